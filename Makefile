@@ -1,0 +1,35 @@
+# Two commands for a newcomer: `make demo` runs the main job, `make test` passes every test. Each does all set-up.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PY := .venv/bin/python
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: demo test check setup bench update clean
+
+setup: .venv/.ready
+.venv/.ready: pyproject.toml uv.lock
+	@test -x .venv/bin/uv || { python3 -m venv .venv && .venv/bin/pip install --quiet --disable-pip-version-check uv; }
+	@.venv/bin/uv sync --quiet --frozen --inexact --python .venv/bin/python
+	@touch $@
+
+demo: setup
+	@$(PY) examples/one-tap/demo.py
+
+check: setup
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	.venv/bin/basedpyright
+	.venv/bin/lint-imports
+
+test: check
+	$(PY) -m pytest
+
+update: setup    ## write anew what is made from the code or from a run; look at the difference
+	SUAN_UPDATE=1 SUAN_UPDATE_SCENES=1 $(PY) -m pytest -q tests/test_docs.py tests/api
+	$(PY) -m suanwang.api.catalogue --errors > docs/errors.md
+
+bench: setup
+	$(PY) bench/$(NAME).py $(ARGS)
+
+clean:
+	rm -rf .venv .demo .suan

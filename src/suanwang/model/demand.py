@@ -1,0 +1,130 @@
+"""What a user wants: the work, what it needs, the limits it must stay in, and what to prefer within them."""
+
+from typing import Literal
+
+import msgspec
+
+from suanwang.model.file import FileRef
+from suanwang.model.where import Place
+
+Preference = Literal["price", "latency", "speed", "carbon"]
+TRUST_LEVELS: tuple[str, ...] = ("identified", "vouched", "attested")
+"""Rising. identified: has a key and joined by a token. vouched: the operator answers for it. attested: proved its state."""
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="command"):
+    """A native command, run in a sandbox with only its own folder. network: may open sockets."""
+
+    argv: tuple[str, ...]
+    network: bool = False
+
+
+OUTPUTS = ("out/",)
+"""What comes back if the job does not say. The result of a function comes back in any case."""
+RESULT = "result.json"
+"""What a function gives back is written here, in the task's folder."""
+
+
+class Python(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="python"):
+    """A plain Python file, run as `__main__` by the CPython that is compiled to WebAssembly.
+
+    file: path in the job's folder. function: call this function with the item and write its JSON result to
+    `result.json`, instead of only running the file. argv: arguments after the file name.
+    """
+
+    file: str
+    function: str = ""
+    argv: tuple[str, ...] = ()
+
+
+class Wasm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="wasm"):
+    """A WebAssembly core module with WASI preview 1 (`_start`). file: path in the job's folder."""
+
+    file: str
+    argv: tuple[str, ...] = ()
+
+
+Work = Command | Python | Wasm
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One element of an array job. `{}` in argv and $SUAN_ITEM become `value`; `file`, if any, goes only to its own task."""
+
+    value: str
+    file: FileRef | None = None
+
+
+def result_path(index: int, tasks_total: int, *, array: bool) -> str:
+    """Where a function's result comes back: RESULT; from an array "result-07.json", its task's index, so that none collide."""
+    return f"result-{index:0{len(str(tasks_total - 1))}d}.json" if array else RESULT
+
+
+class AcceleratorNeed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """count: how many; kinds: any of these (lower case, e.g. "a100"); empty means any kind."""
+
+    count: int = 1
+    kinds: tuple[str, ...] = ()
+
+
+class Needs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one task occupies while it runs. cpu_milli: thousandths of a core. arch: "x86_64", "aarch64" or "" for any."""
+
+    cpu_milli: int = 1000
+    memory_bytes: int = 512 * 1024 * 1024
+    accelerator: AcceleratorNeed | None = None
+    arch: str = ""
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bounds that a plan must keep; None or empty means no bound.
+
+    latency_ms_max: round trip between `near` and the node. budget_micro: all the money the job may cost, in millionths.
+    finish_s_max: seconds from acceptance to the last result. carbon_g_max: grams of CO2e for the whole job (modelled).
+    """
+
+    latency_ms_max: float | None = None
+    budget_micro: int | None = None
+    finish_s_max: float | None = None
+    carbon_g_max: float | None = None
+    regions: tuple[str, ...] = ()
+    trust: str = "identified"
+
+
+class Verify(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How results are checked: by doing the work several times, at different owners, and comparing.
+
+    replicas: how often each task is done. quorum: so many equal results settle it; 1 <= quorum <= replicas. adaptive: an owner
+    with a good record does it alone, with spot checks (docs/trust.md).
+    """
+
+    replicas: int = 1
+    quorum: int = 1
+    adaptive: bool = False
+
+
+class Demand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One job, complete: nothing outside it is needed to decide, run and bill it.
+
+    items: one task each; empty means a single task. files: given to every task. outputs: path prefixes in the job's folder
+    from which files come back. fuel_per_task: the user's estimate of the fuel one task burns; 0 means unknown.
+    task_s_max: a task is stopped after so many seconds of wall time.
+    """
+
+    name: str
+    work: Work
+    items: tuple[Item, ...] = ()
+    files: tuple[FileRef, ...] = ()
+    outputs: tuple[str, ...] = OUTPUTS
+    env: tuple[tuple[str, str], ...] = ()
+    near: Place | None = None
+    needs: Needs = Needs()
+    limits: Limits = Limits()
+    prefer: Preference = "price"
+    fuel_per_task: int = 0
+    task_s_max: float = 3600.0
+    verify: Verify = Verify()
+
+    @property
+    def task_count(self) -> int:
+        """At least 1."""
+        return max(1, len(self.items))

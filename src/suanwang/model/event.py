@@ -1,0 +1,131 @@
+"""What happened: the events of the log. What is not in the log did not happen; state is a fold over these."""
+
+import msgspec
+
+from suanwang.model.demand import Demand
+from suanwang.model.job import Outcome
+from suanwang.model.node import Node
+from suanwang.model.plan import Plan, Refusal
+
+
+class UserAdded(msgspec.Struct, frozen=True, kw_only=True, tag="user_added"):
+    """roles: of "user", "operator"."""
+
+    at: float
+    user: str
+    roles: tuple[str, ...]
+
+
+class Granted(msgspec.Struct, frozen=True, kw_only=True, tag="granted"):
+    """The operator credits a user's account."""
+
+    at: float
+    user: str
+    amount_micro: int
+
+
+class TokenRevoked(msgspec.Struct, frozen=True, kw_only=True, tag="token_revoked"):
+    at: float
+    token_id: str
+
+
+class NodeJoined(msgspec.Struct, frozen=True, kw_only=True, tag="node_joined"):
+    """Also when a known node comes back with changed particulars. token_id: the join token it came with."""
+
+    at: float
+    node: Node
+    token_id: str
+
+
+class NodeLeft(msgspec.Struct, frozen=True, kw_only=True, tag="node_left"):
+    """reason: "left" of its own will."""
+
+    at: float
+    node_id: str
+    reason: str
+
+
+class JobAccepted(msgspec.Struct, frozen=True, kw_only=True, tag="job_accepted"):
+    """key: the caller's idempotency key, digest: SHA-256 of the demand, so that the same key with another demand is found."""
+
+    at: float
+    job_id: str
+    user: str
+    key: str
+    digest: str
+    demand: Demand
+
+
+class JobPlaced(msgspec.Struct, frozen=True, kw_only=True, tag="job_placed"):
+    at: float
+    job_id: str
+    plan: Plan
+
+
+class JobWaits(msgspec.Struct, frozen=True, kw_only=True, tag="job_waits"):
+    """No node can take it now, but one may later; written once, when the reason for waiting first appears."""
+
+    at: float
+    job_id: str
+    refusal: Refusal
+
+
+class JobRefused(msgspec.Struct, frozen=True, kw_only=True, tag="job_refused"):
+    at: float
+    job_id: str
+    refusal: Refusal
+
+
+class TasksEnded(msgspec.Struct, frozen=True, kw_only=True, tag="tasks_ended"):
+    """Outcomes of one placement, as its node reported them; only the first outcome of a task counts."""
+
+    at: float
+    job_id: str
+    placement_id: str
+    outcomes: tuple[Outcome, ...]
+
+
+class PlacementLost(msgspec.Struct, frozen=True, kw_only=True, tag="placement_lost"):
+    """The node went away: its unfinished tasks wait again. returned: the node gave it back as work it cannot run.
+
+    lied: it was taken away because the node reported what cannot be.
+    """
+
+    at: float
+    job_id: str
+    placement_id: str
+    reason: str
+    returned: bool = False
+    lied: bool = False
+
+
+class CancelAsked(msgspec.Struct, frozen=True, kw_only=True, tag="cancel_asked"):
+    at: float
+    job_id: str
+    user: str
+
+
+class JobEnded(msgspec.Struct, frozen=True, kw_only=True, tag="job_ended"):
+    """state: a final state; the rest of the hold is voided with this event."""
+
+    at: float
+    job_id: str
+    state: str
+    reason: str
+
+
+Event = (
+    UserAdded
+    | Granted
+    | TokenRevoked
+    | NodeJoined
+    | NodeLeft
+    | JobAccepted
+    | JobPlaced
+    | JobWaits
+    | JobRefused
+    | TasksEnded
+    | PlacementLost
+    | CancelAsked
+    | JobEnded
+)

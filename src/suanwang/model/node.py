@@ -1,0 +1,87 @@
+"""A machine that offers compute: who it is, where it stands, what it has, how fast it measured, what it asks."""
+
+from typing import Annotated
+
+import msgspec
+
+from suanwang.model.metric import Metric
+from suanwang.model.where import Site
+
+
+class Accelerator(msgspec.Struct, frozen=True, kw_only=True):
+    """Equal devices in one node. kind: lower case class, e.g. "a100"; vendor: "nvidia" and so on."""
+
+    kind: str
+    vendor: str
+    name: str
+    count: int
+    memory_bytes: int = 0
+
+
+class Capacity(msgspec.Struct, frozen=True, kw_only=True):
+    """What the node lends out. cpu_milli: thousandths of a core."""
+
+    cpu_milli: int
+    memory_bytes: int
+    accelerators: tuple[Accelerator, ...] = ()
+
+
+class Speed(msgspec.Struct, frozen=True, kw_only=True):
+    """The calibrated speed of one core (docs/unit.md).
+
+    fuel_per_cpu_s: fuel burned in one second of CPU time; turns native CPU time into fuel.
+    fuel_per_s: fuel burned in one second of wall time under the node's cap; predicts when work finishes.
+    spread: relative, see Metric.spread.
+    """
+
+    fuel_per_cpu_s: float
+    fuel_per_s: float
+    spread: float = 0.0
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """The ask: millionths of the currency for 10^12 fuel (one Tfuel), and for an hour of one accelerator."""
+
+    price_micro_per_tfuel: int
+    price_micro_per_accelerator_hour: int = 0
+    currency: str = "CNY"
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """id: derived from `public_key` (trust.identity.id_of). owner: the user who is paid.
+
+    runtimes: of "wasm", "python", "process". sandbox: "bubblewrap", or "" where native work cannot be contained.
+    watts_per_core: modelled, not measured. cap: share of each core that the provider lends, 0-1.
+    trust: one of demand.TRUST_LEVELS, set by the brain at joining, never by the node.
+    """
+
+    id: str
+    name: str
+    public_key: str
+    owner: str = ""
+    site: Site
+    capacity: Capacity
+    arch: str
+    runtimes: tuple[str, ...]
+    sandbox: str = ""
+    speed: Speed
+    offer: Offer
+    watts_per_core: float = 4.0
+    cap: float = 1.0
+    trust: str = "identified"
+    metrics: tuple[Metric, ...] = ()
+    version: str = ""
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agent says of itself with each heartbeat. Not logged; told again within one heartbeat of a restart.
+
+    running: (job id, task index) of tasks in progress; cpu_used: 0-1 share of the whole machine.
+    """
+
+    node_id: str
+    generation: int
+    running: Annotated[tuple[tuple[str, int], ...], msgspec.Meta(max_length=10_000)] = ()
+    queued: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
+    cpu_used: float = 0.0
+    memory_used_bytes: int = 0

@@ -1,0 +1,40 @@
+"""What the brain wants of an agent: a numbered desired state, signed by the brain; an order never changes once given."""
+
+import msgspec
+
+from suanwang.model.demand import Item, Needs, Work
+from suanwang.model.file import FileRef
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """A placement with all that the agent needs to run it.
+
+    tasks: (task index, item of an array), in order. tasks_total: of the whole job, of which these may be a part.
+    """
+
+    id: str
+    job_id: str
+    user: str
+    work: Work
+    files: tuple[FileRef, ...]
+    outputs: tuple[str, ...]
+    env: tuple[tuple[str, str], ...]
+    tasks: tuple[tuple[int, Item | None], ...]
+    tasks_total: int = 1
+    needs: Needs
+    width: int
+    fuel_max: int
+    task_s_max: float
+    attempt: int
+
+
+class DesiredState(msgspec.Struct, frozen=True, kw_only=True):
+    """generation rises by one with every change. orders: the ids of all live orders; an order not named is to be stopped.
+
+    fresh: the orders given after the generation the agent said it has.
+    """
+
+    node_id: str
+    generation: int
+    orders: tuple[str, ...]
+    fresh: tuple[Order, ...]

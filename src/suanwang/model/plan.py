@@ -1,0 +1,60 @@
+"""A plan leaves nothing to choose: whoever carries it out, once or twice, today or after a crash, does the same."""
+
+import msgspec
+
+from suanwang.model.explanation import Explanation
+
+
+class Placement(msgspec.Struct, frozen=True, kw_only=True):
+    """Some tasks of a job on one node. This is also the lease and the hold.
+
+    id: "<job>/<number>", unique for ever. tasks: indexes into the demand's items. attempt: 1, 2, ... for these tasks.
+    width: how many run at once. cpu_milli, memory_bytes, accelerators: held on the node for the whole placement.
+    fuel_max: the agent stops the placement when so much is burned. hold_micro: money held for it.
+    finish_s, carbon_g, price_micro: predicted. quorum: so many equal results settle each of its tasks.
+    """
+
+    id: str
+    job_id: str
+    node_id: str
+    tasks: tuple[int, ...]
+    attempt: int
+    width: int
+    runtime: str
+    cpu_milli: int
+    memory_bytes: int
+    accelerators: tuple[str, int] = ("", 0)
+    price_micro_per_tfuel: int
+    fuel_max: int
+    hold_micro: int
+    latency_ms: float
+    finish_s: float
+    carbon_g: float
+    price_micro: int
+    quorum: int = 1
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, tag="plan"):
+    """world_version: of the snapshot it was thought on. hold_micro: sum over the placements, at most the budget."""
+
+    job_id: str
+    world_version: int
+    placements: tuple[Placement, ...]
+    hold_micro: int
+    price_micro: int
+    finish_s: float
+    carbon_g: float
+    explanation: Explanation
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag="refusal"):
+    """A "no", expected, a value. passing: true if some node is only full now, so that waiting may help.
+
+    code: "SUAN-P012" no node can take it; "SUAN-P013" together they cannot keep a bound; "SUAN-P014" too few owners
+    for the replicas; "SUAN-M002" no money.
+    """
+
+    job_id: str
+    code: str
+    passing: bool
+    explanation: Explanation

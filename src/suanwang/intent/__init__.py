@@ -1,0 +1,30 @@
+"""From what a person writes to a formal demand; nothing is guessed.
+
+A job file and the command line become one document (`parse_yaml`, `flags_to_document`); `wanted` says which files a door must
+read for it; `demand_from` makes the demand. `document_from` and `write_yaml` go the other way.
+"""
+
+from suanwang.intent.demand import check, demand_from
+from suanwang.intent.flags import Flags, flags_to_document
+from suanwang.intent.over import Globs, Over, Range, Values, items_from, read_over
+from suanwang.intent.parse import parse_yaml, write_yaml
+from suanwang.intent.wanted import Wanted, wanted
+from suanwang.intent.write import document_from
+
+__all__ = [
+    "Flags",
+    "Globs",
+    "Over",
+    "Range",
+    "Values",
+    "Wanted",
+    "check",
+    "demand_from",
+    "document_from",
+    "flags_to_document",
+    "items_from",
+    "parse_yaml",
+    "read_over",
+    "wanted",
+    "write_yaml",
+]

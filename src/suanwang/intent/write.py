@@ -1,0 +1,136 @@
+"""A demand becomes a document again: what `suan run --show-yaml` prints, as short as it can be without losing anything.
+
+For every demand that came from a document `demand_from(document_from(d), files=d.files, items=d.items) == d`. Two things have
+no written form: a place that the gazetteer does not know is written as its coordinates, and an array where only some items
+have a file, or one under another name, is written as its values.
+"""
+
+import re
+import shlex
+
+from suanwang.intent.over import items_from, read_over
+from suanwang.intent.work import work_of
+from suanwang.model import quantity
+from suanwang.model.demand import OUTPUTS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Verify, Wasm, Work
+from suanwang.model.fault import Fault
+from suanwang.model.where import Place
+from suanwang.world.gazetteer import find
+
+
+def document_from(demand: Demand) -> dict[str, object]:
+    """Text, whole numbers, truth values, lists and mappings only. Defaults are left out; `files` never is."""
+    document: dict[str, object] = {"name": demand.name, **_work(demand.work)}
+    if demand.items:
+        document["over"] = _over(demand.items)
+    document["files"] = [_plain(file.path) for file in demand.files]
+    if demand.outputs != OUTPUTS:
+        document["outputs"] = list(demand.outputs)
+    if demand.env:
+        document["env"] = dict(demand.env)
+    if demand.near is not None:
+        document["near"] = _near(demand.near)
+    document |= {key: part for key, part in (("needs", _needs(demand.needs)), ("limits", _limits(demand))) if part}
+    if demand.prefer != "price":
+        document["prefer"] = demand.prefer
+    if demand.fuel_per_task:
+        document["work"] = quantity.fuel_text(demand.fuel_per_task)
+    if demand.verify != Verify():
+        document["verify"] = _verify(demand.verify)
+    return document
+
+
+def _verify(verify: Verify) -> dict[str, object]:
+    adaptive: dict[str, object] = {"adaptive": True} if verify.adaptive else {}
+    return {"replicas": verify.replicas, "quorum": verify.quorum, **adaptive}
+
+
+def _work(work: Work) -> dict[str, object]:
+    if isinstance(work, Command):
+        return {"run": _run(work.argv), "network": True} if work.network else {"run": _run(work.argv)}
+    args: dict[str, object] = {"args": list(work.argv)} if work.argv else {}
+    if isinstance(work, Wasm):
+        return {"wasm": work.file, **args}
+    return {"python": f"{work.file}:{work.function}" if work.function else work.file, **args}
+
+
+def _run(argv: tuple[str, ...]) -> str | list[str]:
+    """One line where it reads as the same arguments, else the list."""
+    line = shlex.join(argv)
+    try:
+        same = work_of({"run": line}) == Command(argv=argv)
+    except Fault:
+        same = False
+    return line if same else list(argv)
+
+
+def _over(items: tuple[Item, ...]) -> object:
+    """A range where the items are one, patterns where each is its own file, else the list of values."""
+    if all(item.file is not None and item.file.path == item.value for item in items):
+        return {"files": [_plain(item.value) for item in items]}
+    first, last = items[0].value.partition("-")[0], items[-1].value.rpartition("-")[2]
+    for text in (f"{first}-{last}", f"{first}-{last}/{len(items)}"):
+        if len(text) <= 40 and _means(text, items):
+            return text
+    return [item.value for item in items]
+
+
+def _means(text: str, items: tuple[Item, ...]) -> bool:
+    try:
+        return items_from(read_over(text)) == items
+    except Fault:
+        return False
+
+
+def _near(place: Place) -> str:
+    try:
+        if find(place.name) == place:
+            return place.name
+    except Fault:
+        pass
+    return f"{_degrees(place.latitude)},{_degrees(place.longitude)}"
+
+
+def _degrees(value: float) -> str:
+    """Six places: a tenth of a metre."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def _needs(needs: Needs) -> dict[str, object]:
+    plain, found = Needs(), dict[str, object]()
+    if needs.cpu_milli != plain.cpu_milli:
+        found["cpu"] = quantity.cpu_text(needs.cpu_milli) if needs.cpu_milli % 1000 else needs.cpu_milli // 1000
+    if needs.memory_bytes != plain.memory_bytes:
+        found["memory"] = quantity.bytes_text(needs.memory_bytes)
+    if needs.accelerator is not None:
+        found["gpu"] = _gpu(needs.accelerator)
+    if needs.arch:
+        found["arch"] = needs.arch
+    return found
+
+
+def _gpu(need: AcceleratorNeed) -> dict[str, object]:
+    return {"count": need.count, "kind": list(need.kinds)} if need.kinds else {"count": need.count}
+
+
+def _limits(demand: Demand) -> dict[str, object]:
+    limits, plain, found = demand.limits, Limits(), dict[str, object]()
+    if limits.latency_ms_max is not None:
+        found["latency"] = quantity.ms_text(limits.latency_ms_max)
+    if limits.budget_micro is not None:
+        found["budget"] = quantity.money_text(limits.budget_micro)
+    if limits.finish_s_max is not None:
+        found["finish"] = quantity.s_text(limits.finish_s_max)
+    if limits.carbon_g_max is not None:
+        found["carbon"] = quantity.carbon_text(limits.carbon_g_max)
+    if limits.regions:
+        found["region"] = list(limits.regions)
+    if limits.trust != plain.trust:
+        found["trust"] = limits.trust
+    if demand.task_s_max != 3600.0:
+        found["task"] = quantity.s_text(demand.task_s_max)
+    return found
+
+
+def _plain(path: str) -> str:
+    """As a pattern that matches only this path."""
+    return re.sub(r"([*?[])", r"[\1]", path)

@@ -1,0 +1,1 @@
+"""Metering to money: predicted price, double-entry ledger, bills. Money is moved, never edited."""

@@ -1,0 +1,172 @@
+"""The bill of one job: a FOCUS line per node (and price), whose costs add up to what the ledger posted, to the millionth.
+
+Columns follow the FinOps Open Cost and Usage Specification (FOCUS) 1.2. Quantities are Tfuel, exact to one unit of fuel. The
+four costs are equal: there are no discounts and no commitments. A line's cost is the sum of what was posted for its
+placements, each rounded once; so it may differ from quantity x unit price by half a millionth per placement.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from suanwang.market.settle import billable_fuel, paid_micro
+from suanwang.model.money import Bill, BillLine
+from suanwang.model.node import Node
+from suanwang.model.plan import Placement
+
+
+class Used(msgspec.Struct, frozen=True, kw_only=True):
+    """What one placement used, from its outcomes.
+
+    fuel, cpu_s: sums over its outcomes. tasks: outcomes counted. carbon_g: modelled. started_at, ended_at: seconds since
+    1970, from placing to the last outcome (or its loss, or now).
+    """
+
+    placement: Placement
+    node: Node
+    fuel: int
+    cpu_s: float
+    tasks: int
+    carbon_g: float
+    started_at: float
+    ended_at: float
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """What is the same on every line. at: seconds since 1970 when the job ended (or now); its month is the billing period.
+
+    invoice_issuer: name of the domain that bills. state: of the job.
+    """
+
+    job_id: str
+    job_name: str
+    user: str
+    state: str
+    at: float
+    invoice_issuer: str = "suanwang"
+    currency: str = "CNY"
+
+
+def bill(head: Head, used: Iterable[Used]) -> Bill:
+    """The bill of a job over all its placements, lost ones too. held = posted + voided, posted = sum of the lines.
+
+    For a job that still runs it is the bill as if it ended now: voided is what would be given back.
+    """
+    uses = tuple(used)
+    held = sum(use.placement.hold_micro for use in uses)
+    posted = sum(paid_micro(use.placement, use.fuel) for use in uses)
+    return Bill(
+        job_id=head.job_id,
+        user=head.user,
+        state=head.state,
+        currency=head.currency,
+        held_micro=held,
+        posted_micro=posted,
+        voided_micro=held - posted,
+        fuel=sum(use.fuel for use in uses),
+        carbon_g=sum(use.carbon_g for use in uses),
+        lines=tuple(_line(head, group) for group in _by_node(uses)),
+    )
+
+
+def csv(of: Bill) -> str:
+    """The bill as FOCUS CSV (RFC 4180 quoting, lines end in LF): a header, then a row per line; null is an empty cell."""
+    names = tuple(field.encode_name for field in msgspec.structs.fields(BillLine))
+    rows = (names, *(msgspec.structs.astuple(line) for line in of.lines))
+    return "".join(",".join(map(_cell, row)) + "\n" for row in rows)
+
+
+def decimal(micro: int) -> str:
+    """Whole millionths as an exact decimal string: 1_500_000 -> "1.500000"."""
+    return _decimal(micro, 6)
+
+
+def _by_node(uses: tuple[Used, ...]) -> list[tuple[Used, ...]]:
+    """Grouped by node and price, in order of first use; a node may have changed its ask between two placements."""
+    groups: dict[tuple[str, int], list[Used]] = {}
+    for use in uses:
+        if use.fuel or use.tasks:
+            groups.setdefault((use.node.id, use.placement.price_micro_per_tfuel), []).append(use)
+    return [tuple(group) for group in groups.values()]
+
+
+def _line(head: Head, group: tuple[Used, ...]) -> BillLine:
+    node, price = group[0].node, group[0].placement.price_micro_per_tfuel
+    cost = decimal(sum(paid_micro(use.placement, use.fuel) for use in group))
+    unit_price = decimal(price)
+    tasks = sum(use.tasks for use in group)
+    month, month_after = _month(head.at)
+    return BillLine(
+        billing_account_id=head.user,
+        billing_currency=head.currency,
+        billed_cost=cost,
+        effective_cost=cost,
+        list_cost=cost,
+        contracted_cost=cost,
+        list_unit_price=unit_price,
+        contracted_unit_price=unit_price,
+        pricing_quantity=_decimal(sum(billable_fuel(use.placement, use.fuel) for use in group), 12),
+        pricing_unit="Tfuel",
+        consumed_quantity=_decimal(sum(use.fuel for use in group), 12),
+        consumed_unit="Tfuel",
+        charge_category="Usage",
+        charge_class=None,
+        charge_description=f"{head.job_name}: {tasks} {'task' if tasks == 1 else 'tasks'} on {node.name}",
+        charge_frequency="Usage-Based",
+        charge_period_start=_second(min(use.started_at for use in group)),
+        charge_period_end=_second(max(use.ended_at for use in group), after=True),
+        billing_period_start=month,
+        billing_period_end=month_after,
+        invoice_issuer_name=head.invoice_issuer,
+        provider_name=node.owner or head.invoice_issuer,
+        publisher_name=node.owner or head.invoice_issuer,
+        region_id=node.site.place.region,
+        region_name=node.site.place.region,
+        resource_id=node.id,
+        resource_name=node.name,
+        resource_type="Node",
+        service_category="Compute",
+        service_name="Suanwang",
+        sku_id="tfuel",
+        sku_price_id=f"tfuel@{unit_price}{head.currency}",
+        pricing_category="Standard",
+        x_job_id=head.job_id,
+        x_carbon_g=sum(use.carbon_g for use in group),
+        x_cpu_s=sum(use.cpu_s for use in group),
+        x_tasks=tasks,
+    )
+
+
+def _decimal(number: int, digits: int) -> str:
+    """number x 10^-digits, exact; number at least 0."""
+    whole, rest = divmod(number, 10**digits)
+    return f"{whole}.{rest:0{digits}d}"
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _second(at: float, after: bool = False) -> str:
+    """ISO 8601 in UTC, whole seconds. after: the next second, because FOCUS ends are exclusive."""
+    return _iso(_EPOCH + timedelta(seconds=int(at) + after))
+
+
+def _month(at: float) -> tuple[str, str]:
+    """Start of the calendar month (UTC) that `at` lies in, and of the next."""
+    start = (_EPOCH + timedelta(seconds=int(at))).replace(day=1, hour=0, minute=0, second=0)
+    return _iso(start), _iso((start + timedelta(days=31)).replace(day=1))
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _cell(value: object) -> str:
+    """One CSV cell. Names come from strangers: one that a spreadsheet would run as a formula is made text with a quote."""
+    text = "" if value is None else str(value)
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        text = "'" + text
+    if any(mark in text for mark in ',"\n\r'):
+        text = '"' + text.replace('"', '""') + '"'
+    return text

@@ -1,0 +1,76 @@
+"""What each event moves: grant, hold, post, void. Pure: the same events always give the same transfers.
+
+Per placement, `paid_micro` is what has been paid at a given total fuel; an outcome posts its rise. The sum of the posts is
+therefore the same however outcomes are batched, and it cannot pass the placement's hold. Movements of nothing are left out.
+"""
+
+from suanwang.market.ledger import ISSUER, hold_account, user_account
+from suanwang.market.price import cost_micro, fuel_for
+from suanwang.model.money import Transfer
+from suanwang.model.plan import Placement, Plan
+
+Transfers = tuple[Transfer, ...]
+
+
+def billable_fuel(placement: Placement, fuel: int) -> int:
+    """The part of the fuel that is paid for: at most what the hold covers. An overshoot is the node's loss."""
+    return min(fuel, fuel_for(placement.hold_micro, placement.price_micro_per_tfuel))
+
+
+def paid_micro(placement: Placement, fuel: int) -> int:
+    """All that is paid for a placement that has burned `fuel` in total: its cost, never more than its hold."""
+    return cost_micro(billable_fuel(placement, fuel), placement.price_micro_per_tfuel)
+
+
+def for_grant(user: str, amount_micro: int) -> Transfers:
+    """The operator credits a user."""
+    return _moved("grant", ISSUER, user_account(user), amount_micro, "")
+
+
+def for_placed(plan: Plan, user: str) -> Transfers:
+    """Hold the plan's money, before anything runs."""
+    held = sum(placement.hold_micro for placement in plan.placements)
+    assert held == plan.hold_micro, f"plan {plan.job_id} holds {plan.hold_micro}, its placements {held}"
+    return _moved("hold", user_account(user), hold_account(plan.job_id), held, plan.job_id)
+
+
+def for_outcomes(placement: Placement, owner: str, fuel_before: int, fuel_after: int) -> Transfers:
+    """Pay for outcomes that raised the placement's total fuel from `fuel_before` to `fuel_after`.
+
+    owner: of the node; "" means that the node has none, and the operator (`issuer`) is paid.
+    """
+    assert fuel_before <= fuel_after, f"fuel of {placement.id} fell from {fuel_before} to {fuel_after}"
+    rise = paid_micro(placement, fuel_after) - paid_micro(placement, fuel_before)
+    payee = user_account(owner) if owner else ISSUER
+    return _moved("post", hold_account(placement.job_id), payee, rise, placement.job_id)
+
+
+def for_closed(placement: Placement, user: str, fuel: int) -> Transfers:
+    """Give back what a finished or lost placement did not use, so that its tasks can be held for again within the budget.
+
+    fuel: all that was paid for, or may be once a quorum is found. Once only; nothing beyond that fuel may be posted for this
+    placement afterwards: what else is left in the hold belongs to the job's other placements.
+    """
+    rest = placement.hold_micro - paid_micro(placement, fuel)
+    return _moved("void", hold_account(placement.job_id), user_account(user), rest, placement.job_id)
+
+
+def for_refused(placement: Placement, user: str, fuel_before: int, fuel_after: int) -> Transfers:
+    """Give back what was kept, after it was closed, for work that then found no quorum.
+
+    fuel_before, fuel_after: what is paid for or may be yet, before and after the refusal.
+    """
+    assert fuel_after <= fuel_before, f"fuel of {placement.id} rose from {fuel_before} to {fuel_after}"
+    rest = paid_micro(placement, fuel_before) - paid_micro(placement, fuel_after)
+    return _moved("void", hold_account(placement.job_id), user_account(user), rest, placement.job_id)
+
+
+def for_ended(job_id: str, user: str, held_left: int) -> Transfers:
+    """Give back all that is left. held_left: balance of the job's hold account (Ledger.balance(hold_account(job_id)))."""
+    return _moved("void", hold_account(job_id), user_account(user), held_left, job_id)
+
+
+def _moved(kind: str, debit: str, credit: str, amount_micro: int, job_id: str) -> Transfers:
+    if amount_micro == 0:
+        return ()
+    return (Transfer(kind=kind, debit=debit, credit=credit, amount_micro=amount_micro, job_id=job_id),)

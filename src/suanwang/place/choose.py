@@ -1,0 +1,149 @@
+"""Where a job goes: `choose` turns a world and an ask into a Plan that leaves nothing to choose, or a Refusal with reasons."""
+
+from collections.abc import Iterator, Sequence
+from math import fsum
+
+from suanwang.market.price import cost_micro, fuel_for
+from suanwang.model.plan import Placement, Plan, Refusal
+from suanwang.place.ask import Ask
+from suanwang.place.explain import explain
+from suanwang.place.replicas import layers, owners, together
+from suanwang.place.room import kinds
+from suanwang.place.think import Thought, think
+from suanwang.world.fold import idle
+from suanwang.world.world import World
+
+HEADROOM = 10
+"""Fuel a placement may burn, as a multiple of the prediction, where no budget says otherwise."""
+LISTED = 64
+"""Nodes that were ruled out and are listed with all their reasons; the counts are exact in any case."""
+
+
+def choose(
+    world: World,
+    ask: Ask,
+    *,
+    job_id: str,
+    seed: int,
+    number: int,
+    attempt: int,
+    tasks: Sequence[int],
+    listed: int = LISTED,
+    change: bool = True,
+) -> Plan | Refusal:
+    """Place the tasks (indexes into the demand's items, at least one), or say why not.
+
+    number: of the first placement; ids are "<job>/<number>" and up. listed and change: how much of the explanation is worked
+    out (nodes listed with reasons, the smallest change that would admit or flip); the decision itself is the same.
+    Deterministic in (world, ask, seed), whatever the order in which nodes joined.
+    """
+    assert tasks, "nothing to place"
+    thought = think(world, ask, len(tasks), seed)
+    parts = layers(thought)
+    if not parts[0].shares:
+        why = explain(parts[0], listed=listed, change=change and ask.replicas == 1)
+        return Refusal(job_id=job_id, code=_code(parts[0]), passing=_passing(parts[0]), explanation=why)
+    whole = thought if ask.replicas == 1 else together(thought, parts)
+    placements = _placements(ask, parts, job_id, number, attempt, tasks)
+    return Plan(
+        job_id=job_id,
+        world_version=world.version,
+        placements=placements,
+        hold_micro=sum(p.hold_micro for p in placements),
+        price_micro=sum(p.price_micro for p in placements),
+        finish_s=max(p.finish_s for p in placements),
+        carbon_g=fsum(p.carbon_g for p in placements),
+        explanation=explain(whole, listed=listed, change=change and ask.replicas == 1),
+    )
+
+
+def _code(thought: Thought) -> str:
+    """P011 no nodes at all, P012 no node can take it, P013 together they cannot keep a bound, P014 too few owners."""
+    if not thought.world.ids:
+        return "SUAN-P011"
+    return "SUAN-P014" if thought.binding == "owners" else "SUAN-P013" if thought.binding else "SUAN-P012"
+
+
+def _passing(thought: Thought) -> bool:
+    """Whether waiting may help: the same ask gets a plan once all nodes are heard and nothing is held."""
+    quiet = think(idle(thought.world), thought.ask, thought.count, thought.seed)
+    return bool(quiet.shares) and (thought.ask.replicas == 1 or owners(quiet) >= thought.ask.replicas)
+
+
+def _placements(
+    ask: Ask, parts: Sequence[Thought], job_id: str, number: int, attempt: int, tasks: Sequence[int]
+) -> tuple[Placement, ...]:
+    """parts: one for each replica."""
+    chunks = [(part, at, chunk) for part in parts for at, chunk in _chunks(part, tasks)]
+    money = _money(ask, [len(chunk) * _price(part, at) for part, at, chunk in chunks])
+    return tuple(
+        _placement(part, at, chunk, f"{job_id}/{number + k}", job_id, attempt, share)
+        for k, ((part, at, chunk), share) in enumerate(zip(chunks, money, strict=True))
+    )
+
+
+def _chunks(thought: Thought, tasks: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """(position, its tasks)."""
+    start = 0
+    for at, size in thought.shares:
+        yield at, tuple(tasks[start : start + size])
+        start += size
+
+
+def _money(ask: Ask, weights: Sequence[int]) -> list[int | None]:
+    """The budget divided: to each its predicted cost, the rest in proportion to it, so all have the same headroom.
+
+    weights: tasks x price of each placement.
+    """
+    budget = ask.budget_micro
+    if budget is None:
+        return [None] * len(weights)
+    costs = [cost_micro(ask.fuel, weight) for weight in weights]
+    spare, whole = max(0, budget) - sum(costs), max(1, sum(weights))
+    return [cost + spare * weight // whole for cost, weight in zip(costs, weights, strict=True)]
+
+
+def _price(thought: Thought, at: int) -> int:
+    return int(thought.world.price_micro_per_tfuel[thought.figures.rows[at]])
+
+
+def _placement(
+    thought: Thought, at: int, tasks: tuple[int, ...], placement_id: str, job_id: str, attempt: int, money: int | None
+) -> Placement:
+    figured, ask, size = thought.figures, thought.ask, len(tasks)
+    slots = 1 if figured.slots is None else int(figured.slots[at])
+    rounds = -(-size // slots)
+    width = -(-size // rounds)  # no wider than it takes to end in as many rounds
+    price = _price(thought, at)
+    fuel = size * ask.fuel
+    fuel_max = fuel * HEADROOM if money is None else max(fuel, fuel_for(money, price))
+    return Placement(
+        id=placement_id,
+        job_id=job_id,
+        node_id=thought.world.ids[int(figured.rows[at])],
+        tasks=tasks,
+        attempt=attempt,
+        width=width,
+        runtime=ask.runtime,
+        cpu_milli=width * ask.demand.needs.cpu_milli,
+        memory_bytes=width * ask.demand.needs.memory_bytes,
+        accelerators=_accelerators(thought, at, width),
+        price_micro_per_tfuel=price,
+        fuel_max=fuel_max,
+        hold_micro=cost_micro(fuel_max, price),
+        latency_ms=float(figured.latency_ms[at]),
+        finish_s=float(figured.task_s[at]) * rounds,
+        carbon_g=float(figured.task_g[at]) * size,
+        price_micro=cost_micro(fuel, price),
+        quorum=ask.quorum,
+    )
+
+
+def _accelerators(thought: Thought, at: int, width: int) -> tuple[str, int]:
+    """(kind, count) for the whole placement: the kind of which the node has the most free; the first named wins a tie."""
+    need, world = thought.ask.demand.needs.accelerator, thought.world
+    if need is None or not need.count:
+        return ("", 0)
+    row = thought.figures.rows[at]
+    kind = max(kinds(thought.ask, world), key=lambda name: int(world.accelerators[name].free[row]))
+    return (kind, need.count * width)

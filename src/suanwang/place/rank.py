@@ -1,0 +1,144 @@
+"""Who is best: one objective in CNY, a sum of five terms; what the user prefers gets a weight that dominates.
+
+| term | value | weight | weight if preferred | why |
+|---|---|---|---|---|
+| price | predicted cost, CNY | 1 | 1000 | money is the common scale |
+| risk | cost x (1 - r) / r, CNY | 1 | 1000, as price | r: reputation; price and risk are cost / r, what a right result costs |
+| latency | round trip, ms | 0.00001 | 1 | 30 ms weigh as little as 0.03 fen: only a tie-break, unless asked for |
+| finish | last result, s | 0.00001 | 1 | 17 minutes weigh one fen |
+| carbon | modelled, gCO2e | 0.0001 | 1000 | 100 CNY/t, about the price of a Chinese emission allowance |
+
+Equal scores are broken by a hash of the seed and the node's id, never by order, so that decisions taken side by side spread.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suanwang.place.ask import Ask, task_g, task_s
+from suanwang.place.room import kinds, most
+from suanwang.trust.record import FLOOR
+from suanwang.world.world import Floats, Ints, World
+
+UNITS: Mapping[str, str] = MappingProxyType({"price": "CNY", "risk": "CNY", "latency": "ms", "finish": "s", "carbon": "gCO2e"})
+WEIGHTS: Mapping[str, float] = MappingProxyType({"price": 1.0, "risk": 1.0, "latency": 1e-5, "finish": 1e-5, "carbon": 1e-4})
+PREFERRED: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {
+        "price": {"price": 1000.0, "risk": 1000.0},
+        "latency": {"latency": 1.0},
+        "speed": {"finish": 1.0},
+        "carbon": {"carbon": 1000.0},
+    }
+)
+"""preference -> weights instead of the usual ones."""
+ESTIMATED = "estimated from distance"
+_FEW = 64
+
+
+def weights(prefer: str) -> dict[str, float]:
+    """The weight of each term, in the order in which they are added up."""
+    return {**WEIGHTS, **PREFERRED[prefer]}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """What a task would take on some nodes; every array has the shape of `rows`.
+
+    slots: how many tasks fit in what is free now, at least 1, at most `count`, the tasks to be placed.
+    """
+
+    count: int
+    rows: Ints
+    price_micro: Floats
+    risk_micro: Floats
+    latency_ms: Floats
+    task_s: Floats
+    task_g: Floats
+    slots: Ints | None
+
+    def alone(self) -> dict[str, Floats]:
+        """The value of each term for all tasks if they ran on that node alone."""
+        rounds = 1 if self.slots is None else np.ceil(self.count / self.slots)
+        return {
+            "price": self.price_micro * (self.count / 1e6),
+            "risk": self.risk_micro * (self.count / 1e6),
+            "latency": self.latency_ms,
+            "finish": self.task_s * rounds,
+            "carbon": self.task_g * self.count,
+        }
+
+
+def figures(world: World, ask: Ask, rows: Ints, count: int) -> Figures:
+    """Figures for some rows of the world (rising)."""
+    near = ask.demand.near
+    every = len(rows) == len(world.ids)
+    price = world.price_micro_per_tfuel if every else world.price_micro_per_tfuel[rows]
+    speed = world.fuel_per_s if every else world.fuel_per_s[rows]
+    carbon = world.carbon_g_per_fuel if every else world.carbon_g_per_fuel[rows]
+    believed = np.maximum(world.reputation if every else world.reputation[rows], FLOOR)
+    cost = price.astype(np.float64) * (ask.fuel / 1e12)
+    return Figures(
+        count=count,
+        rows=rows,
+        price_micro=cost,
+        risk_micro=cost * ((1.0 - believed) / believed),
+        latency_ms=np.zeros(len(rows)) if near is None else world.sites.round_trip_ms(near)[world.site[rows]],
+        task_s=task_s(ask, speed),
+        task_g=task_g(ask, carbon),
+        slots=None if count == 1 else slots(world, ask, rows, count),
+    )
+
+
+def slots(world: World, ask: Ask, rows: Ints, count: int) -> Ints:
+    """How many tasks at once fit into what is free on some rows: 1 to `count`."""
+    needs = ask.demand.needs
+    fit = np.full(len(rows), count, np.int64)
+    if needs.cpu_milli:
+        fit = np.minimum(fit, world.cpu_milli_free[rows] // needs.cpu_milli)
+    if needs.memory_bytes:
+        fit = np.minimum(fit, world.memory_bytes_free[rows] // needs.memory_bytes)
+    if needs.accelerator and needs.accelerator.count:
+        free = most((world.accelerators[kind].free for kind in kinds(ask, world)), world)[rows]
+        fit = np.minimum(fit, free // needs.accelerator.count)
+    return np.maximum(fit, 1)
+
+
+def scores(alone: Mapping[str, Floats], weight: Mapping[str, float]) -> Floats:
+    """The sum of the terms, added in their order: exactly what adding up the listed contributions gives."""
+    total: Floats | None = None
+    for name, by in weight.items():
+        total = alone[name] * by if total is None else total + alone[name] * by
+    assert total is not None, "an objective without terms"
+    return total
+
+
+def best(score: Floats, mix: NDArray[np.uint64], seed: int, most_wanted: int) -> list[int]:
+    """Positions of the lowest scores, best first, at most so many; ties in the order of `drawn`."""
+    wanted = min(most_wanted, len(score))
+    near = np.arange(len(score))
+    if len(score) > _FEW:
+        last = np.partition(score, wanted - 1)[wanted - 1]
+        near = np.flatnonzero(score <= last)
+        if len(near) > _FEW:
+            near = _without_most_ties(near, score, mix, seed, float(last), wanted)
+    return near[np.lexsort((drawn(mix[near], seed), score[near]))][:wanted].tolist()
+
+
+def _without_most_ties(near: Ints, score: Floats, mix: NDArray[np.uint64], seed: int, last: float, wanted: int) -> Ints:
+    """Many equal nodes: of those that tie for the last place only the few that the draw favours need to be sorted."""
+    level = score[near] == last
+    ahead, tied = near[~level], near[level]
+    favoured = np.argpartition(drawn(mix[tied], seed), wanted - len(ahead) - 1)[: wanted - len(ahead)]
+    return np.concatenate((ahead, tied[favoured]))
+
+
+def drawn(mix: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
+    """A pseudo-random number per node: the finalizer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014) over id hash and seed."""
+    start = np.uint64((seed * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15) % 2**64)
+    z = mix ^ start
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))

@@ -1,0 +1,26 @@
+"""Time and chance: the only place they come from."""
+
+import secrets
+import time
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
+
+
+def now() -> float:
+    """Seconds since 1970."""
+    return time.time()
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id: prefix, a dash and 10 characters (49 bits of chance)."""
+    return f"{prefix}-" + "".join(secrets.choice(_LETTERS) for _ in range(10))
+
+
+def new_secret() -> bytes:
+    """32 bytes of chance, for a private key."""
+    return secrets.token_bytes(32)
+
+
+def new_serial() -> int:
+    """A certificate's serial number: positive, 159 bits of chance (RFC 5280, 4.1.2.2 allows 160)."""
+    return secrets.randbits(159) | 1

@@ -1,0 +1,169 @@
+"""The runtime for WebAssembly and for sandboxed Python: a task burns the same fuel wherever it runs.
+
+Unseeded `random`, the order of listings and of sets are the same on every node; clocks and `secrets` are real.
+"""
+
+import asyncio
+import functools
+import itertools
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from suanwang.drivers.runtime import RunResult, RunSpec
+from suanwang.drivers.wasm import component
+from suanwang.drivers.wasm.cache import trusted
+from suanwang.drivers.wasm.pool import Pool, Worker
+from suanwang.drivers.wasm.wire import CORRUPT, Ended, Rated, Task
+from suanwang.model.demand import Python, Wasm
+from suanwang.model.fault import RuntimeFault
+
+ASSUMED_FUEL_PER_CPU_S = 1e9
+"""Until a task has shown better; used only for a task whose worker had to be killed."""
+MEASURABLE_CPU_S = 0.02
+FUEL_MAX = (1 << 63) - 1
+
+
+class WasmRuntime:
+    """Implements drivers.runtime.Runtime for Wasm and Python work.
+
+    cache: folder of compiled code, private to this user. workers: tasks at once. cap: share of a core the workers may
+    get, 0-1; deadlines allow for it, enforcing it is the caller's (on_spawn is told each new worker's pid). progress: told a
+    line before long work, from another thread.
+    """
+
+    def __init__(
+        self,
+        cache: Path,
+        workers: int,
+        cap: float = 1.0,
+        on_spawn: Callable[[int], None] | None = None,
+        progress: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self._cache = trusted(cache)
+        self._pool = Pool(cache, workers, cap, on_spawn)
+        self._progress = progress
+        self._tag = component.tag()
+        self._python: Path | None = None
+        self._preparing = asyncio.Lock()
+        self._numbers = itertools.count(1)
+        self._fuel_per_cpu_s = ASSUMED_FUEL_PER_CPU_S
+
+    async def prepare(self) -> Path:
+        """Build the sandboxed Python if it is not there: 20-40 s, once per machine. SUAN-R025, SUAN-R022."""
+        async with self._preparing:
+            if self._python is None:
+                self._python = await asyncio.to_thread(component.ensure_python, self._cache, self._progress)
+            return self._python
+
+    async def run(self, spec: RunSpec, cancel: asyncio.Event) -> RunResult:
+        """Run one task. SUAN-R024: not work of this runtime; SUAN-R022, R023, R025: the runtime itself is broken."""
+        task = await self._task(spec)
+        async with self._pool.worker(self._tag, cancel) as worker:
+            if worker is None:
+                return RunResult(
+                    state="cancelled", code="cancelled", exit_code=-1, fuel=0, cpu_s=0.0, wall_s=0.0, memory_peak_bytes=0
+                )
+            return await self._run(worker, task, cancel)
+
+    async def _run(self, worker: Worker, task: Task, cancel: asyncio.Event) -> RunResult:
+        began = time.monotonic()
+        answer = await worker.ask(task, cancel)
+        if isinstance(answer, str):
+            result = self._given_up(worker, task, answer, time.monotonic() - began)
+            await worker.kill()
+            return result
+        assert isinstance(answer, Ended)
+        if answer.code == CORRUPT:
+            Path(task.file).unlink(missing_ok=True)
+            self._python = None
+            raise RuntimeFault("SUAN-R022", f"the compiled Python could not be loaded: {answer.note}", "run it again")
+        if answer.cpu_s > MEASURABLE_CPU_S and answer.fuel:
+            self._fuel_per_cpu_s = answer.fuel / answer.cpu_s
+        return _result(answer)
+
+    def _given_up(self, worker: Worker, task: Task, why: str, wall_s: float) -> RunResult:
+        """The worker does not answer (its guest sits in a call to the system): fuel from the CPU time it used."""
+        cpu_s = worker.cpu_s()
+        return RunResult(
+            state="cancelled" if why == "cancelled" else "failed",
+            code=why,
+            exit_code=-1,
+            fuel=min(task.fuel_max, round(cpu_s * self._fuel_per_cpu_s)),
+            cpu_s=cpu_s,
+            wall_s=wall_s,
+            memory_peak_bytes=0,
+            note="killed; the fuel is estimated from its CPU time",
+        )
+
+    async def fuel_rate(self, seconds: float) -> tuple[float, float, float]:
+        """Measure a worker with the reference kernel (kernel.wat) for so many seconds.
+
+        Gives fuel per second of wall time (over the whole), fuel per second of CPU time (median of the repetitions), and
+        the latter's relative spread, (p90 - p10) / 2 / median.
+        """
+        task = Task(number=next(self._numbers), kind="rate", wall_s_max=seconds)
+        never = asyncio.Event()
+        async with self._pool.worker(self._tag, never) as worker:
+            assert worker is not None
+            answer = await worker.ask(task, never)
+            if not isinstance(answer, Rated):
+                await worker.kill()
+                raise RuntimeFault("SUAN-R023", "a sandbox process did not answer while it was measured", "suan doctor")
+        wall = sum(fuel for fuel, _, _ in answer.samples) / sum(wall_s for _, wall_s, _ in answer.samples)
+        rates = sorted(fuel / cpu_s for fuel, _, cpu_s in answer.samples)
+        deciles = statistics.quantiles(rates, n=10)
+        median = statistics.median(rates)
+        self._fuel_per_cpu_s = median
+        return wall, median, (deciles[8] - deciles[0]) / 2 / median
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def _task(self, spec: RunSpec) -> Task:
+        work = spec.work
+        env = spec.env if not spec.item or any(k == "SUAN_ITEM" for k, _ in spec.env) else (*spec.env, ("SUAN_ITEM", spec.item))
+        task = functools.partial(
+            Task,
+            number=next(self._numbers),
+            folder=spec.folder,
+            stdout=spec.stdout,
+            stderr=spec.stderr,
+            fuel_max=min(max(spec.fuel_max, 0), FUEL_MAX),
+            memory_bytes_max=spec.memory_bytes_max,
+            output_bytes_max=spec.output_bytes_max,
+            wall_s_max=spec.wall_s_max,
+        )
+        if isinstance(work, Wasm):
+            return task(kind="wasm", file=f"{spec.folder}/{work.file}", argv=spec.argv, env=env)
+        if isinstance(work, Python):
+            return task(kind="python", file=str(await self.prepare()), ask=_asked(work, spec, env))
+        raise RuntimeFault("SUAN-R024", "this runtime runs WebAssembly and Python, not native commands", "suan doctor")
+
+
+def _asked(work: Python, spec: RunSpec, env: tuple[tuple[str, str], ...]) -> str:
+    """The request to the guest, see pyrun/app.py."""
+    return json.dumps(
+        {
+            "file": work.file,
+            "function": work.function,
+            "item": spec.item,
+            "argv": [work.file, *spec.argv[1:]],
+            "env": dict(env),
+        }
+    )
+
+
+def _result(ended: Ended) -> RunResult:
+    return RunResult(
+        state=ended.state,
+        code=ended.code,
+        exit_code=ended.exit_code,
+        fuel=ended.fuel,
+        cpu_s=ended.cpu_s,
+        wall_s=ended.wall_s,
+        memory_peak_bytes=ended.memory_peak_bytes,
+        note=ended.note,
+    )

@@ -1,0 +1,1 @@
+"""The loop that hears, decides, writes down, carries out and settles."""

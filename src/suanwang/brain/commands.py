@@ -1,0 +1,239 @@
+"""What the outside may ask of the brain, each a pure function of (state, now) that checks first, then answers with events.
+
+A refusal to act is a Fault, raised before any event exists, so that nothing is ever half done.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from suanwang.brain.decide import lost
+from suanwang.brain.jobs import PlacementState
+from suanwang.brain.state import State
+from suanwang.brain.views import find_job
+from suanwang.market.ledger import user_account
+from suanwang.model import event as ev
+from suanwang.model.demand import Demand
+from suanwang.model.fault import AuthorityFault, ConflictFault, NotFoundFault, QuotaFault
+from suanwang.model.file import FileRef
+from suanwang.model.job import Outcome, result_hash
+from suanwang.model.node import Node
+from suanwang.model.view import Report
+
+Act = Callable[[State, float], Sequence[ev.Event]]
+UNFINISHED_MAX = 10_000
+"""Unfinished jobs of one user."""
+
+
+def submit(job_id: str, user: str, demand: Demand, key: str) -> Act:
+    """Accept a job whose demand was checked (intent.check).
+
+    The same key with the same demand is the same job; with another demand, ConflictFault SUAN-U043.
+    """
+    digest = hashlib.sha256(msgspec.json.encode(demand)).hexdigest()
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        known = state.keys.get((user, key))
+        if known is not None:
+            if state.jobs[known].digest != digest:
+                raise ConflictFault("SUAN-U043", f"the key {key!r} was used for another demand, job {known}", "use a new key")
+            return []
+        check_count(state, user)
+        check_money(state, user, demand)
+        return [ev.JobAccepted(at=now, job_id=job_id, user=user, key=key, digest=digest, demand=demand)]
+
+    return act
+
+
+def check_count(state: State, user: str) -> None:
+    """A user's unfinished jobs are bounded, so that nobody's waiting jobs crowd out everybody's. QuotaFault SUAN-U044."""
+    open_now = state.unfinished_of.get(user, 0)
+    if open_now >= UNFINISHED_MAX:
+        why = f"{user} has {open_now} unfinished jobs; at most {UNFINISHED_MAX} are kept"
+        raise QuotaFault("SUAN-U044", why, "wait for some to end, cancel some, or make many small jobs one array job")
+
+
+def check_money(state: State, user: str, demand: Demand) -> None:
+    """The budget must be there, free, when the job is accepted. QuotaFault SUAN-M001."""
+    balance = state.ledger.balance(user_account(user))
+    budget = demand.limits.budget_micro or 1
+    if balance < budget:
+        why = f"the budget is {budget / 1e6:.6g} CNY but {user} has {balance / 1e6:.6g} CNY free"
+        raise QuotaFault("SUAN-M001", why, "name a smaller budget, or ask the operator for credit: suan account")
+
+
+def cancel(name: str, user: str, operator: bool) -> Act:
+    """Stop a job. Asking twice, or for a job that has ended, changes nothing."""
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        job = find_job(state, name, None if operator else user)
+        return [] if job.final or job.cancelling else [ev.CancelAsked(at=now, job_id=job.id, user=user)]
+
+    return act
+
+
+def add_user(user: str, roles: tuple[str, ...], grant_micro: int) -> Act:
+    """Make a user known, with opening credit; nothing if known already."""
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        if user in state.users:
+            return []
+        added = ev.UserAdded(at=now, user=user, roles=roles)
+        return [added, ev.Granted(at=now, user=user, amount_micro=grant_micro)] if grant_micro else [added]
+
+    return act
+
+
+def grant(user: str, amount_micro: int) -> Act:
+    """Credit a user's account."""
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        if user not in state.users:
+            raise NotFoundFault("SUAN-N003", f"there is no user {user!r}", "suan token make --kind user --user NAME")
+        return [ev.Granted(at=now, user=user, amount_micro=amount_micro)]
+
+    return act
+
+
+def revoke(token_id: str) -> Act:
+    """Refuse a token from now on."""
+    return lambda state, now: [] if token_id in state.revoked else [ev.TokenRevoked(at=now, token_id=token_id)]
+
+
+def join(node: Node, token_id: str) -> Act:
+    """Take a node in, or in again with changed particulars. Names are unique: a taken one is ConflictFault SUAN-A020."""
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        if token_id in state.revoked:
+            raise AuthorityFault("SUAN-A050", "this join token was revoked", "ask the operator for a new one")
+        if any(n.name == node.name and n.id != node.id for n in state.nodes.values()):
+            raise ConflictFault("SUAN-A020", f"another node is called {node.name!r}", "choose another with --name")
+        same = state.nodes.get(node.id) == node and state.world.row(node.id) is not None
+        return [] if same else [ev.NodeJoined(at=now, node=node, token_id=token_id)]
+
+    return act
+
+
+def leave(node_id: str) -> Act:
+    """Let a node go; what it held is placed again elsewhere."""
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        if state.world.row(node_id) is None:
+            return []
+        return [*lost(state, node_id, "its node left", now), ev.NodeLeft(at=now, node_id=node_id, reason="left")]
+
+    return act
+
+
+def report(node_id: str, told: Report, stored: Callable[[FileRef], bool], refused: list[tuple[str, int, str]]) -> Act:
+    """Outcomes and returned orders from a node. What cannot be true is put into `refused` with its code, and not written.
+
+    A refused outcome is final for the agent. One that cannot be, in fuel or otherwise, costs the node the placement.
+
+    stored: whether all bytes of a file are here, brought by this node.
+    """
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        refused.clear()  # of a run before this one, whose state was dropped
+        events: list[ev.Event] = []
+        by_placement: dict[str, list[Outcome]] = {}
+        for outcome in told.outcomes:
+            by_placement.setdefault(outcome.placement_id, []).append(outcome)
+        for placement_id, outcomes in by_placement.items():
+            events += _placement_report(state, now, node_id, placement_id, outcomes, stored, refused)
+        for placement_id, why in dict(told.returned).items():
+            held = _find(state, placement_id)
+            if held is not None and held.live and held.placement.node_id == node_id and not _closed(events, held):
+                events.append(_returned(held, why[:300], now))
+        return events
+
+    return act
+
+
+def _closed(events: Sequence[ev.Event], held: PlacementState) -> bool:
+    """Whether these events end the placement already."""
+    mine = [e for e in events if isinstance(e, ev.PlacementLost | ev.TasksEnded) and e.placement_id == held.placement.id]
+    return any(isinstance(e, ev.PlacementLost) or len(e.outcomes) == held.open for e in mine)
+
+
+_LIES = {"SUAN-R032": "it reported more fuel than it was given", "SUAN-R033": "it reported what cannot be"}
+
+
+def _placement_report(
+    state: State,
+    now: float,
+    node_id: str,
+    placement_id: str,
+    outcomes: list[Outcome],
+    stored: Callable[[FileRef], bool],
+    refused: list[tuple[str, int, str]],
+) -> list[ev.Event]:
+    held = _find(state, placement_id)
+    good: dict[int, Outcome] = {}
+    fuel = held.fuel if held else 0
+    for outcome in outcomes:
+        code = "SUAN-R031" if outcome.task in good else _doubt(state, held, node_id, outcome, fuel, stored)
+        if not code:
+            good[outcome.task] = outcome
+            fuel += outcome.fuel
+            continue
+        refused.append((placement_id, outcome.task, code))
+        if code in _LIES and held is not None:
+            written = [_ended(held, good.values(), now)] if good else []
+            return [*written, _returned(held, _LIES[code], now, lied=True)]
+    return [_ended(held, good.values(), now)] if good and held else []
+
+
+def _doubt(
+    state: State, held: PlacementState | None, node_id: str, outcome: Outcome, fuel: int, stored: Callable[[FileRef], bool]
+) -> str:
+    """Why an outcome cannot be taken, as a code; "" if it can."""
+    if held is None or held.placement.node_id != node_id:
+        return "SUAN-R030"  # not this node's placement
+    job, task = state.jobs[held.placement.job_id], outcome.task
+    if not 0 <= task < len(job.given) or held.placement.id not in job.given[task]:
+        return "SUAN-R030"  # never its task
+    if not held.live or task in held.told:
+        return "SUAN-R031"  # ended already
+    if outcome.fuel < 0 or fuel + outcome.fuel > held.placement.fuel_max:
+        return "SUAN-R032"  # more fuel than it was given
+    if not _sound(outcome) or (job.quorum[task] > 1 and not _bound(outcome)):
+        return "SUAN-R033"
+    return "" if all(stored(f) for f in (*outcome.outputs, outcome.stdout, outcome.stderr) if f) else "SUAN-R034"
+
+
+def _sound(outcome: Outcome) -> bool:
+    """Whether its state is one and its figures are of this world. They go into sums, dates and bills."""
+    figures = (
+        (outcome.started_at, 1e11),
+        (outcome.wall_s, 1e9),
+        (outcome.cpu_s, 1e12),
+        (outcome.memory_peak_bytes, 1 << 60),
+        (abs(outcome.exit_code), 1 << 32),
+        (len(outcome.note), 4096),
+        (len(outcome.code), 64),
+        (len(outcome.result_sha256), 64),
+        (len(outcome.outputs), 100_000),
+    )
+    return outcome.state in ("done", "failed", "cancelled") and all(0 <= value <= most for value, most in figures)
+
+
+def _bound(outcome: Outcome) -> bool:
+    """Whether the hash that replicas are compared by is that of what it gives back."""
+    return outcome.state != "done" or outcome.result_sha256 == result_hash(outcome.outputs, outcome.stdout)
+
+
+def _ended(held: PlacementState, outcomes: Iterable[Outcome], now: float) -> ev.TasksEnded:
+    p = held.placement
+    return ev.TasksEnded(at=now, job_id=p.job_id, placement_id=p.id, outcomes=tuple(outcomes))
+
+
+def _returned(held: PlacementState, why: str, now: float, lied: bool = False) -> ev.PlacementLost:
+    p = held.placement
+    return ev.PlacementLost(at=now, job_id=p.job_id, placement_id=p.id, reason=why, returned=True, lied=lied)
+
+
+def _find(state: State, placement_id: str) -> PlacementState | None:
+    job = state.jobs.get(placement_id.rsplit("/", 1)[0])
+    return job.placements.get(placement_id) if job else None

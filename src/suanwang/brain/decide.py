@@ -1,0 +1,174 @@
+"""What to do next, as events: the whole judgement of the brain, pure, on one screen.
+
+decide(state, job, now) looks at a job that has tasks nobody holds and answers with the event that places, refuses or parks it.
+conclude(job, now) ends a job whose tasks have all ended. lost(state, node) gives back what a silent node held.
+"""
+
+import hashlib
+
+import msgspec
+
+from suanwang.brain.history import code_key, fuel_estimate
+from suanwang.brain.jobs import FAILED, JobState
+from suanwang.brain.state import State
+from suanwang.market.ledger import hold_account, user_account
+from suanwang.model import event as ev
+from suanwang.model.demand import Demand
+from suanwang.model.plan import Plan, Refusal
+from suanwang.place.ask import Ask
+from suanwang.place.choose import choose
+from suanwang.trust.record import check_chance, trusted
+
+BUDGET_DEFAULT_MICRO = 1_000_000
+"""A job that names no budget may cost at most 1 CNY: nobody is surprised by a bill."""
+
+
+def decide(state: State, job: JobState, now: float) -> ev.Event | None:
+    """The event for a job's waiting tasks; None if it has none, or still waits for the reason it waited for before."""
+    tasks = job.waiting()
+    if not tasks or job.cancelling or job.final:
+        return None
+    answer = rehearse(state, job, tasks, now)
+    if isinstance(answer, Plan):
+        return ev.JobPlaced(at=now, job_id=job.id, plan=answer)
+    if any(held.live for held in job.placements.values()):
+        return None  # let what still runs end first; its room and money may be what is missing
+    if not answer.passing or overdue(job, now):
+        return ev.JobRefused(at=now, job_id=job.id, refusal=answer)
+    if job.decisions and isinstance(job.decisions[-1], Refusal):
+        return None
+    return ev.JobWaits(at=now, job_id=job.id, refusal=answer)
+
+
+class Want(msgspec.Struct, frozen=True):
+    """What a task lacks: so many replicas, of which `quorum` must be equal, at owners that are not `taken`.
+
+    owners: only at these; None for any.
+    """
+
+    replicas: int = 1
+    quorum: int = 1
+    taken: frozenset[str] = frozenset()
+    owners: frozenset[str] | None = None
+
+
+def rehearse(state: State, job: JobState, tasks: tuple[int, ...], now: float) -> Plan | Refusal:
+    """The decision itself, on the present world; writes nothing. Tasks that lack different things go one kind at a time."""
+    if job.demand.verify.replicas == 1:
+        return _place(state, job, tasks, Want(), 1.0, now)
+    wants = {t: _want(job, t) for t in tasks}
+    work = sum(want.replicas for want in wants.values())
+    if (alone := _alone(state, job, wants)) is not None:
+        answer = _place(state, job, alone[0], alone[1], len(alone[0]) / work, now)
+        if isinstance(answer, Plan):
+            return answer
+    want = wants[tasks[0]]
+    like = tuple(t for t in tasks if wants[t] == want)
+    return _place(state, job, like, want, len(like) * want.replicas / work, now)
+
+
+def _want(job: JobState, task: int) -> Want:
+    """Replicas for the quorum, each at an owner who has not had the task."""
+    verify = job.demand.verify
+    if not job.placements:
+        return Want(verify.replicas, verify.quorum)
+    fresh = job.quorum[task] < verify.quorum  # never placed, or lost by one who had it alone
+    taken = frozenset(job.placements[p].node.owner for p in job.given[task])
+    return Want(verify.replicas if fresh else job.wanting(task), verify.quorum, taken)
+
+
+def _alone(state: State, job: JobState, wants: dict[int, Want]) -> tuple[tuple[int, ...], Want] | None:
+    """Tasks that an owner of good record may do alone: all that were never replicated but for a few spot checks.
+
+    The chance of a check is the highest error rate among those owners, so that none is checked less than its own.
+    """
+    if not job.demand.verify.adaptive:
+        return None
+    known = {owner: record for owner, record in state.owner_records.items() if trusted(record)}
+    chance = max((check_chance(record) for record in known.values()), default=1.0)
+    tasks = tuple(t for t in wants if (not job.placements or job.quorum[t] <= 1) and draw(job.id, t) >= chance)
+    return (tasks, Want(owners=frozenset(known))) if tasks and known else None
+
+
+def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, share: float, now: float) -> Plan | Refusal:
+    """share: of the money that is left, for these tasks."""
+    fuel, basis = fuel_estimate(job.demand, state.code_fuel.get(code_key(job.demand)))
+    ask = Ask(
+        demand=remaining(job.demand, now - job.accepted_at),
+        user=job.user,
+        fuel_per_task=fuel,
+        fuel_basis=basis,
+        budget_micro=int(money_left(state, job) * share),
+        excluded=given_back(job),
+        replicas=want.replicas,
+        quorum=want.quorum,
+        taken=want.taken,
+        owners=want.owners,
+    )
+    attempt = 1 + max(job.attempts[t] for t in tasks)
+    number = len(job.placements) + 1
+    return choose(state.world, ask, job_id=job.id, seed=seed_of(job.id, number), number=number, attempt=attempt, tasks=tasks)
+
+
+def remaining(demand: Demand, elapsed_s: float) -> Demand:
+    """The demand as it stands now: of the time to finish in, what has passed is gone."""
+    finish = demand.limits.finish_s_max
+    if finish is None or elapsed_s <= 0:
+        return demand
+    limits = msgspec.structs.replace(demand.limits, finish_s_max=max(0.0, finish - elapsed_s))
+    return msgspec.structs.replace(demand, limits=limits)
+
+
+def money_left(state: State, job: JobState) -> int:
+    """Millionths that new placements may hold: the budget less what is spent and held, and never more than the balance."""
+    budget = job.demand.limits.budget_micro
+    committed = job.posted_micro + state.ledger.balance(hold_account(job.id))
+    ceiling = BUDGET_DEFAULT_MICRO if budget is None else budget
+    return max(0, min(ceiling - committed, state.ledger.balance(user_account(job.user))))
+
+
+def given_back(job: JobState) -> frozenset[str]:
+    """Nodes that returned this job's work as something they cannot run."""
+    return frozenset(h.placement.node_id for h in job.placements.values() if h.returned)
+
+
+def overdue(job: JobState, now: float) -> bool:
+    """Whether a waiting job has waited for as long as it may: its time to finish, or an hour."""
+    finish = job.demand.limits.finish_s_max
+    return now - job.accepted_at > (3600.0 if finish is None else finish)
+
+
+def conclude(job: JobState, now: float) -> ev.JobEnded | None:
+    """The end of a job none of whose tasks is waiting or held."""
+    if job.final or any(h.live for h in job.placements.values()):
+        return None
+    if job.cancelling:
+        return ev.JobEnded(at=now, job_id=job.id, state="cancelled", reason="cancelled by the user")
+    if job.waiting():
+        return None
+    failed = job.count(FAILED)
+    return ev.JobEnded(at=now, job_id=job.id, state="failed" if failed else "done", reason=why_failed(job) if failed else "")
+
+
+def why_failed(job: JobState) -> str:
+    """The commonest code among the failed tasks, or "lost" for tasks that no node could keep."""
+    codes = [o.code if o else "lost" for o, s in zip(job.outcomes, job.tasks, strict=True) if s == FAILED]
+    return max(sorted(set(codes)), key=codes.count)
+
+
+def lost(state: State, node_id: str, reason: str, now: float) -> list[ev.Event]:
+    """What follows from a node's silence or leaving: everything it held is lost."""
+    return [
+        ev.PlacementLost(at=now, job_id=placement.rsplit("/", 1)[0], placement_id=placement, reason=reason)
+        for placement in state.live.get(node_id, {})
+    ]
+
+
+def draw(job_id: str, task: int) -> float:
+    """A number in [0, 1), fixed by the job and the task: whether work done alone is checked."""
+    return seed_of(f"{job_id}/check", task) / 2**56
+
+
+def seed_of(job_id: str, number: int) -> int:
+    """Chance for a decision: fixed by the job and how many placements it has had, so that a replay draws the same."""
+    return int.from_bytes(hashlib.sha256(f"{job_id}/{number}".encode()).digest()[:7], "big")

@@ -1,0 +1,108 @@
+"""A job and its placements while they live: what was given to whom, what was told, and what a task still wants."""
+
+import msgspec
+
+from suanwang.model.demand import Demand
+from suanwang.model.job import ATTEMPTS_MAX, JOB_FINAL, Outcome
+from suanwang.model.node import Node
+from suanwang.model.plan import Placement, Plan, Refusal
+
+WAITING, PLACED, DONE, FAILED = range(4)
+REPLICAS_MORE = 4
+"""How many replicas of a task may be placed beyond those that were asked for, before it fails for want of a quorum."""
+
+
+class PlacementState(msgspec.Struct, kw_only=True):
+    """A placement and what has come of it. generation: of its node's desired state when it was given.
+
+    told: the tasks whose outcome was reported. fuel: all that those burned; of it `paid` was accepted, and `pending` waits for
+    a quorum. accepted, cpu_s: of the tasks that were accepted.
+    """
+
+    placement: Placement
+    node: Node
+    generation: int
+    live: bool = True
+    returned: bool = False
+    told: set[int] = msgspec.field(default_factory=set[int])
+    fuel: int = 0
+    paid: int = 0
+    pending: int = 0
+    cpu_s: float = 0.0
+    accepted: int = 0
+    started_at: float = 0.0
+    ended_at: float = 0.0
+
+    @property
+    def open(self) -> int:
+        """How many of its tasks it has not told of."""
+        return len(self.placement.tasks) - len(self.told)
+
+
+class JobState(msgspec.Struct, kw_only=True):
+    """A job being lived through. Lists run over its tasks.
+
+    given: ids of the placements that a task was ever given to, oldest first. outcomes: what settled it, the canonical one.
+    quorum: how many equal results settle it; 0 before it is placed. votes: what replicas told of tasks not settled yet.
+    """
+
+    id: str
+    user: str
+    demand: Demand
+    digest: str
+    accepted_at: float
+    state: str = ""
+    reason: str = ""
+    placed_at: float = 0.0
+    ended_at: float = 0.0
+    cancelling: bool = False
+    tasks: bytearray = msgspec.field(default_factory=bytearray)
+    attempts: bytearray = msgspec.field(default_factory=bytearray)
+    quorum: bytearray = msgspec.field(default_factory=bytearray)
+    given: list[tuple[str, ...]] = msgspec.field(default_factory=list[tuple[str, ...]])
+    outcomes: list[Outcome | None] = msgspec.field(default_factory=list["Outcome | None"])
+    votes: dict[int, list[Outcome]] = msgspec.field(default_factory=dict[int, list[Outcome]])
+    placements: dict[str, PlacementState] = msgspec.field(default_factory=dict[str, PlacementState])
+    decisions: list[Plan | Refusal] = msgspec.field(default_factory=list["Plan | Refusal"])
+    held_micro: int = 0
+    posted_micro: int = 0
+    fuel: int = 0
+    changed: int = 0
+
+    def waiting(self) -> tuple[int, ...]:
+        """Indexes of the tasks that no node holds."""
+        return tuple(i for i, s in enumerate(self.tasks) if s == WAITING)
+
+    def count(self, state: int) -> int:
+        """How many tasks are in a state."""
+        return self.tasks.count(state)
+
+    def holders(self, task: int) -> list[PlacementState]:
+        """Placements that are still to tell of a task."""
+        helds = (self.placements[p] for p in self.given[task])
+        return [h for h in helds if h.live and task not in h.told]
+
+    def wanting(self, task: int) -> int:
+        """How many more replicas a task needs for its quorum, as far as the bound allows; 0 for one that is settled."""
+        if self.tasks[task] in (DONE, FAILED):
+            return 0
+        verify, votes, running = self.demand.verify, self.votes.get(task, ()), len(self.holders(task))
+        alone = verify.replicas == 1 or (verify.adaptive and self.quorum[task] == 1)
+        replicas, most = (1, ATTEMPTS_MAX) if alone else (verify.replicas, verify.replicas + REPLICAS_MORE)
+        agree = max((sum(same(v, w) for w in votes) for v in votes), default=0)
+        missing = max(replicas - running - len(votes), self.quorum[task] - agree - running)
+        return max(0, min(missing, most - len(self.given[task])))
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in JOB_FINAL
+
+
+def same(one: Outcome, other: Outcome) -> bool:
+    """Whether two replicas came to the same: the same result, or the same failure."""
+    return _kind(one) == _kind(other)
+
+
+def _kind(outcome: Outcome) -> tuple[str, str, int, str]:
+    return outcome.state, outcome.code, outcome.exit_code, outcome.result_sha256

@@ -1,0 +1,365 @@
+"""The brain's loop: hear a batch, judge it, write it down in one fsync, and only then let anyone see it.
+
+Everything that changes the state is a command: a function of (state, now) that answers with events. One task runs them in
+turn, so there is nothing to lock; while a batch is being written the next one gathers, which is the group commit.
+If writing fails, everyone in the batch is told, and the state is read again from the log: nothing is half done.
+
+Brains that share a log read what the others wrote, and decide in turns. Who finds that another was quicker after all drops what
+it decided, reads the log again and runs the same commands on that. So a command must be one that can be run again.
+"""
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncGenerator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import msgspec
+
+from suanwang.brain.decide import conclude, decide, lost
+from suanwang.brain.replay import Restored, fold, restore, saved
+from suanwang.brain.state import JobState, State, apply
+from suanwang.brain.views import desired_view, job_view
+from suanwang.model import event as ev
+from suanwang.model.fault import ConflictFault, Fault, LogFault, QuotaFault
+from suanwang.model.job import JOB_FINAL, Job
+from suanwang.model.node import Reading
+from suanwang.model.order import DesiredState
+from suanwang.store.log import Log
+from suanwang.store.peers import Peers
+from suanwang.trust.merkle import leaf_hash
+from suanwang.trust.tiles import entry_of
+from suanwang.world.fold import heard, silent
+
+BATCH_MAX = 2_000
+QUEUE_MAX = 20_000
+SNAPSHOT_EVERY = 20_000
+PARKED_RETRIED = 200
+TRIES_MAX = 3
+FOLLOW_S = 0.5
+"""How often a brain looks for what another wrote, should no notification come."""
+FRESH_S = 3.0
+"""Readings no older than this are passed on to the other brains."""
+
+T = TypeVar("T")
+Act = Callable[[State, float], Sequence[ev.Event]]
+_encode = msgspec.json.Encoder().encode
+_readings = msgspec.msgpack.Decoder(tuple[Reading, ...])
+_pack = msgspec.msgpack.Encoder().encode
+
+
+class Brain:
+    """One domain's brain. Reading methods see only what is durable; changing methods return once it is.
+
+    clock: seconds since 1970. peers: the other brains on the same log, None for a log of one's own. silent_s: a node that no
+    brain has heard for so long has lost what it held.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        clock: Callable[[], float],
+        *,
+        peers: Peers | None = None,
+        silent_s: float = 10.0,
+        tick_s: float = 1.0,
+    ) -> None:
+        self._log, self._clock, self._peers = log, clock, peers
+        self.silent_s, self._tick_s = silent_s, tick_s
+        self._queue: asyncio.Queue[tuple[Act, asyncio.Future[None]]] = asyncio.Queue(QUEUE_MAX)
+        self._settled = asyncio.Event()
+        self._settled.set()
+        self._writer = ThreadPoolExecutor(1, "log")
+        self._changed: asyncio.Future[None] | None = None
+        self._look_again = False
+        self._astray = False  # whether the state holds what is not, or may not be, in the log
+        self._own: dict[str, tuple[Reading, float]] = {}
+        self.state = State()
+        self._take(restore(log))
+
+    def _take(self, restored: Restored) -> None:
+        known = self.state.world.readings
+        self.state, self.tree = restored.state, restored.tree
+        self._snapshot_at = restored.snapshot_at
+        self._astray = False
+        now = self._clock()  # a node is given its silence from now on: it reports again within a heartbeat
+        readings = tuple(known.get(n) or Reading(node_id=n, generation=0) for n in self.state.world.ids)
+        self.state.world = heard(self.state.world, readings, now)
+
+    async def run(self) -> None:
+        """Serve until cancelled. Anything but a Fault that escapes a command is a bug, and ends the process."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._serve())
+            group.create_task(self._watch_silence())
+            if self._peers is not None:
+                group.create_task(self._follow_peers(self._peers))
+
+    async def command(self, act: Act) -> None:
+        """Have `act` run in its turn; returns when its events are durable. Raises what `act` raises, or a LogFault."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        try:
+            self._queue.put_nowait((act, done))
+        except asyncio.QueueFull:
+            raise QuotaFault(
+                "SUAN-L004", f"{QUEUE_MAX} commands are waiting to be written already", "try again shortly"
+            ) from None
+        await done
+
+    async def settled(self) -> State:
+        """The state, at a moment when all of it is durable. LogFault SUAN-L001 while that cannot be known."""
+        while not self._settled.is_set():
+            await self._settled.wait()
+        if self._astray:
+            raise LogFault("SUAN-L001", "the log cannot be read, so nothing can be said for sure", "try again shortly")
+        return self.state
+
+    async def look(self) -> None:
+        """Know all that the other brains have written by now."""
+        if self._peers is not None:
+            await self.command(_look)
+
+    def hear(self, reading: Reading) -> None:
+        """Take in a heartbeat. Not logged."""
+        world, now = self.state.world, self._clock()
+        before = world.readings.get(reading.node_id)
+        self.state.world = heard(world, (reading,), now)
+        self._own[reading.node_id] = (reading, now)
+        if before is None or before.running != reading.running:
+            self._wake()
+
+    def holds(self, node_id: str, job_id: str, task: int) -> bool:
+        """Whether a node holds a task now."""
+        job = self.state.jobs.get(job_id)
+        holders = job.holders(task) if job and 0 <= task < len(job.given) else ()
+        return any(held.placement.node_id == node_id for held in holders)
+
+    def owner_of(self, placement_id: str) -> str:
+        """The user whose job a placement belongs to; "" if there is none."""
+        job = self.state.jobs.get(placement_id.rsplit("/", 1)[0])
+        return job.user if job else ""
+
+    async def events(self, first: int, count: int) -> tuple[bytes, ...]:
+        """The logged bytes of events first, first+1, ..., as far as there are any."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._writer, lambda: tuple(body for _, body in itertools.islice(self._log.read(first - 1), count))
+        )
+
+    async def desired(self, node_id: str, after: int, wait_s: float) -> DesiredState:
+        """A node's desired state, waiting up to `wait_s` for one newer than generation `after`."""
+        deadline = asyncio.get_running_loop().time() + wait_s
+        while True:
+            state = await self.settled()
+            left = deadline - asyncio.get_running_loop().time()
+            if state.generations.get(node_id, 0) > after or left <= 0:
+                return desired_view(state, node_id, after)
+            await self._change(left)
+
+    async def watch(self, job_id: str, after: int) -> AsyncGenerator[tuple[int, Job]]:
+        """(event number, job) now and at every change, until it is final. after: skip what was seen up to that number."""
+        shown: tuple[int, int] | None = None
+        while True:
+            state = await self.settled()
+            changed = self._next_change()  # taken before showing: what changes while the watcher is slow is not missed
+            job = state.jobs[job_id]
+            view, number = job_view(state, job), job.changed
+            if (number > after or view.state in JOB_FINAL) and shown != (number, view.tasks_running):
+                shown = (number, view.tasks_running)
+                yield number, view
+            if view.state in JOB_FINAL:
+                return
+            await asyncio.wait((changed,), timeout=15.0)
+
+    async def _serve(self) -> None:
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < BATCH_MAX and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            await self._commit(batch)
+            await asyncio.sleep(0)  # whoever waits to see what is settled sees it now, before the next batch unsettles it
+
+    async def _commit(self, batch: list[tuple[Act, asyncio.Future[None]]]) -> None:
+        self._settled.clear()
+        try:
+            told = await self._written([act for act, _ in batch])
+        except LogFault as fault:
+            told: list[Fault | None] = [fault] * len(batch)
+            if fault.code == "SUAN-L005":
+                raise
+            with contextlib.suppress(LogFault):  # it stays astray, and is caught up with before anything else is done
+                await self._catch_up()
+        finally:
+            self._settled.set()
+        for (_, done), fault in zip(batch, told, strict=True):
+            _tell(done, fault)
+
+    async def _written(self, acts: list[Act]) -> list[Fault | None]:
+        """What came of each command, once all of it is durable. LogFault SUAN-L001, or SUAN-L007: others are always quicker."""
+        for _ in range(TRIES_MAX):
+            async with self._turn(acts):
+                await self._catch_up()
+                first = self.state.seq + 1
+                self._astray = True
+                told, events = self._decided(acts, self._clock())
+                try:
+                    await self._write(first, events)
+                except ConflictFault:
+                    continue
+                self._astray = False
+            if events:
+                self._wake()
+            return told
+        raise LogFault("SUAN-L007", f"other brains were quicker {TRIES_MAX} times", "try again")
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, acts: list[Act]) -> AsyncGenerator[None]:
+        if self._peers is None or all(act is _look for act in acts):
+            yield
+            return
+        await self._io(self._peers.take_turn)
+        try:
+            yield
+        finally:
+            await self._io(self._peers.end_turn)
+
+    async def _catch_up(self) -> None:
+        """Have the state that the log tells of, neither more nor less."""
+        if self._astray:
+            self._take(await self._io(lambda: restore(self._log)))
+            self._wake()
+        elif self._peers is not None and (rows := await self._io(lambda: list(self._log.read(self.state.seq)))):
+            fold(self.state, self.tree, rows)
+            self._wake()
+
+    def _decided(self, acts: list[Act], now: float) -> tuple[list[Fault | None], list[ev.Event]]:
+        told, events = list[Fault | None](), list[ev.Event]()
+        for act in acts:
+            try:
+                events += self._applied(act(self.state, now))
+                told.append(None)
+            except Fault as fault:
+                told.append(fault)
+        return told, events + self._follow(events, now)
+
+    def _applied(self, events: Sequence[ev.Event]) -> Sequence[ev.Event]:
+        try:
+            for event in events:
+                apply(self.state, event)
+        except Fault as fault:  # a command checks before it answers, so this is a bug, not a refusal
+            raise AssertionError(f"an event contradicts the state: {fault}") from fault
+        return events
+
+    def _follow(self, events: Sequence[ev.Event], now: float) -> list[ev.Event]:
+        """What these events call for: place what waits, end what is over; until nothing more follows."""
+        state, out = self.state, list[ev.Event]()
+        touched = dict.fromkeys(e.job_id for e in events if not isinstance(e, _NO_JOB))
+        if self._look_again or any(isinstance(e, _MAKES_ROOM) for e in events):
+            self._look_again = False
+            touched.update(dict.fromkeys(itertools.islice(state.parked, PARKED_RETRIED)))
+        for job_id in touched:
+            out += self._advance(state.jobs[job_id], now)
+        return out
+
+    def _advance(self, job: JobState, now: float) -> list[ev.Event]:
+        out: list[ev.Event] = []
+        while not job.final and (event := decide(self.state, job, now) or conclude(job, now)):
+            apply(self.state, event)
+            out.append(event)
+            if isinstance(event, ev.JobWaits):
+                break
+        return out
+
+    async def _write(self, first: int, events: list[ev.Event]) -> None:
+        if not events:
+            return
+        bodies = [_encode(e) for e in events]
+        await self._io(lambda: self._log.append(first, bodies))
+        for body in bodies:
+            self.tree.append(leaf_hash(entry_of(body)))
+        if self.state.seq - self._snapshot_at >= SNAPSHOT_EVERY:
+            self._snapshot_at = self.state.seq
+            kept = saved(self.state, self.tree)
+            await self._io(lambda: self._log.snapshot(kept))
+
+    async def _io(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+
+    async def _watch_silence(self) -> None:
+        while True:
+            await asyncio.sleep(self._tick_s)
+            with contextlib.suppress(LogFault, QuotaFault):  # who cannot hear the other brains calls no node silent
+                if self._peers is not None:
+                    await self._exchange(self._peers)
+                if self._astray or self._quiet(self._clock()) or self.state.parked:
+                    await self.command(self._tick)
+
+    async def _exchange(self, peers: Peers) -> None:
+        """Tell the other brains which nodes are heard here, and count as heard what they hear."""
+        now = self._clock()
+        self._own = {n: (reading, at) for n, (reading, at) in self._own.items() if at >= now - FRESH_S}
+        word = _pack(tuple(reading for reading, _ in self._own.values()))
+        told = await asyncio.to_thread(peers.exchange, word)
+        for age_s, body in told:
+            self._hear_from_peer(_readings.decode(body), self._clock() - age_s)
+
+    def _hear_from_peer(self, readings: tuple[Reading, ...], at: float) -> None:
+        world = self.state.world
+        rows = [(r, row) for r in readings if (row := world.row(r.node_id)) is not None]
+        news = tuple(r for r, row in rows if at > max(world.heard_at[row], self._clock() - self.silent_s))
+        if news:
+            self.state.world = heard(world, news, at)
+            self._wake()
+
+    async def _follow_peers(self, peers: Peers) -> None:
+        """Read on when another brain wrote, so that what is shown and asked for here is fresh."""
+        loop, news = asyncio.get_running_loop(), asyncio.Event()
+        peers.listen(lambda: loop.call_soon_threadsafe(news.set))
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(news.wait(), FOLLOW_S)
+            news.clear()
+            with contextlib.suppress(LogFault, QuotaFault):
+                await self.look()
+
+    def _quiet(self, now: float) -> tuple[str, ...]:
+        """Nodes to give up: not heard for too long, or silent already when another brain, gone since, gave them work."""
+        state, world = self.state, self.state.world
+        silent_now = (world.ids[row] for row in (~world.alive).nonzero()[0].tolist())
+        return (*world.unheard(now - self.silent_s), *(n for n in silent_now if state.live.get(n)))
+
+    def _tick(self, state: State, now: float) -> list[ev.Event]:
+        gone = self._quiet(now)
+        state.world = silent(state.world, gone) if gone else state.world
+        self._look_again = bool(state.parked)  # a node may have come back, or the time of what waits be up
+        return [event for node in gone for event in lost(state, node, "its node was not heard from", now)]
+
+    def _wake(self) -> None:
+        if self._changed is not None and not self._changed.done():
+            self._changed.set_result(None)
+        self._changed = None
+
+    async def _change(self, timeout_s: float) -> None:
+        await asyncio.wait((self._next_change(),), timeout=timeout_s)
+
+    def _next_change(self) -> asyncio.Future[None]:
+        if self._changed is None:
+            self._changed = asyncio.get_running_loop().create_future()
+        return self._changed
+
+
+def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:
+    if done.done():
+        return
+    if fault is None:
+        done.set_result(None)
+    else:
+        done.set_exception(fault)
+
+
+def _look(state: State, now: float) -> Sequence[ev.Event]:
+    """The command that changes nothing, and is run on all there is."""
+    return ()
+
+
+_NO_JOB = (ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft)
+_MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted)

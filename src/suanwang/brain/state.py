@@ -1,0 +1,303 @@
+"""Everything the brain knows, as a fold over the log: apply(state, event) and nothing else changes it.
+
+No clock, no chance, no I/O here: the same events give the same state, which is how a restart, a replay and an audit agree.
+Readings are the one exception in `world`: they are not logged, and are told again within a heartbeat.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from suanwang.brain.history import code_key
+from suanwang.brain.jobs import DONE, FAILED, PLACED, JobState, PlacementState
+from suanwang.brain.quorum import Effects, reopen, tell
+from suanwang.market.ledger import Ledger, hold_account
+from suanwang.market.settle import for_closed, for_ended, for_grant, for_outcomes, for_placed, for_refused
+from suanwang.model import event as ev
+from suanwang.model.demand import Command
+from suanwang.model.fault import ConflictFault
+from suanwang.model.job import JOB_NEXT, Outcome
+from suanwang.model.node import Node
+from suanwang.model.plan import Placement, Plan, Refusal
+from suanwang.model.record import Record
+from suanwang.trust.record import DISAGREED, LOST, after, reputation, speed_believed, timed
+from suanwang.world.fold import carbon_g_per_fuel, empty, joined, judged, left, placed, released
+from suanwang.world.world import World
+
+DECISIONS_KEPT = 8
+LONG_S, BUSY = 1.0, 0.5
+"""A task shows a speed if it took so long, and kept its core busy for such a share of what the node lends."""
+
+
+class State(msgspec.Struct, kw_only=True):
+    """seq: number of the last event applied. unfinished: jobs that are not final; unfinished_of: how many of them a user has.
+
+    parked: jobs that wait for room, longest first. keys: (user, idempotency key) -> job id. live: node id -> its live
+    placements, each with whether the desired state still names it. code_fuel: code key -> (tasks ended, their fuel), the
+    history that estimates rest on. records, owner_records: by node id and by owner's name, of those of whom something is known.
+    """
+
+    seq: int = 0
+    world: World = msgspec.field(default_factory=empty)
+    ledger: Ledger = msgspec.field(default_factory=Ledger)
+    users: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict[str, tuple[str, ...]])
+    revoked: set[str] = msgspec.field(default_factory=set[str])
+    jobs: dict[str, JobState] = msgspec.field(default_factory=dict[str, JobState])
+    unfinished: dict[str, None] = msgspec.field(default_factory=dict[str, None])
+    unfinished_of: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    parked: dict[str, None] = msgspec.field(default_factory=dict[str, None])
+    keys: dict[tuple[str, str], str] = msgspec.field(default_factory=dict[tuple[str, str], str])
+    nodes: dict[str, Node] = msgspec.field(default_factory=dict[str, Node])
+    generations: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    live: dict[str, dict[str, bool]] = msgspec.field(default_factory=dict[str, dict[str, bool]])
+    code_fuel: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict[str, tuple[int, int]])
+    records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
+    owner_records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
+
+    def record(self, node_id: str) -> Record:
+        """What is known of a node."""
+        return self.records.get(node_id) or Record()
+
+    def owner_record(self, owner: str) -> Record:
+        """What is known of an owner, over all nodes."""
+        return self.owner_records.get(owner) or Record()
+
+
+def apply(state: State, event: ev.Event) -> None:
+    """Fold one event in. A contradiction is a bug in whoever wrote the event, and is raised before anything is changed."""
+    _APPLY[type(event)](state, event)
+    state.seq += 1
+
+
+def _user_added(state: State, e: ev.UserAdded) -> None:
+    state.users[e.user] = e.roles
+
+
+def _granted(state: State, e: ev.Granted) -> None:
+    state.ledger.apply(for_grant(e.user, e.amount_micro))
+
+
+def _token_revoked(state: State, e: ev.TokenRevoked) -> None:
+    state.revoked.add(e.token_id)
+
+
+def _node_joined(state: State, e: ev.NodeJoined) -> None:
+    state.nodes[e.node.id] = e.node
+    state.generations.setdefault(e.node.id, 0)
+    state.live.setdefault(e.node.id, {})
+    state.world = recorded(joined(state.world, e.node, now=e.at), state, (e.node,))
+
+
+def _node_left(state: State, e: ev.NodeLeft) -> None:
+    state.world = left(state.world, e.node_id)
+
+
+def _job_accepted(state: State, e: ev.JobAccepted) -> None:
+    count = e.demand.task_count
+    job = JobState(id=e.job_id, user=e.user, demand=e.demand, digest=e.digest, accepted_at=e.at)
+    job.tasks, job.attempts, job.quorum = bytearray(count), bytearray(count), bytearray(count)
+    job.given, job.outcomes = [()] * count, [None] * count
+    _move(state, job, "accepted")
+    state.jobs[job.id] = job
+    state.unfinished[job.id] = None
+    state.unfinished_of[job.user] = state.unfinished_of.get(job.user, 0) + 1
+    state.keys[(e.user, e.key)] = job.id
+
+
+def _job_placed(state: State, e: ev.JobPlaced) -> None:
+    job = state.jobs[e.job_id]
+    state.ledger.apply(for_placed(e.plan, job.user))
+    _move(state, job, "placed")
+    state.parked.pop(job.id, None)
+    job.reason = ""
+    job.placed_at = job.placed_at or e.at
+    job.held_micro += e.plan.hold_micro
+    _remember(job, e.plan)
+    for placement in e.plan.placements:
+        _give(state, job, placement)
+    state.world = placed(state.world, e.plan.placements)
+
+
+def _give(state: State, job: JobState, placement: Placement) -> None:
+    node = placement.node_id
+    state.generations[node] += 1
+    state.live[node][placement.id] = True
+    job.placements[placement.id] = PlacementState(
+        placement=placement, node=state.nodes[node], generation=state.generations[node]
+    )
+    for task in placement.tasks:
+        job.tasks[task], job.attempts[task], job.quorum[task] = PLACED, placement.attempt, placement.quorum
+        job.given[task] = (*job.given[task], placement.id)
+
+
+def _job_waits(state: State, e: ev.JobWaits) -> None:
+    job = state.jobs[e.job_id]
+    job.changed = state.seq + 1
+    state.parked[job.id] = None
+    job.reason = e.refusal.code
+    _remember(job, e.refusal)
+
+
+def _job_refused(state: State, e: ev.JobRefused) -> None:
+    job = state.jobs[e.job_id]
+    _remember(job, e.refusal)
+    _end(state, job, "refused", e.refusal.code, e.at)
+
+
+def _tasks_ended(state: State, e: ev.TasksEnded) -> None:
+    job = state.jobs[e.job_id]
+    held = job.placements[e.placement_id]
+    effects = Effects()
+    for outcome in e.outcomes:
+        tell(job, held, outcome, effects)
+    _take_effect(state, job, effects)
+    _learn(state, job, e.outcomes)
+    _time(state, job, held, e.outcomes)
+    job.changed = state.seq + 1
+    if held.open == 0:
+        _close(state, job, held)
+
+
+def _take_effect(state: State, job: JobState, effects: Effects) -> None:
+    """Post what was accepted, give back what was refused of placements that are over, remember who was right."""
+    for placement_id, (paid, kept) in effects.before.items():
+        held = job.placements[placement_id]
+        posts = for_outcomes(held.placement, held.node.owner, paid, held.paid)
+        backs = () if held.live else for_refused(held.placement, job.user, kept, held.paid + held.pending)
+        state.ledger.apply((*posts, *backs))
+        job.posted_micro += sum(t.amount_micro for t in posts)
+    _note(state, [(job.placements[p].node, verdict) for p, verdict in effects.verdicts])
+
+
+def _note(state: State, verdicts: Sequence[tuple[Node, str]]) -> None:
+    """What was found of nodes goes into their records and their owners', and from there into the world."""
+    for node, verdict in verdicts:
+        state.records[node.id] = after(state.record(node.id), verdict)
+        state.owner_records[node.owner] = after(state.owner_record(node.owner), verdict)
+    if verdicts:
+        state.world = recorded(state.world, state, {node.id: node for node, _ in verdicts}.values())
+
+
+def recorded(world: World, state: State, nodes: Iterable[Node]) -> World:
+    """The world with the records of some nodes and of their owners in it."""
+    nodes = tuple(nodes)
+    return judged(
+        world,
+        nodes={n.id: reputation(state.record(n.id)) for n in nodes},
+        owners={n.owner: reputation(state.owner_record(n.owner)) for n in nodes},
+        speeds={n.id: speed_believed(n.speed.fuel_per_s, state.record(n.id)) for n in nodes},
+    )
+
+
+def _time(state: State, job: JobState, held: PlacementState, outcomes: tuple[Outcome, ...]) -> None:
+    """What its tasks show of a node's speed. Native work may wait, and start-up hides the speed of short work."""
+    if isinstance(job.demand.work, Command):
+        return
+    cores = min(1.0, max(1, job.demand.needs.cpu_milli) / 1000)
+    busy = BUSY * cores * held.node.cap
+    shown = [o for o in outcomes if o.state == "done" and o.wall_s >= LONG_S and o.cpu_s >= busy * o.wall_s]
+    for outcome in shown:
+        state.records[held.node.id] = timed(state.record(held.node.id), outcome.fuel / (outcome.wall_s * cores))
+    if shown:
+        state.world = recorded(state.world, state, (held.node,))
+
+
+def _learn(state: State, job: JobState, outcomes: tuple[Outcome, ...]) -> None:
+    done = [o.fuel for o in outcomes if o.state == "done"]
+    if done:
+        key = code_key(job.demand)
+        count, fuel = state.code_fuel.get(key, (0, 0))
+        state.code_fuel[key] = (count + len(done), fuel + sum(done))
+
+
+def _placement_lost(state: State, e: ev.PlacementLost) -> None:
+    job = state.jobs[e.job_id]
+    held = job.placements[e.placement_id]
+    held.returned = e.returned
+    job.reason = e.reason
+    job.changed = state.seq + 1
+    if e.lied or not e.returned:
+        _note(state, [(held.node, DISAGREED if e.lied else LOST)])
+    _close(state, job, held)
+    effects = Effects()
+    for task in held.placement.tasks:
+        if task not in held.told and job.tasks[task] not in (DONE, FAILED):
+            reopen(job, task, effects)
+    _take_effect(state, job, effects)
+
+
+def _cancel_asked(state: State, e: ev.CancelAsked) -> None:
+    job = state.jobs[e.job_id]
+    job.cancelling = True
+    job.changed = state.seq + 1
+    for held in job.placements.values():
+        if held.live:  # the agent stops what its desired state no longer names
+            _unlist(state, held)
+
+
+def _job_ended(state: State, e: ev.JobEnded) -> None:
+    _end(state, state.jobs[e.job_id], e.state, e.reason, e.at)
+
+
+def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
+    _move(state, job, how)
+    for held in job.placements.values():
+        if held.live:
+            _close(state, job, held)
+    job.ended_at, job.reason = at, reason
+    state.ledger.apply(for_ended(job.id, job.user, state.ledger.balance(hold_account(job.id))))
+    del state.unfinished[job.id]
+    state.unfinished_of[job.user] -= 1
+    state.parked.pop(job.id, None)
+
+
+def _close(state: State, job: JobState, held: PlacementState) -> None:
+    """The placement is over: its room is free again; of its hold only what waits for a quorum stays."""
+    held.live = False
+    _unlist(state, held)
+    del state.live[held.placement.node_id][held.placement.id]
+    state.world = released(state.world, held.placement.id)
+    state.ledger.apply(for_closed(held.placement, job.user, held.paid + held.pending))
+
+
+def _unlist(state: State, held: PlacementState) -> None:
+    """The desired state of its node no longer names it: the agent is to stop it."""
+    node = held.placement.node_id
+    if state.live[node][held.placement.id]:
+        state.live[node][held.placement.id] = False
+        state.generations[node] += 1
+
+
+def _move(state: State, job: JobState, happening: str) -> None:
+    following = JOB_NEXT.get((job.state, happening))
+    if following is None:
+        raise ConflictFault("SUAN-P020", f"a job that is {job.state or 'new'} cannot be {happening}")
+    job.state = following
+    job.changed = state.seq + 1
+
+
+def _remember(job: JobState, decision: Plan | Refusal) -> None:
+    job.decisions.append(decision)
+    del job.decisions[:-DECISIONS_KEPT]
+
+
+def carbon_so_far_g(held: PlacementState) -> float:
+    """Grams CO2e of a placement, modelled from the fuel that was accepted."""
+    return held.paid * carbon_g_per_fuel(held.node)
+
+
+_APPLY: dict[type, Callable[[State, ev.Event], None]] = {
+    ev.UserAdded: _user_added,
+    ev.Granted: _granted,
+    ev.TokenRevoked: _token_revoked,
+    ev.NodeJoined: _node_joined,
+    ev.NodeLeft: _node_left,
+    ev.JobAccepted: _job_accepted,
+    ev.JobPlaced: _job_placed,
+    ev.JobWaits: _job_waits,
+    ev.JobRefused: _job_refused,
+    ev.TasksEnded: _tasks_ended,
+    ev.PlacementLost: _placement_lost,
+    ev.CancelAsked: _cancel_asked,
+    ev.JobEnded: _job_ended,
+}  # type: ignore[assignment]

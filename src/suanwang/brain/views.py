@@ -1,0 +1,170 @@
+"""The state as the doors show it: pure functions from what the brain keeps to the nouns of model.view."""
+
+from suanwang.brain.jobs import DONE, FAILED, JobState, PlacementState
+from suanwang.brain.state import State, carbon_so_far_g
+from suanwang.market.bill import Head, Used, bill
+from suanwang.market.ledger import hold_account, user_account
+from suanwang.model.fault import NotFoundFault
+from suanwang.model.job import Job, Task
+from suanwang.model.money import Bill
+from suanwang.model.node import Node
+from suanwang.model.order import DesiredState, Order
+from suanwang.model.view import Account, Decision, NodeView
+from suanwang.trust.record import FLOOR, speed_seen
+
+_STATE_NAMES = ("waiting", "placed", "done", "failed")
+
+
+def job_view(state: State, job: JobState) -> Job:
+    """A job as seen from outside."""
+    live = [h for h in job.placements.values() if h.live]
+    return Job(
+        id=job.id,
+        user=job.user,
+        demand=job.demand,
+        state=job.state,
+        reason=job.reason,
+        accepted_at=job.accepted_at,
+        placed_at=job.placed_at,
+        ended_at=job.ended_at,
+        tasks_total=len(job.tasks),
+        tasks_done=job.count(DONE),
+        tasks_failed=job.count(FAILED),
+        tasks_running=sum(_running(state, job.id, h.placement.node_id) for h in live),
+        fuel=job.fuel,
+        hold_micro=state.ledger.balance(hold_account(job.id)),
+        spent_micro=job.posted_micro,
+        nodes=tuple(dict.fromkeys(h.node.name for h in job.placements.values())),
+    )
+
+
+def _running(state: State, job_id: str, node_id: str) -> int:
+    reading = state.world.readings.get(node_id)
+    return sum(1 for job, _ in reading.running if job == job_id) if reading else 0
+
+
+def task_view(job: JobState, index: int) -> Task:
+    """A task as seen from outside."""
+    items, outcome = job.demand.items, job.outcomes[index]
+    on = outcome.placement_id if outcome else next(reversed(job.given[index]), "")
+    return Task(
+        index=index,
+        item=items[index].value if items else "",
+        state=_STATE_NAMES[job.tasks[index]],
+        attempt=job.attempts[index],
+        node=job.placements[on].node.name if on else "",
+        outcome=outcome,
+        replicas=len(job.given[index]),
+    )
+
+
+def decision_view(job: JobState) -> Decision:
+    """Every decision kept for a job."""
+    return Decision(job_id=job.id, demand=job.demand, taken=tuple(job.decisions))
+
+
+def bill_view(job: JobState, currency: str) -> Bill:
+    """What a job cost, so far or in all."""
+    at = job.ended_at or max((h.ended_at for h in job.placements.values()), default=0.0) or job.accepted_at
+    head = Head(job_id=job.id, job_name=job.demand.name, user=job.user, state=job.state, at=at, currency=currency)
+    return bill(head, [_used(job, h) for h in job.placements.values()])
+
+
+def _used(job: JobState, held: PlacementState) -> Used:
+    return Used(
+        placement=held.placement,
+        node=held.node,
+        fuel=held.paid,
+        cpu_s=held.cpu_s,
+        tasks=held.accepted,
+        carbon_g=carbon_so_far_g(held),
+        started_at=held.started_at or job.placed_at,
+        ended_at=held.ended_at or job.placed_at,
+    )
+
+
+def node_view(state: State, node: Node, now: float, silent_s: float) -> NodeView:
+    """A node with its live state."""
+    world, i = state.world, state.world.row(node.id)
+    reading = world.readings.get(node.id)
+    heard = 0.0 if i is None else float(world.heard_at[i])
+    held = [world.held[p] for p in state.live[node.id]]
+    kinds = tuple(
+        (a.kind, a.count - sum(p.accelerators[1] for p in held if p.accelerators[0] == a.kind))
+        for a in node.capacity.accelerators
+    )
+    return NodeView(
+        node=node,
+        state="left" if i is None else "ready" if now - heard < silent_s else "silent",
+        heard_s=max(0.0, now - heard),
+        cpu_milli_free=0 if i is None else int(world.cpu_milli_free[i]),
+        memory_bytes_free=0 if i is None else int(world.memory_bytes_free[i]),
+        accelerators_free=kinds,
+        running=len(reading.running) if reading else 0,
+        reading=reading,
+        reputation=1.0 if i is None else float(world.reputation[i]),
+        quarantined=i is not None and bool(world.reputation[i] < FLOOR),
+        speed_seen=speed_seen(state.record(node.id)),
+    )
+
+
+def account_view(state: State, user: str, currency: str) -> Account:
+    """A user's money."""
+    return Account(
+        user=user,
+        roles=state.users.get(user, ()),
+        currency=currency,
+        balance_micro=state.ledger.balance(user_account(user)),
+        held_micro=state.ledger.held(user),
+        earned_micro=state.ledger.earned(user),
+    )
+
+
+def desired_view(state: State, node_id: str, after: int) -> DesiredState:
+    """What a node is to do: the ids of all its orders, and those given after generation `after` whole."""
+    named = [p for p, listed in state.live[node_id].items() if listed]
+    helds = [state.jobs[p.rsplit("/", 1)[0]].placements[p] for p in named]
+    fresh = tuple(_order(state.jobs[h.placement.job_id], h) for h in helds if h.generation > after)
+    return DesiredState(node_id=node_id, generation=state.generations[node_id], orders=tuple(named), fresh=fresh)
+
+
+def _order(job: JobState, held: PlacementState) -> Order:
+    demand, p = job.demand, held.placement
+    todo = [t for t in p.tasks if t not in held.told]
+    return Order(
+        id=p.id,
+        job_id=job.id,
+        user=job.user,
+        work=demand.work,
+        files=demand.files,
+        outputs=demand.outputs,
+        env=demand.env,
+        tasks=tuple((t, demand.items[t] if demand.items else None) for t in todo),
+        tasks_total=len(job.tasks),
+        needs=demand.needs,
+        width=p.width,
+        fuel_max=p.fuel_max - held.fuel,
+        task_s_max=demand.task_s_max,
+        attempt=p.attempt,
+    )
+
+
+def find_job(state: State, name: str, user: str | None) -> JobState:
+    """A job by id, unique beginning of an id, or name (the newest). user None sees all. NotFoundFault SUAN-N001."""
+    job = state.jobs.get(name)
+    if job is None:
+        seen = [j for j in state.jobs.values() if user is None or j.user == user]
+        named = [j for j in seen if j.demand.name == name]
+        begins = [j for j in seen if j.id.startswith(name)]
+        job = named[-1] if named else begins[0] if len(begins) == 1 else None
+    if job is None or not (user is None or job.user == user):
+        raise NotFoundFault("SUAN-N001", f"there is no job {name[:80]!r}", "suan ps")
+    return job
+
+
+def find_node(state: State, name: str) -> Node:
+    """A node by id or name. NotFoundFault SUAN-N002."""
+    node = state.nodes.get(name) or next((n for n in state.nodes.values() if n.name == name), None)
+    if node is None:
+        raise NotFoundFault("SUAN-N002", f"there is no node {name[:80]!r}", "suan nodes")
+    return node

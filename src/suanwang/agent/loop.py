@@ -1,0 +1,388 @@
+"""The agent's loop: fetch the numbered desired state, run what it names, stop what it no longer names, report until heard.
+
+It only ever connects outward. Without the brain it goes on running what it was given, and tells later. Orders and outcomes
+survive kill -9; a task that was running then is run again, and counts once because outcomes are told apart by id.
+
+Four loops: follow takes orders, deliver tells outcomes and brings their files, beat says that we live and what running tasks
+print (a long upload must not look like silence), keep writes down what could not be told yet.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from suanwang.agent.cache import BYTES_MAX, Cache
+from suanwang.agent.files import remove
+from suanwang.agent.work import Live, OrderRun, aside, explain
+from suanwang.drivers.runtime import Runtime
+from suanwang.model.fault import Fault, RuntimeFault, WireFault
+from suanwang.model.job import Outcome
+from suanwang.model.node import Reading
+from suanwang.model.order import DesiredState, Order
+from suanwang.model.view import Acknowledged, Chunk, Report
+from suanwang.store.outbox import Key, Outbox
+
+OUTCOMES_PER_REPORT = 500
+OUTCOME_BYTES_PER_REPORT = 8 << 20
+RETURNED_PER_REPORT = 100
+GONE = ("SUAN-N020", "SUAN-U031", "SUAN-U032")
+"""A file that is not here any more, is not what it was, or is more than the brain takes: bringing it again would not help."""
+UPLOADS = 4
+"""Files brought to the brain at the same time."""
+RUNNING_MAX = 1000
+"""Tasks that a reading names."""
+CHUNK_BYTES = 32 * 1024
+CHUNKS_BYTES_PER_REPORT = 1 << 20
+POLL_S = 20.0
+TICK_S, HEARTBEAT_S_MIN = 0.3, 0.05
+GATHER_S = 0.05
+KEEP_S = 0.5
+RETRY_S, RETRY_S_MAX = 0.1, 5.0
+_log = logging.getLogger("suanwang.agent")
+
+
+class BrainSide(Protocol):
+    """What the agent needs of the wire."""
+
+    async def desired(self, node_id: str, after: int, wait_s: float) -> DesiredState: ...
+    async def report(self, node_id: str, report: Report) -> Acknowledged: ...
+    def fetch(self, sha256: str) -> AsyncIterator[bytes]: ...
+    async def missing(self, hashes: tuple[str, ...]) -> tuple[str, ...]: ...
+    async def put(self, sha256: str, file: Path) -> None: ...
+
+
+@dataclass
+class Held:
+    """An order that the agent has; let go once the brain names it no more, it has ended, and all its outcomes are told.
+
+    run: while it is under way. untold: outcomes that the brain does not have yet. why: it could not be run, and is to be
+    given back.
+    """
+
+    id: str
+    named: bool = True
+    run: OrderRun | None = None
+    untold: int = 0
+    why: str = ""
+
+
+class Agent:
+    """One node's agent. brain_id: whose word it follows. load() -> (share of the machine's CPU used 0-1, bytes of memory used).
+
+    folder: its own; what is in it survives a restart. cache_bytes_max: of files that may be fetched again.
+    """
+
+    def __init__(
+        self,
+        *,
+        node_id: str,
+        brain_id: str,
+        wire: BrainSide,
+        folder: Path,
+        runtimes: Mapping[str, Runtime],
+        clock: Callable[[], float],
+        load: Callable[[], tuple[float, int]],
+        heartbeat_s: float = 1.0,
+        cache_bytes_max: int = BYTES_MAX,
+    ) -> None:
+        self.node_id, self._brain_id = node_id, brain_id
+        self._wire, self._runtimes, self._clock, self._load = wire, runtimes, clock, load
+        self._heartbeat_s = max(HEARTBEAT_S_MIN, heartbeat_s)
+        self._work = folder / "work"
+        self._outbox = Outbox(folder / "outbox.sqlite")
+        self._cache = Cache(folder / "blobs", cache_bytes_max)
+        self._held: dict[str, Held] = {}
+        followed = self._outbox.followed(brain_id) or (0, digest(()))
+        self._generation: int = followed[0]
+        self._mark: str = followed[1]
+        self._after = 0  # everything is asked for once: what is named now may have changed while we were not running
+        self._untold = 0
+        self._recent: list[Outcome] = []
+        self._told: list[Key] = []
+        self._dropped: list[str] = []
+        self._news = asyncio.Event()
+        self._beaten = float("-inf")
+        self._shown: tuple[Key, ...] = ()
+        self._turn = 0
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        await aside(remove, self._work)
+        orders = [(order, self._outbox.ended(order.id)) for order in self._outbox.orders()]
+        untold = self._outbox.untold()
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._resume(orders, untold, group)
+                group.create_task(_again("desired state not taken", lambda: self._follow(group)))
+                group.create_task(_again("outcomes not delivered", self._deliver))
+                group.create_task(_again("heartbeat not delivered", self._beat))
+                group.create_task(_again("outcomes not written down", self._keep))
+        finally:
+            with contextlib.suppress(Fault):
+                self._record()
+            self._outbox.close()
+            self._cache.close()
+
+    # orders
+
+    def _resume(
+        self, orders: Iterable[tuple[Order, Mapping[int, int]]], untold: tuple[Outcome, ...], group: asyncio.TaskGroup
+    ) -> None:
+        """Go on where the last run of this agent stopped."""
+        self._cache.need(f.sha256 for o in untold for f in o.files)
+        for order, ended in orders:
+            self._begin(order, ended, group)
+        for placement, count in Counter(o.placement_id for o in untold).items():
+            self._held.setdefault(placement, Held(placement)).untold = count
+        self._untold = len(untold)
+        self._news.set()
+
+    async def _follow(self, group: asyncio.TaskGroup) -> None:
+        before = self._after
+        self._obey(await self._wire.desired(self.node_id, before, POLL_S), group)
+        if self._after == before:
+            await asyncio.sleep(RETRY_S)  # whoever answers at once that nothing is new is not asked as fast as it answers
+
+    def _obey(self, desired: DesiredState, group: asyncio.TaskGroup) -> None:
+        mark = digest(desired.orders)
+        if desired.generation < self._generation or (desired.generation == self._generation and mark != self._mark):
+            why = f"generation {desired.generation} ({mark}) after {self._generation} ({self._mark})"
+            raise WireFault("SUAN-W010", f"a stale or altered desired state was refused: {why}")
+        names = frozenset(desired.orders)
+        fresh = {o.id: o for o in desired.fresh if o.id in names and o.id not in self._held}
+        if fresh or desired.generation > self._generation:
+            self._outbox.take(tuple(fresh.values()), self._brain_id, desired.generation, mark)
+        self._after, self._generation, self._mark = desired.generation, desired.generation, mark
+        for order in fresh.values():
+            self._begin(order, {}, group)
+        for order_id in self._held.keys() - names:
+            self._stop(self._held[order_id])
+
+    def _begin(self, order: Order, done_before: Mapping[int, int], group: asyncio.TaskGroup) -> None:
+        run = OrderRun(
+            order,
+            folder=self._work / digest((order.id,)),
+            runtimes=self._runtimes,
+            cache=self._cache,
+            fetch=self._wire.fetch,
+            clock=self._clock,
+            ended=self._ended,
+            done_before=done_before,
+        )
+        held = self._held[order.id] = Held(order.id, run=run)
+        group.create_task(self._carry_out(held, run))
+
+    async def _carry_out(self, held: Held, run: OrderRun) -> None:
+        try:
+            await run.run()
+        except Exception as error:
+            _log.warning("order %s is given back: %s", held.id, explain(error))
+            held.why = explain(error)
+        held.run = None
+        self._news.set()
+        self._let_go(held)
+
+    def _stop(self, held: Held) -> None:
+        held.named = False
+        if held.run is not None:
+            held.run.cancel.set()
+        self._let_go(held)
+
+    def _let_go(self, held: Held) -> None:
+        if not held.named and held.run is None and not held.untold:
+            del self._held[held.id]
+            self._dropped.append(held.id)
+
+    def _ended(self, outcome: Outcome) -> None:
+        self._held[outcome.placement_id].untold += 1
+        self._untold += 1
+        self._recent.append(outcome)
+        self._news.set()
+
+    # what is told
+
+    async def _keep(self) -> None:
+        await asyncio.sleep(KEEP_S)
+        self._record()
+
+    def _record(self) -> None:
+        """Write down what is new since the last time, in one transaction."""
+        if self._recent or self._told or self._dropped:
+            self._outbox.write(self._recent, self._told, self._dropped)
+            self._recent, self._told, self._dropped = [], [], []
+
+    async def _deliver(self) -> None:
+        await self._news.wait()
+        if self._untold < OUTCOMES_PER_REPORT and any(run.waiting for run in self._runs()):
+            await asyncio.sleep(GATHER_S)  # more is about to end: what ends together is written and told together
+        self._news.clear()
+        try:
+            if await self._tell():
+                self._news.set()
+        except Fault:
+            self._news.set()
+            raise
+
+    async def _tell(self) -> bool:
+        """One report of outcomes and of orders given back; False if there was nothing to tell."""
+        returned = [h for h in self._held.values() if h.why and h.named and not h.untold][:RETURNED_PER_REPORT]
+        if not self._untold and not returned:
+            return False
+        self._record()
+        outcomes = self._outbox.untold(OUTCOMES_PER_REPORT, OUTCOME_BYTES_PER_REPORT) if self._untold else ()
+        sayable = await self._upload(outcomes)
+        back = tuple((h.id, h.why) for h in returned)
+        answer = await self._report(Report(reading=self._reading(), outcomes=sayable, returned=back))
+        for held in returned:
+            held.why = ""
+            self._dropped.append(held.id)
+        self._settle(answer, outcomes)
+        return True
+
+    def _settle(self, answer: Acknowledged, outcomes: tuple[Outcome, ...]) -> None:
+        """Outcomes that the brain has, or refuses for good, are told. RuntimeFault SUAN-R034, WireFault SUAN-W002: others are
+        to be told again."""
+        refused = {(placement, task): code for placement, task, code in answer.refused}
+        known = {*answer.outcomes, *(key for key, code in refused.items() if code != "SUAN-R034")}
+        for key, code in refused.items():
+            _log.warning("outcome of %s task %d was refused: %s", *key, code)
+        for outcome in outcomes:
+            if (outcome.placement_id, outcome.task) in known:
+                self._heard(outcome)
+        if "SUAN-R034" in refused.values():
+            raise RuntimeFault("SUAN-R034", "the brain lacks files of outcomes; they are brought again")
+        if outcomes and not known:
+            raise WireFault("SUAN-W002", f"the brain said nothing about {len(outcomes)} outcomes")
+
+    def _heard(self, outcome: Outcome) -> None:
+        held = self._held[outcome.placement_id]
+        held.untold -= 1
+        self._untold -= 1
+        self._told.append((outcome.placement_id, outcome.task))
+        self._cache.release(f.sha256 for f in outcome.files)
+        self._let_go(held)
+
+    async def _upload(self, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+        """Bring the files that the brain lacks. An outcome whose files are lost on this node becomes a failure that says so."""
+        named = dict.fromkeys(f.sha256 for o in outcomes for f in o.files)
+        asked = [h for h in await self._wire.missing(tuple(named)) if h in named] if named else []
+        lost: dict[str, str] = {}
+
+        async def one_by_one() -> None:
+            while asked:
+                sha256 = asked.pop()
+                try:
+                    await self._wire.put(sha256, self._cache.path(sha256))
+                except Fault as fault:
+                    if fault.code not in GONE:
+                        raise
+                    lost[sha256] = explain(fault)
+
+        await _together([one_by_one() for _ in range(min(UPLOADS, len(asked)))])
+        return tuple(_lost(o, lost) for o in outcomes) if lost else outcomes
+
+    async def _report(self, report: Report) -> Acknowledged:
+        answer = await self._wire.report(self.node_id, report)
+        self._beaten, self._shown = asyncio.get_running_loop().time(), report.reading.running
+        return answer
+
+    # that we live
+
+    async def _beat(self) -> None:
+        await asyncio.sleep(min(TICK_S, self._heartbeat_s))
+        due = asyncio.get_running_loop().time() - self._beaten >= self._heartbeat_s
+        printed = self._printed()
+        if due or printed or self._running() != self._shown:
+            await self._report(Report(reading=self._reading(), output=tuple(chunk for chunk, _ in printed)))
+            for chunk, live in printed:
+                live.told[chunk.stream] = chunk.offset + len(chunk.data)
+
+    def _running(self) -> tuple[Key, ...]:
+        return tuple((job_id, task) for job_id, task, _ in self._lives())
+
+    def _runs(self) -> list[OrderRun]:
+        return [h.run for h in self._held.values() if h.run is not None]
+
+    def _lives(self) -> list[tuple[str, int, Live]]:
+        lives = ((run.order.job_id, task, live) for run in self._runs() for task, live in run.running.items())
+        return list(islice(lives, RUNNING_MAX))
+
+    def _reading(self) -> Reading:
+        cpu, memory = self._load()
+        return Reading(
+            node_id=self.node_id,
+            generation=self._generation,
+            running=self._running(),
+            queued=sum(run.waiting for run in self._runs()),
+            cpu_used=cpu,
+            memory_used_bytes=memory,
+        )
+
+    def _printed(self) -> list[tuple[Chunk, Live]]:
+        """What running tasks have printed that the brain does not have, each in turn, no more than a report takes."""
+        lives, printed, room = self._lives(), list[tuple[Chunk, Live]](), CHUNKS_BYTES_PER_REPORT
+        for _ in range(len(lives)):
+            if not room:
+                break
+            self._turn += 1
+            job_id, task, live = lives[self._turn % len(lives)]
+            for stream in ("stdout", "stderr"):
+                offset = live.told.get(stream, 0)
+                if data := _read(live.folder / stream, offset, min(room, CHUNK_BYTES)):
+                    printed.append((Chunk(job_id=job_id, task=task, stream=stream, offset=offset, data=data), live))
+                    room -= len(data)
+        return printed
+
+
+def _read(path: Path, offset: int, most: int) -> bytes:
+    try:
+        if path.stat().st_size <= offset:
+            return b""
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(most)
+    except OSError:
+        return b""  # not started to write, or ended meanwhile
+
+
+def _lost(outcome: Outcome, lost: Mapping[str, str]) -> Outcome:
+    why = next((lost[f.sha256] for f in outcome.files if f.sha256 in lost), "")
+    if not why:
+        return outcome
+    return msgspec.structs.replace(
+        outcome, state="failed", code="missing", outputs=(), stdout=None, stderr=None, result_sha256="", note=why
+    )
+
+
+async def _again(what: str, step: Callable[[], Awaitable[None]]) -> None:
+    """Take the step for ever; after a Fault, pause, longer each time in a row."""
+    pause = RETRY_S
+    while True:
+        try:
+            await step()
+            pause = RETRY_S
+        except Fault as fault:
+            _log.warning("%s: %s", what, fault)
+            await asyncio.sleep(pause)
+            pause = min(RETRY_S_MAX, pause * 2)
+
+
+async def _together(works: Iterable[Awaitable[None]]) -> None:
+    """All of them, to the end of the slowest; then the first Fault, if any."""
+    for ended in await asyncio.gather(*works, return_exceptions=True):
+        if isinstance(ended, BaseException):
+            raise ended
+
+
+def digest(ids: Iterable[str]) -> str:
+    """A short mark of a set of orders, to notice two different plans under one number."""
+    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:16]

@@ -1,0 +1,311 @@
+"""Carrying out one order: its files, its tasks at most `width` at a time, its fuel as one purse that is never overdrawn.
+
+What a task does badly is an outcome; what the node cannot do is a Fault, and gives the whole order back.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, ParamSpec, TypeVar, cast
+
+import msgspec
+
+from suanwang.agent.cache import Cache
+from suanwang.agent.files import TOO_MUCH, Gathered, Keep, fill, gather, keep_plain, remove
+from suanwang.drivers.runtime import RunResult, RunSpec, Runtime
+from suanwang.model.demand import RESULT, Command, Item, Python, Wasm, Work, result_path
+from suanwang.model.fault import Fault, LogFault, QuotaFault, RuntimeFault, WireFault
+from suanwang.model.file import FileRef
+from suanwang.model.job import Outcome, result_hash
+from suanwang.model.order import Order
+
+P = ParamSpec("P")
+T = TypeVar("T")
+OUTPUT_BYTES_MAX = 256 << 20
+"""A single file that a task writes, its stdout included, may grow to this."""
+NOTE_CHARS_MAX = 500
+FETCHES = 4
+"""Files of an order fetched at the same time."""
+FETCH_TRIES = 8
+"""How often a file is asked for where the brain answers, but badly. While it does not answer, the order waits for it."""
+FETCH_PAUSE_S, FETCH_PAUSE_S_MAX = 0.1, 5.0
+
+
+class Purse:
+    """The fuel of an order, shared by its tasks: each start sets aside an equal part of what is free for the idle slots."""
+
+    def __init__(self, fuel: int, width: int) -> None:
+        self._free, self._slots = max(0, fuel), width
+
+    def set_aside(self) -> int:
+        """Fuel for a task about to start."""
+        part = self._free // max(1, self._slots)
+        self._free -= part
+        self._slots -= 1
+        return part
+
+    def settle(self, part: int, used: int) -> int:
+        """The task that was given `part` used so much; the rest is free again. What may be charged: never more than `part`."""
+        charged = min(max(0, used), part)
+        self._free += part - charged
+        self._slots += 1
+        return charged
+
+
+@dataclass
+class Live:
+    """A task in progress. told: stream -> how many bytes of it the brain has."""
+
+    folder: Path
+    told: dict[str, int] = field(default_factory=dict[str, int])
+
+
+class OrderRun:
+    """One order under way. running: task index -> where; folder: its own, for its tasks'; done_before: task -> fuel it burned.
+
+    ended: told each outcome, whose files are then needed in the cache until somebody releases them.
+    """
+
+    def __init__(
+        self,
+        order: Order,
+        *,
+        folder: Path,
+        runtimes: Mapping[str, Runtime],
+        cache: Cache,
+        fetch: Callable[[str], AsyncIterator[bytes]],
+        clock: Callable[[], float],
+        ended: Callable[[Outcome], None],
+        done_before: Mapping[int, int],
+    ) -> None:
+        self.order, self.folder = order, folder
+        self.running: dict[int, Live] = {}
+        self.cancel = asyncio.Event()
+        self._runtimes, self._cache, self._fetch, self._clock, self._ended = runtimes, cache, fetch, clock, ended
+        self._todo = [(t, i) for t, i in reversed(dict(order.tasks).items()) if t not in done_before]
+        self._width = max(1, min(order.width, len(self._todo)))
+        self._purse = Purse(order.fuel_max - sum(done_before.values()), self._width)
+        self._needed = [f.sha256 for f in order.files]
+        cache.need([*self._needed, *(f.sha256 for _, item in self._todo for f in _own(item))])
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks have not started."""
+        return len(self._todo)
+
+    async def run(self) -> None:
+        """To the end of every task, or until cancelled. A Fault means that this node cannot run the order at all."""
+        try:
+            await self._bring(self._needed)
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._width):
+                    group.create_task(self._work_off())
+        finally:
+            self._cache.release([*self._needed, *(f.sha256 for _, item in self._todo for f in _own(item))])
+            await aside(remove, self.folder)
+
+    async def _work_off(self) -> None:
+        while self._todo:
+            index, item = self._todo.pop()
+            own = _own(item)
+            try:
+                self._ended(await self._task(index, item, own))
+            finally:
+                self._cache.release(f.sha256 for f in own)
+
+    async def _task(self, index: int, item: Item | None, own: tuple[FileRef, ...]) -> Outcome:
+        await self._bring([f.sha256 for f in own])
+        if self.cancel.is_set():
+            return self._never(index)
+        files = (*self.order.files, *own)
+        live = self.running[index] = Live(self.folder / str(index))
+        kept = Counter[str]()
+        try:
+            await aside(fill, live.folder / "files", files, self._cache.path)
+            result, started = await self._burn(index, item, live.folder)
+            outcome = await aside(self._outcome, index, item, live.folder, files, result, started, kept)
+            kept.subtract(f.sha256 for f in outcome.files)
+            return outcome
+        finally:
+            self._cache.release(kept.elements())
+            del self.running[index]
+
+    async def _burn(self, index: int, item: Item | None, folder: Path) -> tuple[RunResult, float]:
+        """Run a task within its part of the purse; its result with what may be charged, and when it started."""
+        kind = kind_of(self.order.work)
+        if kind not in self._runtimes:
+            raise RuntimeFault("SUAN-R011", f"this node has no runtime for {kind} work", "suan doctor")
+        part, started = self._purse.set_aside(), self._clock()
+        result = await self._runtimes[kind].run(spec_of(self.order, index, item, folder, part), self.cancel)
+        return msgspec.structs.replace(result, fuel=self._purse.settle(part, result.fuel)), started
+
+    def _never(self, index: int) -> Outcome:
+        return Outcome(
+            placement_id=self.order.id,
+            task=index,
+            state="cancelled",
+            code="cancelled",
+            exit_code=-1,
+            started_at=self._clock(),
+        )
+
+    def _outcome(
+        self,
+        index: int,
+        item: Item | None,
+        folder: Path,
+        files: tuple[FileRef, ...],
+        result: RunResult,
+        started: float,
+        kept: Counter[str],
+    ) -> Outcome:
+        """What is told of a task that ran; more output than is taken makes it a failed one. kept: counts what was stored."""
+
+        def keep(file: BinaryIO) -> tuple[str, int]:
+            sha256, size = self._cache.keep(file)
+            kept[sha256] += 1
+            return sha256, size
+
+        state, code, outputs, notes = result.state, result.code, (), [result.note]
+        if state == "done":
+            try:
+                found = self._gathered(folder / "files", files, keep)
+                outputs, notes = self._named(index, item, found.files), [*notes, found.note]
+            except RuntimeFault as fault:
+                if fault.code != TOO_MUCH:
+                    raise
+                state, code, notes = "failed", "output", [fault.why]
+        stdout, stderr = (keep_plain(folder / name, name, keep) for name in ("stdout", "stderr"))
+        remove(folder)
+        return Outcome(
+            placement_id=self.order.id,
+            task=index,
+            state=state,
+            code=code,
+            exit_code=result.exit_code,
+            fuel=result.fuel,
+            cpu_s=result.cpu_s,
+            wall_s=result.wall_s,
+            memory_peak_bytes=result.memory_peak_bytes,
+            outputs=outputs,
+            stdout=stdout,
+            stderr=stderr,
+            result_sha256=result_hash(outputs, stdout) if state == "done" else "",
+            started_at=started,
+            note=sayable("; ".join(filter(None, notes))),
+        )
+
+    def _gathered(self, folder: Path, files: tuple[FileRef, ...], keep: Keep) -> Gathered:
+        if not _function(self.order.work):
+            return gather(folder, self.order.outputs, files, keep)
+        given = [f for f in files if f.path != RESULT]  # a result comes back also where an earlier one lay, and is the same
+        return gather(folder, (*self.order.outputs, RESULT), given, keep)
+
+    def _named(self, index: int, item: Item | None, outputs: tuple[FileRef, ...]) -> tuple[FileRef, ...]:
+        """The outputs as they come back: the result of a function under a name that is this task's own."""
+        name = result_path(index, self.order.tasks_total, array=item is not None)
+        if not _function(self.order.work) or name == RESULT:
+            return outputs
+        return tuple(msgspec.structs.replace(f, path=name) if f.path == RESULT else f for f in outputs if f.path != name)
+
+    async def _bring(self, hashes: Iterable[str]) -> None:
+        """Fetch what is not here. Returns at once when the order is cancelled."""
+        lacking = [h for h in dict.fromkeys(hashes) if not self._cache.has(h)]
+        if lacking:
+            await unless(self.cancel, self._fetch_all(lacking))
+
+    async def _fetch_all(self, lacking: list[str]) -> None:
+        async def one_by_one() -> None:
+            while lacking:
+                await self._fetch_one(lacking.pop())
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(FETCHES):
+                group.create_task(one_by_one())
+
+    async def _fetch_one(self, sha256: str) -> None:
+        tries, pause = 0, FETCH_PAUSE_S
+        while True:
+            try:
+                return await self._cache.bring(sha256, self._fetch(sha256))
+            except (WireFault, LogFault, QuotaFault) as fault:  # a full log and a quota of requests pass
+                tries += fault.code != "SUAN-W001"
+                if tries == FETCH_TRIES:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(FETCH_PAUSE_S_MAX, 2 * pause)
+
+
+def kind_of(work: Work) -> str:
+    """The runtime that work needs."""
+    return {Command: "process", Python: "python", Wasm: "wasm"}[type(work)]
+
+
+def spec_of(order: Order, index: int, item: Item | None, place: Path, fuel: int) -> RunSpec:
+    """A task as its runtime wants it; `{}` in the arguments becomes the element's value."""
+    value = item.value if item else ""
+    argv = tuple(a.replace("{}", value) if item else a for a in _argv(order.work))
+    env = (*order.env, ("SUAN_JOB", order.job_id), ("SUAN_TASK", str(index)), ("SUAN_ITEM", value))
+    return RunSpec(
+        work=order.work,
+        argv=argv,
+        env=env,
+        folder=str(place / "files"),
+        stdout=str(place / "stdout"),
+        stderr=str(place / "stderr"),
+        item=value,
+        fuel_max=fuel,
+        cpu_milli=order.needs.cpu_milli,
+        memory_bytes_max=order.needs.memory_bytes,
+        output_bytes_max=OUTPUT_BYTES_MAX,
+        wall_s_max=order.task_s_max,
+    )
+
+
+def _argv(work: Work) -> tuple[str, ...]:
+    return work.argv if isinstance(work, Command) else (work.file, *work.argv)
+
+
+def _own(item: Item | None) -> tuple[FileRef, ...]:
+    return (item.file,) if item and item.file else ()
+
+
+def _function(work: Work) -> bool:
+    return isinstance(work, Python) and bool(work.function)
+
+
+async def aside(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Do it in a thread; if we are cancelled meanwhile, only when it is through, so that nobody works behind our back."""
+    thread = asyncio.create_task(asyncio.to_thread(work, *args, **named))
+    try:
+        return await asyncio.shield(thread)
+    except asyncio.CancelledError:
+        await asyncio.gather(thread, return_exceptions=True)
+        raise
+
+
+async def unless(cancel: asyncio.Event, work: Coroutine[object, object, None]) -> None:
+    """Await the work, or give it up when `cancel` is set."""
+    working, cancelled = asyncio.create_task(work), asyncio.create_task(cancel.wait())
+    try:
+        await asyncio.wait((working, cancelled), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+    finally:
+        working.cancel()
+        cancelled.cancel()
+        await asyncio.gather(working, cancelled, return_exceptions=True)
+
+
+def explain(error: BaseException) -> str:
+    """One line about why an order could not be run, for the brain and the user."""
+    if isinstance(error, BaseExceptionGroup):
+        return explain(cast("tuple[BaseException, ...]", error.exceptions)[0])
+    return sayable(f"{error.code}: {error.why}" if isinstance(error, Fault) else f"{type(error).__name__}: {error}")
+
+
+def sayable(text: str) -> str:
+    """What any encoder takes, and not too much of it."""
+    return text[:NOTE_CHARS_MAX].encode("utf-8", "replace").decode()

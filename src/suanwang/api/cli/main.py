@@ -1,0 +1,144 @@
+"""The list of commands, the way from a fault to an exit code, and nothing else: `suan --help` must be quick."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from suanwang import __version__
+from suanwang.api.catalogue import Words, language
+from suanwang.api.cli import audit, change, local, provide, read, run
+from suanwang.api.cli.door import Door
+from suanwang.model import fault as faults
+
+if TYPE_CHECKING:
+    import httpx
+
+EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_NOT_FOUND, EXIT_REFUSED, EXIT_NO_PLACE, EXIT_WIRE, EXIT_TIME = range(8)
+EXIT_INTERRUPTED = 130
+
+EXITS: tuple[tuple[type[faults.Fault], int], ...] = (
+    (faults.UsageFault, EXIT_USAGE),
+    (faults.AuthorityFault, EXIT_REFUSED),
+    (faults.QuotaFault, EXIT_REFUSED),
+    (faults.NotFoundFault, EXIT_NOT_FOUND),
+    (faults.WireFault, EXIT_WIRE),
+)
+TIMED_OUT = "SUAN-W003"
+
+COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
+    ("up", provide.up),
+    ("join", provide.join),
+    ("leave", provide.leave),
+    ("run", run.run),
+    ("ps", read.ps),
+    ("logs", read.logs),
+    ("cancel", change.cancel),
+    ("why", read.why),
+    ("nodes", read.nodes),
+    ("bill", read.bill),
+    ("account", read.account),
+    ("token", change.token),
+    ("audit key", audit.key),
+    ("audit export", audit.export),
+    ("audit verify", audit.verify),
+    ("audit prove", audit.prove),
+    ("audit witness", audit.witness),
+    ("meter", local.meter),
+    ("doctor", local.doctor),
+)
+
+
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    transport: "httpx.BaseTransport | None" = None,
+    now: Callable[[], float] = time.time,
+    pause: Callable[[float], None] = time.sleep,
+) -> int:
+    """Run one command and return its exit code. transport, now, pause: for tests."""
+    typed = tuple(sys.argv[1:] if argv is None else argv)
+    words = Words(language(os.environ))
+    door = Door(words, typed, os.environ, sys.stdout, sys.stderr, now, pause, transport)
+    try:
+        code = _commands(words).main(args=list(typed) or ["--help"], prog_name="suan", standalone_mode=False, obj=door)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else EXIT_DONE
+    except (KeyboardInterrupt, typer.Abort):
+        door.say(words("problem.interrupted"))
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; say nothing at exit either
+        return EXIT_DONE
+    except Exception as problem:
+        fault = _as_fault(problem)
+        if fault is None:
+            raise
+        return report(door, fault)
+
+
+def report(door: Door, fault: faults.Fault) -> int:
+    """Print the four parts of an error; returns the exit code."""
+    from suanwang.api.render.problem import fault_text
+
+    door.err.write(fault_text(door.words, fault))
+    return exit_code(fault)
+
+
+def exit_code(fault: faults.Fault) -> int:
+    """By what went wrong: the code where it says more than the kind, else the kind."""
+    if fault.code == TIMED_OUT:
+        return EXIT_TIME
+    if fault.code.startswith("SUAN-P"):
+        return EXIT_NO_PLACE
+    return next((code for kind, code in EXITS if isinstance(fault, kind)), EXIT_FAILED)
+
+
+def _as_fault(problem: Exception) -> faults.Fault | None:
+    """Ours as it is; what the parser of flags says (it has a message of its own) as a usage fault; anything else is a bug."""
+    if isinstance(problem, faults.Fault):
+        return problem
+    message = getattr(problem, "format_message", None)
+    return faults.UsageFault("SUAN-U024", str(message()), _help_of(problem)) if message else None
+
+
+def _help_of(problem: Exception) -> str:
+    context = getattr(problem, "ctx", None)
+    return f"{context.command_path} --help" if context is not None else "suan --help"
+
+
+def _commands(words: Words) -> Any:
+    app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(_version)
+    groups: dict[str, typer.Typer] = {"": app}
+    for name, function in COMMANDS:
+        group, _, own = name.rpartition(" ")
+        if group not in groups:
+            app.add_typer(groups.setdefault(group, typer.Typer()), name=group)
+        groups[group].command(own)(function)
+    command: Any = typer.main.get_command(app)
+    _put_words(command, words, "suan")
+    for name, sub in command.commands.items():
+        _put_words(sub, words, name)
+        for own, below in getattr(sub, "commands", {}).items():
+            _put_words(below, words, f"{name}.{own}")
+    return command
+
+
+def _put_words(command: Any, words: Words, name: str) -> None:
+    """Help texts come from the catalogue, so that they are there in both languages."""
+    command.help = words(f"help.{name}")
+    command.short_help = command.help.partition("\n")[0]
+    for param in command.params:
+        if param.param_type_name == "option" and param.name != "help":
+            own = f"flag.{name}.{param.name}"
+            param.help = words.get(own, "") or words(f"flag.{param.name}")
+
+
+def _version(version: bool = typer.Option(False, "--version", is_eager=True)) -> None:
+    if version:
+        sys.stdout.write(f"suan {__version__}\n")
+        raise typer.Exit()

@@ -1,0 +1,94 @@
+"""Everything a job takes along: from what was typed and what lies on the disk to one complete demand and the files to send."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from suanwang.api.cli.files import Files, everything, expand, hashed
+from suanwang.intent import Flags, Globs, Wanted, demand_from, flags_to_document, items_from, parse_yaml, wanted
+from suanwang.model.demand import Demand, Item
+from suanwang.model.fault import UsageFault
+
+JOB_FILES = (".yaml", ".yml")
+RUNNABLE = (".py", ".wasm")
+
+
+class Package(NamedTuple):
+    """paths: SHA-256 -> a file with that content. whole: all of the folder goes along because no files were named."""
+
+    demand: Demand
+    paths: dict[str, Path]
+    folder: Path
+    skipped: tuple[str, ...]
+    whole: bool
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together, each content once."""
+        return sum(path.stat().st_size for path in self.paths.values())
+
+
+def package(flags: Flags) -> Package:
+    """Read the job file, if there is one, and the files that it names. Faults: those of intent, SUAN-U020 to U023."""
+    if flags.target.endswith(JOB_FILES):
+        job = Path(flags.target)
+        document = flags_to_document(msgspec.structs.replace(flags, target=""), _job_file(job))
+        base = Path() if flags.workdir is not None else job.parent
+    else:
+        flags, base = _beside(flags), Path()
+        document = flags_to_document(flags)
+    need = wanted(document)
+    return _packed(document, need, base / Path(need.workdir).expanduser())
+
+
+def _packed(document: Mapping[str, object], need: Wanted, folder: Path) -> Package:
+    items, own = _items(folder, need)
+    names, skipped = (need.files, ()) if need.files is not None else everything(folder)
+    if need.files is not None:
+        names = expand(folder, names)
+    single = {item.file.path for item in items if item.file is not None}
+    names = tuple(name for name in names if name not in single)
+    named = (need.script, *need.mentioned) if need.script else need.mentioned
+    extra = {name for name in named if name == need.script or (folder / name).is_file()} - single
+    files = hashed(folder, sorted({*names, *expand(folder, sorted(extra))}), skipped)
+    demand = demand_from(document, files=files.refs, items=items)
+    return Package(demand, own.paths | files.paths, folder, files.skipped, need.files is None)
+
+
+def _items(folder: Path, need: Wanted) -> tuple[tuple[Item, ...], Files]:
+    """Items with their own files, where the array runs over files; the others speak for themselves."""
+    if not isinstance(need.over, Globs):
+        return (), Files((), {})
+    files = hashed(folder, expand(folder, need.over.patterns))
+    return items_from(need.over, files.refs), files
+
+
+def _job_file(path: Path) -> Mapping[str, object]:
+    try:
+        return parse_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UsageFault("SUAN-U022", f"the job file {path} cannot be read: {problem}", f"ls -l {path}") from problem
+
+
+def _beside(flags: Flags) -> Flags:
+    """A program outside the working folder: its own folder becomes the working folder."""
+    if not flags.target:
+        if not flags.command:
+            raise UsageFault("SUAN-U023", "there is nothing to run", "suan run -- echo hello")
+        return flags
+    file, colon, function = flags.target.partition(":")
+    path = Path(file)
+    if path.suffix not in RUNNABLE:
+        raise UsageFault("SUAN-U023", f"{file!r} is no job file, Python file or .wasm module", f"suan run -- {file}")
+    folder = Path() if flags.workdir is None else Path(flags.workdir)
+    if flags.workdir is not None and (folder / path).is_file():
+        return flags
+    try:
+        inside = path.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        if flags.workdir is not None:
+            raise UsageFault("SUAN-U021", f"{file} lies outside {folder}", f"--workdir {path.parent}") from None
+        return msgspec.structs.replace(flags, workdir=str(path.parent), target=f"{path.name}{colon}{function}")
+    return msgspec.structs.replace(flags, target=f"{inside}{colon}{function}")

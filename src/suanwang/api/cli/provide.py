@@ -1,0 +1,148 @@
+"""Becoming part of the network: read the flags of `up`, `join` and `leave` into options and hand them over."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from suanwang.api.cli.door import Door
+from suanwang.api.cli.flags import Detach, Folder
+from suanwang.model.fault import UsageFault
+
+if TYPE_CHECKING:
+    from suanwang.api.options import NodeOptions
+
+Name = Annotated[str, typer.Option("--name")]
+City = Annotated[str, typer.Option("--city")]
+Tier = Annotated[str, typer.Option("--tier")]
+Price = Annotated[str, typer.Option("--price")]
+Grid = Annotated[float | None, typer.Option("--carbon-intensity", min=0.0, max=5000.0)]
+Pue = Annotated[float | None, typer.Option("--pue", min=1.0, max=10.0)]
+Cap = Annotated[str, typer.Option("--cap")]
+Cpu = Annotated[str, typer.Option("--cpu")]
+Memory = Annotated[str, typer.Option("--memory")]
+Access = Annotated[str, typer.Option("--access")]
+
+TIERS = ("cloud", "edge", "far-edge", "device")
+
+
+def up(
+    ctx: typer.Context,
+    port: Annotated[int, typer.Option("--port", "-p", min=0, max=65535)] = 7420,
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+    folder: Folder = ".suan",
+    log: Annotated[str, typer.Option("--log", envvar="SUAN_LOG", show_envvar=False)] = "",
+    key: Annotated[str, typer.Option("--key")] = "",
+    no_node: Annotated[bool, typer.Option("--no-node")] = False,
+    plain: Annotated[bool, typer.Option("--plain")] = False,
+    svid_life: Annotated[str, typer.Option("--svid-life")] = "24h",
+    detach: Detach = False,
+    name: Name = "",
+    city: City = "",
+    tier: Tier = "",
+    price: Price = "",
+    carbon_intensity: Grid = None,
+    pue: Pue = None,
+    cap: Cap = "100%",
+    cpu: Cpu = "",
+    memory: Memory = "",
+    access: Access = "",
+) -> int | None:
+    from suanwang.api import up as brain
+    from suanwang.api.options import UpOptions
+    from suanwang.model.quantity import duration_s
+
+    door: Door = ctx.obj
+    node = node_options(name, city, tier, price, carbon_intensity, pue, cap, cpu, memory, access)
+    return brain.up(
+        UpOptions(
+            host=host,
+            port=port,
+            folder=folder,
+            log=log,
+            key=key,
+            with_node=not no_node,
+            node=node,
+            detach=detach,
+            lang=door.words.lang,
+            plain=plain,
+            svid_s=max(60.0, duration_s(svid_life, "svid-life")),
+        )
+    )
+
+
+def join(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument()] = "",
+    token: Annotated[str, typer.Option("--token", "-t")] = "",
+    folder: Folder = ".suan",
+    detach: Detach = False,
+    name: Name = "",
+    city: City = "",
+    tier: Tier = "",
+    price: Price = "",
+    carbon_intensity: Grid = None,
+    pue: Pue = None,
+    cap: Cap = "100%",
+    cpu: Cpu = "",
+    memory: Memory = "",
+    access: Access = "",
+) -> int | None:
+    from suanwang.api import join as agent
+    from suanwang.api.options import JoinOptions
+
+    door: Door = ctx.obj
+    node = node_options(name, city, tier, price, carbon_intensity, pue, cap, cpu, memory, access)
+    return agent.join(JoinOptions(url=url, token=token, folder=folder, node=node, detach=detach, lang=door.words.lang))
+
+
+def leave(ctx: typer.Context, folder: Folder = ".suan") -> int | None:
+    from suanwang.api import join as agent
+    from suanwang.api.options import LeaveOptions
+
+    door: Door = ctx.obj
+    return agent.leave(LeaveOptions(folder=folder, lang=door.words.lang))
+
+
+def node_options(
+    name: str,
+    city: str,
+    tier: str,
+    price: str,
+    carbon_intensity: float | None,
+    pue: float | None,
+    cap: str,
+    cpu: str,
+    memory: str,
+    access: str,
+) -> "NodeOptions":
+    """Flags as typed, into what they mean. UsageFault SUAN-U010 to U013 and U029; NotFoundFault SUAN-N010: no such city."""
+    from suanwang.api.options import NodeOptions
+    from suanwang.model.node import Offer
+    from suanwang.model.quantity import cpu_milli, latency_ms, price_micro_per_tfuel, size_bytes
+    from suanwang.world.gazetteer import find
+
+    if tier and tier not in TIERS:
+        raise UsageFault("SUAN-U029", f"tier is {tier!r}; it can be {', '.join(TIERS)}", "--tier edge")
+    return NodeOptions(
+        name=name,
+        city=find(city).name or city if city else "",
+        tier=tier,
+        offer=Offer(price_micro_per_tfuel=price_micro_per_tfuel(price)) if price else None,
+        carbon_g_kwh=carbon_intensity,
+        pue=pue,
+        cap=share(cap),
+        cpu_milli=cpu_milli(cpu) if cpu else 0,
+        memory_bytes=size_bytes(memory) if memory else 0,
+        access_ms=latency_ms(access, "access") if access else None,
+    )
+
+
+def share(text: str) -> float:
+    """ "40%" or "0.4" -> 0.4; above 0, at most 1."""
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        value = -1.0
+    if not 0 < value <= 1:
+        raise UsageFault("SUAN-U029", f"cap is {text!r}; it is a share of each core, above 0 and at most 100%", "--cap 40%")
+    return value

@@ -1,0 +1,125 @@
+"""The commands that look: each asks the brain and renders what it said."""
+
+from typing import Annotated
+
+import typer
+
+from suanwang.api.cli.door import Door
+from suanwang.api.cli.flags import Cursor, Json, Limit
+from suanwang.model.fault import UsageFault
+
+
+def ps(
+    ctx: typer.Context,
+    job: Annotated[str, typer.Argument()] = "",
+    state: Annotated[str, typer.Option("--state", "-s")] = "",
+    limit: Limit = 20,
+    cursor: Cursor = "",
+    json: Json = False,
+) -> None:
+    from suanwang.api.render.jobs import jobs_page, tasks_page
+
+    door: Door = ctx.obj
+    with door.client() as client:
+        if job:
+            tasks = client.tasks(job, limit, cursor)
+            door.answer(tasks, lambda: tasks_page(door.words, tasks.items), json)
+            following = tasks.next
+        else:
+            jobs = client.jobs(state, limit, cursor)
+            door.answer(jobs, lambda: jobs_page(door.words, jobs.items, door.now()), json)
+            following = jobs.next
+    if following:
+        door.say(door.words("ps.more", cursor=following))
+
+
+def logs(
+    ctx: typer.Context,
+    job: str,
+    task: Annotated[int, typer.Option("--task", "-t", min=-1)] = -1,
+    stderr: Annotated[bool, typer.Option("--stderr", "-e")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f")] = False,
+    json: Json = False,
+) -> None:
+    from suanwang.api.cli.output import copy_log, log_texts
+
+    door: Door = ctx.obj
+    stream = "stderr" if stderr else "stdout"
+    with door.client() as client:
+        known = client.job(job)
+        chosen = (task,) if task >= 0 else tuple(range(known.tasks_total))
+        if json:
+            door.json(log_texts(client, known.id, chosen, stream))
+            return
+        for index in chosen:
+            if len(chosen) > 1:
+                door.say(door.words("logs.task", task=index))
+            copy_log(door, client, known.id, index, stream, follow=follow)
+
+
+def why(ctx: typer.Context, job: str, json: Json = False) -> None:
+    from suanwang.api.render.problem import about
+    from suanwang.api.render.why import why_page
+
+    door: Door = ctx.obj
+    code = job.upper()
+    if said := about(code):
+        what, paragraph = said
+        lang = door.words.lang
+        noun = {"code": code, "what": what, "about": paragraph}
+        door.answer(noun, lambda: (f"{code}: {what[lang]}", paragraph[lang]), json)
+        return
+    with door.client() as client:
+        decision = client.why(job)
+    door.answer(decision, lambda: why_page(door.words, decision), json)
+
+
+def nodes(ctx: typer.Context, node: Annotated[str, typer.Argument()] = "", json: Json = False) -> None:
+    from suanwang.api.render.nodes import node_page, nodes_page
+
+    door: Door = ctx.obj
+    with door.client() as client:
+        if node:
+            view = client.node(node)
+            door.answer(view, lambda: node_page(door.words, view), json)
+            return
+        page = client.nodes()
+    door.answer(page, lambda: nodes_page(door.words, page.items), json)
+    if page.next:
+        door.say(door.words("nodes.more", n=len(page.items)))
+
+
+def bill(
+    ctx: typer.Context,
+    job: Annotated[str, typer.Argument()] = "",
+    limit: Limit = 100,
+    cursor: Cursor = "",
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv")] = False,
+) -> None:
+    from suanwang.api.render.bills import bill_page, bills_page, joined_csv
+    from suanwang.api.render.nodes import account_page
+
+    door: Door = ctx.obj
+    if json and csv:
+        raise UsageFault("SUAN-U024", "--json and --csv are two forms of the same thing", "suan bill --csv")
+    with door.client() as client:
+        if csv:
+            jobs = [job] if job else [one.job_id for one in client.bills(limit, cursor).items]
+            door.out.write(joined_csv([client.bill_csv(one) for one in jobs]))
+        elif job:
+            one = client.bill(job)
+            door.answer(one, lambda: bill_page(door.words, one), json)
+        else:
+            all_ = client.bills(limit, cursor)
+            mine = () if json else (*account_page(door.words, client.account()), "")
+            door.answer(all_, lambda: (*mine, *bills_page(door.words, all_.items)), json)
+
+
+def account(ctx: typer.Context, json: Json = False) -> None:
+    from suanwang.api.render.nodes import account_page
+
+    door: Door = ctx.obj
+    with door.client() as client:
+        mine = client.account()
+    door.answer(mine, lambda: account_page(door.words, mine), json)

@@ -1,0 +1,213 @@
+"""`suan run`: package, send, submit, follow, fetch, sum up. Ctrl-C lets go of the job, it does not stop it."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from suanwang.api.cli.door import Door
+from suanwang.api.cli.flags import Detach, Json
+
+if TYPE_CHECKING:
+    from suanwang.api.cli.package import Package
+    from suanwang.api.client import Client
+    from suanwang.model.job import Job
+    from suanwang.model.money import Bill
+    from suanwang.model.plan import Refusal
+
+Maybe = Annotated[str | None, typer.Option()]
+Many = Annotated[list[str] | None, typer.Option()]
+
+EXIT_FAILED, EXIT_REFUSED, EXIT_NO_PLACE, EXIT_INTERRUPTED = 1, 4, 5, 130
+ASK_FILES, ASK_BYTES = 200, 100 * 1024 * 1024
+"""A whole folder larger than this is sent only after a question, on a terminal."""
+NOTES = 3
+"""So many tasks may add a remark to the end of a job; `suan ps JOB` has them all."""
+
+
+def run(
+    ctx: typer.Context,
+    target: Annotated[list[str], typer.Argument(metavar="FILE | -- CMD...")],
+    name: Annotated[str | None, typer.Option("--name", "-n")] = None,
+    near: Maybe = None,
+    within: Maybe = None,
+    budget: Annotated[str | None, typer.Option("--budget", "-b")] = None,
+    finish: Maybe = None,
+    carbon: Maybe = None,
+    region: Many = None,
+    trust: Maybe = None,
+    cpu: Maybe = None,
+    memory: Annotated[str | None, typer.Option("--memory", "-m")] = None,
+    gpu: Maybe = None,
+    arch: Maybe = None,
+    prefer: Maybe = None,
+    over: Maybe = None,
+    file: Annotated[list[str] | None, typer.Option("--file", "-f")] = None,
+    workdir: Annotated[str | None, typer.Option("--workdir", "-w")] = None,
+    out: Annotated[str, typer.Option("--out", "-o")] = ".",
+    outputs: Many = None,
+    env: Annotated[list[str] | None, typer.Option("--env", "-e")] = None,
+    network: Annotated[bool, typer.Option("--network")] = False,
+    work: Maybe = None,
+    task_limit: Maybe = None,
+    replicas: Maybe = None,
+    quorum: Maybe = None,
+    adaptive: Annotated[bool, typer.Option("--adaptive")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    detach: Detach = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y")] = False,
+    json: Json = False,
+    show_yaml: Annotated[bool, typer.Option("--show-yaml")] = False,
+) -> int:
+    from suanwang.api.cli.package import package
+    from suanwang.intent import Flags, document_from, write_yaml
+
+    door: Door = ctx.obj
+    program, command = split(door.typed, target)
+    packed = package(
+        Flags(
+            target=program, command=command, name=name, near=near, within=within, budget=budget, finish=finish,
+            carbon=carbon, region=tuple(region or ()), trust=trust, cpu=cpu, memory=memory, gpu=gpu, arch=arch,
+            prefer=prefer, over=over, file=tuple(file or ()), workdir=workdir, outputs=tuple(outputs or ()),
+            env=tuple(env or ()), network=True if network else None, work=work, task_limit=task_limit,
+            replicas=replicas, quorum=quorum, adaptive=True if adaptive else None,
+        )
+    )  # fmt: skip
+    if show_yaml:
+        door.out.write(write_yaml(document_from(packed.demand)))
+        return 0
+    with door.client() as client:
+        if dry_run:
+            return _rehearse(door, client, packed, json)
+        return _run(door, client, packed, Path(out), detach=detach, yes=yes, json=json)
+
+
+def split(typed: tuple[str, ...], target: list[str]) -> tuple[str, tuple[str, ...]]:
+    """(FILE or "", the command or arguments after it). What stands behind `--` is a command unless a FILE stands before it."""
+    after = typed[typed.index("--") + 1 :] if "--" in typed else ()
+    before = target[: len(target) - len(after)]
+    return (before[0], (*before[1:], *after)) if before else ("", after)
+
+
+def _rehearse(door: Door, client: Client, packed: Package, json: bool) -> int:
+    from suanwang.api.render.why import decided_page
+
+    answer = client.dry_run(packed.demand, uuid.uuid4().hex)
+    taken = answer.plan or answer.refusal
+    if json:
+        door.json(answer)
+    elif taken is not None:
+        door.show((*decided_page(door.words, packed.demand.name, taken, rehearsed=True), door.words("run.dry")))
+    return 0 if answer.refusal is None else _refused(door, packed.demand.name, answer.refusal, "")
+
+
+def _run(door: Door, client: Client, packed: Package, out: Path, *, detach: bool, yes: bool, json: bool) -> int:
+    _send(door, client, packed, yes)
+    job = client.submit(packed.demand, uuid.uuid4().hex)
+    if detach:
+        door.json(job) if json else door.out.write(job.id + "\n")
+        door.say(door.words("run.submitted", job=job.id))
+        return 0
+    try:
+        return _finish(door, client, job, out, json)
+    except KeyboardInterrupt:
+        door.say(door.words("run.detached", job=job.id))
+        return EXIT_INTERRUPTED
+
+
+def _send(door: Door, client: Client, packed: Package, yes: bool) -> None:
+    """Upload what the brain does not hold yet."""
+    from suanwang.api.render.figures import some
+    from suanwang.model.quantity import show_bytes
+
+    if packed.skipped:
+        door.say(door.words("run.skipped", n=len(packed.skipped), names=some(door.words, packed.skipped)))
+    large = len(packed.paths) > ASK_FILES or packed.size > ASK_BYTES
+    if packed.whole and large and not yes and door.live:
+        size = show_bytes(packed.size)
+        typer.confirm(door.words("run.ask", n=len(packed.paths), size=size, folder=packed.folder), abort=True, err=True)
+    missing = client.missing(tuple(packed.paths)) if packed.paths else ()
+    if missing:
+        size = sum(packed.paths[sha256].stat().st_size for sha256 in missing)
+        door.say(door.words("run.sent", n=len(missing), size=show_bytes(size)))
+    for sha256 in missing:
+        client.put_file(sha256, packed.paths[sha256])
+
+
+def _finish(door: Door, client: Client, job: Job, out: Path, json: bool) -> int:
+    from suanwang.api.cli.follow import follow
+    from suanwang.api.render.progress import summary
+
+    job = follow(door, client, job, output=not json)
+    if json:
+        door.json(job)
+    if job.state == "refused":
+        return _explain_refusal(door, client, job)
+    if job.state == "failed":
+        _tell_failure(door, client, job)
+    _fetch(door, client, job, out)
+    for line in summary(door.words, job, _bill(client, job)):
+        door.say(line)
+    return 0 if job.state == "done" else EXIT_FAILED
+
+
+def _fetch(door: Door, client: Client, job: Job, out: Path) -> None:
+    from suanwang.api.cli.output import fetch
+    from suanwang.api.render.figures import some
+    from suanwang.model.quantity import show_bytes
+
+    fetched = fetch(client, job, out)
+    if fetched.files:
+        door.say(door.words("run.fetched", n=fetched.files, size=show_bytes(fetched.size), folder=out))
+    if fetched.kept:
+        door.say(door.words("run.kept", names=some(door.words, fetched.kept)))
+    for task, note in fetched.notes[:NOTES]:
+        door.say(door.words("run.note", task=task, note=note))
+
+
+def _tell_failure(door: Door, client: Client, job: Job) -> None:
+    """The first task that failed: why, and the end of what it wrote to stderr."""
+    from suanwang.api.cli.output import every_task, stderr_tail
+    from suanwang.api.render.jobs import task_note
+
+    task = next((task for task in every_task(client, job.id) if task.state == "failed"), None)
+    if task is None:
+        if job.reason:
+            door.say(f"  {job.reason}")
+        return
+    note = task_note(door.words, task) or job.reason
+    door.say(door.words("run.task_failed", task=task.index, node=task.node, note=note))
+    tail = stderr_tail(client, job.id, task.index)
+    if tail:
+        door.say(door.words("run.stderr"))
+    for line in tail:
+        door.say(f"  {line}")
+
+
+def _explain_refusal(door: Door, client: Client, job: Job) -> int:
+    from suanwang.model.plan import Refusal
+
+    taken = client.why(job.id).taken
+    if taken and isinstance(taken[-1], Refusal):
+        return _refused(door, job.demand.name, taken[-1], job.id)
+    door.say(f"  {job.reason}")
+    return EXIT_NO_PLACE
+
+
+def _refused(door: Door, name: str, refusal: Refusal, job: str) -> int:
+    from suanwang.api.render.problem import refusal_text
+
+    door.err.write(refusal_text(door.words, name, refusal, door.typed, job))
+    return EXIT_REFUSED if refusal.code.startswith("SUAN-M") else EXIT_NO_PLACE
+
+
+def _bill(client: Client, job: Job) -> Bill | None:
+    from suanwang.model.fault import Fault
+
+    try:
+        return client.bill(job.id)
+    except Fault:
+        return None

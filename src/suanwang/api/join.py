@@ -1,0 +1,174 @@
+"""`suan join` and `suan leave`: an agent on this machine, from its measurements to its last goodbye."""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from suanwang.agent.loop import Agent
+from suanwang.api.client import Client
+from suanwang.api.config import load_config
+from suanwang.api.nodeside import Provision, Ready, close, load_provision, provide, save_provision
+from suanwang.api.options import JoinOptions, LeaveOptions
+from suanwang.api.process import START_S, alone, background, cache_folder, say
+from suanwang.drivers.clock import new_id, now
+from suanwang.drivers.keys import load_or_make
+from suanwang.drivers.load import sampler
+from suanwang.drivers.meet import meet
+from suanwang.drivers.tls import NOBODY, Peer
+from suanwang.drivers.wasm.cache import put
+from suanwang.drivers.wasm.component import component_path, component_sha256
+from suanwang.drivers.wire import Wire
+from suanwang.model.fault import Fault, UsageFault, WireFault
+from suanwang.model.view import Joining, TokenAsk
+
+T = TypeVar("T")
+LOOK_S = 60.0
+
+
+def join(options: JoinOptions) -> None:
+    """Run an agent until interrupted."""
+    folder = Path(options.folder).resolve()
+    if options.detach:
+        ready = folder / "node" / "ready"
+        background(msgspec.structs.replace(options, detach=False), folder / "node.log", ready)
+        say(f"node in {folder}; stop it with: suan leave --dir {options.folder}")
+        return
+    with alone(folder / "node"), contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_agent(options, folder))
+
+
+async def _agent(options: JoinOptions, folder: Path) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    known = load_provision(folder / "node")
+    url, token = await asyncio.to_thread(_credentials, options, known)
+    key = load_or_make(folder / "node" / "key")
+    ready = await provide(options, folder, key, say)
+    peer = await _patiently(lambda: asyncio.to_thread(_peer, url, token, known))
+    wire = Wire(url, key, now, peer=peer)
+    try:
+        joined = await _patiently(lambda: wire.join(Joining(node=ready.node, token=token)))
+        wire.trusts(joined.brain_id)
+        renew_at = await wire.renew(joined.node.id)
+        await _same_python(wire, ready, joined.python_sha256)
+        save_provision(folder / "node", Provision(url=url, brain_id=joined.brain_id, ca=peer.ca, node=joined.node))
+        (folder / "node" / "ready").write_text(f"{os.getpid()}\n")
+        say(f"node {joined.node.name} joined {url}")
+        agent = Agent(
+            node_id=joined.node.id,
+            brain_id=joined.brain_id,
+            wire=wire,
+            folder=folder / "node",
+            runtimes=ready.runtimes,
+            clock=now,
+            load=sampler(),
+            heartbeat_s=joined.heartbeat_s,
+        )
+        await _until_stopped(agent.run(), _keep_known(wire, joined.node.id, renew_at))
+    finally:
+        (folder / "node" / "ready").unlink(missing_ok=True)
+        await close(ready)
+        await wire.close()
+
+
+def _peer(url: str, token: str, known: Provision | None) -> Peer:
+    """Who must answer: whom the token names, or whom this folder knows."""
+    if token or known is None:
+        return meet(url, token)
+    return Peer(known.ca, known.brain_id) if known.ca else NOBODY
+
+
+async def _keep_known(wire: Wire, node_id: str, renew_at: float) -> None:
+    """Renew the node's certificate in time. By the clock on the wall, which goes on while a machine sleeps."""
+    while True:
+        await asyncio.sleep(max(1.0, min(LOOK_S, renew_at - now())))
+        if now() >= renew_at:
+            try:
+                renew_at = await wire.renew(node_id)
+            except Fault as fault:
+                logging.warning("the certificate was not renewed: %s", fault)
+
+
+async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """Wait a while for a brain that is just starting."""
+    deadline = time.monotonic() + START_S
+    while True:
+        try:
+            return await call()
+        except WireFault as fault:
+            if fault.code.startswith("SUAN-W03") or time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.2)
+
+
+async def _same_python(wire: Wire, ready: Ready, sha256: str) -> None:
+    """All nodes of a domain run the same build of the sandboxed Python, or the same task would not burn the same fuel."""
+    cache = cache_folder()
+    if sha256 and component_sha256(cache) != sha256:
+        say("fetching the domain's sandboxed Python")
+        content = b"".join([chunk async for chunk in wire.fetch(sha256)])
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise WireFault("SUAN-W011", "the sandboxed Python that came is not the one that was named", "join again")
+        put(component_path(cache), content)
+    await ready.wasm.prepare()
+
+
+async def _until_stopped(*work: Coroutine[Any, Any, None]) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    running = [asyncio.create_task(one) for one in (*work, stop.wait())]
+    ended, rest = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    for task in ended:
+        task.result()
+
+
+def _credentials(options: JoinOptions, known: Provision | None) -> tuple[str, str]:
+    """Where to join and with what: flags, what the folder knows, or a token asked for with the client's own right."""
+    token = options.token
+    if token and options.url:
+        return options.url, token
+    if known is not None and options.url in ("", known.url):
+        return known.url, token
+    config = load_config()
+    url = options.url or config.url
+    if token or not config.token or config.url != url:
+        if not (url and token):
+            raise UsageFault("SUAN-U071", "to join, a brain's URL and a join token are needed", "suan join URL --token TOKEN")
+        return url, token
+    with Client(url, config.token, config.peer) as client:
+        user = client.account().user
+        return url, client.make_token(TokenAsk(kind="join", user=user, expires_s=600.0), new_id("key")).token
+
+
+def leave(options: LeaveOptions) -> None:
+    """Tell the brain, and stop the agent of this folder."""
+    folder = Path(options.folder).resolve() / "node"
+    known = load_provision(folder)
+    if known is None:
+        raise UsageFault("SUAN-U072", f"{folder} holds no node", "suan leave --dir FOLDER")
+    asyncio.run(_goodbye(known, load_or_make(folder / "key")))
+    with contextlib.suppress(OSError, ValueError):
+        os.kill(int((folder / "ready").read_text()), signal.SIGTERM)
+    say(f"node {known.node.name} left {known.url}")
+
+
+async def _goodbye(known: Provision, key: bytes) -> None:
+    wire = Wire(known.url, key, now, peer=_peer(known.url, "", known))
+    wire.trusts(known.brain_id)
+    try:
+        await wire.renew(known.node.id)
+        await wire.leave(known.node.id)
+    finally:
+        await wire.close()

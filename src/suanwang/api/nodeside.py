@@ -1,0 +1,144 @@
+"""This machine as a node: what it has, how fast it measured, what the provider asks for it, and the hands to work with."""
+
+import asyncio
+import contextlib
+import fcntl
+import platform
+import socket
+from collections.abc import AsyncGenerator, Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from suanwang import __version__
+from suanwang.api.options import JoinOptions, NodeOptions
+from suanwang.api.process import cache_folder
+from suanwang.drivers.accelerators import discover
+from suanwang.drivers.cap import CapEach
+from suanwang.drivers.clock import now
+from suanwang.drivers.meter.machine import MachineKey, machine_key
+from suanwang.drivers.meter.measure import measure
+from suanwang.drivers.meter.report import MeterReport, load
+from suanwang.drivers.process.runtime import ProcessRuntime
+from suanwang.drivers.runtime import Runtime
+from suanwang.drivers.wasm.runtime import WasmRuntime
+from suanwang.model.node import Capacity, Node, Offer, Speed
+from suanwang.model.where import Site
+from suanwang.trust.identity import id_of
+from suanwang.trust.key import public_of
+from suanwang.world.gazetteer import find
+from suanwang.world.grid import carbon_g_kwh
+from suanwang.world.score import levels
+
+PRICE_MICRO_PER_TFUEL = 30_000
+"""0.03 CNY for a Tfuel, where the provider names no price: about 0.3 CNY for an hour of a core that burns 2.5 Gfuel/s."""
+CITY = "shenzhen"
+ACCESS_MS = {"cloud": 0.5, "edge": 1.0, "far-edge": 2.0, "device": 8.0}
+"""Assumed round trips from a site's gateway to a node, milliseconds; a provider who has measured states its own."""
+PUE = {"cloud": 1.25, "edge": 1.5, "far-edge": 1.6, "device": 1.0}
+"""Assumed: the ceiling for hub clusters of East Data, West Computing; small rooms need more; a home counts the device only."""
+MEMORY_LEFT_BYTES = 512 << 20
+
+
+class Provision(msgspec.Struct, kw_only=True):
+    """What a node's folder remembers of its joining."""
+
+    node: Node
+    url: str = ""
+    brain_id: str = ""
+    ca: str = ""
+
+
+class Ready(msgspec.Struct, kw_only=True):
+    """A node and its hands."""
+
+    node: Node
+    runtimes: Mapping[str, Runtime]
+    wasm: WasmRuntime
+    cap: CapEach
+
+
+async def provide(options: JoinOptions, folder: Path, key: bytes, say: Callable[[str], None]) -> Ready:
+    """Measure this machine under its cap and make its runtimes."""
+    wanted, machine = options.node, machine_key()
+    cap = CapEach(wanted.cap)
+    lent_milli = wanted.cpu_milli or machine.cores * 1000
+    wasm = WasmRuntime(cache_folder(), max(1, -(-lent_milli // 1000)), wanted.cap, cap.hold, say)
+    report = await measured(wasm, machine, folder, wanted.cap)
+    process = ProcessRuntime(report.speed.fuel_per_cpu_s, folder / "node" / "scratch")
+    node = node_of(wanted, key, machine, report, lent_milli, await asyncio.to_thread(process.sandbox))
+    runtimes: dict[str, Runtime] = {"wasm": wasm, "python": wasm, "process": process}
+    return Ready(node=node, runtimes=runtimes, wasm=wasm, cap=cap)
+
+
+async def measured(wasm: WasmRuntime, machine: MachineKey, folder: Path, cap: float) -> MeterReport:
+    """The node's speed, measured now under its cap; the other readings from the last `suan meter` of this machine, if any."""
+    async with _one_at_a_time(cache_folder() / "meter.lock"):
+        quick = await measure("quick", taken_at=now(), key=machine, fuel=wasm, folder=folder, cap=cap)
+    kept = load(cache_folder() / "meter.json", machine)
+    if kept is None:
+        return quick
+    fresh = {m.type for m in quick.metrics}
+    return msgspec.structs.replace(quick, metrics=(*quick.metrics, *(m for m in kept.metrics if m.type not in fresh)))
+
+
+@contextlib.asynccontextmanager
+async def _one_at_a_time(path: Path) -> AsyncGenerator[None]:
+    """Nodes of one machine measure in turn, or each would measure the others."""
+    with path.open("w") as lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        yield
+
+
+def node_of(wanted: NodeOptions, key: bytes, machine: MachineKey, report: MeterReport, cpu_milli: int, sandbox: str) -> Node:
+    """The node's particulars: the provider's word where it was given, measurements and stated assumptions elsewhere."""
+    public = public_of(key)
+    memory = wanted.memory_bytes or max(machine.memory_bytes - MEMORY_LEFT_BYTES, machine.memory_bytes // 2)
+    return Node(
+        id=id_of("node", public),
+        name=wanted.name or socket.gethostname(),
+        public_key=public.hex(),
+        site=site_of(wanted),
+        capacity=Capacity(cpu_milli=cpu_milli, memory_bytes=memory, accelerators=discover()),
+        arch=platform.machine(),
+        runtimes=("wasm", "python", "process"),
+        sandbox=sandbox,
+        speed=Speed(fuel_per_cpu_s=report.speed.fuel_per_cpu_s, fuel_per_s=report.speed.fuel_per_s, spread=report.speed.spread),
+        offer=wanted.offer or Offer(price_micro_per_tfuel=PRICE_MICRO_PER_TFUEL),
+        cap=wanted.cap,
+        metrics=(*report.metrics, *levels(report.metrics)),
+        version=__version__,
+    )
+
+
+def site_of(wanted: NodeOptions) -> Site:
+    """Where the node stands."""
+    place, tier = find(wanted.city or CITY), wanted.tier or "cloud"
+    return Site(
+        name=f"{place.name or wanted.city}-{tier}",
+        place=place,
+        tier=tier,
+        access_ms=ACCESS_MS[tier] if wanted.access_ms is None else wanted.access_ms,
+        carbon_g_kwh=carbon_g_kwh(place.region) if wanted.carbon_g_kwh is None else wanted.carbon_g_kwh,
+        pue=PUE[tier] if wanted.pue is None else wanted.pue,
+    )
+
+
+async def close(ready: Ready) -> None:
+    """Stop all work and let go of what is held."""
+    for runtime in dict.fromkeys(ready.runtimes.values()):
+        await runtime.close()
+    ready.cap.close()
+
+
+def load_provision(folder: Path) -> Provision | None:
+    """What this folder's node was when it last joined."""
+    file = folder / "node.json"
+    return msgspec.json.decode(file.read_bytes(), type=Provision) if file.exists() else None
+
+
+def save_provision(folder: Path, provision: Provision) -> None:
+    """Remember it."""
+    fresh = folder / "node.json.new"
+    fresh.write_bytes(msgspec.json.encode(provision))
+    fresh.replace(folder / "node.json")

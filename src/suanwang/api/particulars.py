@@ -1,0 +1,78 @@
+"""What a node may say of itself when it joins, and what the brain takes from elsewhere: its id, its owner, its trust."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from suanwang.api.callers import Caller
+from suanwang.model.demand import TRUST_LEVELS
+from suanwang.model.fault import AuthorityFault, UsageFault
+from suanwang.model.node import Accelerator, Node
+from suanwang.model.quantity import LEDGER_CURRENCY
+
+TIERS = ("cloud", "edge", "far-edge", "device")
+ENTRIES_MAX = 256
+
+
+def admitted(node: Node, caller: Caller, owner: str, trust: str) -> Node:
+    """The node as the brain takes it in: id and key as signed, owner and trust from the token, the rest its own word.
+
+    AuthorityFault SUAN-A043 if it is not the caller, UsageFault SUAN-U070 if it says what cannot be.
+    """
+    if caller.signed is None or (node.id, node.public_key) != (caller.node_id, caller.signed.public_key):
+        raise AuthorityFault("SUAN-A043", "the node's id is not that of the key that signed the request")
+    bad = [*_numbers(node), *_words(node)]
+    if bad:
+        raise UsageFault("SUAN-U070", f"the node's particulars cannot be: {', '.join(bad)[:300]}", "suan meter; suan join ...")
+    return msgspec.structs.replace(node, owner=owner, trust=trust or TRUST_LEVELS[0])
+
+
+def _numbers(node: Node) -> Iterator[str]:
+    speed, offer, site = node.speed, node.offer, node.site
+    bounds: list[tuple[str, float, float, float]] = [
+        ("fuel_per_s", speed.fuel_per_s, 1e5, 1e14),
+        ("fuel_per_cpu_s", speed.fuel_per_cpu_s, 1e5, 1e14),
+        ("spread", speed.spread, 0, 1000),
+        ("cpu_milli", node.capacity.cpu_milli, 1, 10**8),
+        ("memory_bytes", node.capacity.memory_bytes, 1, 1 << 60),
+        ("price", offer.price_micro_per_tfuel, 0, 10**12),
+        ("price of an accelerator", offer.price_micro_per_accelerator_hour, 0, 10**12),
+        ("carbon_g_kwh", site.carbon_g_kwh, 0, 5000),
+        ("pue", site.pue, 1, 10),
+        ("access_ms", site.access_ms, 0, 10_000),
+        ("latitude", site.place.latitude, -90, 90),
+        ("longitude", site.place.longitude, -180, 180),
+        ("cap", node.cap, 0.01, 1),
+        ("watts_per_core", node.watts_per_core, 0, 10_000),
+        ("metrics", len(node.metrics), 0, ENTRIES_MAX),
+        ("runtimes", len(node.runtimes), 1, 16),
+        ("accelerators", len(node.capacity.accelerators), 0, ENTRIES_MAX),
+    ]
+    for a in node.capacity.accelerators:
+        bounds += [("accelerators of a kind", a.count, 1, 1024), ("memory of an accelerator", a.memory_bytes, 0, 1 << 60)]
+    return (f"{name} {value:g}" for name, value, low, high in bounds if not low <= value <= high)
+
+
+def _words(node: Node) -> Iterator[str]:
+    place = node.site.place
+    texts = [
+        ("name", node.name, 1),
+        ("site name", node.site.name, 1),
+        ("place", place.name, 0),
+        ("place in Chinese", place.name_zh, 0),
+        ("region", place.region, 0),
+        ("arch", node.arch, 1),
+        ("sandbox", node.sandbox, 0),
+        ("version", node.version, 0),
+        *(("runtime", r, 1) for r in node.runtimes),
+        *(text for a in node.capacity.accelerators for text in _accelerator(a)),
+    ]
+    yield from (f"its {what}" for what, text, least in texts if not (least <= len(text) <= 64 and text.isprintable()))
+    if node.site.tier not in TIERS:
+        yield "its tier"
+    if node.offer.currency != LEDGER_CURRENCY:
+        yield "its currency"
+
+
+def _accelerator(of: Accelerator) -> tuple[tuple[str, str, int], ...]:
+    return ("accelerator's kind", of.kind, 1), ("accelerator's vendor", of.vendor, 0), ("accelerator's name", of.name, 0)

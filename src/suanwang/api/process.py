@@ -1,0 +1,64 @@
+"""A process in its place: one per state folder, in the background if asked, with what all nodes of a machine share."""
+
+import contextlib
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+import msgspec
+
+from suanwang.api.options import JoinOptions, UpOptions
+from suanwang.model.fault import ConflictFault, Fault
+
+START_S = 180.0
+"""How long a brain or a node may take to start: the first on a machine builds the sandboxed Python."""
+
+
+def cache_folder() -> Path:
+    """Compiled code and the meter's report, shared by all nodes of one user on one machine."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "suanwang"
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Generator[None]:
+    """Only one process works in a state folder. ConflictFault SUAN-L010 if another one does."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConflictFault("SUAN-L010", f"another process is using {folder}", "stop it, or choose another --dir") from None
+        yield
+
+
+def background(options: UpOptions | JoinOptions, log: Path, ready: Path) -> None:
+    """Start it as a process of its own and wait until it has written its ready file. Fault SUAN-B010 if it does not."""
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ready.unlink(missing_ok=True)
+    child = start(options, log)
+    deadline = time.monotonic() + START_S
+    while not ready.exists():
+        if child.poll() is not None or time.monotonic() > deadline:
+            raise Fault("SUAN-B010", f"it did not start; the end of {log}: {log.read_text()[-500:].strip()}", f"see {log}")
+        time.sleep(0.05)
+
+
+def start(options: UpOptions | JoinOptions, log: Path | None) -> subprocess.Popen[bytes]:
+    """A process that does what the options say. They go by standard input: a command line can be read by everyone."""
+    with contextlib.ExitStack() as stack:
+        out = stack.enter_context(log.open("ab")) if log else None
+        command = [sys.executable, "-m", "suanwang.api.background", type(options).__name__]
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True)
+    assert child.stdin is not None
+    child.stdin.write(msgspec.json.encode(options))
+    child.stdin.close()
+    return child
+
+
+def say(line: str) -> None:
+    """Talk goes to stderr; stdout is for data."""
+    print(line, file=sys.stderr, flush=True)

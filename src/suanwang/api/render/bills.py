@@ -1,0 +1,72 @@
+"""Bills: what was held, posted and given back, and one line for each node that was paid."""
+
+from decimal import Decimal
+
+from suanwang.api.catalogue import Words
+from suanwang.api.render.figures import state
+from suanwang.api.render.table import Page, table
+from suanwang.model.money import Bill, BillLine
+from suanwang.model.quantity import show_carbon, show_fuel, show_money
+
+
+def bill_page(words: Words, bill: Bill) -> Page:
+    """`suan bill JOB`."""
+    titles = tuple(words(f"column.{key}") for key in ("node", "site", "tasks", "tfuel", "unit_price", "cost", "carbon"))
+    rows = [_line(line) for line in bill.lines]
+    sums = words(
+        "bill.sums",
+        held=show_money(bill.held_micro),
+        posted=show_money(bill.posted_micro),
+        voided=show_money(bill.voided_micro),
+    )
+    used = words("bill.used", fuel=show_fuel(bill.fuel), carbon=show_carbon(bill.carbon_g))
+    head = f"{bill.job_id}  {state(words, bill.state)}"
+    lines: Page = (table(titles, rows, "  rrrrr"),) if rows else (words("bill.no_lines"),)
+    return (head, *lines, sums, used)
+
+
+def bills_page(words: Words, bills: tuple[Bill, ...]) -> Page:
+    """`suan bill`: one row a job, and the sum."""
+    if not bills:
+        return (words("bill.none"),)
+    titles = tuple(words(f"column.{key}") for key in ("job", "state", "fuel", "held", "posted", "voided", "carbon"))
+    rows = [
+        (
+            bill.job_id,
+            state(words, bill.state),
+            show_fuel(bill.fuel),
+            show_money(bill.held_micro),
+            show_money(bill.posted_micro),
+            show_money(bill.voided_micro),
+            show_carbon(bill.carbon_g),
+        )
+        for bill in bills
+    ]
+    total = words("bill.total", posted=show_money(sum(bill.posted_micro for bill in bills)), n=len(bills))
+    return (table(titles, rows, "  rrrrr"), total)
+
+
+def joined_csv(parts: list[str]) -> str:
+    """Several FOCUS tables as one: the header of the first, the rows of all."""
+    rows = [part.splitlines(keepends=True) for part in parts]
+    return "".join((*rows[0], *(line for part in rows[1:] for line in part[1:]))) if rows else ""
+
+
+def _line(line: BillLine) -> tuple[str, ...]:
+    return (
+        line.resource_name,
+        line.region_name or line.region_id,
+        str(line.x_tasks),
+        _short(line.consumed_quantity),
+        f"{_short(line.list_unit_price)} {line.billing_currency}/{line.pricing_unit}",
+        f"{_short(line.billed_cost)} {line.billing_currency}",
+        show_carbon(line.x_carbon_g),
+    )
+
+
+def _short(number: str) -> str:
+    """A decimal string without trailing zeros; what is not one is shown as it came."""
+    try:
+        return f"{Decimal(number).normalize():f}"
+    except ArithmeticError:
+        return number

@@ -1,0 +1,60 @@
+"""An error has four parts: what happened, why with the numbers, what to do as a command, and a code with its paragraph."""
+
+import shlex
+
+from suanwang.api.catalogue import Words, entries
+from suanwang.api.render.table import clean
+from suanwang.api.render.why import counted, fix, refused
+from suanwang.model.fault import Fault
+from suanwang.model.plan import Refusal
+
+
+def fault_text(words: Words, fault: Fault) -> str:
+    """The four parts of a fault; ends with a newline."""
+    what = words.get(f"error.{fault.code}", words("problem.unknown"))
+    lines = [f"{words('problem')} {fault.code}: {what}", f"  {clean(fault.why)}"]
+    if fault.todo:
+        lines.append(f"  {words('problem.try')} {clean(fault.todo)}")
+    if f"about.{fault.code}" in entries():
+        lines.append(f"  {words('problem.more')} suan why {fault.code}")
+    return "\n".join(lines) + "\n"
+
+
+def refusal_text(words: Words, name: str, refusal: Refusal, again: tuple[str, ...], job: str) -> str:
+    """A refusal, with the command that would be accepted. again: the command line as it was typed, without `suan`.
+
+    job: what to call it by in `suan why`; "" for a dry run, which keeps no record.
+    """
+    told = refusal.explanation
+    lines = [f"{words('problem')} {refusal.code}: {refused(words, name, refusal.code)}"]
+    lines.append(f"  {words('refused.looked', n=told.candidates, counts=counted(words, told) or words('refused.none'))}")
+    hints: list[str] = []
+    if told.change is not None:
+        lines.append(f"  {fix(words, told.change)}")
+        hints.append(f"{words('problem.try')} suan {shlex.join(with_flag(again, told.change.flag))}")
+    hints.append(f"{words('problem.more')} suan why {job or refusal.code}")
+    lines.append("  " + "      ".join(hints))
+    return clean("\n".join(lines)) + "\n"
+
+
+def with_flag(typed: tuple[str, ...], flag: str) -> tuple[str, ...]:
+    """The same command line with one flag ("--within 24ms") in place of its old value, or added after the command."""
+    name, *value = shlex.split(flag)
+    if not typed:
+        return typed
+    ours = typed[: typed.index("--")] if "--" in typed else typed
+    kept: list[str] = []
+    skip = False
+    for word in ours:
+        if not skip and word != name and not word.startswith(f"{name}="):
+            kept.append(word)
+        skip = not skip and word == name
+    if name == "--region":
+        kept = list(ours)
+    return (kept[0], name, *value, *kept[1:], *typed[len(ours) :])
+
+
+def about(code: str) -> tuple[dict[str, str], dict[str, str]] | None:
+    """What a code stands for and its paragraph, by language; nothing if there is no such code."""
+    known = entries()
+    return (known[f"error.{code}"], known[f"about.{code}"]) if f"error.{code}" in known else None

@@ -1,0 +1,187 @@
+"""The explanation record in words: who was looked at, who was ruled out and why, who won by how much, what would flip it."""
+
+from suanwang.api.catalogue import Words
+from suanwang.api.render.figures import exact_cny, some
+from suanwang.api.render.table import Page, Table, table
+from suanwang.model.explanation import Change, Explanation, Finalist, RuledOut
+from suanwang.model.plan import Plan, Refusal
+from suanwang.model.quantity import show_carbon, show_duration, show_fuel, show_money, show_ms
+from suanwang.model.reason import Reason
+from suanwang.model.view import Decision
+
+RULED_OUT_SHOWN = 16
+
+
+def why_page(words: Words, decision: Decision) -> Page:
+    """`suan why JOB`: the decision that stands, and how many there were before it."""
+    if not decision.taken:
+        return (words("why.undecided", name=decision.demand.name),)
+    times = (words("why.times", n=len(decision.taken)),) if len(decision.taken) > 1 else ()
+    return (*decided_page(words, decision.demand.name, list(decision.taken)[-1]), *times)
+
+
+def decided_page(words: Words, name: str, taken: Plan | Refusal, *, rehearsed: bool = False) -> Page:
+    """One decision, for a plan or a refusal. rehearsed: it was only tried out."""
+    told = taken.explanation
+    head = _plan_head(words, name, taken, rehearsed) if isinstance(taken, Plan) else (refused(words, name, taken.code),)
+    return (
+        *head,
+        *_looked(words, told),
+        *_finalists(words, told),
+        *_terms(words, told),
+        *_ruled_out(words, told),
+        *_flip(words, told),
+    )
+
+
+def refused(words: Words, name: str, code: str) -> str:
+    """What happened, with the job's name in it."""
+    return words.get(f"refused.{code}", code, name=name)
+
+
+def counted(words: Words, told: Explanation) -> str:
+    """How many nodes each rule ruled out, in one line, with the nearest miss where distance has a meaning."""
+    parts: list[str] = []
+    for rule in told.rules:
+        if rule.count == 0:
+            continue
+        said = words.get(f"count.{rule.rule}", f"{rule.rule} {rule.count}", n=rule.count)
+        miss = _nearest(told, rule.rule)
+        parts.append(f"{said} ({words('count.nearest', node=miss[0], gap=miss[1])})" if miss else said)
+    return ", ".join(parts)
+
+
+def reason(words: Words, why: Reason) -> str:
+    """One reason as a sentence about a node."""
+    gap = gap_text(why)
+    said = words.get(f"reason.{why.rule}", why.rule, need=why.need, have=why.have)
+    said = words("reason.misses", said=said, gap=gap) if gap else said
+    return words("reason.passing", said=said) if why.passing else said
+
+
+def gap_text(why: Reason) -> str:
+    """How far off, or nothing where that has no meaning. Figures keep three digits: a near miss stays a miss."""
+    if why.gap <= 0:
+        return ""
+    return f"{float(f'{why.gap:.3g}'):g} {why.unit}".rstrip() if why.gap < 1e6 else f"{why.gap:.3g} {why.unit}".rstrip()
+
+
+def fix(words: Words, change: Change) -> str:
+    """The smallest change of a refused demand that would admit somebody."""
+    what = f"{change.field.rpartition('.')[2]} {change.to}"
+    return words("refused.fix", what=what, was=change.was, n=len(change.admits), nodes=some(words, change.admits))
+
+
+def _plan_head(words: Words, name: str, plan: Plan, rehearsed: bool) -> Page:
+    by_id = {finalist.node_id: finalist.node for finalist in plan.explanation.finalists}
+    names = tuple(dict.fromkeys(by_id.get(placement.node_id, placement.node_id) for placement in plan.placements))
+    first = words("why.would" if rehearsed else "why.placed", name=name, nodes=some(words, names))
+    expected = words(
+        "why.expected",
+        price=show_money(plan.price_micro),
+        hold=show_money(plan.hold_micro),
+        finish=show_duration(plan.finish_s),
+        carbon=show_carbon(plan.carbon_g),
+    )
+    return (first, expected)
+
+
+def _looked(words: Words, told: Explanation) -> Page:
+    looked = words("why.looked", n=told.candidates, passed=told.admitted, world=told.world_version, seed=told.seed)
+    basis = words.get(f"basis.{told.fuel_basis}", told.fuel_basis)
+    return (looked, words("why.fuel", fuel=show_fuel(told.fuel_per_task), basis=basis))
+
+
+def _finalists(words: Words, told: Explanation) -> Page:
+    if not told.finalists:
+        return ()
+    titles = tuple(
+        words(f"column.{key}") for key in ("", "node", "site", "tasks", "price", "latency", "carbon", "finish", "score")
+    )
+    rows = [_finalist(one, one is _winner(told)) for one in told.finalists]
+    lines: list[str | Table] = ["", words("why.candidates"), table(titles, rows, "   rrrrrr")]
+    if told.runner_up:
+        winner = _winner(told)
+        shown = winner.node if winner else told.winner
+        lines.append(words("why.margin", winner=shown, runner_up=_name(told, told.runner_up), margin=exact_cny(told.margin)))
+    if rest := told.admitted - len(told.finalists):
+        lines.append(words("why.not_shown", n=rest))
+    return tuple(lines)
+
+
+def _finalist(one: Finalist, wins: bool) -> tuple[str, ...]:
+    return (
+        "*" if wins else "",
+        one.node,
+        one.site,
+        str(one.tasks) if one.tasks else "-",
+        show_money(one.price_micro),
+        show_ms(one.latency_ms) if one.latency_ms else "-",
+        show_carbon(one.carbon_g),
+        show_duration(one.finish_s),
+        exact_cny(one.score),
+    )
+
+
+def _terms(words: Words, told: Explanation) -> Page:
+    winner = _winner(told)
+    if winner is None:
+        return ()
+    titles = tuple(words(f"column.{key}") for key in ("term", "value", "weight", "contribution"))
+    rows = [
+        (
+            words.get(f"term.{term.name}", term.name),
+            f"{term.value:.6g} {term.unit}",
+            f"{term.weight:.6g}",
+            exact_cny(term.contribution),
+        )
+        for term in winner.terms
+    ]
+    rows.append((words("term.score"), "", "", exact_cny(winner.score)))
+    basis = (words("why.latency_basis", basis=words.get(f"basis.{winner.basis}", winner.basis)),) if winner.basis else ()
+    return ("", words("why.terms", node=winner.node), table(titles, rows, " rrr"), *basis)
+
+
+def _ruled_out(words: Words, told: Explanation) -> Page:
+    if not told.ruled_out:
+        return ()
+    titles = tuple(words(f"column.{key}") for key in ("node", "site", "reasons"))
+    rows = [_ruled_out_row(words, one) for one in told.ruled_out[:RULED_OUT_SHOWN]]
+    out = told.candidates - told.admitted
+    lines: list[str | Table] = ["", words("why.ruled_out", n=out, counts=counted(words, told)), table(titles, rows)]
+    if out > len(rows):
+        lines.append(words("why.not_shown", n=out - len(rows)))
+    return tuple(lines)
+
+
+def _ruled_out_row(words: Words, one: RuledOut) -> tuple[str, ...]:
+    return (one.node, one.site, "; ".join(reason(words, why) for why in one.reasons))
+
+
+def _flip(words: Words, told: Explanation) -> Page:
+    if told.change is None:
+        return ()
+    if not told.winner:
+        return ("", fix(words, told.change), f"  {told.change.flag}")
+    key = told.change.field.rpartition(".")[2]
+    flip = words("why.flip", what=f"{key} {told.change.to}", was=told.change.was, nodes=some(words, told.change.admits))
+    return ("", flip, f"  {told.change.flag}")
+
+
+def _winner(told: Explanation) -> Finalist | None:
+    return next((one for one in told.finalists if told.winner in (one.node_id, one.node)), None)
+
+
+def _name(told: Explanation, node: str) -> str:
+    return next((one.node for one in told.finalists if node in (one.node_id, one.node)), node)
+
+
+def _nearest(told: Explanation, rule: str) -> tuple[str, str] | None:
+    """(node, gap) of the nearest miss under a rule, among the nodes that are listed."""
+    misses = [
+        (why.gap, one.node, gap_text(why)) for one in told.ruled_out for why in one.reasons if why.rule == rule and why.gap > 0
+    ]
+    if not misses:
+        return None
+    _, node, gap = min(misses)
+    return node, gap

@@ -1,0 +1,144 @@
+"""`suan up`: a brain on this machine, with this machine as its first node unless told otherwise.
+
+The state folder holds all that must survive: brain/ (key, log, files) and node/ (key, orders, outcomes). Nothing is installed.
+"""
+
+import asyncio
+import getpass
+import importlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import uvicorn
+import uvloop
+
+from suanwang.api.audit import Cosigned
+from suanwang.api.config import save_config
+from suanwang.api.options import JoinOptions, UpOptions
+from suanwang.api.process import alone, background, cache_folder, say, start
+from suanwang.api.secure import Protocol, Tls, load_authority
+from suanwang.api.server import Door, app
+from suanwang.brain.loop import Brain
+from suanwang.drivers.clock import now
+from suanwang.drivers.keys import load_or_make
+from suanwang.drivers.tls import NOBODY, Peer, hosts_of
+from suanwang.drivers.wasm.component import component_path, component_sha256, ensure_python
+from suanwang.model.fault import Fault, UsageFault, WireFault
+from suanwang.store.blobs import Blobs
+from suanwang.store.log import SqliteLog
+from suanwang.trust.identity import id_of
+from suanwang.trust.key import public_of
+
+GRANT_MICRO = 100_000_000
+"""100 CNY of opening credit for each user of a brain that was started with `suan up`: play money until an operator decides."""
+
+
+def up(options: UpOptions) -> None:
+    """Run a brain until interrupted. Writes the client configuration, so that `suan run` works at once."""
+    folder = Path(options.folder).resolve()
+    if options.detach:
+        ready = folder / "brain" / "ready"
+        background(msgspec.structs.replace(options, detach=False), folder / "brain.log", ready)
+        say(f"brain in {folder}; stop it with: kill {ready.read_text().strip()}")
+        return
+    with alone(folder / "brain"):
+        _serve(options, folder)
+
+
+def _serve(options: UpOptions, folder: Path) -> None:
+    own = Path(options.key).resolve() if options.key else folder / "brain" / "key"
+    key = load_or_make(own)
+    brain, blobs = _shared(options.log, folder / "brain") if options.log else _alone(folder / "brain")
+    user = getpass.getuser()
+    brain_id = id_of("brain", public_of(key))
+    authority = None if options.plain else load_authority(own.parent, brain_id, now())
+    door = Door(brain, blobs, key, now, GRANT_MICRO, cosigned=Cosigned(folder / "brain"), authority=authority,
+                svid_s=options.svid_s)  # fmt: skip
+    tls = Tls(authority, brain_id, hosts_of(options.host), now, options.svid_s) if authority else None
+    config = uvicorn.Config(app(door, user, lambda: _python(blobs)), http=Protocol, lifespan="on", log_level="warning",
+                            access_log=False, timeout_graceful_shutdown=1)  # fmt: skip
+    with _listening(options.host, options.port) as listener:
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        url = f"{'https' if tls else 'http'}://{host}:{listener.getsockname()[1]}"
+        token = door.token("user", user, {"roles": "user operator"}, 30 * 86400.0)
+        save_config(url, token.token, peer=Peer(authority.certificate, brain_id) if authority else NOBODY)
+        (folder / "brain" / "ready").write_text(f"{os.getpid()}\n")
+        say(f"brain {door.brain_id} at {url}")
+        child = _first_node(options, folder, url, door, user) if options.with_node else None
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server raises it again when it has stopped
+        try:
+            uvloop.run(_answer(config, listener, tls))
+        finally:
+            (folder / "brain" / "ready").unlink(missing_ok=True)
+            if child is not None:
+                child.terminate()
+
+
+async def _answer(config: uvicorn.Config, listener: socket.socket, tls: Tls | None) -> None:
+    """Serve until told to stop."""
+    config.load()
+    config.ssl = tls.context if tls else None
+    fresh = asyncio.create_task(tls.keep_fresh()) if tls else None
+    try:
+        await uvicorn.Server(config).serve(sockets=[listener])
+    finally:
+        if fresh:
+            fresh.cancel()
+
+
+def _alone(folder: Path) -> tuple[Brain, Blobs]:
+    """Log and files in the state folder: one brain."""
+    return Brain(SqliteLog(folder / "log.sqlite"), now), Blobs(folder / "blobs")
+
+
+def _shared(url: str, folder: Path) -> tuple[Brain, Blobs]:
+    """Log and files in PostgreSQL, maybe with other brains. UsageFault SUAN-U073 without the extra that it needs."""
+    try:
+        postgres, files = (importlib.import_module(f"suanwang.store.{name}") for name in ("postgres", "postgres_blobs"))
+    except ModuleNotFoundError as missing:
+        why = f"a log in PostgreSQL needs {missing.name}, which is not installed"
+        raise UsageFault("SUAN-U073", why, "pip install 'suanwang[postgres]'") from None
+    database = postgres.Postgres(url)
+    brain = Brain(postgres.PostgresLog(database), now, peers=postgres.PostgresPeers(database))
+    return brain, files.PostgresBlobs(folder / "blobs", database)
+
+
+def _first_node(options: UpOptions, folder: Path, url: str, door: Door, user: str) -> subprocess.Popen[bytes]:
+    """This machine as a node: a process of its own, so that neither takes the other down."""
+    token = door.token("join", user, {"trust": "vouched"}, 3600.0).token
+    return start(JoinOptions(url=url, token=token, folder=str(folder), node=options.node, lang=options.lang), None)
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Generator[socket.socket]:
+    """A bound socket. WireFault SUAN-W020 if the address is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+            listener.listen(2048)  # from now on whoever connects is kept waiting, not turned away
+        except OSError as error:
+            raise WireFault(
+                "SUAN-W020", f"{host}:{port} cannot be listened on: {error}", "choose another with --port"
+            ) from error
+        yield listener
+
+
+def _python(blobs: Blobs) -> str:
+    """The domain's sandboxed Python, built if need be and kept as a blob; its SHA-256, or "" where it cannot be built."""
+    try:
+        ensure_python(cache_folder(), say)
+    except Fault as fault:
+        say(f"{fault.code}: {fault.why}")
+        return ""
+    with component_path(cache_folder()).open("rb") as file:
+        blobs.keep(file, "brain")
+    return component_sha256(cache_folder())

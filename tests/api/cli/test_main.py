@@ -1,0 +1,196 @@
+"""The command line as a whole: exit codes, quick help, what a pipe sees, and letting go of a job."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import threading
+
+import httpx
+import pytest
+
+from suanwang.api import join, up
+from suanwang.api.cli import follow as following
+from suanwang.api.cli.main import exit_code
+from suanwang.api.cli.run import split
+from suanwang.api.config import Config, config_path, load_config, save_config
+from suanwang.api.options import JoinOptions, UpOptions
+from suanwang.api.render.problem import with_flag
+from suanwang.model import fault as faults
+from suanwang.model.node import Offer
+
+HEAVY = ("httpx", "litestar", "numpy", "wasmtime", "rich", "msgspec", "uvicorn", "yaml")
+
+
+def test_help_loads_nothing_heavy():
+    code = f"""
+import sys
+from suanwang.api.cli import main
+main(["--help"])
+main(["run", "--help"])
+sys.stderr.write(" ".join(name for name in {HEAVY!r} if name in sys.modules))
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Usage: suan" in said.stdout and "--within" in said.stdout
+    assert said.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (faults.UsageFault("SUAN-U001", ""), 2),
+        (faults.NotFoundFault("SUAN-N001", ""), 3),
+        (faults.AuthorityFault("SUAN-A003", ""), 4),
+        (faults.QuotaFault("SUAN-M001", ""), 4),
+        (faults.Fault("SUAN-P012", ""), 5),
+        (faults.WireFault("SUAN-W001", ""), 6),
+        (faults.WireFault("SUAN-W003", ""), 7),
+        (faults.LogFault("SUAN-L001", ""), 1),
+        (faults.ConflictFault("SUAN-U043", ""), 1),
+    ],
+)
+def test_exit_codes(fault, code):
+    assert exit_code(fault) == code
+
+
+def test_an_unreachable_brain_is_exit_6(suan):
+    def gone(request):
+        raise httpx.ConnectError("refused", request=request)
+
+    said = suan("ps", transport=httpx.MockTransport(gone))
+    assert said.code == 6 and said.err.startswith("error SUAN-W001") and "suan up" in said.err
+
+
+def test_a_bad_token_is_exit_4(suan, monkeypatch):
+    monkeypatch.setenv("SUAN_TOKEN", "bad")
+    assert suan("ps").code == 4
+
+
+READS = [
+    "ps",
+    "ps render",
+    "nodes",
+    "nodes sz-1",
+    "why render",
+    "bill",
+    "bill render",
+    "account",
+    "logs render",
+    "why SUAN-P012",
+]
+
+
+@pytest.mark.parametrize("command", READS)
+def test_every_read_command_has_json_and_nothing_else_on_stdout(suan, command):
+    said = suan(*command.split(), "--json")
+    assert said.code == 0 and json.loads(said.out)
+    assert said.out == suan(*command.split(), "--json", lang="zh").out
+
+
+def test_names_from_elsewhere_do_not_drive_the_terminal(suan, brain):
+    brain.stderr = b"\x1b[2Jgone\n"
+    brain.mode = "failed"
+    with open("x.py", "w") as file:
+        file.write("1")
+    said = suan("run", "x.py")
+    assert said.code == 1 and "gone" in said.err and "\x1b" not in said.err
+
+
+def test_run_json_is_one_job(suan, brain):
+    with open("x.py", "w") as file:
+        file.write("1")
+    said = suan("run", "--json", "x.py")
+    assert said.code == 0 and json.loads(said.out)["state"] == "done"
+
+
+def test_a_broken_watch_does_not_break_the_run(suan, brain):
+    brain.breaks = True
+    with open("x.py", "w") as file:
+        file.write("1")
+    said = suan("run", "x.py")
+    assert said.code == 0 and said.out == "hello\n"
+
+
+def test_ctrl_c_lets_go_and_says_how_to_come_back(suan, brain, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(following.Tail, "copy", interrupted)
+    with open("x.py", "w") as file:
+        file.write("1")
+    said = suan("run", "x.py")
+    assert said.code == 130
+    assert re.search(r"suan logs -f job-new00.*suan cancel job-new00", said.err)
+    assert not [request for request in brain.seen if request.url.path.endswith("/cancel")]
+    assert threading.main_thread().is_alive()
+
+
+def test_only_missing_files_are_sent(suan, brain):
+    with open("x.py", "w") as file:
+        file.write("1")
+    suan("run", "x.py")
+    suan("run", "x.py")
+    assert len([request for request in brain.seen if request.method == "PUT"]) == 1
+
+
+def test_what_stands_behind_the_dashes_is_a_command():
+    assert split(("run", "--", "a", "--b"), ["a", "--b"]) == ("", ("a", "--b"))
+    assert split(("run", "x.py", "--", "--b"), ["x.py", "--b"]) == ("x.py", ("--b",))
+    assert split(("run", "x.py"), ["x.py"]) == ("x.py", ())
+
+
+def test_the_suggested_command_replaces_the_flag():
+    assert with_flag(("run", "--within", "20ms", "--", "x", "--within", "1"), "--within 24ms") == (
+        *("run", "--within", "24ms", "--", "x", "--within", "1"),
+    )
+    assert with_flag(("run", "a.yaml"), "--region guizhou") == ("run", "--region", "guizhou", "a.yaml")
+    assert with_flag(("run", "--region", "hubei", "a.yaml"), "--region guizhou")[1:3] == ("--region", "guizhou")
+    assert "hubei" in with_flag(("run", "--region", "hubei", "a.yaml"), "--region guizhou")
+
+
+def test_node_flags_become_options(suan, monkeypatch):
+    seen = []
+    monkeypatch.setattr(join, "join", seen.append)
+    monkeypatch.setattr(up, "up", seen.append)
+    flags = "--city 深圳 --tier edge --cap 40% --memory 4GiB --cpu 2 --access 1ms --pue 1.3 --carbon-intensity 441.9 --name n1"
+    assert suan("join", "http://b", "--token", "t", *flags.split(), "--price", "0.5 CNY/Tfuel", lang="zh").code == 0
+    assert suan("up", "-p", "0", "--no-node").code == 0
+    joined, started = seen
+    assert isinstance(joined, JoinOptions) and (joined.url, joined.token, joined.lang) == ("http://b", "t", "zh")
+    node = joined.node
+    assert (node.city, node.tier, node.cap, node.memory_bytes, node.cpu_milli) == ("shenzhen", "edge", 0.4, 4 << 30, 2000)
+    assert node.offer == Offer(price_micro_per_tfuel=500_000) and (node.access_ms, node.pue) == (1.0, 1.3)
+    assert isinstance(started, UpOptions) and (started.port, started.with_node) == (0, False)
+
+
+def test_the_configuration_is_private_and_its_token_stays_with_its_address(tmp_path):
+    home = {"XDG_CONFIG_HOME": str(tmp_path)}
+    assert load_config(home) == Config("https://127.0.0.1:7420", "")
+    path = save_config("http://brain.test/", "secret", home)
+    assert path == config_path(home) and path.stat().st_mode & 0o777 == 0o600
+    assert load_config(home) == Config("http://brain.test", "secret")
+    assert load_config({**home, "SUAN_URL": "http://other.test"}).token == ""
+    assert load_config({**home, "SUAN_TOKEN": "mine"}) == Config("http://brain.test", "mine")
+    path.write_text("{")
+    with pytest.raises(faults.UsageFault, match="U026"):
+        load_config(home)
+
+
+class Terminal(io.StringIO):
+    """Text that says it goes to a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def test_output_is_never_wiped_out_by_the_live_line(brain, suan, monkeypatch):
+    """On a terminal the live line gives way to output, and stays away while output stands in the middle of a line."""
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(sys, "stdout", screen)
+    brain.stdout = b"half"
+    with open("x.py", "w") as file:
+        file.write("1")
+    suan("run", "x.py")
+    assert "\r\x1b[Kqueued" in screen.getvalue() and "\r\x1b[Khalf\ndone in 12 s" in screen.getvalue()

@@ -1,7 +1,6 @@
 """Three owners' agents as processes, one of which lies: its runtime is wrapped so that something else comes back."""
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
@@ -86,8 +85,7 @@ def options(owner: str, *more: str) -> tuple[str, ...]:
 def credentials(network: Network, owner: str) -> tuple[str, ...]:
     """URL and join token with which a node of this owner joins."""
     token = network.get("token", "make", "--kind", "join", "--user", owner)["token"]
-    url = json.loads((network.folder / "config" / "suanwang" / "client.json").read_text())["url"]
-    return (str(url), "--token", str(token))
+    return (network.url, "--token", str(token))
 
 
 def until(true: object, limit_s: float = 60) -> None:

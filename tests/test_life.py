@@ -44,6 +44,20 @@ class Network:
     def join(self, name: str, *more: str) -> None:
         self.suan("join", "--detach", "--dir", name, "--name", name, "--cpu", "1", "--memory", "1GiB", *more)
 
+    @property
+    def url(self) -> str:
+        return str(json.loads((self.folder / "config" / "suanwang" / "client.json").read_text())["url"])
+
+    @contextlib.contextmanager
+    def environment(self, **changes: str) -> Generator[None]:
+        """With other variables for a while."""
+        before = self.env
+        self.env = before | changes
+        try:
+            yield
+        finally:
+            self.env = before
+
     def pid(self, what: str, kind: str) -> int:
         return int((self.folder / what / kind / "ready").read_text())
 
@@ -143,13 +157,28 @@ def test_what_nobody_can_do_is_refused_with_every_nodes_reason(network: Network)
 def test_native_commands_run_in_a_sandbox_or_are_refused(network: Network) -> None:
     secret = network.folder / "secret"
     secret.write_text("host only")
-    contained = any(n["node"].get("sandbox") for n in network.get("nodes")["items"])  # type: ignore[union-attr]
-    look = ("run", "--name", "native", "--", "sh", "-c", f"cat {secret} || echo unseen")
-    if not contained:
-        network.suan(*look)  # the caller owns these nodes, so bare work is allowed
-        pytest.skip("no bubblewrap here: native work of others is refused, that of the owner runs bare")
-    assert network.suan(*look).stdout == "unseen\n"
+    if not any(n["node"].get("sandbox") for n in network.get("nodes")["items"]):  # type: ignore[union-attr]
+        pytest.skip("no bubblewrap here, or the system forbids it")
+    assert network.suan("run", "--name", "native", "--", "sh", "-c", f"cat {secret} || echo unseen").stdout == "unseen\n"
     assert network.get("bill", "native")["fuel"] > 0  # type: ignore[operator]
+
+
+def test_a_node_without_a_sandbox_runs_its_owners_commands_and_refuses_a_strangers(network: Network, tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "echo").symlink_to("/bin/echo")
+    with network.environment(PATH=str(programs)):
+        network.join("bare", "--city", "haikou")
+    near = ("--near", "haikou", "--within", "3ms", "--", "echo", "here")
+    try:
+        assert network.suan("run", "--name", "own", *near).stdout == "here\n"
+        token = network.get("token", "make", "--kind", "user", "--user", "stranger")["token"]
+        with network.environment(SUAN_TOKEN=str(token), SUAN_URL=network.url):
+            assert "SUAN-P012" in network.suan("run", "--name", "strange", *near, expect=5).stderr
+            reasons = network.get("why", "strange")["taken"][-1]["explanation"]["ruled_out"]  # type: ignore[index]
+        assert {r["rule"] for one in reasons if one["node"] == "bare" for r in one["reasons"]} == {"sandbox"}
+    finally:
+        network.suan("leave", "--dir", "bare")
 
 
 def test_a_killed_agent_comes_back_and_ends_its_job(network: Network) -> None:
@@ -163,11 +192,10 @@ def test_a_killed_agent_comes_back_and_ends_its_job(network: Network) -> None:
 
 
 def test_a_killed_brain_forgets_nothing_it_accepted(network: Network) -> None:
-    url = json.loads((network.folder / "config" / "suanwang" / "client.json").read_text())["url"]
     network.suan("run", "-d", "--name", "kept", "--over", "0-19", "slow.py", "{}")
     before = network.get("account")
     network.kill("brain", "brain")
-    network.suan("up", "--no-node", "--detach", "--port", url.rsplit(":", 1)[1], "--dir", "brain")
+    network.suan("up", "--no-node", "--detach", "--port", network.url.rsplit(":", 1)[1], "--dir", "brain")
     assert network.until("kept", "done")["tasks_done"] == 20
     after = network.get("account")
     spent = before["balance_micro"] + before["held_micro"] - after["balance_micro"] - after["held_micro"]  # type: ignore[operator]

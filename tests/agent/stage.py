@@ -19,7 +19,7 @@ from suanwang.model.order import DesiredState, Order
 from suanwang.model.view import Acknowledged, Chunk, Report
 from suanwang.store.outbox import Outbox
 
-NODE, BRAIN = "node-aaaaaaaaaa", "brain-bbbbbbbbbb"
+NODE, BRAIN, OWNER = "node-aaaaaaaaaa", "brain-bbbbbbbbbb", "bob"
 CUT = WireFault("SUAN-W001", "the brain cannot be reached: cut")
 DONE = RunResult(state="done", code="", exit_code=0, fuel=1, cpu_s=0.1, wall_s=0.1, memory_peak_bytes=1)
 CANCELLED = msgspec.structs.replace(DONE, state="cancelled", code="cancelled")
@@ -210,6 +210,7 @@ def agent(folder: Path, wire: object, runtime: FakeRuntime, brain_id: str = BRAI
     return Agent(
         node_id=NODE,
         brain_id=brain_id,
+        owner=OWNER,
         wire=wire,  # type: ignore[arg-type]
         folder=folder,
         runtimes=dict.fromkeys(("process", "python", "wasm"), runtime),

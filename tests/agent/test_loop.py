@@ -22,6 +22,7 @@ from tests.agent.stage import (
     BRAIN,
     DONE,
     NODE,
+    OWNER,
     FakeBrain,
     FakeRuntime,
     agent,
@@ -362,12 +363,24 @@ def test_orders_with_files_that_cannot_be_are_given_back(tmp_path: Path, changes
     play(scene())
 
 
+def test_a_task_knows_whether_it_is_of_the_nodes_own_owner(tmp_path: Path) -> None:
+    async def scene() -> None:
+        brain, runtime = FakeBrain(), FakeRuntime()
+        brain.give(order(1), order(2, user=OWNER), order(3, user=""))
+        async with serving(agent(tmp_path, brain, runtime)):
+            await until(lambda: len(runtime.specs) == 3)
+        assert sum(s.own for s in runtime.specs) == 1
+
+    play(scene())
+
+
 def test_a_node_without_the_runtime_says_so(tmp_path: Path) -> None:
     async def scene() -> None:
         brain = FakeBrain()
         one = Agent(
             node_id=NODE,
             brain_id=BRAIN,
+            owner="",
             wire=brain,
             folder=tmp_path,
             runtimes={},

@@ -76,9 +76,10 @@ class Held:
 
 
 class Agent:
-    """One node's agent. brain_id: whose word it follows. load() -> (share of the machine's CPU used 0-1, bytes of memory used).
+    """One node's agent. brain_id: whose word it follows. owner: the node's, whose native work needs no sandbox.
 
-    folder: its own; what is in it survives a restart. cache_bytes_max: of files that may be fetched again.
+    load() -> (share of the machine's CPU used 0-1, bytes of memory used). folder: its own; what is in it survives a restart.
+    cache_bytes_max: of files that may be fetched again.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Agent:
         *,
         node_id: str,
         brain_id: str,
+        owner: str,
         wire: BrainSide,
         folder: Path,
         runtimes: Mapping[str, Runtime],
@@ -94,7 +96,7 @@ class Agent:
         heartbeat_s: float = 1.0,
         cache_bytes_max: int = BYTES_MAX,
     ) -> None:
-        self.node_id, self._brain_id = node_id, brain_id
+        self.node_id, self._brain_id, self._owner = node_id, brain_id, owner
         self._wire, self._runtimes, self._clock, self._load = wire, runtimes, clock, load
         self._heartbeat_s = max(HEARTBEAT_S_MIN, heartbeat_s)
         self._work = folder / "work"
@@ -177,6 +179,7 @@ class Agent:
             clock=self._clock,
             ended=self._ended,
             done_before=done_before,
+            own=bool(self._owner) and order.user == self._owner,
         )
         held = self._held[order.id] = Held(order.id, run=run)
         group.create_task(self._carry_out(held, run))

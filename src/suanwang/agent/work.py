@@ -65,6 +65,7 @@ class Live:
 class OrderRun:
     """One order under way. running: task index -> where; folder: its own, for its tasks'; done_before: task -> fuel it burned.
 
+    own: the node's own owner gave it.
     ended: told each outcome, whose files are then needed in the cache until somebody releases them.
     """
 
@@ -79,8 +80,9 @@ class OrderRun:
         clock: Callable[[], float],
         ended: Callable[[Outcome], None],
         done_before: Mapping[int, int],
+        own: bool,
     ) -> None:
-        self.order, self.folder = order, folder
+        self.order, self.folder, self._own = order, folder, own
         self.running: dict[int, Live] = {}
         self.cancel = asyncio.Event()
         self._runtimes, self._cache, self._fetch, self._clock, self._ended = runtimes, cache, fetch, clock, ended
@@ -138,8 +140,11 @@ class OrderRun:
         if kind not in self._runtimes:
             raise RuntimeFault("SUAN-R011", f"this node has no runtime for {kind} work", "suan doctor")
         part, started = self._purse.set_aside(), self._clock()
-        result = await self._runtimes[kind].run(spec_of(self.order, index, item, folder, part), self.cancel)
+        result = await self._runtimes[kind].run(self._spec(index, item, folder, part), self.cancel)
         return msgspec.structs.replace(result, fuel=self._purse.settle(part, result.fuel)), started
+
+    def _spec(self, index: int, item: Item | None, folder: Path, fuel: int) -> RunSpec:
+        return msgspec.structs.replace(spec_of(self.order, index, item, folder, fuel), own=self._own)
 
     def _never(self, index: int) -> Outcome:
         return Outcome(

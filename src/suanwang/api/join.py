@@ -65,6 +65,7 @@ async def _agent(options: JoinOptions, folder: Path) -> None:
         agent = Agent(
             node_id=joined.node.id,
             brain_id=joined.brain_id,
+            owner=joined.node.owner,
             wire=wire,
             folder=folder / "node",
             runtimes=ready.runtimes,

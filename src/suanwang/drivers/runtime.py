@@ -13,7 +13,8 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     argv: complete, argv[0] is the program's name; `{}` is already replaced. folder: absolute path of the task's own folder,
     the only one it can see. stdout, stderr: absolute paths of files to write. item: value of the array element ("" if none).
-    fuel_max: stop when so much is burned. cpu_milli: thousandths of a core. output_bytes_max: of each file it writes.
+    fuel_max: stop when so much is burned. cpu_milli: thousandths of a core. output_bytes_max: of each file it writes. own: the
+    node's own owner asked for it, who could as well start it by hand.
     """
 
     work: Work
@@ -28,6 +29,7 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     memory_bytes_max: int
     output_bytes_max: int
     wall_s_max: float
+    own: bool = False
 
 
 class RunResult(msgspec.Struct, frozen=True, kw_only=True):

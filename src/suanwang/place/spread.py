@@ -6,7 +6,7 @@ the finish against the rest, so one method serves every preference: price fills 
 shortest deadline, where all finish together. If a shared bound breaks, the order leans step by step towards what is bounded.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,16 +79,20 @@ def spread(figures: Figures, weight: Mapping[str, float], ties: NDArray[np.uint6
     return None
 
 
-def binding(figures: Figures, limit: Bounds) -> str:
-    """The bound that stands in the way of every spread: finish first, then the one that even its own best order breaks most."""
+def binding(figures: Figures, limit: Bounds, broken: Collection[str]) -> str:
+    """The bound that stands in the way of every spread: finish first, then the one that even its own best order breaks most.
+
+    broken: those that some node would break alone, at least one.
+    """
     assert figures.slots is not None, "one task needs no spreading"
     if limit.finish_s is not None and (figures.slots * np.floor(limit.finish_s / figures.task_s)).sum() < figures.count:
         return "finish"
     over = {
         "budget": _use(_least(figures, figures.price_micro, limit.finish_s), limit.budget_micro),
         "carbon": _use(_least(figures, figures.task_g, limit.finish_s), limit.carbon_g),
+        "finish": 0.0,
     }
-    return max(over, key=lambda name: over[name]) if any(over.values()) else "finish"
+    return max(broken, key=lambda name: over[name])
 
 
 def _use(least: float, limit: float | None) -> float:

@@ -88,7 +88,8 @@ def _shared(thought: Thought, weight: dict[str, float]) -> Thought:
         return replace(thought, shares=_in_order(found[0], thought.score))
     if single is not None:
         return replace(thought, shares=((single, thought.count),))
-    return replace(thought, masks=_narrowed(thought, keeps), binding=binding(figured, limit))
+    broken = [name for name, keep in keeps.items() if not keep.all()]
+    return replace(thought, masks=_narrowed(thought, keeps), binding=binding(figured, limit, broken))
 
 
 def _single(thought: Thought, keeps: dict[str, Bools]) -> int | None:

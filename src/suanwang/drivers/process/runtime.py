@@ -39,8 +39,8 @@ class ProcessRuntime:
     """Runs `Command` work (the role in drivers.runtime).
 
     fuel_per_cpu_s: this node's calibrated speed. scratch: a folder of ours, for trying out the sandbox. expose: absolute
-    folders that every task may read, beside /usr. name: the host name a task sees. allow_bare: where there is no sandbox,
-    run without one (for the node owner's own work only). cgroups, bwrap: found on the machine unless given; None for none.
+    folders that every task may read, beside /usr. name: the host name a task sees. cgroups, bwrap: found on the
+    machine unless given; None for none. Where there is no sandbox, only the owner's own work runs, without one.
 
     Without a control group: memory is summed every 50 ms, cpu_milli is not enforced, and CPU time is a lower bound.
     Total size of files is not bounded, only the size of each. With the network, a task can reach what the node can reach.
@@ -54,7 +54,6 @@ class ProcessRuntime:
         expose: tuple[Path, ...] = (),
         name: str = "suan",
         *,
-        allow_bare: bool = False,
         cgroups: Tree | Literal["find"] | None = "find",
         bwrap: str | None = "find",
     ) -> None:
@@ -65,7 +64,6 @@ class ProcessRuntime:
         self._scratch = scratch
         self._expose = expose
         self._name = name
-        self._allow_bare = allow_bare
         self._cgroups = find_cgroups() if cgroups == "find" else cgroups
         self._bwrap = shutil.which("bwrap") if bwrap == "find" else bwrap
         self._seccomp = program(os.uname().machine)
@@ -90,7 +88,7 @@ class ProcessRuntime:
         work = spec.work
         if not isinstance(work, Command) or self._closed:
             raise RuntimeFault("SUAN-R011", "closed" if self._closed else "this runtime runs native commands only")
-        if not await self._aside(self.sandbox) and not self._allow_bare:
+        if not await self._aside(self.sandbox) and not spec.own:
             todo = "install bubblewrap and allow user namespaces; `suan doctor` says which is missing"
             raise RuntimeFault("SUAN-R010", "native work cannot be contained on this node: there is no sandbox", todo)
         if _unfit(spec):

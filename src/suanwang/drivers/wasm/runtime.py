@@ -1,15 +1,18 @@
 """The runtime for WebAssembly and for sandboxed Python: a task burns the same fuel wherever it runs.
 
-Unseeded `random`, the order of listings and of sets are the same on every node; clocks and `secrets` are real.
+Unseeded `random`, the order of listings and of sets are the same on every node; clocks and `secrets` are real. What a
+task asks of its file system (attributes, listings) may cost some tens of fuel more or less, because it numbers and
+orders files as it likes.
 """
 
 import asyncio
 import functools
 import itertools
 import json
+import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from suanwang.drivers.runtime import RunResult, RunSpec
@@ -152,8 +155,16 @@ def _asked(work: Python, spec: RunSpec, env: tuple[tuple[str, str], ...]) -> str
             "item": spec.item,
             "argv": [work.file, *spec.argv[1:]],
             "env": dict(env),
+            "modules": sorted(_modules(spec.folder)),
         }
     )
+
+
+def _modules(folder: str) -> Iterator[str]:
+    """Paths of the Python files in a task's folder, which a guest would otherwise have to look for."""
+    for here, _, names in os.walk(folder):
+        above = "" if here == folder else here[len(folder) + 1 :] + "/"
+        yield from (above + name for name in names if name.endswith(".py"))
 
 
 def _result(ended: Ended) -> RunResult:

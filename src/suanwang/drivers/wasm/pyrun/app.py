@@ -64,7 +64,7 @@ def prepare(task: dict) -> None:
     sys.stdout = sys.__stdout__ = stream(1, "strict")
     sys.stderr = sys.__stderr__ = stream(2, "backslashreplace")
     random.seed(json.dumps([task["argv"], task["function"], task["item"]]))
-    folder.uncover()
+    folder.uncover(task["modules"])
 
 
 def stream(fd: int, errors: str) -> io.TextIOWrapper:
@@ -172,7 +172,10 @@ def finish() -> str:
 
 class WitWorld(wit_world.WitWorld):
     def run(self, task: str) -> str:
-        """task: {file, function, item, argv, env}. Answer: {exit_code, kind}; kind: "", "exit", "memory" or "output"."""
+        """task: {file, function, item, argv, env, modules}.
+
+        Answer: {exit_code, kind}; kind: "", "exit", "memory" or "output".
+        """
         try:
             asked = json.loads(task)
             prepare(asked)

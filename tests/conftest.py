@@ -1,4 +1,8 @@
-"""What several folders of tests start: a PostgreSQL server of their own, from the machine's packages."""
+"""What several folders of tests start: a PostgreSQL server of their own, from the machine's packages.
+
+Properties are tried on the same examples each time, so that what passed on one machine passes on the next; SUAN_EXPLORE=1
+draws others.
+"""
 
 import os
 import shutil
@@ -9,6 +13,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True, database=None)
+settings.register_profile("explore", database=None)
+settings.load_profile("explore" if os.environ.get("SUAN_EXPLORE") else "same")
 
 
 class Server:

@@ -1,5 +1,7 @@
 """The explanation record in words: who was looked at, who was ruled out and why, who won by how much, what would flip it."""
 
+from decimal import Decimal
+
 from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import exact_cny, some
 from suanwang.api.render.table import Page, Table, table
@@ -63,7 +65,8 @@ def gap_text(why: Reason) -> str:
     """How far off, or nothing where that has no meaning. Figures keep three digits: a near miss stays a miss."""
     if why.gap <= 0:
         return ""
-    return f"{float(f'{why.gap:.3g}'):g} {why.unit}".rstrip() if why.gap < 1e6 else f"{why.gap:.3g} {why.unit}".rstrip()
+    figure = f"{Decimal(f'{why.gap:.3g}').normalize():f}" if why.gap < 1e6 else f"{why.gap:.3g}"
+    return f"{figure} {why.unit}".rstrip()
 
 
 def fix(words: Words, change: Change) -> str:

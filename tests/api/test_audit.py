@@ -38,9 +38,10 @@ from suanwang.trust.checkpoint import Verifier, make_checkpoint
 from suanwang.trust.cosign import cosign, with_lines, witness_of
 from suanwang.trust.identity import id_of
 from suanwang.trust.key import public_of
-from suanwang.trust.merkle import Tree, leaf_hash
+from suanwang.trust.merkle import leaf_hash
 from suanwang.trust.tiles import ENTRIES, bundle, entry_of, hash_tile, tile_at
 from tests.brain.sample import a_demand, a_node
+from tests.trust.trees import tree_over
 
 TOOL = Path(__file__).parents[2] / "tools" / "verify_log.py"
 NOW = 1_000.0
@@ -250,7 +251,7 @@ class Made:
     """A log without a brain: any entries."""
 
     def __init__(self, events: list[bytes]) -> None:
-        self.events, self.tree = events, Tree(b"".join(leaf_hash(entry_of(e)) for e in events))
+        self.events, self.tree = events, tree_over(leaf_hash(entry_of(e)) for e in events)
 
     def get(self, path: str) -> bytes:
         if path.startswith("large/"):

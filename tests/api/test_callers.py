@@ -203,7 +203,7 @@ def test_nobody_joins_on_false_papers(stage: Stage) -> None:
     problem(stage.person("ann").post("/v1/nodes", Joining(node=node.node, token=token)), 403, "SUAN-A040")
     assert stage.log_size() == before + 3  # the revocation, ann and her credit
     assert node.join(token, trust="attested", owner="mallory").owner == "olga"
-    assert stage.brain.state.nodes[node.id].trust == "identified"
+    assert stage.brain.state.node(node.id).trust == "identified"
 
 
 ABSURD: list[tuple[str, object]] = [

@@ -23,7 +23,7 @@ from suanwang.model.node import Node, Speed
 from suanwang.model.plan import Plan, Refusal
 from suanwang.trust.record import AGREED, DISAGREED, FLOOR, after, reputation, trusted
 from tests.brain.sample import a_demand, a_node
-from tests.brain.test_brain import World, live
+from tests.brain.test_brain import World, live, taken
 
 TRUE = "what the program says"
 FUEL = 10**9
@@ -47,16 +47,16 @@ def failed(placement: str, task: int = 0, code: str = "exit") -> Outcome:
     return Outcome(placement_id=placement, task=task, state="failed", code=code, exit_code=1, fuel=FUEL, started_at=1_000.0)
 
 
-def held_by(job: JobState, owner: str) -> list[tuple[str, int]]:
+def held_by(state: State, job: JobState, owner: str) -> list[tuple[str, int]]:
     """(placement, task) that an owner is still to tell of."""
-    helds = [h for h in job.placements.values() if h.live and h.node.owner == owner]
+    helds = [h for h in job.placements.values() if h.live and state.node_of(h).owner == owner]
     return [(h.placement.id, t) for h in helds for t in h.placement.tasks if t not in h.told]
 
 
 async def tell(w: World, job: JobState, owner: str, text: str = TRUE, **more: object) -> None:
     """An owner's nodes report all that they hold of the job."""
-    for place, task in held_by(job, owner):
-        assert await w.report(job.placements[place].node, said(place, task, text, **more)) == []
+    for place, task in held_by(w.state, job, owner):
+        assert await w.report(w.state.node_of(job.placements[place]), said(place, task, text, **more)) == []
 
 
 def earned(state: State, owner: str) -> int:
@@ -73,9 +73,9 @@ def test_a_lie_is_outvoted_unpaid_and_remembered(tmp_path: Path) -> None:
         await w.prepare(*nodes("ann-1", "bob", "cat"))
         await w.submit("job", verified())
         job = w.state.jobs["job"]
-        assert {h.node.owner for h in job.placements.values()} == {"ann-1", "bob", "cat"}
+        assert {w.state.node_of(h).owner for h in job.placements.values()} == {"ann-1", "bob", "cat"}
         await tell(w, job, "bob", "a lie")
-        assert job.posted_micro == 0 and task_view(job, 0).outcome is None
+        assert job.posted_micro == 0 and task_view(w.state, job, 0).outcome is None
         await tell(w, job, "ann-1")
         assert job.posted_micro == 0, "one honest answer is no quorum"
         await tell(w, job, "cat")
@@ -83,11 +83,11 @@ def test_a_lie_is_outvoted_unpaid_and_remembered(tmp_path: Path) -> None:
 
     state = live(tmp_path, scene).state
     job = state.jobs["job"]
-    canonical = task_view(job, 0).outcome
+    canonical = task_view(state, job, 0).outcome
     assert canonical and canonical.result_sha256 == said("x").result_sha256
     assert (earned(state, "ann-1"), earned(state, "bob"), earned(state, "cat")) == (30, 0, 30)
     assert records(state, "bob") == (0, 1) and records(state, "ann-1") == (1, 0)
-    bill = bill_view(job, "CNY")
+    bill = bill_view(state, job, "CNY")
     assert bill.posted_micro == 60 == job.posted_micro and {line.resource_name for line in bill.lines} == {"n-ann-1", "n-cat"}
 
 
@@ -113,7 +113,7 @@ def test_without_a_quorum_more_are_asked_and_in_the_end_it_fails(tmp_path: Path)
         await w.submit("job", verified())
         job = w.state.jobs["job"]
         for answer in range(20):
-            waiting = [o for o in owners if held_by(job, o)]
+            waiting = [o for o in owners if held_by(w.state, job, o)]
             if not waiting:
                 break
             await tell(w, job, waiting[0], f"opinion {answer}")
@@ -121,7 +121,7 @@ def test_without_a_quorum_more_are_asked_and_in_the_end_it_fails(tmp_path: Path)
     state = live(tmp_path, scene).state
     job = state.jobs["job"]
     assert job.state == "failed" and job.reason == "disagree" and len(job.given[0]) == 3 + 4
-    outcome = task_view(job, 0).outcome
+    outcome = task_view(state, job, 0).outcome
     assert outcome and outcome.code == "disagree" and job.posted_micro == 0
     assert earned(state, "ann") == 10_000_000 and all(records(state, o) == (0, 0) for o in owners)
 
@@ -148,9 +148,9 @@ def test_a_failing_program_fails_everywhere_and_a_node_that_fails_alone_is_not_p
             await w.submit(name, verified())
             job = w.state.jobs[name]
             for owner, answer in zip("abc", answers, strict=True):
-                [(place, task)] = held_by(job, owner)
+                [(place, task)] = held_by(w.state, job, owner)
                 made = answer(place, task) if answer is said else failed(place, task, "exit" if name == "bad" else "memory")
-                await w.report(job.placements[place].node, made)
+                await w.report(w.state.node_of(job.placements[place]), made)
 
     state = live(tmp_path, scene).state
     assert state.jobs["bad"].state == "failed" and state.jobs["bad"].reason == "exit"
@@ -166,9 +166,9 @@ def test_fuel_that_only_one_claims_is_not_paid_and_a_hash_must_be_of_the_result(
         job = w.state.jobs["job"]
         await tell(w, job, "a", fuel=5 * FUEL)
         await tell(w, job, "b")
-        [(place, _)] = held_by(job, "c")
+        [(place, _)] = held_by(w.state, job, "c")
         forged = said(place, text="something else", result_sha256=said(place).result_sha256)
-        assert await w.report(job.placements[place].node, forged) == [(place, 0, "SUAN-R033")]
+        assert await w.report(w.state.node_of(job.placements[place]), forged) == [(place, 0, "SUAN-R033")]
         assert records(w.state, "c") == (0, 1) and not job.placements[place].live
 
     state = live(tmp_path, scene).state
@@ -195,13 +195,13 @@ def test_replayed_and_foreign_outcomes_are_refused(tmp_path: Path) -> None:
         await w.submit("one", verified())
         await w.submit("two", verified(replicas=2, quorum=2))
         one, two = w.state.jobs["one"], w.state.jobs["two"]
-        [(mine, _)] = held_by(one, "a")
-        [(foreign, _)] = held_by(one, "b")
-        node = one.placements[mine].node
+        [(mine, _)] = held_by(w.state, one, "a")
+        [(foreign, _)] = held_by(w.state, one, "b")
+        node = w.state.node_of(one.placements[mine])
         assert await w.report(node, said(foreign)) == [(foreign, 0, "SUAN-R030")]
         assert await w.report(node, said(mine), said(mine)) == [(mine, 0, "SUAN-R031")]
         assert await w.report(node, said(mine, text="on second thoughts")) == [(mine, 0, "SUAN-R031")]
-        outside = next(p for p in two.placements if two.placements[p].node.owner != "a")
+        outside = next(p for p in two.placements if w.state.node_of(two.placements[p]).owner != "a")
         assert await w.report(node, said(outside)) == [(outside, 0, "SUAN-R030")]
         assert await w.report(node, said("nowhere/1")) == [("nowhere/1", 0, "SUAN-R030")]
         assert one.posted_micro == two.posted_micro == 0 and len(one.votes[0]) == 1
@@ -228,9 +228,9 @@ def test_no_interleaving_lets_a_minority_win_or_be_paid(data: st.DataObject) -> 
         job = w.state.jobs["job"]
         losses = 0
         while not job.final:
-            todo = [(o, p, t) for o in owners for p, t in held_by(job, o)]
+            todo = [(o, p, t) for o in owners for p, t in held_by(w.state, job, o)]
             owner, place, task = data.draw(st.sampled_from(todo))
-            node = job.placements[place].node
+            node = w.state.node_of(job.placements[place])
             if losses < 2 and data.draw(st.integers(0, 9)) == 0:
                 losses += 1
                 await w.report(node, returned=((place, "no disk"),))
@@ -243,7 +243,7 @@ def test_no_interleaving_lets_a_minority_win_or_be_paid(data: st.DataObject) -> 
             assert all(earned(w.state, liar) == 0 for liar in liars)
             assert job.posted_micro + w.state.ledger.balance(hold_account("job")) <= budget
             for given_to in job.given:
-                its = [job.placements[p].node.owner for p in given_to]
+                its = [w.state.node_of(job.placements[p]).owner for p in given_to]
                 assert len(set(its)) == len(its), "no owner twice for one task"
 
     with tempfile.TemporaryDirectory() as folder:
@@ -256,7 +256,7 @@ def test_no_interleaving_lets_a_minority_win_or_be_paid(data: st.DataObject) -> 
         elif job.tasks[task] == FAILED:
             assert outcome is None or outcome.code == "disagree"
     assert state.ledger.balance(hold_account("job")) == 0
-    assert sum(earned(state, o) for o in owners) == job.posted_micro == bill_view(job, "CNY").posted_micro
+    assert sum(earned(state, o) for o in owners) == job.posted_micro == bill_view(state, job, "CNY").posted_micro
     assert all(state.owner_record(o).disagreed == 0 for o in set(owners) - liars)
 
 
@@ -266,7 +266,7 @@ def test_too_few_owners_are_refused_with_the_numbers(tmp_path: Path) -> None:
         await w.submit("job", verified())
 
     job = live(tmp_path, scene).state.jobs["job"]
-    refusal = job.decisions[-1]
+    refusal = taken(tmp_path, job)[-1]
     assert isinstance(refusal, Refusal) and refusal.code == "SUAN-P014" and job.state == "refused"
     assert {(r.rule, r.need, r.have) for out in refusal.explanation.ruled_out for r in out.reasons} == {("owners", "3", "2")}
 
@@ -277,7 +277,7 @@ def test_ten_thousand_tasks_are_replicated_by_one_plan(tmp_path: Path) -> None:
         await w.submit("job", verified(10_000, fuel=10**6))
 
     job = live(tmp_path, scene).state.jobs["job"]
-    assert [len(h.placement.tasks) for h in job.placements.values()] == [10_000] * 3 and len(job.decisions) == 1
+    assert [len(h.placement.tasks) for h in job.placements.values()] == [10_000] * 3 and len(job.decided) == 1
 
 
 def test_a_record_quarantines_and_routes(tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ def test_a_record_quarantines_and_routes(tmp_path: Path) -> None:
     async def scene(w: World) -> None:
         await w.prepare(liar, *honest)
         await w.submit("first", a_demand())
-        assert w.state.jobs["first"].placements["first/1"].node == liar
+        assert w.state.node_of(w.state.jobs["first"].placements["first/1"]) == liar
         for number in range(5):
             await w.submit(f"job-{number}", verified())
             job = w.state.jobs[f"job-{number}"]
@@ -296,16 +296,18 @@ def test_a_record_quarantines_and_routes(tmp_path: Path) -> None:
             await tell(w, job, "b")
             if number == 1:
                 await w.submit("second", a_demand())
-                assert w.state.jobs["second"].placements["second/1"].node in honest, "cheaper, but not when risk is counted"
+                assert w.state.node_of(w.state.jobs["second"].placements["second/1"]) in honest, (
+                    "cheaper, but not when risk is counted"
+                )
         assert node_view(w.state, liar, 0.0, 1e9).quarantined
         await w.submit("last", verified())
 
     state = live(tmp_path, scene).state
-    refusal = state.jobs["last"].decisions[-1]
+    refusal = taken(tmp_path, state.jobs["last"])[-1]
     assert isinstance(refusal, Refusal) and refusal.code == "SUAN-P014"
     reasons = {o.node: [(r.rule, r.need) for r in o.reasons] for o in refusal.explanation.ruled_out}
     assert reasons["liar"] == [("record", f"{FLOOR:.2f}")]
-    plan = state.jobs["second"].decisions[-1]
+    plan = taken(tmp_path, state.jobs["second"])[-1]
     assert isinstance(plan, Plan)
     for finalist in plan.explanation.finalists:
         price, risk = finalist.terms[0].value, finalist.terms[1].value
@@ -324,7 +326,7 @@ def test_a_new_node_of_a_known_liar_starts_with_its_owners_record(tmp_path: Path
         await w.brain.command(commands.join(fresh, "t"))
         assert node_view(w.state, fresh, 0.0, 1e9).quarantined
         await w.submit("job", a_demand())
-        assert w.state.jobs["job"].placements["job/1"].node.owner != "x"
+        assert w.state.node_of(w.state.jobs["job"].placements["job/1"]).owner != "x"
 
     live(tmp_path, scene)
 
@@ -360,7 +362,7 @@ def test_a_speed_that_tasks_do_not_show_is_not_believed(tmp_path: Path, claimed:
         await w.prepare(boast)
         await w.submit("job", a_demand(6, fuel=4 * FUEL))
         job = w.state.jobs["job"]
-        for place, task in held_by(job, "olga"):
+        for place, task in held_by(w.state, job, "olga"):
             assert w.state.world.fuel_per_s[0] == (claimed if task < 5 else believed)
             await w.report(boast, said(place, task, fuel=4 * FUEL, wall_s=2.0, cpu_s=2.0))
 

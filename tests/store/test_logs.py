@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from suanwang.model.fault import ConflictFault, LogFault, UsageFault
-from suanwang.store.log import Log, SqliteLog
+from suanwang.store.log import Log, Snapshot, SqliteLog
 from suanwang.store.postgres import Connection, Postgres, PostgresLog, PostgresPeers
 from tests.conftest import Server
 
@@ -59,10 +59,13 @@ def test_a_long_log_is_read_whole(opened: Open) -> None:
 def test_the_newest_snapshot_is_kept(opened: Open) -> None:
     log = opened()
     assert log.snapshot() is None
-    log.snapshot((7, b"seven"))
-    log.snapshot((9, b"nine"))
-    log.snapshot((8, b"a brain that lags"))
-    assert opened().snapshot() == (9, b"nine")
+    for since, number in ((0, 7), (7, 9)):
+        made = Snapshot(since, number, b"%d lives" % number, (b"%d is over" % number,))
+        assert log.snapshot(made) == made
+    newest = Snapshot(0, 9, b"9 lives", (b"7 is over", b"9 is over"))
+    for since, number in ((0, 8), (7, 12)):
+        assert log.snapshot(Snapshot(since, number, b"of a brain that lags", (b"again",))) == newest
+    assert opened().snapshot() == newest
 
 
 def test_of_many_writers_each_number_has_one(opened: Open) -> None:

@@ -5,6 +5,7 @@ from base64 import b64decode, b64encode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.trust.trees import tree_over
 
 from suanwang.model.fault import AuthorityFault, LogFault, UsageFault
 from suanwang.trust.checkpoint import Verifier, make_checkpoint, verifier
@@ -14,7 +15,7 @@ from suanwang.trust.merkle import Tree, leaf_hash
 
 LOG, ONE, TWO = b"\x01" * 32, b"\x02" * 32, b"\x03" * 32
 WITNESSES = (witness_of(public_of(ONE)), witness_of(public_of(TWO)))
-TREE = Tree(b"".join(leaf_hash(b"%d" % i) for i in range(40)))
+TREE = tree_over(leaf_hash(b"%d" % i) for i in range(40))
 
 
 def head(size: int, tree: Tree = TREE):
@@ -69,7 +70,7 @@ def test_a_cosignature_of_another_checkpoint_does_not_count():
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
 def test_a_log_may_only_grow(old: int, new: int, forked_at: int):
-    other = Tree(b"".join(leaf_hash(b"%d" % i if i < forked_at else b"!%d" % i) for i in range(40)))
+    other = tree_over(leaf_hash(b"%d" % i if i < forked_at else b"!%d" % i) for i in range(40))
     if new < old:
         with pytest.raises(LogFault, match="SUAN-L022"):
             check_growth(head(old), head(new), ())

@@ -120,9 +120,20 @@ def test_a_wrong_size_is_not_proven():
     assert not verify_consistency(4, 16, BIG.consistency(4, 8), BIG.root(4), BIG.root(8))
 
 
-def test_a_tree_is_built_again_from_its_leaf_hashes():
-    again = Tree(BIG.leaf_hashes())
+@given(st.lists(st.integers(0, BIG.size), max_size=4))
+def test_a_tree_is_built_again_from_what_it_grew_by(kept_at):
+    tree, parts, since = Tree(), [], 0
+    for stop in [*sorted(kept_at), BIG.size]:
+        for index in range(since, stop):
+            tree.append(leaf(index))
+        parts.append(tree.grown(since))
+        since = stop
+    again = Tree(parts)
     assert (again.size, again.root(), again.inclusion(1234)) == (BIG.size, BIG.root(), BIG.inclusion(1234))
+    again.append(leaf(0))
+    BIG_AND_ONE = Tree([BIG.grown(0)])
+    BIG_AND_ONE.append(leaf(0))
+    assert again.root() == BIG_AND_ONE.root()
 
 
 def test_what_is_beyond_the_tree_is_not_found():

@@ -5,9 +5,10 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.trust.trees import tree_over
 
 from suanwang.model.fault import LogFault, NotFoundFault
-from suanwang.trust.merkle import Tree, leaf_hash
+from suanwang.trust.merkle import leaf_hash
 from suanwang.trust.tiles import (
     ENTRIES,
     ENTRY_MOST,
@@ -21,8 +22,8 @@ from suanwang.trust.tiles import (
     unbundle,
 )
 
-LEAVES = b"".join(leaf_hash(b"%d" % i) for i in range(66_000))
-BIG = Tree(LEAVES)
+LEAVES = [leaf_hash(b"%d" % i) for i in range(66_000)]
+BIG = tree_over(LEAVES)
 
 
 def root_of(hashes: list[bytes]) -> bytes:
@@ -49,7 +50,7 @@ def test_the_example_of_the_standard():
 
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 66_000])
 def test_tiles_lead_to_the_root_level_by_level(size: int):
-    tree, widths = Tree(LEAVES[: 32 * size]), {}
+    tree, widths = tree_over(LEAVES[:size]), {}
     for tile in tiles_of(size, range(0, 64)):
         data = hash_tile(tree, tile)
         assert len(data) == 32 * tile.width
@@ -59,13 +60,13 @@ def test_tiles_lead_to_the_root_level_by_level(size: int):
             assert data[:32] == root_of(hashes_in(hash_tile(tree, below)))
         assert hash_tile(BIG, tile) == data, "a later tree has the same tile"
     assert widths == {level: size >> 8 * level for level in range(3) if size >> 8 * level}
-    assert size == 0 or tree.root() == root_of(hashes_in(LEAVES[: 32 * size]))
+    assert size == 0 or tree.root() == root_of(LEAVES[:size])
 
 
 @given(st.integers(0, 600))
 def test_a_tile_beyond_the_tree_is_refused(size: int):
     with pytest.raises(NotFoundFault, match="SUAN-N040"):
-        hash_tile(Tree(LEAVES[: 32 * size]), Tile(0, size // 256, size % 256 + 1))
+        hash_tile(tree_over(LEAVES[:size]), Tile(0, size // 256, size % 256 + 1))
 
 
 @given(st.integers(ENTRIES, 63), st.integers(0, 10**12), st.integers(1, 256))

@@ -103,7 +103,7 @@ def _person(statement: Statement, limits: Caveat, state: State) -> Caller:
 def _node(statement: Statement, state: State, joins: bool) -> Caller:
     if statement.issuer in state.revoked:
         raise AuthorityFault("SUAN-A050", "this node's key was revoked", "join with a new key and a new token")
-    if statement.issuer not in state.nodes and not joins:
+    if statement.issuer not in state.joined and not joins:
         raise AuthorityFault("SUAN-A052", "this node has not joined here", "suan join URL --token TOKEN")
     return Caller(user="", roles=("node",), node_id=statement.issuer, signed=statement)
 

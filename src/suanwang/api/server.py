@@ -34,7 +34,7 @@ from suanwang.brain import commands
 from suanwang.brain.decide import rehearse
 from suanwang.brain.loop import Brain
 from suanwang.brain.state import JobState, State
-from suanwang.brain.views import account_view, bill_view, decision_view, find_job, find_node, job_view, node_view, task_view
+from suanwang.brain.views import account_view, bill_view, find_job, find_node, job_view, node_view, task_view
 from suanwang.drivers.clock import new_id, new_serial
 from suanwang.intent import check
 from suanwang.market.bill import csv
@@ -118,7 +118,7 @@ class Door:
             return
         request, now, state = cast(Asked, connection), self.clock(), self.brain.state
         caller = caller_of(request, state, self.brain_id, self.key, now)
-        if caller.node_id in state.nodes:
+        if caller.node_id in state.joined:
             self.buckets.take(caller.node_id, self.nodes, now)
         elif caller.node_id:
             self.buckets.take(f"joining:{request.client.host if request.client else ''}", self.nodes, now)
@@ -352,17 +352,18 @@ def _jobs(door: Door) -> list[Any]:
 
     @get("/v1/jobs/{job_id:str}/tasks")
     async def tasks(job_id: str, caller: Called, limit: Limit = 100, cursor: str = "") -> view.TaskPage:
-        _, found = await door.job(job_id, caller)
+        state, found = await door.job(job_id, caller)
         rows, following = page(range(len(found.tasks)), str, limit, cursor)
-        return view.TaskPage(items=tuple(task_view(found, i) for i in rows), next=following)
+        return view.TaskPage(items=tuple(task_view(state, found, i) for i in rows), next=following)
 
     @get("/v1/jobs/{job_id:str}/why")
     async def why(job_id: str, caller: Called) -> view.Decision:
-        return decision_view((await door.job(job_id, caller))[1])
+        _, found = await door.job(job_id, caller)
+        return view.Decision(job_id=found.id, demand=found.demand, taken=await door.brain.decisions(found))
 
     @get("/v1/jobs/{job_id:str}/bill")
     async def bill(job_id: str, caller: Called, request: Asked) -> Response[Bill | str]:
-        made = bill_view((await door.job(job_id, caller))[1], CURRENCY)
+        made = bill_view(*await door.job(job_id, caller), CURRENCY)
         if "text/csv" in request.headers.get("accept", ""):
             return Response(csv(made), media_type="text/csv")
         return Response(made)
@@ -405,7 +406,7 @@ def _reading(door: Door) -> list[Any]:
         mine = (j for j in reversed(state.jobs.values()) if j.user == caller.user and j.placements)
         mine = (j for j in mine if caller.sees(j.demand.name))
         rows, following = page(mine, lambda j: j.id, limit, cursor)
-        return view.BillPage(items=tuple(bill_view(j, CURRENCY) for j in rows), next=following)
+        return view.BillPage(items=tuple(bill_view(state, j, CURRENCY) for j in rows), next=following)
 
     return [logs, events, bills]
 
@@ -419,7 +420,8 @@ async def _progress(door: Door, job_id: str, after: int) -> AsyncIterator[dict[s
 async def _rehearse(door: Door, user: str, demand: Demand) -> view.Rehearsal:
     state, now = await door.brain.settled(), door.clock()
     count = demand.task_count
-    job = JobState(id="rehearsal", user=user, demand=demand, digest="", accepted_at=now, attempts=bytearray(count))
+    job = JobState(id="rehearsal", number=0, key="", user=user, demand=demand, digest="", accepted_at=now)
+    job.attempts = bytearray(count)
     answer = rehearse(state, job, tuple(range(count)), now)
     return view.Rehearsal(plan=answer) if isinstance(answer, Plan) else view.Rehearsal(refusal=answer)
 
@@ -455,7 +457,7 @@ def _nodes(door: Door) -> list[Any]:
     @post("/v1/nodes", opt=BARE, request_max_body_size=JOIN_BYTES_MAX)
     async def join(data: view.Joining, caller: Called) -> view.Joined:
         caller.must("node")
-        known = (await door.brain.settled()).nodes.get(caller.node_id)
+        known = (await door.brain.settled()).node(caller.node_id)
         if data.token or known is None:
             token = verify(data.token, now=door.clock(), kind="join", issuer=door.brain_id)
             node, token_id = admitted(data.node, caller, token.subject, token.claim("trust")), token.id

@@ -107,9 +107,9 @@ def join(node: Node, token_id: str) -> Act:
     def act(state: State, now: float) -> list[ev.Event]:
         if token_id in state.revoked:
             raise AuthorityFault("SUAN-A050", "this join token was revoked", "ask the operator for a new one")
-        if any(n.name == node.name and n.id != node.id for n in state.nodes.values()):
+        if state.named.get(node.name, node.id) != node.id:
             raise ConflictFault("SUAN-A020", f"another node is called {node.name!r}", "choose another with --name")
-        same = state.nodes.get(node.id) == node and state.world.row(node.id) is not None
+        same = state.node(node.id) == node and state.world.row(node.id) is not None
         return [] if same else [ev.NodeJoined(at=now, node=node, token_id=token_id)]
 
     return act

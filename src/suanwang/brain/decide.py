@@ -13,7 +13,7 @@ from suanwang.brain.jobs import FAILED, JobState
 from suanwang.brain.state import State
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.model import event as ev
-from suanwang.model.demand import Demand
+from suanwang.model.demand import Command, Demand
 from suanwang.model.plan import Plan, Refusal
 from suanwang.place.ask import Ask
 from suanwang.place.choose import choose
@@ -35,7 +35,7 @@ def decide(state: State, job: JobState, now: float) -> ev.Event | None:
         return None  # let what still runs end first; its room and money may be what is missing
     if not answer.passing or overdue(job, now):
         return ev.JobRefused(at=now, job_id=job.id, refusal=answer)
-    if job.decisions and isinstance(job.decisions[-1], Refusal):
+    if job.refused:
         return None
     return ev.JobWaits(at=now, job_id=job.id, refusal=answer)
 
@@ -56,7 +56,7 @@ def rehearse(state: State, job: JobState, tasks: tuple[int, ...], now: float) ->
     """The decision itself, on the present world; writes nothing. Tasks that lack different things go one kind at a time."""
     if job.demand.verify.replicas == 1:
         return _place(state, job, tasks, Want(), 1.0, now)
-    wants = {t: _want(job, t) for t in tasks}
+    wants = {t: _want(state, job, t) for t in tasks}
     work = sum(want.replicas for want in wants.values())
     if (alone := _alone(state, job, wants)) is not None:
         answer = _place(state, job, alone[0], alone[1], len(alone[0]) / work, now)
@@ -67,13 +67,13 @@ def rehearse(state: State, job: JobState, tasks: tuple[int, ...], now: float) ->
     return _place(state, job, like, want, len(like) * want.replicas / work, now)
 
 
-def _want(job: JobState, task: int) -> Want:
+def _want(state: State, job: JobState, task: int) -> Want:
     """Replicas for the quorum, each at an owner who has not had the task."""
     verify = job.demand.verify
     if not job.placements:
         return Want(verify.replicas, verify.quorum)
     fresh = job.quorum[task] < verify.quorum  # never placed, or lost by one who had it alone
-    taken = frozenset(job.placements[p].node.owner for p in job.given[task])
+    taken = frozenset(state.node_of(job.placements[p]).owner for p in job.given[task])
     return Want(verify.replicas if fresh else job.wanting(task), verify.quorum, taken)
 
 
@@ -108,6 +108,17 @@ def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, shar
     attempt = 1 + max(job.attempts[t] for t in tasks)
     number = len(job.placements) + 1
     return choose(state.world, ask, job_id=job.id, seed=seed_of(job.id, number), number=number, attempt=attempt, tasks=tasks)
+
+
+def likeness(state: State, job: JobState, now: float) -> object:
+    """Equal for jobs that no node was given yet and of which none can be placed if one cannot, on the same world."""
+    if job.placements:
+        return job.id
+    demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)
+    fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))
+    who = job.user if isinstance(demand.work, Command) else ""
+    shape = (type(demand.work), demand.needs, demand.limits, demand.near, demand.prefer, demand.verify, demand.task_count)
+    return (*shape, who, money, fuel)
 
 
 def remaining(demand: Demand, elapsed_s: float) -> Demand:

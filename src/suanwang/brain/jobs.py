@@ -4,8 +4,7 @@ import msgspec
 
 from suanwang.model.demand import Demand
 from suanwang.model.job import ATTEMPTS_MAX, JOB_FINAL, Outcome
-from suanwang.model.node import Node
-from suanwang.model.plan import Placement, Plan, Refusal
+from suanwang.model.plan import Placement
 
 WAITING, PLACED, DONE, FAILED = range(4)
 REPLICAS_MORE = 4
@@ -15,12 +14,13 @@ REPLICAS_MORE = 4
 class PlacementState(msgspec.Struct, kw_only=True):
     """A placement and what has come of it. generation: of its node's desired state when it was given.
 
+    joined: number of the event that told the node's particulars as they were then (State.particulars).
     told: the tasks whose outcome was reported. fuel: all that those burned; of it `paid` was accepted, and `pending` waits for
     a quorum. accepted, cpu_s: of the tasks that were accepted.
     """
 
     placement: Placement
-    node: Node
+    joined: int
     generation: int
     live: bool = True
     returned: bool = False
@@ -44,9 +44,14 @@ class JobState(msgspec.Struct, kw_only=True):
 
     given: ids of the placements that a task was ever given to, oldest first. outcomes: what settled it, the canonical one.
     quorum: how many equal results settle it; 0 before it is placed. votes: what replicas told of tasks not settled yet.
+
+    number: of the event that accepted it. key: the caller's idempotency key. decided: numbers of the events that hold the last
+    few decisions, with all their reasons; refused: whether the last one was a refusal.
     """
 
     id: str
+    number: int
+    key: str
     user: str
     demand: Demand
     digest: str
@@ -63,7 +68,8 @@ class JobState(msgspec.Struct, kw_only=True):
     outcomes: list[Outcome | None] = msgspec.field(default_factory=list["Outcome | None"])
     votes: dict[int, list[Outcome]] = msgspec.field(default_factory=dict[int, list[Outcome]])
     placements: dict[str, PlacementState] = msgspec.field(default_factory=dict[str, PlacementState])
-    decisions: list[Plan | Refusal] = msgspec.field(default_factory=list["Plan | Refusal"])
+    decided: list[int] = msgspec.field(default_factory=list[int])
+    refused: bool = False
     held_micro: int = 0
     posted_micro: int = 0
     fuel: int = 0

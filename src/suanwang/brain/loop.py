@@ -11,14 +11,14 @@ it decided, reads the log again and runs the same commands on that. So a command
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import msgspec
 
-from suanwang.brain.decide import conclude, decide, lost
-from suanwang.brain.replay import Restored, fold, restore, saved
+from suanwang.brain.decide import conclude, decide, likeness, lost
+from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.state import JobState, State, apply
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
@@ -26,6 +26,7 @@ from suanwang.model.fault import ConflictFault, Fault, LogFault, QuotaFault
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
+from suanwang.model.plan import Plan, Refusal
 from suanwang.store.log import Log
 from suanwang.store.peers import Peers
 from suanwang.trust.merkle import leaf_hash
@@ -71,7 +72,7 @@ class Brain:
         self._settled = asyncio.Event()
         self._settled.set()
         self._writer = ThreadPoolExecutor(1, "log")
-        self._changed: asyncio.Future[None] | None = None
+        self._waited: dict[str, asyncio.Future[None]] = {}
         self._look_again = False
         self._astray = False  # whether the state holds what is not, or may not be, in the log
         self._own: dict[str, tuple[Reading, float]] = {}
@@ -126,7 +127,7 @@ class Brain:
         self.state.world = heard(world, (reading,), now)
         self._own[reading.node_id] = (reading, now)
         if before is None or before.running != reading.running:
-            self._wake()
+            self._wake({job for job, _ in (*reading.running, *(before.running if before else ()))})
 
     def holds(self, node_id: str, job_id: str, task: int) -> bool:
         """Whether a node holds a task now."""
@@ -145,6 +146,11 @@ class Brain:
             self._writer, lambda: tuple(body for _, body in itertools.islice(self._log.read(first - 1), count))
         )
 
+    async def decisions(self, job: JobState) -> tuple[Plan | Refusal, ...]:
+        """The last few decisions about a job, oldest first, as the log has them with all their reasons."""
+        found = [decision(body) for number in job.decided for body in await self.events(number, 1)]
+        return tuple(one for one in found if isinstance(one, Plan | Refusal))
+
     async def desired(self, node_id: str, after: int, wait_s: float) -> DesiredState:
         """A node's desired state, waiting up to `wait_s` for one newer than generation `after`."""
         deadline = asyncio.get_running_loop().time() + wait_s
@@ -153,14 +159,14 @@ class Brain:
             left = deadline - asyncio.get_running_loop().time()
             if state.generations.get(node_id, 0) > after or left <= 0:
                 return desired_view(state, node_id, after)
-            await self._change(left)
+            await asyncio.wait((self._change_of(node_id),), timeout=left)
 
     async def watch(self, job_id: str, after: int) -> AsyncGenerator[tuple[int, Job]]:
         """(event number, job) now and at every change, until it is final. after: skip what was seen up to that number."""
         shown: tuple[int, int] | None = None
         while True:
             state = await self.settled()
-            changed = self._next_change()  # taken before showing: what changes while the watcher is slow is not missed
+            changed = self._change_of(job_id)  # taken before showing: what changes while the watcher is slow is not missed
             job = state.jobs[job_id]
             view, number = job_view(state, job), job.changed
             if (number > after or view.state in JOB_FINAL) and shown != (number, view.tasks_running):
@@ -206,8 +212,7 @@ class Brain:
                 except ConflictFault:
                     continue
                 self._astray = False
-            if events:
-                self._wake()
+            self._wake_stirred()
             return told
         raise LogFault("SUAN-L007", f"other brains were quicker {TRIES_MAX} times", "try again")
 
@@ -226,10 +231,10 @@ class Brain:
         """Have the state that the log tells of, neither more nor less."""
         if self._astray:
             self._take(await self._io(lambda: restore(self._log)))
-            self._wake()
+            self._wake(tuple(self._waited))
         elif self._peers is not None and (rows := await self._io(lambda: list(self._log.read(self.state.seq)))):
             fold(self.state, self.tree, rows)
-            self._wake()
+            self._wake_stirred()
 
     def _decided(self, acts: list[Act], now: float) -> tuple[list[Fault | None], list[ev.Event]]:
         told, events = list[Fault | None](), list[ev.Event]()
@@ -253,11 +258,24 @@ class Brain:
         """What these events call for: place what waits, end what is over; until nothing more follows."""
         state, out = self.state, list[ev.Event]()
         touched = dict.fromkeys(e.job_id for e in events if not isinstance(e, _NO_JOB))
-        if self._look_again or any(isinstance(e, _MAKES_ROOM) for e in events):
-            self._look_again = False
-            touched.update(dict.fromkeys(itertools.islice(state.parked, PARKED_RETRIED)))
         for job_id in touched:
             out += self._advance(state.jobs[job_id], now)
+        if self._look_again or any(isinstance(e, _MAKES_ROOM) for e in (*events, *out)):
+            self._look_again = False
+            out += self._retry([state.jobs[j] for j in itertools.islice(state.parked, PARKED_RETRIED) if j not in touched], now)
+        return out
+
+    def _retry(self, parked: list[JobState], now: float) -> list[ev.Event]:
+        """Place what waits, longest first. There is less and less room, so what is like one that found none finds none."""
+        out, hopeless = list[ev.Event](), set[object]()
+        for job in parked:
+            kind = likeness(self.state, job, now)
+            if kind in hopeless:
+                continue
+            found = self._advance(job, now)
+            out += found
+            if not found:
+                hopeless.add(kind)
         return out
 
     def _advance(self, job: JobState, now: float) -> list[ev.Event]:
@@ -277,9 +295,14 @@ class Brain:
         for body in bodies:
             self.tree.append(leaf_hash(entry_of(body)))
         if self.state.seq - self._snapshot_at >= SNAPSHOT_EVERY:
-            self._snapshot_at = self.state.seq
-            kept = saved(self.state, self.tree)
-            await self._io(lambda: self._log.snapshot(kept))
+            await self._save()
+
+    async def _save(self) -> None:
+        """Have a snapshot kept. If another brain's is newer than the one that this follows, the next will follow that."""
+        made = saved(self.state, self.tree, self._snapshot_at)
+        newest = await self._io(lambda: self._log.snapshot(made))
+        self._snapshot_at = newest.number if newest else 0
+        self.state.closed = {job: number for job, number in self.state.closed.items() if number > self._snapshot_at}
 
     async def _io(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)
@@ -308,7 +331,7 @@ class Brain:
         news = tuple(r for r, row in rows if at > max(world.heard_at[row], self._clock() - self.silent_s))
         if news:
             self.state.world = heard(world, news, at)
-            self._wake()
+            self._wake({job for reading in news for job, _ in reading.running})
 
     async def _follow_peers(self, peers: Peers) -> None:
         """Read on when another brain wrote, so that what is shown and asked for here is fresh."""
@@ -333,18 +356,22 @@ class Brain:
         self._look_again = bool(state.parked)  # a node may have come back, or the time of what waits be up
         return [event for node in gone for event in lost(state, node, "its node was not heard from", now)]
 
-    def _wake(self) -> None:
-        if self._changed is not None and not self._changed.done():
-            self._changed.set_result(None)
-        self._changed = None
+    def _wake_stirred(self) -> None:
+        self._wake(self.state.stirred)
+        self.state.stirred.clear()
 
-    async def _change(self, timeout_s: float) -> None:
-        await asyncio.wait((self._next_change(),), timeout=timeout_s)
+    def _wake(self, whom: Iterable[str]) -> None:
+        """Whoever waits for a change of these jobs and nodes looks again."""
+        for key in whom:
+            waited = self._waited.pop(key, None)
+            if waited is not None:
+                waited.set_result(None)
 
-    def _next_change(self) -> asyncio.Future[None]:
-        if self._changed is None:
-            self._changed = asyncio.get_running_loop().create_future()
-        return self._changed
+    def _change_of(self, key: str) -> asyncio.Future[None]:
+        """Done at the next change of a job or a node."""
+        if key not in self._waited:
+            self._waited[key] = asyncio.get_running_loop().create_future()
+        return self._waited[key]
 
 
 def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:

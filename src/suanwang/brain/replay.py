@@ -1,4 +1,8 @@
-"""From the log back to the state: the newest snapshot, then every event after it. The Merkle tree comes back the same way."""
+"""From the log back to the state: the newest snapshot, then every event after it. The Merkle tree comes back the same way.
+
+A snapshot has two parts. What still lives is written whole each time. What is over - jobs that ended, hashes of the tree -
+never changes again, so each snapshot adds only what is new of it, and costs no more after a year than on the first day.
+"""
 
 import dataclasses
 from collections import Counter
@@ -12,14 +16,14 @@ from suanwang.model.event import Event
 from suanwang.model.fault import LogFault
 from suanwang.model.node import Node
 from suanwang.model.record import Record
-from suanwang.store.log import Log
+from suanwang.store.log import Log, Snapshot
 from suanwang.trust.merkle import Tree, leaf_hash
 from suanwang.trust.tiles import entry_of
 from suanwang.world.fold import empty, joined, placed
 
 
-class Saved(msgspec.Struct, frozen=True, kw_only=True):
-    """A snapshot: everything of State that cannot be derived, and the leaf hashes of the tree."""
+class Living(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything of State that cannot be derived, but for the jobs that are over."""
 
     seq: int
     world_version: int
@@ -27,17 +31,22 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[Row, ...]
     users: dict[str, tuple[str, ...]]
     revoked: set[str]
-    jobs: dict[str, JobState]
-    unfinished: tuple[str, ...]
+    jobs: tuple[JobState, ...]
     parked: tuple[str, ...]
-    keys: tuple[tuple[str, str, str], ...]
-    nodes: dict[str, Node]
+    particulars: dict[int, Node]
+    joined: dict[str, int]
     generations: dict[str, int]
     live: dict[str, dict[str, bool]]
     code_fuel: dict[str, tuple[int, int]]
     records: dict[str, Record]
     owner_records: dict[str, Record]
-    leaves: bytes
+
+
+class Over(msgspec.Struct, frozen=True, kw_only=True):
+    """What was over when a snapshot was taken, and was not at the one before. levels: what each level of the tree grew by."""
+
+    jobs: tuple[JobState, ...]
+    levels: tuple[bytes, ...]
 
 
 class Restored(msgspec.Struct, kw_only=True):
@@ -49,16 +58,18 @@ class Restored(msgspec.Struct, kw_only=True):
 
 
 _event: Callable[[bytes], Event] = msgspec.json.Decoder(Event).decode
-_load: Callable[[bytes], Saved] = msgspec.msgpack.Decoder(Saved).decode
+_living: Callable[[bytes], Living] = msgspec.msgpack.Decoder(Living).decode
+_over: Callable[[bytes], Over] = msgspec.msgpack.Decoder(Over).decode
 _dump = msgspec.msgpack.Encoder().encode
 
 
 def restore(log: Log) -> Restored:
     """Read the log. Faults of `fold`."""
     kept = log.snapshot()
-    state, tree = _unpack(_load(kept[1])) if kept else (State(), Tree())
+    state, tree = _unpacked(kept) if kept else (State(), Tree())
     fold(state, tree, log.read(state.seq))
-    return Restored(state=state, tree=tree, snapshot_at=kept[0] if kept else 0)
+    state.stirred.clear()
+    return Restored(state=state, tree=tree, snapshot_at=kept.number if kept else 0)
 
 
 def fold(state: State, tree: Tree, rows: Iterable[tuple[int, bytes]]) -> None:
@@ -72,52 +83,64 @@ def fold(state: State, tree: Tree, rows: Iterable[tuple[int, bytes]]) -> None:
         tree.append(leaf_hash(entry_of(body)))
 
 
-def saved(state: State, tree: Tree) -> tuple[int, bytes]:
-    """(event number, snapshot) of a state that is durable up to that event."""
-    kept = Saved(
+def decision(body: bytes) -> object:
+    """The plan or refusal that an event holds; None if it holds none."""
+    event = _event(body)
+    return getattr(event, "plan", None) or getattr(event, "refusal", None)
+
+
+def saved(state: State, tree: Tree, since: int) -> Snapshot:
+    """A snapshot of a state that is durable up to its last event. since: number of the event of the snapshot before."""
+    living = Living(
         seq=state.seq,
         world_version=state.world.version,
         present=state.world.ids,
         accounts=state.ledger.rows(),
         users=state.users,
         revoked=state.revoked,
-        jobs=state.jobs,
-        unfinished=tuple(state.unfinished),
+        jobs=tuple(state.jobs[j] for j in state.unfinished),
         parked=tuple(state.parked),
-        keys=tuple((user, key, job) for (user, key), job in state.keys.items()),
-        nodes=state.nodes,
+        particulars=state.particulars,
+        joined=state.joined,
         generations=state.generations,
         live=state.live,
         code_fuel=state.code_fuel,
         records=state.records,
         owner_records=state.owner_records,
-        leaves=tree.leaf_hashes(),
     )
-    return state.seq, _dump(kept)
+    over = Over(jobs=tuple(state.jobs[j] for j in state.closed), levels=tree.grown(since))
+    return Snapshot(since=since, number=state.seq, living=_dump(living), over=(_dump(over),))
 
 
-def _unpack(kept: Saved) -> tuple[State, Tree]:
-    world = joined(empty(), *(kept.nodes[node_id] for node_id in kept.present))
-    helds = [h.placement for j in kept.unfinished for h in kept.jobs[j].placements.values() if h.live]
-    world = dataclasses.replace(placed(world, helds), version=kept.world_version)
+def _unpacked(kept: Snapshot) -> tuple[State, Tree]:
+    living, overs = _living(kept.living), [_over(part) for part in kept.over]
+    jobs = sorted((*living.jobs, *(job for over in overs for job in over.jobs)), key=lambda job: job.number)
     state = State(
-        seq=kept.seq,
-        world=world,
-        ledger=Ledger.of_rows(kept.accounts),
-        users=kept.users,
-        revoked=kept.revoked,
-        jobs=kept.jobs,
-        unfinished=dict.fromkeys(kept.unfinished),
-        unfinished_of=dict(Counter(kept.jobs[j].user for j in kept.unfinished)),
-        parked=dict.fromkeys(kept.parked),
-        keys={(user, key): job for user, key, job in kept.keys},
-        nodes=kept.nodes,
-        generations=kept.generations,
-        live=kept.live,
-        code_fuel=kept.code_fuel,
-        records=kept.records,
-        owner_records=kept.owner_records,
+        seq=living.seq,
+        ledger=Ledger.of_rows(living.accounts),
+        users=living.users,
+        revoked=living.revoked,
+        jobs={job.id: job for job in jobs},
+        unfinished=dict.fromkeys(job.id for job in living.jobs),
+        unfinished_of=dict(Counter(job.user for job in living.jobs)),
+        parked=dict.fromkeys(living.parked),
+        keys={(job.user, job.key): job.id for job in jobs},
+        particulars=living.particulars,
+        joined=living.joined,
+        named={living.particulars[number].name: node_id for node_id, number in living.joined.items()},
+        generations=living.generations,
+        live=living.live,
+        code_fuel=living.code_fuel,
+        records=living.records,
+        owner_records=living.owner_records,
     )
-    known = recorded(world, state, (kept.nodes[node_id] for node_id in kept.present))
-    state.world = dataclasses.replace(known, version=kept.world_version)
-    return state, Tree(kept.leaves)
+    _look_around(state, living)
+    return state, Tree(over.levels for over in overs)
+
+
+def _look_around(state: State, living: Living) -> None:
+    """The world as it was: who is there, what they hold, how far they are believed."""
+    present = [living.particulars[living.joined[node_id]] for node_id in living.present]
+    helds = [held.placement for job in living.jobs for held in job.placements.values() if held.live]
+    world = recorded(placed(joined(empty(), *present), helds), state, present)
+    state.world = dataclasses.replace(world, version=living.world_version)

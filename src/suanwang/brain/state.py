@@ -18,10 +18,10 @@ from suanwang.model.demand import Command
 from suanwang.model.fault import ConflictFault
 from suanwang.model.job import JOB_NEXT, Outcome
 from suanwang.model.node import Node
-from suanwang.model.plan import Placement, Plan, Refusal
+from suanwang.model.plan import Placement
 from suanwang.model.record import Record
 from suanwang.trust.record import DISAGREED, LOST, after, reputation, speed_believed, timed
-from suanwang.world.fold import carbon_g_per_fuel, empty, joined, judged, left, placed, released
+from suanwang.world.fold import empty, joined, judged, left, placed, released
 from suanwang.world.world import World
 
 DECISIONS_KEPT = 8
@@ -35,6 +35,10 @@ class State(msgspec.Struct, kw_only=True):
     parked: jobs that wait for room, longest first. keys: (user, idempotency key) -> job id. live: node id -> its live
     placements, each with whether the desired state still names it. code_fuel: code key -> (tasks ended, their fuel), the
     history that estimates rest on. records, owner_records: by node id and by owner's name, of those of whom something is known.
+
+    particulars: what nodes said of themselves, by the number of the event; joined: node id -> number of its last such event.
+    named: name -> id of the node that has it, also of one that left. closed: job -> number of the event that ended it, of those
+    in no snapshot yet. stirred: ids of jobs and nodes for whom something has changed, for those who wait to hear of it.
     """
 
     seq: int = 0
@@ -47,12 +51,25 @@ class State(msgspec.Struct, kw_only=True):
     unfinished_of: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     parked: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     keys: dict[tuple[str, str], str] = msgspec.field(default_factory=dict[tuple[str, str], str])
-    nodes: dict[str, Node] = msgspec.field(default_factory=dict[str, Node])
+    particulars: dict[int, Node] = msgspec.field(default_factory=dict[int, Node])
+    joined: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    named: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     generations: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     live: dict[str, dict[str, bool]] = msgspec.field(default_factory=dict[str, dict[str, bool]])
     code_fuel: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict[str, tuple[int, int]])
     records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
     owner_records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
+    closed: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    stirred: set[str] = msgspec.field(default_factory=set[str])
+
+    def node(self, node_id: str) -> Node | None:
+        """A node as it last said it was, also one that has left; None if it never joined."""
+        number = self.joined.get(node_id)
+        return None if number is None else self.particulars[number]
+
+    def node_of(self, held: PlacementState) -> Node:
+        """The node of a placement as it was when it was given the work."""
+        return self.particulars[held.joined]
 
     def record(self, node_id: str) -> Record:
         """What is known of a node."""
@@ -82,7 +99,12 @@ def _token_revoked(state: State, e: ev.TokenRevoked) -> None:
 
 
 def _node_joined(state: State, e: ev.NodeJoined) -> None:
-    state.nodes[e.node.id] = e.node
+    before = state.node(e.node.id)
+    if before is not None:
+        del state.named[before.name]
+    state.named[e.node.name] = e.node.id
+    state.particulars[state.seq + 1] = e.node
+    state.joined[e.node.id] = state.seq + 1
     state.generations.setdefault(e.node.id, 0)
     state.live.setdefault(e.node.id, {})
     state.world = recorded(joined(state.world, e.node, now=e.at), state, (e.node,))
@@ -94,7 +116,8 @@ def _node_left(state: State, e: ev.NodeLeft) -> None:
 
 def _job_accepted(state: State, e: ev.JobAccepted) -> None:
     count = e.demand.task_count
-    job = JobState(id=e.job_id, user=e.user, demand=e.demand, digest=e.digest, accepted_at=e.at)
+    number = state.seq + 1
+    job = JobState(id=e.job_id, number=number, key=e.key, user=e.user, demand=e.demand, digest=e.digest, accepted_at=e.at)
     job.tasks, job.attempts, job.quorum = bytearray(count), bytearray(count), bytearray(count)
     job.given, job.outcomes = [()] * count, [None] * count
     _move(state, job, "accepted")
@@ -112,7 +135,7 @@ def _job_placed(state: State, e: ev.JobPlaced) -> None:
     job.reason = ""
     job.placed_at = job.placed_at or e.at
     job.held_micro += e.plan.hold_micro
-    _remember(job, e.plan)
+    _remember(state, job, refused=False)
     for placement in e.plan.placements:
         _give(state, job, placement)
     state.world = placed(state.world, e.plan.placements)
@@ -123,8 +146,9 @@ def _give(state: State, job: JobState, placement: Placement) -> None:
     state.generations[node] += 1
     state.live[node][placement.id] = True
     job.placements[placement.id] = PlacementState(
-        placement=placement, node=state.nodes[node], generation=state.generations[node]
+        placement=placement, joined=state.joined[node], generation=state.generations[node]
     )
+    state.stirred.add(node)
     for task in placement.tasks:
         job.tasks[task], job.attempts[task], job.quorum[task] = PLACED, placement.attempt, placement.quorum
         job.given[task] = (*job.given[task], placement.id)
@@ -132,15 +156,15 @@ def _give(state: State, job: JobState, placement: Placement) -> None:
 
 def _job_waits(state: State, e: ev.JobWaits) -> None:
     job = state.jobs[e.job_id]
-    job.changed = state.seq + 1
+    _stir(state, job)
     state.parked[job.id] = None
     job.reason = e.refusal.code
-    _remember(job, e.refusal)
+    _remember(state, job, refused=True)
 
 
 def _job_refused(state: State, e: ev.JobRefused) -> None:
     job = state.jobs[e.job_id]
-    _remember(job, e.refusal)
+    _remember(state, job, refused=True)
     _end(state, job, "refused", e.refusal.code, e.at)
 
 
@@ -153,7 +177,7 @@ def _tasks_ended(state: State, e: ev.TasksEnded) -> None:
     _take_effect(state, job, effects)
     _learn(state, job, e.outcomes)
     _time(state, job, held, e.outcomes)
-    job.changed = state.seq + 1
+    _stir(state, job)
     if held.open == 0:
         _close(state, job, held)
 
@@ -162,11 +186,11 @@ def _take_effect(state: State, job: JobState, effects: Effects) -> None:
     """Post what was accepted, give back what was refused of placements that are over, remember who was right."""
     for placement_id, (paid, kept) in effects.before.items():
         held = job.placements[placement_id]
-        posts = for_outcomes(held.placement, held.node.owner, paid, held.paid)
+        posts = for_outcomes(held.placement, state.node_of(held).owner, paid, held.paid)
         backs = () if held.live else for_refused(held.placement, job.user, kept, held.paid + held.pending)
         state.ledger.apply((*posts, *backs))
         job.posted_micro += sum(t.amount_micro for t in posts)
-    _note(state, [(job.placements[p].node, verdict) for p, verdict in effects.verdicts])
+    _note(state, [(state.node_of(job.placements[p]), verdict) for p, verdict in effects.verdicts])
 
 
 def _note(state: State, verdicts: Sequence[tuple[Node, str]]) -> None:
@@ -193,13 +217,13 @@ def _time(state: State, job: JobState, held: PlacementState, outcomes: tuple[Out
     """What its tasks show of a node's speed. Native work may wait, and start-up hides the speed of short work."""
     if isinstance(job.demand.work, Command):
         return
-    cores = min(1.0, max(1, job.demand.needs.cpu_milli) / 1000)
-    busy = BUSY * cores * held.node.cap
+    node, cores = state.node_of(held), min(1.0, max(1, job.demand.needs.cpu_milli) / 1000)
+    busy = BUSY * cores * node.cap
     shown = [o for o in outcomes if o.state == "done" and o.wall_s >= LONG_S and o.cpu_s >= busy * o.wall_s]
     for outcome in shown:
-        state.records[held.node.id] = timed(state.record(held.node.id), outcome.fuel / (outcome.wall_s * cores))
+        state.records[node.id] = timed(state.record(node.id), outcome.fuel / (outcome.wall_s * cores))
     if shown:
-        state.world = recorded(state.world, state, (held.node,))
+        state.world = recorded(state.world, state, (node,))
 
 
 def _learn(state: State, job: JobState, outcomes: tuple[Outcome, ...]) -> None:
@@ -215,9 +239,9 @@ def _placement_lost(state: State, e: ev.PlacementLost) -> None:
     held = job.placements[e.placement_id]
     held.returned = e.returned
     job.reason = e.reason
-    job.changed = state.seq + 1
+    _stir(state, job)
     if e.lied or not e.returned:
-        _note(state, [(held.node, DISAGREED if e.lied else LOST)])
+        _note(state, [(state.node_of(held), DISAGREED if e.lied else LOST)])
     _close(state, job, held)
     effects = Effects()
     for task in held.placement.tasks:
@@ -229,7 +253,7 @@ def _placement_lost(state: State, e: ev.PlacementLost) -> None:
 def _cancel_asked(state: State, e: ev.CancelAsked) -> None:
     job = state.jobs[e.job_id]
     job.cancelling = True
-    job.changed = state.seq + 1
+    _stir(state, job)
     for held in job.placements.values():
         if held.live:  # the agent stops what its desired state no longer names
             _unlist(state, held)
@@ -247,6 +271,7 @@ def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
     job.ended_at, job.reason = at, reason
     state.ledger.apply(for_ended(job.id, job.user, state.ledger.balance(hold_account(job.id))))
     del state.unfinished[job.id]
+    state.closed[job.id] = state.seq + 1
     state.unfinished_of[job.user] -= 1
     state.parked.pop(job.id, None)
 
@@ -266,6 +291,7 @@ def _unlist(state: State, held: PlacementState) -> None:
     if state.live[node][held.placement.id]:
         state.live[node][held.placement.id] = False
         state.generations[node] += 1
+        state.stirred.add(node)
 
 
 def _move(state: State, job: JobState, happening: str) -> None:
@@ -273,17 +299,18 @@ def _move(state: State, job: JobState, happening: str) -> None:
     if following is None:
         raise ConflictFault("SUAN-P020", f"a job that is {job.state or 'new'} cannot be {happening}")
     job.state = following
+    _stir(state, job)
+
+
+def _stir(state: State, job: JobState) -> None:
     job.changed = state.seq + 1
+    state.stirred.add(job.id)
 
 
-def _remember(job: JobState, decision: Plan | Refusal) -> None:
-    job.decisions.append(decision)
-    del job.decisions[:-DECISIONS_KEPT]
-
-
-def carbon_so_far_g(held: PlacementState) -> float:
-    """Grams CO2e of a placement, modelled from the fuel that was accepted."""
-    return held.paid * carbon_g_per_fuel(held.node)
+def _remember(state: State, job: JobState, *, refused: bool) -> None:
+    job.decided.append(state.seq + 1)
+    del job.decided[:-DECISIONS_KEPT]
+    job.refused = refused
 
 
 _APPLY: dict[type, Callable[[State, ev.Event], None]] = {

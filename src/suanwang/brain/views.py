@@ -1,7 +1,7 @@
 """The state as the doors show it: pure functions from what the brain keeps to the nouns of model.view."""
 
 from suanwang.brain.jobs import DONE, FAILED, JobState, PlacementState
-from suanwang.brain.state import State, carbon_so_far_g
+from suanwang.brain.state import State
 from suanwang.market.bill import Head, Used, bill
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.model.fault import NotFoundFault
@@ -9,8 +9,9 @@ from suanwang.model.job import Job, Task
 from suanwang.model.money import Bill
 from suanwang.model.node import Node
 from suanwang.model.order import DesiredState, Order
-from suanwang.model.view import Account, Decision, NodeView
+from suanwang.model.view import Account, NodeView
 from suanwang.trust.record import FLOOR, speed_seen
+from suanwang.world.fold import carbon_g_per_fuel
 
 _STATE_NAMES = ("waiting", "placed", "done", "failed")
 
@@ -34,7 +35,7 @@ def job_view(state: State, job: JobState) -> Job:
         fuel=job.fuel,
         hold_micro=state.ledger.balance(hold_account(job.id)),
         spent_micro=job.posted_micro,
-        nodes=tuple(dict.fromkeys(h.node.name for h in job.placements.values())),
+        nodes=tuple(dict.fromkeys(state.node_of(h).name for h in job.placements.values())),
     )
 
 
@@ -43,7 +44,7 @@ def _running(state: State, job_id: str, node_id: str) -> int:
     return sum(1 for job, _ in reading.running if job == job_id) if reading else 0
 
 
-def task_view(job: JobState, index: int) -> Task:
+def task_view(state: State, job: JobState, index: int) -> Task:
     """A task as seen from outside."""
     items, outcome = job.demand.items, job.outcomes[index]
     on = outcome.placement_id if outcome else next(reversed(job.given[index]), "")
@@ -52,32 +53,28 @@ def task_view(job: JobState, index: int) -> Task:
         item=items[index].value if items else "",
         state=_STATE_NAMES[job.tasks[index]],
         attempt=job.attempts[index],
-        node=job.placements[on].node.name if on else "",
+        node=state.node_of(job.placements[on]).name if on else "",
         outcome=outcome,
         replicas=len(job.given[index]),
     )
 
 
-def decision_view(job: JobState) -> Decision:
-    """Every decision kept for a job."""
-    return Decision(job_id=job.id, demand=job.demand, taken=tuple(job.decisions))
-
-
-def bill_view(job: JobState, currency: str) -> Bill:
+def bill_view(state: State, job: JobState, currency: str) -> Bill:
     """What a job cost, so far or in all."""
     at = job.ended_at or max((h.ended_at for h in job.placements.values()), default=0.0) or job.accepted_at
     head = Head(job_id=job.id, job_name=job.demand.name, user=job.user, state=job.state, at=at, currency=currency)
-    return bill(head, [_used(job, h) for h in job.placements.values()])
+    return bill(head, [_used(state, job, h) for h in job.placements.values()])
 
 
-def _used(job: JobState, held: PlacementState) -> Used:
+def _used(state: State, job: JobState, held: PlacementState) -> Used:
+    node = state.node_of(held)
     return Used(
         placement=held.placement,
-        node=held.node,
+        node=node,
         fuel=held.paid,
         cpu_s=held.cpu_s,
         tasks=held.accepted,
-        carbon_g=carbon_so_far_g(held),
+        carbon_g=held.paid * carbon_g_per_fuel(node),
         started_at=held.started_at or job.placed_at,
         ended_at=held.ended_at or job.placed_at,
     )
@@ -164,7 +161,7 @@ def find_job(state: State, name: str, user: str | None) -> JobState:
 
 def find_node(state: State, name: str) -> Node:
     """A node by id or name. NotFoundFault SUAN-N002."""
-    node = state.nodes.get(name) or next((n for n in state.nodes.values() if n.name == name), None)
+    node = state.node(state.named.get(name, name))
     if node is None:
         raise NotFoundFault("SUAN-N002", f"there is no node {name[:80]!r}", "suan nodes")
     return node

@@ -1,7 +1,10 @@
 """Where a job goes: `choose` turns a world and an ask into a Plan that leaves nothing to choose, or a Refusal with reasons."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import fsum
+
+import msgspec
 
 from suanwang.market.price import cost_micro, fuel_for
 from suanwang.model.plan import Placement, Plan, Refusal
@@ -41,8 +44,7 @@ def choose(
     thought = think(world, ask, len(tasks), seed)
     parts = layers(thought)
     if not parts[0].shares:
-        why = explain(parts[0], listed=listed, change=change and ask.replicas == 1)
-        return Refusal(job_id=job_id, code=_code(parts[0]), passing=_passing(parts[0]), explanation=why)
+        return msgspec.structs.replace(_refused(world, _nameless(ask), len(tasks), listed, change), job_id=job_id)
     whole = thought if ask.replicas == 1 else together(thought, parts)
     placements = _placements(ask, parts, job_id, number, attempt, tasks)
     return Plan(
@@ -55,6 +57,20 @@ def choose(
         carbon_g=fsum(p.carbon_g for p in placements),
         explanation=explain(whole, listed=listed, change=change and ask.replicas == 1),
     )
+
+
+@lru_cache(16)
+def _refused(world: World, ask: Ask, count: int, listed: int, change: bool) -> Refusal:
+    """Chance has no part in a no: who asks for the same of the same world gets the same. A busy hour is full of them."""
+    part = layers(think(world, ask, count, 0))[0]
+    why = explain(part, listed=listed, change=change and ask.replicas == 1)
+    return Refusal(job_id="", code=_code(part), passing=_passing(part), explanation=why)
+
+
+def _nameless(ask: Ask) -> Ask:
+    """The same to a placer, whatever it is called and whatever it carries."""
+    demand = msgspec.structs.replace(ask.demand, name="", items=(), files=(), env=(), outputs=())
+    return msgspec.structs.replace(ask, demand=demand)
 
 
 def _code(thought: Thought) -> str:

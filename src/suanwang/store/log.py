@@ -8,9 +8,21 @@ import contextlib
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from suanwang.model.fault import ConflictFault, LogFault
+
+
+class Snapshot(NamedTuple):
+    """The state after event `number`. living: as a whole; over: what can never change again, in the order it was added.
+
+    since: number of the snapshot before it, 0 for none.
+    """
+
+    since: int
+    number: int
+    living: bytes
+    over: tuple[bytes, ...]
 
 
 class Log(Protocol):
@@ -27,8 +39,11 @@ class Log(Protocol):
         """Events with a number greater than `after`, in order."""
         ...
 
-    def snapshot(self, save: tuple[int, bytes] | None = None) -> tuple[int, bytes] | None:
-        """Keep a snapshot of the state after event number save[0], or give back the newest one kept."""
+    def snapshot(self, save: Snapshot | None = None) -> Snapshot | None:
+        """The newest snapshot, with all of `over` that was ever kept; None if there is none.
+
+        save: one to keep first. Its `over` is added to what is there, so it is kept only if it follows the newest one.
+        """
         ...
 
 
@@ -42,7 +57,8 @@ class SqliteLog:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")  # the fsync at commit is what "accepted" means
             self._db.execute("CREATE TABLE IF NOT EXISTS events(number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
-            self._db.execute("CREATE TABLE IF NOT EXISTS snapshots(number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
+            self._db.execute("CREATE TABLE IF NOT EXISTS living(number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
+            self._db.execute("CREATE TABLE IF NOT EXISTS over(number INTEGER NOT NULL, body BLOB NOT NULL) STRICT")
 
     def append(self, first: int, bodies: Sequence[bytes]) -> None:
         """See Log.append."""
@@ -59,14 +75,18 @@ class SqliteLog:
         with _foreign():
             yield from self._db.execute("SELECT number, body FROM events WHERE number > ? ORDER BY number", (after,))
 
-    def snapshot(self, save: tuple[int, bytes] | None = None) -> tuple[int, bytes] | None:
-        """See Log.snapshot. Only the newest is kept."""
+    def snapshot(self, save: Snapshot | None = None) -> Snapshot | None:
+        """See Log.snapshot."""
         with _foreign(), self._transaction():
-            if save is not None:
-                self._db.execute("INSERT OR REPLACE INTO snapshots VALUES(?, ?)", save)
-                self._db.execute("DELETE FROM snapshots WHERE number < ?", (save[0],))
+            (newest,) = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM living").fetchone()
+            if save is not None and save.since == newest:
+                self._db.execute("DELETE FROM living")
+                self._db.execute("INSERT INTO living VALUES(?, ?)", (save.number, save.living))
+                self._db.executemany("INSERT INTO over VALUES(?, ?)", [(save.number, part) for part in save.over])
                 return save
-            return self._db.execute("SELECT number, body FROM snapshots ORDER BY number DESC LIMIT 1").fetchone()
+            row = self._db.execute("SELECT number, body FROM living").fetchone()
+            over = self._db.execute("SELECT body FROM over ORDER BY number, rowid").fetchall()
+        return Snapshot(0, row[0], row[1], tuple(body for (body,) in over)) if row else None
 
     def close(self) -> None:
         """Fold the write-ahead file into the database and close it."""

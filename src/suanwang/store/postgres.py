@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar, cast
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 
 from suanwang.model.fault import ConflictFault, LogFault, UsageFault
+from suanwang.store.log import Snapshot
 
 T = TypeVar("T")
 Row = Sequence[Any]
@@ -49,7 +50,8 @@ _TURN = 0x5355414E
 _SCHEMA = f"""
 SELECT pg_advisory_xact_lock({_TURN + 1});
 CREATE TABLE IF NOT EXISTS events(number BIGINT PRIMARY KEY, batch BIGINT NOT NULL, body BYTEA NOT NULL);
-CREATE TABLE IF NOT EXISTS snapshots(number BIGINT PRIMARY KEY, body BYTEA NOT NULL);
+CREATE TABLE IF NOT EXISTS living(number BIGINT PRIMARY KEY, body BYTEA NOT NULL);
+CREATE TABLE IF NOT EXISTS over_and_done(id BIGSERIAL PRIMARY KEY, number BIGINT NOT NULL, body BYTEA NOT NULL);
 CREATE UNLOGGED TABLE IF NOT EXISTS words(brain TEXT PRIMARY KEY, at TIMESTAMPTZ NOT NULL, body BYTEA NOT NULL);
 """
 _APPEND = """
@@ -179,17 +181,21 @@ class PostgresLog:
                 return
             after = rows[-1][0]
 
-    def snapshot(self, save: tuple[int, bytes] | None = None) -> tuple[int, bytes] | None:
-        """See Log.snapshot. Only the newest is kept."""
+    def snapshot(self, save: Snapshot | None = None) -> Snapshot | None:
+        """See Log.snapshot."""
 
-        async def keep(connection: Connection, _: int) -> tuple[int, bytes] | None:
-            if save is None:
-                row = await connection.fetchrow("SELECT number, body FROM snapshots ORDER BY number DESC LIMIT 1")
-                return None if row is None else (row[0], row[1])
+        async def keep(connection: Connection, _: int) -> Snapshot | None:
             async with connection.transaction():
-                await connection.execute("INSERT INTO snapshots VALUES($1, $2) ON CONFLICT DO NOTHING", *save)
-                await connection.execute("DELETE FROM snapshots WHERE number < $1", save[0])
-            return save
+                await connection.execute(f"SELECT pg_advisory_xact_lock({_TURN + 2})")
+                row = await connection.fetchrow("SELECT number, body FROM living ORDER BY number DESC LIMIT 1")
+                if save is not None and save.since == (0 if row is None else row[0]):
+                    await connection.execute("DELETE FROM living")
+                    await connection.execute("INSERT INTO living VALUES($1, $2)", save.number, save.living)
+                    for part in save.over:
+                        await connection.execute("INSERT INTO over_and_done(number, body) VALUES($1, $2)", save.number, part)
+                    return save
+                over = await connection.fetch("SELECT body FROM over_and_done ORDER BY number, id")
+            return None if row is None else Snapshot(0, row[0], row[1], tuple(part[0] for part in over))
 
         return self._link.do(keep)
 

@@ -9,7 +9,7 @@ The level between is hashed again when it is asked for. That takes 43 bytes per 
 hash and at most three more per level that it completes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from suanwang.model.fault import NotFoundFault
@@ -33,12 +33,13 @@ class Tree:
 
     __slots__ = ("_levels",)
 
-    def __init__(self, leaf_hashes: bytes = b"") -> None:
-        """leaf_hashes: 32 bytes each, end to end, as `leaf_hashes()` gives them back."""
-        assert len(leaf_hashes) % HASH_BYTES == 0, "leaf hashes have 32 bytes each"
+    def __init__(self, parts: Iterable[tuple[bytes, ...]] = ()) -> None:
+        """parts: what `grown` gave, one after the other from the beginning."""
         self._levels = [bytearray()]
-        for start in range(0, len(leaf_hashes), HASH_BYTES):
-            self.append(leaf_hashes[start : start + HASH_BYTES])
+        for part in parts:
+            self._levels += [bytearray() for _ in range(len(part) - len(self._levels))]
+            for level, more in zip(self._levels, part, strict=False):
+                level += more
 
     @property
     def size(self) -> int:
@@ -59,9 +60,9 @@ class Tree:
             self._levels[level] += entry
         return index
 
-    def leaf_hashes(self) -> bytes:
-        """All leaf hashes, end to end: all that is needed to build the tree again."""
-        return bytes(self._levels[0])
+    def grown(self, since: int) -> tuple[bytes, ...]:
+        """What each level that is kept has more than in the tree of the first `since` leaves; to build the tree again."""
+        return tuple(bytes(kept[(since >> 2 * level) * HASH_BYTES :]) for level, kept in enumerate(self._levels))
 
     def hashes(self, height: int, first: int, count: int) -> bytes:
         """Hashes of `count` complete subtrees of 2^height leaves each, end to end, from number `first` on.

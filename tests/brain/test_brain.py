@@ -66,6 +66,7 @@ def live(folder: Path, scene: Callable[[World], Awaitable[None]]) -> World:
         try:
             async with asyncio.timeout(20):
                 await scene(world)
+                await world.brain.settled()
         finally:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)

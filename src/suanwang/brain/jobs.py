@@ -11,7 +11,7 @@ REPLICAS_MORE = 4
 """How many replicas of a task may be placed beyond those that were asked for, before it fails for want of a quorum."""
 
 
-class PlacementState(msgspec.Struct, kw_only=True):
+class PlacementState(msgspec.Struct, kw_only=True, gc=False):
     """A placement and what has come of it. generation: of its node's desired state when it was given.
 
     joined: number of the event that told the node's particulars as they were then (State.particulars).
@@ -39,7 +39,7 @@ class PlacementState(msgspec.Struct, kw_only=True):
         return len(self.placement.tasks) - len(self.told)
 
 
-class JobState(msgspec.Struct, kw_only=True):
+class JobState(msgspec.Struct, kw_only=True, gc=False):
     """A job being lived through. Lists run over its tasks.
 
     given: ids of the placements that a task was ever given to, oldest first. outcomes: what settled it, the canonical one.

@@ -35,7 +35,8 @@ from suanwang.world.fold import heard, silent
 
 BATCH_MAX = 2_000
 QUEUE_MAX = 20_000
-SNAPSHOT_EVERY = 20_000
+SNAPSHOT_EVERY = 5_000
+"""Events between two snapshots, and one more for each unfinished job, since all of those are written each time."""
 PARKED_RETRIED = 200
 TRIES_MAX = 3
 FOLLOW_S = 0.5
@@ -294,7 +295,7 @@ class Brain:
         await self._io(lambda: self._log.append(first, bodies))
         for body in bodies:
             self.tree.append(leaf_hash(entry_of(body)))
-        if self.state.seq - self._snapshot_at >= SNAPSHOT_EVERY:
+        if self.state.seq - self._snapshot_at >= SNAPSHOT_EVERY + len(self.state.unfinished):
             await self._save()
 
     async def _save(self) -> None:

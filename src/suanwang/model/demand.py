@@ -12,7 +12,7 @@ TRUST_LEVELS: tuple[str, ...] = ("identified", "vouched", "attested")
 """Rising. identified: has a key and joined by a token. vouched: the operator answers for it. attested: proved its state."""
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="command"):
+class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True, tag="command"):
     """A native command, run in a sandbox with only its own folder. network: may open sockets."""
 
     argv: tuple[str, ...]
@@ -25,7 +25,7 @@ RESULT = "result.json"
 """What a function gives back is written here, in the task's folder."""
 
 
-class Python(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="python"):
+class Python(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True, tag="python"):
     """A plain Python file, run as `__main__` by the CPython that is compiled to WebAssembly.
 
     file: path in the job's folder. function: call this function with the item and write its JSON result to
@@ -37,7 +37,7 @@ class Python(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     argv: tuple[str, ...] = ()
 
 
-class Wasm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="wasm"):
+class Wasm(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True, tag="wasm"):
     """A WebAssembly core module with WASI preview 1 (`_start`). file: path in the job's folder."""
 
     file: str
@@ -47,7 +47,7 @@ class Wasm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 Work = Command | Python | Wasm
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """One element of an array job. `{}` in argv and $SUAN_ITEM become `value`; `file`, if any, goes only to its own task."""
 
     value: str
@@ -59,14 +59,14 @@ def result_path(index: int, tasks_total: int, *, array: bool) -> str:
     return f"result-{index:0{len(str(tasks_total - 1))}d}.json" if array else RESULT
 
 
-class AcceleratorNeed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AcceleratorNeed(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """count: how many; kinds: any of these (lower case, e.g. "a100"); empty means any kind."""
 
     count: int = 1
     kinds: tuple[str, ...] = ()
 
 
-class Needs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Needs(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """What one task occupies while it runs. cpu_milli: thousandths of a core. arch: "x86_64", "aarch64" or "" for any."""
 
     cpu_milli: int = 1000
@@ -75,7 +75,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     arch: str = ""
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """Bounds that a plan must keep; None or empty means no bound.
 
     latency_ms_max: round trip between `near` and the node. budget_micro: all the money the job may cost, in millionths.
@@ -90,7 +90,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     trust: str = "identified"
 
 
-class Verify(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Verify(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """How results are checked: by doing the work several times, at different owners, and comparing.
 
     replicas: how often each task is done. quorum: so many equal results settle it; 1 <= quorum <= replicas. adaptive: an owner
@@ -102,7 +102,7 @@ class Verify(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     adaptive: bool = False
 
 
-class Demand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """One job, complete: nothing outside it is needed to decide, run and bill it.
 
     items: one task each; empty means a single task. files: given to every task. outputs: path prefixes in the job's folder

@@ -5,7 +5,7 @@ import msgspec
 from suanwang.model.reason import Reason
 
 
-class Term(msgspec.Struct, frozen=True, kw_only=True):
+class Term(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One addend of a score. contribution = value x weight, in CNY; a score is the sum of its terms, lower is better."""
 
     name: str
@@ -15,7 +15,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     contribution: float
 
 
-class Finalist(msgspec.Struct, frozen=True, kw_only=True):
+class Finalist(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A node that passed every rule. Figures are for the whole job if it ran on this node alone.
 
     latency_ms: 0 where the demand names no place. basis: where the latency comes from ("estimated from distance").
@@ -34,7 +34,7 @@ class Finalist(msgspec.Struct, frozen=True, kw_only=True):
     tasks: int = 0
 
 
-class RuledOut(msgspec.Struct, frozen=True, kw_only=True):
+class RuledOut(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A node and every reason it was ruled out by."""
 
     node_id: str
@@ -43,7 +43,7 @@ class RuledOut(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
 
 
-class RuleCount(msgspec.Struct, frozen=True, kw_only=True):
+class RuleCount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How many nodes a rule ruled out (a node counts under each rule it fails), and the names of the three nearest."""
 
     rule: str
@@ -51,7 +51,7 @@ class RuleCount(msgspec.Struct, frozen=True, kw_only=True):
     nearest: tuple[str, ...] = ()
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The smallest single change of the demand that would admit a node, or flip the winner.
 
     field: the key as written in YAML ("limits.latency"); flag: the same as a command-line flag ("--within 24ms").
@@ -66,7 +66,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     admits: tuple[str, ...]
 
 
-class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+class Explanation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Bounded: at most 8 finalists and 64 ruled-out nodes are listed; the counts are exact.
 
     fuel_per_task and fuel_basis: the estimate all figures rest on, and where it comes from ("stated", "history of this

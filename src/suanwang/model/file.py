@@ -3,7 +3,7 @@
 import msgspec
 
 
-class FileRef(msgspec.Struct, frozen=True, kw_only=True):
+class FileRef(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """path: relative POSIX path, no "..", no leading "/"; sha256: 64 lower-case hex digits; size: bytes."""
 
     path: str

@@ -30,7 +30,7 @@ ATTEMPTS_MAX = 3
 """A task that is lost (its node went away) is placed again at most until this many attempts."""
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How one task ended on one node.
 
     state: "done", "failed", or "cancelled". code: "" when done, else why ("exit", "fuel", "memory", "time", "output",

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Transfer(msgspec.Struct, frozen=True, kw_only=True):
+class Transfer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """amount_micro > 0 moves from debit to credit. kind: "grant", "hold", "post" or "void"."""
 
     kind: str

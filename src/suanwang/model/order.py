@@ -6,7 +6,7 @@ from suanwang.model.demand import Item, Needs, Work
 from suanwang.model.file import FileRef
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True):
+class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A placement with all that the agent needs to run it.
 
     tasks: (task index, item of an array), in order. tasks_total: of the whole job, of which these may be a part.

@@ -5,7 +5,7 @@ import msgspec
 from suanwang.model.explanation import Explanation
 
 
-class Placement(msgspec.Struct, frozen=True, kw_only=True):
+class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Some tasks of a job on one node. This is also the lease and the hold.
 
     id: "<job>/<number>", unique for ever. tasks: indexes into the demand's items. attempt: 1, 2, ... for these tasks.
@@ -34,7 +34,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     quorum: int = 1
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True, tag="plan"):
+class Plan(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="plan"):
     """world_version: of the snapshot it was thought on. hold_micro: sum over the placements, at most the budget."""
 
     job_id: str
@@ -47,7 +47,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, tag="plan"):
     explanation: Explanation
 
 
-class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag="refusal"):
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="refusal"):
     """A "no", expected, a value. passing: true if some node is only full now, so that waiting may help.
 
     code: "SUAN-P012" no node can take it; "SUAN-P013" together they cannot keep a bound; "SUAN-P014" too few owners

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Reason(msgspec.Struct, frozen=True, kw_only=True):
+class Reason(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """rule: its name, a key of the catalogue ("reason.<rule>"). need, have: what was asked and what there is, readable.
 
     gap: how far off, in `unit`; 0 where distance has no meaning. passing: true if waiting may cure it (a full node).

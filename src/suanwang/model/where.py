@@ -7,7 +7,7 @@ import msgspec
 Text = Annotated[str, msgspec.Meta(max_length=80)]
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A named point.
 
     name, name_zh: English (lower case, as typed) and Chinese names.
@@ -22,7 +22,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     longitude: Annotated[float, msgspec.Meta(ge=-180.0, le=180.0)]
 
 
-class Site(msgspec.Struct, frozen=True, kw_only=True):
+class Site(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A place with nodes behind one egress (CATS-serviced site).
 
     tier: "cloud", "edge", "far-edge" or "device".

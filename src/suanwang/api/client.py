@@ -187,9 +187,12 @@ class Client:
 
     # jobs
 
-    def submit(self, demand: Demand, key: str) -> Job:
-        """The same key with the same demand gives the same job, however often it is sent."""
-        return self._post("/v1/jobs", Job, demand, key)
+    def submit(self, demand: Demand, key: str, wait_s: float = 0.0) -> Job:
+        """The same key with the same demand gives the same job, however often it is sent.
+
+        wait_s: up to 60; the job comes back when it has ended, or as it is after so long.
+        """
+        return self._post("/v1/jobs", Job, demand, key, params={"wait": f"{wait_s:g}"} if wait_s else None)
 
     def dry_run(self, demand: Demand, key: str) -> Rehearsal:
         return self._post("/v1/jobs", Rehearsal, demand, key, params={"dry_run": "true"})

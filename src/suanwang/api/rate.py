@@ -17,7 +17,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
     burst: float
 
 
-USERS = Rate(per_s=200.0, burst=2_000.0)
+USERS = Rate(per_s=500.0, burst=2_000.0)
 NODES = Rate(per_s=500.0, burst=2_000.0)
 
 

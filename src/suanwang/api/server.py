@@ -78,6 +78,8 @@ OPEN = {"open": True}
 """Marks what anybody may read: the CA's certificate, which is checked against the hash in a token."""
 Limit = Annotated[int, Parameter(ge=1, le=1000)]
 """Page sizes: at most 1000 rows."""
+Wait = Annotated[float, Parameter(ge=0, le=60)]
+"""Seconds."""
 Count = Annotated[int, Parameter(ge=0, le=1 << 53)]
 Among = Literal["", "queued", "running", "done", "failed", "cancelled", "refused"]
 """model.job.JOB_STATES, or "" for all."""
@@ -325,7 +327,9 @@ def _jobs(door: Door) -> list[Any]:
         caller: Called,
         key: Annotated[str, HeaderParameter(name="idempotency-key", max_length=200, min_length=1)],
         dry_run: bool = False,
+        wait: Wait = 0.0,
     ) -> Response[Job]:
+        """wait: answer when the job has ended, or after so many seconds with the job as it is then."""
         caller.must("user")
         demand = await aside(len(data.items), check, data)
         caller.may_submit(demand)
@@ -333,8 +337,9 @@ def _jobs(door: Door) -> list[Any]:
             return cast(Response[Job], Response(await _rehearse(door, caller.user, demand), status_code=200))
         await aside(len(demand.items), all_brought, door.blobs, demand, caller.user)
         await door.brain.command(commands.submit(new_id("job"), caller.user, demand, key))
-        state = await door.brain.settled()
-        return Response(job_view(state, state.jobs[state.keys[(caller.user, key)]]), status_code=201)
+        job_id = (await door.brain.settled()).keys[(caller.user, key)]
+        state = await door.brain.ended(job_id, wait)
+        return Response(job_view(state, state.jobs[job_id]), status_code=201)
 
     @get("/v1/jobs")
     async def jobs(
@@ -479,7 +484,7 @@ def _nodes(door: Door) -> list[Any]:
 
     @get("/v1/nodes/{node_id:str}/desired", opt=FOR_NODES, responses={200: _SIGNED})
     async def desired(
-        node_id: str, caller: Called, after: Count = 0, wait: Annotated[float, Parameter(ge=0, le=60)] = 0.0
+        node_id: str, caller: Called, after: Count = 0, wait: Wait = 0.0
     ) -> Response[bytes]:
         _itself(caller, node_id)
         told: DesiredState = await door.brain.desired(node_id, after, wait)

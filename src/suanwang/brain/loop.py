@@ -154,13 +154,22 @@ class Brain:
 
     async def desired(self, node_id: str, after: int, wait_s: float) -> DesiredState:
         """A node's desired state, waiting up to `wait_s` for one newer than generation `after`."""
+        state = await self._until(node_id, lambda state: state.generations.get(node_id, 0) > after, wait_s)
+        return desired_view(state, node_id, after)
+
+    async def ended(self, job_id: str, wait_s: float) -> State:
+        """The state once a job has ended, or after `wait_s`."""
+        return await self._until(job_id, lambda state: state.jobs[job_id].final, wait_s)
+
+    async def _until(self, key: str, true: Callable[[State], bool], wait_s: float) -> State:
+        """The durable state in which something is true of a job or a node, or the one after `wait_s`."""
         deadline = asyncio.get_running_loop().time() + wait_s
         while True:
             state = await self.settled()
             left = deadline - asyncio.get_running_loop().time()
-            if state.generations.get(node_id, 0) > after or left <= 0:
-                return desired_view(state, node_id, after)
-            await asyncio.wait((self._change_of(node_id),), timeout=left)
+            if left <= 0 or true(state):
+                return state
+            await asyncio.wait((self._change_of(key),), timeout=left)
 
     async def watch(self, job_id: str, after: int) -> AsyncGenerator[tuple[int, Job]]:
         """(event number, job) now and at every change, until it is final. after: skip what was seen up to that number."""

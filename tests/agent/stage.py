@@ -143,7 +143,7 @@ class FakeBrain:
     def chunks(self) -> list[Chunk]:
         return [c for report in self.reports for c in report.output]
 
-    async def desired(self, node_id: str, after: int, wait_s: float) -> DesiredState:
+    async def desired(self, node_id: str, after: int) -> DesiredState:
         self.asked.append(after)
         self._reach()
         while not self.lies and after == self.generation:

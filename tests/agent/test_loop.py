@@ -156,8 +156,8 @@ def test_a_brain_that_answers_at_once_is_not_asked_as_fast_as_it_answers(tmp_pat
         brain.give(order(1))
         always = brain.desired
 
-        async def hasty(node_id: str, after: int, wait_s: float) -> DesiredState:
-            return await always(node_id, 0, 0.0)
+        async def hasty(node_id: str, after: int) -> DesiredState:
+            return await always(node_id, 0)
 
         brain.desired = hasty  # type: ignore[method-assign]
         async with serving(agent(tmp_path, brain, FakeRuntime())):

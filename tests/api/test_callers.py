@@ -8,12 +8,27 @@ import msgspec
 import pytest
 
 from suanwang.model.demand import Limits
+from suanwang.model.node import Reading
+from suanwang.model.session import Wrong
 from suanwang.model.statement import Caveat
-from suanwang.model.view import Joining
+from suanwang.model.view import Joining, Report
 from suanwang.trust.key import public_of
 from suanwang.trust.narrow import narrow
 from suanwang.trust.statement import sign, statement_id
-from tests.api.stage import BRAIN_KEY, CODE, OPERATOR, Person, PlayedNode, Stage, demand, done, hashed, problem, staged
+from tests.api.stage import (
+    BRAIN_KEY,
+    CODE,
+    OPERATOR,
+    Person,
+    PlayedNode,
+    PlayedSession,
+    Stage,
+    demand,
+    done,
+    hashed,
+    problem,
+    staged,
+)
 from tests.brain.sample import a_node, key_of
 
 
@@ -162,19 +177,19 @@ def test_a_node_does_not_speak_for_its_owner(stage: Stage) -> None:
 
 def test_a_nodes_signature_is_good_for_one_request(stage: Stage) -> None:
     node, other = stage.node("n1"), stage.node("n2")
-    path = f"/v1/nodes/{node.id}/desired"
-    assert node.ask("GET", path).status_code == 200
-    problem(node.ask("GET", path, signed_path=f"{path}?after=1"), 401, "SUAN-A009")
-    problem(node.ask("GET", f"{path}?after=1", signed_path=path), 401, "SUAN-A009")
-    problem(node.ask("GET", path, signed_method="POST"), 401, "SUAN-A009")
-    problem(node.ask("GET", path, audience="brain-of-somebody-else"), 401, "SUAN-A009")
-    problem(node.ask("GET", path, age_s=120.0), 401, "SUAN-A003")
-    problem(node.ask("GET", path, age_s=-120.0), 401, "SUAN-A004")
-    report = f"/v1/nodes/{node.id}/reports"
-    problem(node.ask("POST", report, b"{}", signed_body=hashed(b"other")), 401, "SUAN-A009")
-    for mine in (path, report, f"/v1/nodes/{node.id}/leave"):
-        body = b"" if mine == path else b'{"reading": {"node_id": "", "generation": 0}}'
-        problem(other.ask("GET" if mine == path else "POST", mine, body), 403, "SUAN-A042")
+    path = f"/v1/nodes/{node.id}/session"
+    assert isinstance(node.opening(path), PlayedSession)
+    problem(node.opening(path, signed_path=f"{path}?after=1"), 401, "SUAN-A009")
+    problem(node.opening(f"{path}?after=1", signed_path=path), 401, "SUAN-A009")
+    problem(node.opening(path, signed_method="POST"), 401, "SUAN-A009")
+    problem(node.opening(path, signed_body=hashed(b"other")), 401, "SUAN-A009")
+    problem(node.opening(path, audience="brain-of-somebody-else"), 401, "SUAN-A009")
+    problem(node.opening(path, age_s=120.0), 401, "SUAN-A003")
+    problem(node.opening(path, age_s=-120.0), 401, "SUAN-A004")
+    problem(other.opening(path), 403, "SUAN-A042")
+    leave = f"/v1/nodes/{node.id}/leave"
+    problem(other.ask("POST", leave), 403, "SUAN-A042")
+    problem(node.ask("POST", leave, b"{}", signed_body=hashed(b"other")), 401, "SUAN-A009")
     problem(node.ask("PUT", f"/v1/blobs/{hashed(b'a')}", b"a", signed_body=hashed(b"b")), 401, "SUAN-A009")
     problem(node.ask("PUT", f"/v1/blobs/{hashed(b'a')}", b"b", signed_body=hashed(b"a")), 400, "SUAN-U031")
 
@@ -276,10 +291,14 @@ def test_a_node_comes_back_without_a_token_as_what_it_was(stage: Stage) -> None:
 
 def test_the_operator_sends_a_node_away_for_good(stage: Stage) -> None:
     node = stage.node()
+    kept = node.session
     assert stage.operator.post("/v1/nodes/n1/leave").status_code == 204
     assert stage.operator.ask("DELETE", f"/v1/tokens/{node.id}").status_code == 204
     problem(node.try_join(stage.join_token()), 401, "SUAN-A050")
-    problem(node.ask("GET", f"/v1/nodes/{node.id}/desired"), 401, "SUAN-A050")
+    problem(node.opening(), 401, "SUAN-A050")
+    kept.beat(Report(reading=Reading(node_id=node.id, generation=0)))
+    wrong = kept.next(Wrong)
+    assert isinstance(wrong, Wrong) and wrong.code == "SUAN-A050" and kept.transport.closed
     problem(stage.operator.post("/v1/nodes/nobody/leave"), 404, "SUAN-N002")
 
 

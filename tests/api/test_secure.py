@@ -15,10 +15,12 @@ import uvicorn
 import uvloop
 
 from suanwang.api.client import Client
-from suanwang.api.secure import Protocol, Tls, load_authority
+from suanwang.api.secure import Tls, load_authority
 from suanwang.api.server import Door, app
+from suanwang.api.session import protocol_for
 from suanwang.brain.loop import Brain
 from suanwang.drivers.meet import meet
+from suanwang.drivers.session import open_session
 from suanwang.drivers.tls import NOBODY, Peer, client_context, present, server_context, tls_fault
 from suanwang.drivers.wire import Wire
 from suanwang.model.fault import Fault
@@ -45,7 +47,8 @@ class Served:
         brain = Brain(SqliteLog(folder / "log"), time.time, tick_s=0.02)
         known = None if plain else self.authority
         self.door = Door(brain, Blobs(folder / "blobs"), BRAIN_KEY, time.time, 10_000_000, authority=known)
-        config = uvicorn.Config(app(self.door, "root"), http=Protocol, log_level="critical", timeout_graceful_shutdown=1)
+        served = app(self.door, "root")
+        config = uvicorn.Config(served, http=protocol_for(self.door), log_level="critical", timeout_graceful_shutdown=1)
         config.load()
         config.ssl = None if plain else self.tls.context
         self.server = uvicorn.Server(config)
@@ -195,9 +198,12 @@ def test_a_nodes_requests_come_over_its_own_connection(served: Served) -> None:
             await tell(mine, "n1")
             await mine.renew(a_node("n1").id)  # while connections of the first certificate stand
             await tell(mine, "n1")
-            other._http = mine._http  # pyright: ignore[reportPrivateUsage]  # one node's signature on another's connection
+            other._certificate, other._key = mine._certificate, key_of("n1")  # pyright: ignore[reportPrivateUsage]
+            shown = other._context()  # pyright: ignore[reportPrivateUsage]  # one node's connection
+            other._key, path = key_of("n2"), f"/v1/nodes/{a_node('n2').id}/session?after=0"  # pyright: ignore[reportPrivateUsage]
+            signed = other._signed("GET", path, b"")["authorization"]  # pyright: ignore[reportPrivateUsage]  # another's signature
             with pytest.raises(Fault) as borrowed:
-                await tell(other, "n2")
+                await open_session(served.url, path, signed, shown)
             assert borrowed.value.code == "SUAN-A060"
             with pytest.raises(Fault) as foreign:
                 await mine.renew(a_node("n2").id)

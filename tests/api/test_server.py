@@ -14,15 +14,31 @@ from suanwang.api.answers import sse
 from suanwang.api.rate import Buckets, Rate, RateFault
 from suanwang.brain import commands
 from suanwang.brain.loop import Brain
+from suanwang.drivers.frames import frame
 from suanwang.model.demand import Limits
 from suanwang.model.fault import LogFault
+from suanwang.model.session import Wished, Wrong
 from suanwang.model.view import Chunk, Progress
 from suanwang.model.where import Place
 from suanwang.store import blobs as blobs_module
 from suanwang.trust.checkpoint import open_checkpoint, origin_of
 from suanwang.trust.key import public_of
 from suanwang.trust.merkle import leaf_hash, verify_inclusion
-from tests.api.stage import BRAIN_ID, BRAIN_KEY, CODE, Person, Stage, demand, done, file_of, hashed, problem, staged
+from tests.api.stage import (
+    BRAIN_ID,
+    BRAIN_KEY,
+    CODE,
+    Person,
+    PlayedSession,
+    Stage,
+    decoded,
+    demand,
+    done,
+    file_of,
+    hashed,
+    problem,
+    staged,
+)
 
 
 @pytest.fixture
@@ -242,7 +258,7 @@ def test_outcomes_that_cannot_be_are_refused_by_name(stage: Stage) -> None:
         ({"started_at": 1e300}, "SUAN-R033"),
         ({"wall_s": -1.0}, "SUAN-R033"),
         ({"cpu_s": 1e308}, "SUAN-R033"),
-        ({"memory_peak_bytes": 10**30}, "SUAN-R033"),
+        ({"memory_peak_bytes": 1 << 63}, "SUAN-R033"),
         ({"note": "x" * 10_000}, "SUAN-R033"),
     ],
 )
@@ -292,13 +308,54 @@ def test_readings_are_bounded_and_of_the_node_that_sends_them(stage: Stage) -> N
     states = {n["node"]["name"]: n["state"] for n in stage.operator.get("/v1/nodes").json()["items"]}
     assert states == {"n1": "ready", "n2": "silent"}
     reading = {"node_id": other.id, "generation": 0}
-    assert node.ask("POST", f"/v1/nodes/{node.id}/reports", msgspec.json.encode({"reading": reading})).status_code == 200
-    assert stage.operator.get("/v1/nodes/n2").json()["state"] == "silent"
-    for absurd in ({"queued": -1}, {"queued": 10**30}, {"cpu_used": "nan"}, {"running": [["j", 1]] * 10_001}):
-        body = msgspec.json.encode({"reading": reading | absurd})
-        problem(node.ask("POST", f"/v1/nodes/{node.id}/reports", body), 400, "SUAN-U002")
-    for wait in ("nan", "inf", "-1", "61"):
-        problem(node.ask("GET", f"/v1/nodes/{node.id}/desired?wait={wait}"), 400, "SUAN-U002")
+    for absurd in ({}, {"queued": -1}, {"queued": 2**64 - 1}, {"cpu_used": "nan"}, {"running": [["j", 1]] * 10_001}):
+        told = {"type": "tell", "number": 1, "report": {"reading": reading | absurd}}
+        kept = node.session
+        kept.send(frame(msgspec.msgpack.encode(told)))
+        if absurd:
+            wrong = kept.next(Wrong)
+            assert isinstance(wrong, Wrong) and wrong.code == "SUAN-U002" and kept.transport.closed
+        assert stage.operator.get("/v1/nodes/n2").json()["state"] == "silent"
+    for after in ("nan", "-1", "1" * 17):
+        problem(node.opening(f"/v1/nodes/{node.id}/session?after={after}"), 404, "SUAN-N000")
+
+
+@pytest.mark.parametrize("garbage", [b"\0\0\0\1\xff", b"\xff\xff\xff\xff", b"\0\0\0\0", b"GET / HTTP/1.1\r\n\r\n"])
+def test_a_session_ends_with_whoever_talks_nonsense(stage: Stage, garbage: bytes) -> None:
+    node = stage.node()
+    kept = node.session
+    kept.send(garbage[:2])
+    assert not kept.transport.closed, "half a message is not nonsense yet"
+    kept.send(garbage[2:])
+    wrong = kept.next(Wrong)
+    assert isinstance(wrong, Wrong) and wrong.code in ("SUAN-U002", "SUAN-W012") and kept.transport.closed
+    node.report()
+
+
+def test_a_node_keeps_one_session(stage: Stage) -> None:
+    node = stage.node()
+    first, second = node.session, node.opening()
+    assert isinstance(second, PlayedSession) and first.transport.closed and not second.transport.closed
+    first.close()
+    assert list(stage.door.sessions) == [node.id]
+    second.close()
+    assert not stage.door.sessions
+
+
+def test_a_session_tells_each_state_once_it_is_there(stage: Stage) -> None:
+    ann, node = stage.person("ann"), stage.node()
+    kept = node.session
+    jobs = [ann.job(demand(), f"k{i}") for i in range(2)]
+    seen = list[tuple[int, tuple[str, ...]]]()
+    while not seen or len(seen[-1][1]) < 2:
+        told = kept.next(Wished)
+        assert isinstance(told, Wished)
+        seen.append((decoded(told).generation, decoded(told).orders))
+    assert [generation for generation, _ in seen] == sorted({generation for generation, _ in seen})
+    assert seen[-1][1] == tuple(f"{job.id}/1" for job in jobs)
+    node.report(done(f"{jobs[0].id}/1"))
+    told = kept.next(Wished)
+    assert isinstance(told, Wished) and decoded(told).orders == (f"{jobs[1].id}/1",) and decoded(told).fresh == ()
 
 
 # how the door says no
@@ -415,10 +472,13 @@ def test_a_caller_in_a_hurry_is_told_when_to_come_back(tmp_path: Path) -> None:
         assert bob.get("/v1/account").status_code == 200, "one caller's haste is not another's"
         stage.now += 2.0
         assert [ann.get("/v1/account").status_code for _ in range(2)] == [200, 429]
-        node = stage.node()  # joining counts for the address, reporting for the node
-        path = f"/v1/nodes/{node.id}/desired"
-        assert [node.ask("GET", path).status_code for _ in range(3)] == [200, 200, 429]
+        node = stage.node()  # joining counts for the address, what follows for the node: to open a session, and a first report
+        for _ in range(2):
+            node.report()
+        wrong = node.session.next(Wrong)
+        assert isinstance(wrong, Wrong) and wrong.code == "SUAN-U053" and not node.session.transport.closed
         stage.now += 100.0
+        node.report()
 
 
 def test_buckets_are_bounded_and_fill_up_no_further_than_their_burst() -> None:

@@ -5,13 +5,14 @@ import asyncio
 import httpx
 import msgspec
 import pytest
+from tests.agent.played import PlayedBrain
 
 from suanwang.api.client import Client
 from suanwang.drivers.addresses import Addresses
 from suanwang.drivers.wire import Wire
 from suanwang.model.fault import WireFault
 from suanwang.model.node import Reading
-from suanwang.model.view import Acknowledged, Report, Token, TokenAsk
+from suanwang.model.view import Report, Token, TokenAsk
 
 BOTH = "http://one.test:1, http://other.test:2/"
 TOKEN = Token(id="t", kind="user", token="secret", expires_at=1.0)
@@ -69,13 +70,16 @@ def test_a_client_gives_up_when_all_are_gone() -> None:
 
 
 def test_a_node_tells_the_next_brain_whatever_happened_to_the_first() -> None:
-    brains = Brains(Acknowledged(), one=httpx.ReadTimeout)
-
     async def scene() -> None:
-        wire = Wire(BOTH, b"k" * 32, lambda: 1_000.0, transport=httpx.MockTransport(brains))
-        for _ in range(2):
-            assert await wire.report("node-a", Report(reading=Reading(node_id="node-a", generation=0))) == Acknowledged()
-        await wire.close()
+        one, other = PlayedBrain(), PlayedBrain()
+        one.refuses, one.answer = (lambda request: b""), (lambda request: (200, b"nonsense"))
+        other.answer = lambda request: (200, b'{"sha256": []}')
+        async with one.serving(), other.serving():
+            wire = Wire(f"{one.url},{other.url}", b"k" * 32, lambda: 1_000.0)
+            for _ in range(2):
+                await wire.report("node-a", Report(reading=Reading(node_id="node-a", generation=0)))
+            assert await wire.missing(("0" * 64,)) == ()
+            await wire.close()
+        assert (len(one.asked), len(other.asked), len(other.told)) == (1, 2, 2)
 
     asyncio.run(scene())
-    assert brains.heard == ["one", "other", "other"]

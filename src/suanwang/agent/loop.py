@@ -42,7 +42,6 @@ RUNNING_MAX = 1000
 """Tasks that a reading names."""
 CHUNK_BYTES = 32 * 1024
 CHUNKS_BYTES_PER_REPORT = 1 << 20
-POLL_S = 20.0
 TICK_S, HEARTBEAT_S_MIN = 0.3, 0.05
 GATHER_S = 0.05
 KEEP_S = 0.5
@@ -53,7 +52,7 @@ _log = logging.getLogger("suanwang.agent")
 class BrainSide(Protocol):
     """What the agent needs of the wire."""
 
-    async def desired(self, node_id: str, after: int, wait_s: float) -> DesiredState: ...
+    async def desired(self, node_id: str, after: int) -> DesiredState: ...
     async def report(self, node_id: str, report: Report) -> Acknowledged: ...
     def fetch(self, sha256: str) -> AsyncIterator[bytes]: ...
     async def missing(self, hashes: tuple[str, ...]) -> tuple[str, ...]: ...
@@ -150,7 +149,7 @@ class Agent:
 
     async def _follow(self, group: asyncio.TaskGroup) -> None:
         before = self._after
-        self._obey(await self._wire.desired(self.node_id, before, POLL_S), group)
+        self._obey(await self._wire.desired(self.node_id, before), group)
         if self._after == before:
             await asyncio.sleep(RETRY_S)  # whoever answers at once that nothing is new is not asked as fast as it answers
 

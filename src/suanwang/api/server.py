@@ -47,6 +47,7 @@ from suanwang.model.money import Bill
 from suanwang.model.node import Node
 from suanwang.model.order import DesiredState
 from suanwang.model.plan import Plan
+from suanwang.model.session import Wished
 from suanwang.model.statement import Caveat
 from suanwang.store.blobs import Blobs
 from suanwang.trust.identity import id_of
@@ -85,9 +86,6 @@ Among = Literal["", "queued", "running", "done", "failed", "cancelled", "refused
 """model.job.JOB_STATES, or "" for all."""
 
 
-_SIGNED = ResponseSpec(DesiredState, generate_examples=False, description="Signed by the brain: header suan-statement.")
-
-
 class Door:
     """Everything the routes need: the brain, the files, the brain's key, and the tails of running tasks' output."""
 
@@ -113,6 +111,7 @@ class Door:
         self.brain_id = id_of("brain", public_of(key))
         self.python: asyncio.Task[str] | None = None
         self.tails: OrderedDict[tuple[str, int, str], tuple[int, bytes]] = OrderedDict()
+        self.sessions: dict[str, asyncio.Transport] = {}  # the one that each node keeps
 
     async def admit(self, connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
         """Runs before every route and before any body is read: who is calling, may they, and not too often."""
@@ -482,41 +481,34 @@ def _nodes(door: Door) -> list[Any]:
         assert caller.signed is not None, "only a node's request gets here"
         return door.svid(node_id, bytes.fromhex(caller.signed.public_key))
 
-    @get("/v1/nodes/{node_id:str}/desired", opt=FOR_NODES, responses={200: _SIGNED})
-    async def desired(
-        node_id: str, caller: Called, after: Count = 0, wait: Wait = 0.0
-    ) -> Response[bytes]:
-        _itself(caller, node_id)
-        told: DesiredState = await door.brain.desired(node_id, after, wait)
-        door.blobs.give(
-            (f.sha256 for o in told.fresh for f in (*o.files, *(i.file for _, i in o.tasks if i and i.file))), node_id
-        )
-        body = msgspec.json.encode(told)
-        signed = sign_desired(door.key, node_id=node_id, generation=told.generation, body=body, now=door.clock())
-        return Response(body, media_type="application/json", headers={"suan-statement": signed})
-
-    @post("/v1/nodes/{node_id:str}/reports", status_code=200, opt=FOR_NODES)
-    async def report(node_id: str, data: view.Report, caller: Called) -> view.Acknowledged:
-        _itself(caller, node_id)
-        door.brain.hear(msgspec.structs.replace(data.reading, node_id=node_id))
-        for chunk in data.output:
-            if (chunk.job_id, chunk.task) in data.reading.running and door.brain.holds(node_id, chunk.job_id, chunk.task):
-                door.remember(chunk)
-        return await _take(door, node_id, data)
-
     @post("/v1/nodes/{node_id:str}/leave", status_code=204, opt=FOR_NODES)
     async def leave(node_id: str, caller: Called) -> None:
         if "operator" not in caller.roles:
             _itself(caller, node_id)
         await door.brain.command(commands.leave(find_node(await door.brain.settled(), node_id).id))
 
-    return [nodes, node, join, svid, desired, report, leave]
+    return [nodes, node, join, svid, leave]
 
 
-async def _take(door: Door, node_id: str, told: view.Report) -> view.Acknowledged:
+def wished(door: Door, told: DesiredState) -> Wished:
+    """A desired state as it goes to its node: the node may read the files that it names, and the brain has signed it."""
+    files = (f.sha256 for o in told.fresh for f in (*o.files, *(i.file for _, i in o.tasks if i and i.file)))
+    door.blobs.give(files, told.node_id)
+    body = msgspec.json.encode(told)
+    signed = sign_desired(door.key, node_id=told.node_id, generation=told.generation, body=body, now=door.clock())
+    return Wished(statement=signed, body=body)
+
+
+def listened(door: Door, node_id: str, told: view.Report) -> None:
+    """A node lives, and its tasks print; whatever it calls itself, it is who the connection is of."""
+    door.brain.hear(msgspec.structs.replace(told.reading, node_id=node_id))
+    for chunk in told.output:
+        if (chunk.job_id, chunk.task) in told.reading.running and door.brain.holds(node_id, chunk.job_id, chunk.task):
+            door.remember(chunk)
+
+
+async def taken(door: Door, node_id: str, told: view.Report) -> view.Acknowledged:
     """Write outcomes down; whoever owns the job may read its files from then on."""
-    if not told.outcomes and not told.returned:
-        return view.Acknowledged()
     refused: list[tuple[str, int, str]] = []
     if not all(door.brain.owner_of(o.placement_id) for o in told.outcomes):
         await door.brain.look()  # another brain placed it, a moment ago

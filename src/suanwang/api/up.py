@@ -23,8 +23,9 @@ from suanwang.api.audit import Cosigned
 from suanwang.api.config import save_config
 from suanwang.api.options import JoinOptions, UpOptions
 from suanwang.api.process import alone, background, cache_folder, say, start
-from suanwang.api.secure import Protocol, Tls, load_authority
+from suanwang.api.secure import Tls, load_authority
 from suanwang.api.server import Door, app
+from suanwang.api.session import protocol_for
 from suanwang.brain.loop import Brain
 from suanwang.drivers.clock import now
 from suanwang.drivers.keys import load_or_make
@@ -62,8 +63,9 @@ def _serve(options: UpOptions, folder: Path) -> None:
     door = Door(brain, blobs, key, now, GRANT_MICRO, cosigned=Cosigned(folder / "brain"), authority=authority,
                 svid_s=options.svid_s)  # fmt: skip
     tls = Tls(authority, brain_id, hosts_of(options.host), now, options.svid_s) if authority else None
-    config = uvicorn.Config(app(door, user, lambda: _python(blobs)), http=Protocol, lifespan="on", log_level="warning",
-                            access_log=False, timeout_graceful_shutdown=1)  # fmt: skip
+    served = app(door, user, lambda: _python(blobs))
+    config = uvicorn.Config(served, http=protocol_for(door), lifespan="on", log_level="warning", access_log=False,
+                            timeout_graceful_shutdown=1)  # fmt: skip
     with _listening(options.host, options.port) as listener:
         host = f"[{options.host}]" if ":" in options.host else options.host
         url = f"{'https' if tls else 'http'}://{host}:{listener.getsockname()[1]}"

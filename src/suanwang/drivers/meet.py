@@ -2,18 +2,17 @@
 it is either that certificate or refused. Nothing is taken on first use.
 """
 
+import contextlib
 import ssl
 from hashlib import sha256
 
-import httpx
-
 from suanwang.drivers.addresses import Addresses
+from suanwang.drivers.line import BROKEN, Line
 from suanwang.drivers.tls import NOBODY, Peer, careless_context, tls_fault
 from suanwang.model.fault import WireFault
 from suanwang.trust.statement import unproven
 
 CA_BYTES_MAX = 16 * 1024
-TIMEOUT_S = 10.0
 
 
 def meet(url: str, token: str) -> Peer:
@@ -59,11 +58,11 @@ def _checked(url: str, wanted: str) -> str:
 def _fetched(url: str) -> bytes | None:
     """The DER of what is said to be the CA, unproven."""
     try:
-        with httpx.Client(verify=careless_context(), timeout=TIMEOUT_S, trust_env=False) as client:
-            answer = client.get(f"{url.rstrip('/')}/v1/ca")
-        return ssl.PEM_cert_to_DER_cert(answer.text[:CA_BYTES_MAX]) if answer.is_success else None
+        with contextlib.closing(Line(url, careless_context())) as line:
+            answer = line.ask("GET", "/v1/ca", {})
+        return ssl.PEM_cert_to_DER_cert(answer.body[:CA_BYTES_MAX].decode()) if answer.status == 200 else None
     except ValueError:
         return None
-    except httpx.HTTPError as problem:
+    except BROKEN as problem:
         unreachable = WireFault("SUAN-W001", f"{url}: {problem}", "is the brain running? suan up")
         raise tls_fault(url, problem) or unreachable from problem

@@ -35,6 +35,11 @@ def fault_from(status: int, content: bytes) -> Fault:
     except msgspec.DecodeError:
         todo = "check the address: SUAN_URL, or suan join URL"
         return WireFault("SUAN-W002", f"status {status} came without a problem document of this API", todo)
-    family = problem.code.removeprefix("SUAN-")[:1]
+    return named(problem.code, problem.detail or problem.title, problem.todo, status)
+
+
+def named(code: str, why: str, todo: str, status: int = 0) -> Fault:
+    """A fault of the family that its code is of, or of the one that the status says."""
+    family = code.removeprefix("SUAN-")[:1]
     kind = STATUSES.get(status) or FAMILIES.get(family) or (WireFault if status >= 500 else Fault)
-    return kind(problem.code, problem.detail or problem.title, problem.todo)
+    return kind(code, why, todo)

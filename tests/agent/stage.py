@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 
 import msgspec
@@ -66,7 +66,11 @@ class FakeRuntime:
     def ran(self) -> list[int]:
         return [int(dict(s.env)["SUAN_TASK"]) for s in self.specs]
 
-    async def run(self, spec: RunSpec, cancel: asyncio.Event) -> RunResult:
+    async def run(self, specs: Sequence[RunSpec], cancel: asyncio.Event) -> AsyncGenerator[RunResult]:
+        for spec in specs:
+            yield await self._run(spec, cancel)
+
+    async def _run(self, spec: RunSpec, cancel: asyncio.Event) -> RunResult:
         self.specs.append(spec)
         self.now += 1
         self.most = max(self.most, self.now)

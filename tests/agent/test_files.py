@@ -52,8 +52,6 @@ def test_inputs_land_exactly_as_given_and_only_those(tmp_path: Path) -> None:
     source = {hashlib.sha256(d).hexdigest(): tmp_path / n for n, d in data.items()}
     for name, content in data.items():
         (tmp_path / name).write_bytes(content)
-    (tmp_path / "task").mkdir()
-    (tmp_path / "task" / "old").write_text("left over")
     given = (ref("run.sh", data["a"], executable=True), ref("deep/er/b", data["b"]), ref("名 字", data["a"]))
     fill(tmp_path / "task", given, source.__getitem__)
     found = {

@@ -5,8 +5,10 @@ import errno
 import json
 import shutil
 import tempfile
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from suanwang.agent import loop as agent_loop
@@ -71,7 +73,7 @@ def disk(folder: Path) -> tuple[list[str], list[tuple[str, int]], int]:
 
 def nothing_left(folder: Path) -> bool:
     work = folder / "work"
-    return disk(folder) == ([], [], 0) and not (list(work.rglob("*")) if work.exists() else [])
+    return disk(folder) == ([], [], 0) and not [p for p in work.rglob("*") if not p.is_dir()]
 
 
 # lied to
@@ -169,6 +171,60 @@ def test_a_brain_that_answers_at_once_is_not_asked_as_fast_as_it_answers(tmp_pat
     play(scene())
 
 
+# many at once
+
+
+class Quick(FakeRuntime):
+    """Tasks that take no time. batches: how many were handed over at once; heavy: this one needs so much fuel, the others 1."""
+
+    def __init__(self, heavy: tuple[int, int] = (-1, 1)) -> None:
+        super().__init__(self._print)
+        self.batches, self.heavy = list[int](), heavy
+
+    async def run(self, specs: Sequence[RunSpec], cancel: asyncio.Event) -> AsyncGenerator[RunResult]:
+        self.batches.append(len(specs))
+        async for result in super().run(specs, cancel):
+            yield result
+
+    async def _print(self, spec: RunSpec, cancel: asyncio.Event) -> RunResult:
+        task = int(dict(spec.env)["SUAN_TASK"])
+        Path(spec.stdout).write_text(f"task {task}")
+        need = self.heavy[1] if task == self.heavy[0] else 1
+        if need > spec.fuel_max:
+            return msgspec.structs.replace(DONE, state="failed", code="fuel", fuel=spec.fuel_max)
+        return msgspec.structs.replace(DONE, fuel=need, wall_s=0.001)
+
+
+def test_tasks_that_take_no_time_are_handed_over_together_and_told_apart(tmp_path: Path) -> None:
+    async def scene() -> None:
+        brain, runtime = FakeBrain(), Quick()
+        brain.give(array(Command(argv=("x",)), *map(str, range(200)), width=2))
+        async with serving(agent(tmp_path, brain, runtime)):
+            await until(lambda: len(brain.acked) == 200)
+            await until(lambda: nothing_left(tmp_path) or brain.live)
+        assert max(runtime.batches) > 4 and sorted(runtime.ran) == list(range(200))
+        for (_, task), outcome in brain.acked.items():
+            assert outcome.stdout and brain.files[outcome.stdout.sha256] == f"task {task}".encode()
+            assert outcome.fuel == 1 and outcome.state == "done"
+        starts = sorted(o.started_at for o in brain.acked.values())
+        assert starts[0] == 1000.0 and starts[-1] > 1000.0, "each began when the one before it had ended"
+        assert {c.task for c in brain.chunks} <= set(runtime.ran[:2]), "nobody looks at what one prints that is over at once"
+
+    play(scene())
+
+
+def test_a_task_that_needs_more_than_its_share_of_a_batch_gets_it(tmp_path: Path) -> None:
+    async def scene() -> None:
+        brain, runtime = FakeBrain(), Quick(heavy=(100, 500))
+        brain.give(array(Command(argv=("x",)), *map(str, range(200)), width=1, fuel_max=1000))
+        async with serving(agent(tmp_path, brain, runtime)):
+            await until(lambda: len(brain.acked) == 200)
+        assert {o.state for o in brain.acked.values()} == {"done"} and sum(o.fuel for o in brain.acked.values()) == 699
+        assert runtime.ran.count(100) == 2 and len(runtime.ran) == 201 and len(brain.outcomes) == 200
+
+    play(scene())
+
+
 # cut off
 
 
@@ -198,7 +254,7 @@ def test_an_outcome_is_told_until_it_is_acknowledged_and_once_in_each_report(tmp
         brain.give(order(1, tasks=4, width=4))
         async with serving(agent(tmp_path, brain, runtime)):
             await until(lambda: len([r for r in brain.reports if len(r.outcomes) == 4]) >= 2)
-            assert len(disk(tmp_path)[1]) == 4
+            await until(lambda: len(disk(tmp_path)[1]) == 4)
             brain.heal()
             await until(lambda: not disk(tmp_path)[1])
             told = len(brain.outcomes)
@@ -437,7 +493,7 @@ def test_an_outbox_that_cannot_be_written_loses_nothing_and_the_heart_beats_on(
                 brain.give(order(2))
                 beats = len(brain.reports)
                 await until(lambda: len(brain.reports) >= beats + 5)
-                assert not brain.outcomes and len(runtime.ran) == 1
+                assert len(brain.acked) == 1 and len(runtime.ran) == 1, "what is known is told; nothing new is begun"
             await until(lambda: len(brain.acked) == 2)
 
     play(scene())

@@ -18,7 +18,7 @@ def test_what_is_given_and_charged_never_exceeds_the_order(fuel: int, width: int
             running.append(purse.set_aside())
         elif running:
             part = running.pop(which % len(running))
-            cost = purse.settle(part, used)
+            (cost,) = purse.settle(part, [used])
             assert 0 <= cost <= part
             charged += cost
         assert charged + sum(running) <= max(0, fuel)

@@ -6,7 +6,7 @@ import hashlib
 import math
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -211,9 +211,10 @@ class FakeRuntime:
         self.state = state
         self.specs: list[RunSpec] = []
 
-    async def run(self, spec: RunSpec, cancel: asyncio.Event) -> RunResult:
-        self.specs.append(spec)
-        return RunResult(state=self.state, code="", exit_code=0, fuel=1, cpu_s=0.0, wall_s=0.0, memory_peak_bytes=0)
+    async def run(self, specs: Sequence[RunSpec], cancel: asyncio.Event) -> AsyncGenerator[RunResult]:
+        for spec in specs:
+            self.specs.append(spec)
+            yield RunResult(state=self.state, code="", exit_code=0, fuel=1, cpu_s=0.0, wall_s=0.0, memory_peak_bytes=0)
 
     async def close(self) -> None: ...
 

@@ -47,17 +47,17 @@ class Gathered(NamedTuple):
 
 
 def fill(folder: Path, files: Iterable[FileRef], source: Callable[[str], Path]) -> None:
-    """Make the folder anew with these files in it; copies, so that a task can spoil only its own.
+    """Lay these files out in an empty folder, made if need be; copies, so that a task can spoil only its own.
 
     source: SHA-256 -> a file with those bytes. RuntimeFault SUAN-R020 for a path that leads out, R014 if it cannot be done.
     """
-    remove(folder)
     with _refused("a task's folder could not be made"):
-        folder.mkdir(parents=True, mode=0o755)
+        folder.mkdir(parents=True, mode=0o755, exist_ok=True)
     for file in files:
         target = inside(folder, file.path)
         with _refused(f"{printable(file.path)} could not be laid out"):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.parent != folder:
+                target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source(file.sha256), target)
             target.chmod(0o755 if file.executable else 0o644)
 
@@ -108,6 +108,21 @@ def keep_plain(path: Path, name: str, keep: Keep) -> FileRef | None:
                 return None
             sha256, size = keep(file)
     return FileRef(path=name, sha256=sha256, size=size)
+
+
+def empty(folder: Path) -> bool:
+    """Remove all that is in a folder; whether nothing is left."""
+    with contextlib.suppress(OSError):
+        if folder.is_symlink():
+            return False
+        os.chmod(folder, 0o755)
+        for entry in _some(folder):
+            if entry.is_dir(follow_symlinks=False):
+                remove(Path(entry.path))
+            else:
+                os.unlink(entry.path)
+        return not _some(folder)
+    return False
 
 
 def remove(folder: Path) -> None:

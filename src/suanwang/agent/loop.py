@@ -1,10 +1,11 @@
 """The agent's loop: fetch the numbered desired state, run what it names, stop what it no longer names, report until heard.
 
-It only ever connects outward. Without the brain it goes on running what it was given, and tells later. Orders and outcomes
-survive kill -9; a task that was running then is run again, and counts once because outcomes are told apart by id.
+It only ever connects outward. Without the brain it goes on running what it was given, and tells later. Orders survive
+kill -9, and so do outcomes but for those of the last half second; a task that has none is run again, and counts once because
+outcomes are told apart by id.
 
 Four loops: follow takes orders, deliver tells outcomes and brings their files, beat says that we live and what running tasks
-print (a long upload must not look like silence), keep writes down what could not be told yet.
+print (a long upload must not look like silence), keep writes down what is not told yet.
 """
 
 import asyncio
@@ -16,13 +17,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
 from suanwang.agent.cache import BYTES_MAX, Cache
-from suanwang.agent.files import remove
-from suanwang.agent.work import Live, OrderRun, aside, explain
+from suanwang.agent.places import Places
+from suanwang.agent.work import Live, OrderRun, explain
 from suanwang.drivers.runtime import Runtime
 from suanwang.model.fault import Fault, RuntimeFault, WireFault
 from suanwang.model.job import Outcome
@@ -38,6 +39,7 @@ GONE = ("SUAN-N020", "SUAN-U031", "SUAN-U032")
 """A file that is not here any more, is not what it was, or is more than the brain takes: bringing it again would not help."""
 UPLOADS = 4
 """Files brought to the brain at the same time."""
+STREAMS: tuple[Literal["stdout", "stderr"], ...] = ("stdout", "stderr")
 RUNNING_MAX = 1000
 """Tasks that a reading names."""
 CHUNK_BYTES = 32 * 1024
@@ -98,9 +100,9 @@ class Agent:
         self.node_id, self._brain_id, self._owner = node_id, brain_id, owner
         self._wire, self._runtimes, self._clock, self._load = wire, runtimes, clock, load
         self._heartbeat_s = max(HEARTBEAT_S_MIN, heartbeat_s)
-        self._work = folder / "work"
         self._outbox = Outbox(folder / "outbox.sqlite")
         self._cache = Cache(folder / "blobs", cache_bytes_max)
+        self._places = Places(folder / "work")
         self._held: dict[str, Held] = {}
         followed = self._outbox.followed(brain_id) or (0, digest(()))
         self._generation: int = followed[0]
@@ -108,6 +110,7 @@ class Agent:
         self._after = 0  # everything is asked for once: what is named now may have changed while we were not running
         self._untold = 0
         self._recent: list[Outcome] = []
+        self._fresh: dict[Key, Outcome] = {}
         self._told: list[Key] = []
         self._dropped: list[str] = []
         self._news = asyncio.Event()
@@ -117,7 +120,6 @@ class Agent:
 
     async def run(self) -> None:
         """Serve until cancelled."""
-        await aside(remove, self._work)
         orders = [(order, self._outbox.ended(order.id)) for order in self._outbox.orders()]
         untold = self._outbox.untold()
         try:
@@ -171,7 +173,7 @@ class Agent:
     def _begin(self, order: Order, done_before: Mapping[int, int], group: asyncio.TaskGroup) -> None:
         run = OrderRun(
             order,
-            folder=self._work / digest((order.id,)),
+            places=self._places,
             runtimes=self._runtimes,
             cache=self._cache,
             fetch=self._wire.fetch,
@@ -208,6 +210,7 @@ class Agent:
         self._held[outcome.placement_id].untold += 1
         self._untold += 1
         self._recent.append(outcome)
+        self._fresh[outcome.placement_id, outcome.task] = outcome
         self._news.set()
 
     # what is told
@@ -219,8 +222,11 @@ class Agent:
     def _record(self) -> None:
         """Write down what is new since the last time, in one transaction."""
         if self._recent or self._told or self._dropped:
-            self._outbox.write(self._recent, self._told, self._dropped)
+            dropped = frozenset(self._dropped)
+            ended = [o for o in self._recent if o.placement_id not in dropped]
+            self._outbox.write(ended, [key for key in self._told if key[0] not in dropped], self._dropped)
             self._recent, self._told, self._dropped = [], [], []
+            self._fresh.clear()
 
     async def _deliver(self) -> None:
         await self._news.wait()
@@ -239,8 +245,7 @@ class Agent:
         returned = [h for h in self._held.values() if h.why and h.named and not h.untold][:RETURNED_PER_REPORT]
         if not self._untold and not returned:
             return False
-        self._record()
-        outcomes = self._outbox.untold(OUTCOMES_PER_REPORT, OUTCOME_BYTES_PER_REPORT) if self._untold else ()
+        outcomes = self._next()
         sayable = await self._upload(outcomes)
         back = tuple((h.id, h.why) for h in returned)
         answer = await self._report(Report(reading=self._reading(), outcomes=sayable, returned=back))
@@ -249,6 +254,19 @@ class Agent:
             self._dropped.append(held.id)
         self._settle(answer, outcomes)
         return True
+
+    def _next(self) -> tuple[Outcome, ...]:
+        """The outcomes to tell next: those that were written down long ago, else those that have just ended."""
+        if self._untold > len(self._fresh):
+            self._record()  # also which of them were told meanwhile
+            return self._outbox.untold(OUTCOMES_PER_REPORT, OUTCOME_BYTES_PER_REPORT)
+        room, outcomes = OUTCOME_BYTES_PER_REPORT, list[Outcome]()
+        for outcome in islice(self._fresh.values(), OUTCOMES_PER_REPORT):
+            room -= len(msgspec.json.encode(outcome))
+            if outcomes and room < 0:
+                break
+            outcomes.append(outcome)
+        return tuple(outcomes)
 
     def _settle(self, answer: Acknowledged, outcomes: tuple[Outcome, ...]) -> None:
         """Outcomes that the brain has, or refuses for good, are told. RuntimeFault SUAN-R034, WireFault SUAN-W002: others are
@@ -270,6 +288,7 @@ class Agent:
         held.untold -= 1
         self._untold -= 1
         self._told.append((outcome.placement_id, outcome.task))
+        self._fresh.pop((outcome.placement_id, outcome.task), None)
         self._cache.release(f.sha256 for f in outcome.files)
         self._let_go(held)
 
@@ -331,15 +350,16 @@ class Agent:
 
     def _printed(self) -> list[tuple[Chunk, Live]]:
         """What running tasks have printed that the brain does not have, each in turn, no more than a report takes."""
-        lives, printed, room = self._lives(), list[tuple[Chunk, Live]](), CHUNKS_BYTES_PER_REPORT
+        lives = [(job_id, task, live, live.place) for job_id, task, live in self._lives() if live.place is not None]
+        printed, room = list[tuple[Chunk, Live]](), CHUNKS_BYTES_PER_REPORT
         for _ in range(len(lives)):
             if not room:
                 break
             self._turn += 1
-            job_id, task, live = lives[self._turn % len(lives)]
-            for stream in ("stdout", "stderr"):
+            job_id, task, live, place = lives[self._turn % len(lives)]
+            for stream in STREAMS:
                 offset = live.told.get(stream, 0)
-                if data := _read(live.folder / stream, offset, min(room, CHUNK_BYTES)):
+                if data := _read(place.folder / stream, offset, min(room, CHUNK_BYTES)):
                     printed.append((Chunk(job_id=job_id, task=task, stream=stream, offset=offset, data=data), live))
                     room -= len(data)
         return printed

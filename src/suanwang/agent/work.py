@@ -1,19 +1,21 @@
 """Carrying out one order: its files, its tasks at most `width` at a time, its fuel as one purse that is never overdrawn.
 
-What a task does badly is an outcome; what the node cannot do is a Fault, and gives the whole order back.
+Tasks that take no time are handed over several at once, so that what surrounds a task is paid for once. What a task does
+badly is an outcome; what the node cannot do is a Fault, and gives the whole order back.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, ParamSpec, TypeVar, cast
+from typing import BinaryIO, NamedTuple, ParamSpec, TypeVar, cast
 
 import msgspec
 
 from suanwang.agent.cache import Cache
-from suanwang.agent.files import TOO_MUCH, Gathered, Keep, fill, gather, keep_plain, remove
+from suanwang.agent.files import TOO_MUCH, Gathered, Keep, fill, gather, keep_plain
+from suanwang.agent.places import Place, Places
 from suanwang.drivers.runtime import RunResult, RunSpec, Runtime
 from suanwang.model.demand import RESULT, Command, Item, Python, Wasm, Work, result_path
 from suanwang.model.fault import Fault, LogFault, QuotaFault, RuntimeFault, WireFault
@@ -31,39 +33,57 @@ FETCHES = 4
 FETCH_TRIES = 8
 """How often a file is asked for where the brain answers, but badly. While it does not answer, the order waits for it."""
 FETCH_PAUSE_S, FETCH_PAUSE_S_MAX = 0.1, 5.0
+BATCH_S, BATCH_MAX, BATCH_BYTES_MAX = 0.05, 32, 64 << 20
+"""Tasks are handed over together if they take so long together, are so many, and their files so large, at most."""
+BATCH_SHARE = 4
+"""No batch is so large that there are fewer than so many of its kind for each slot: so no task's part of the fuel is small."""
 
 
 class Purse:
-    """The fuel of an order, shared by its tasks: each start sets aside an equal part of what is free for the idle slots."""
+    """The fuel of an order, shared by its slots: each start sets aside an equal part of what is free for the idle ones."""
 
     def __init__(self, fuel: int, width: int) -> None:
         self._free, self._slots = max(0, fuel), width
 
-    def set_aside(self) -> int:
-        """Fuel for a task about to start."""
-        part = self._free // max(1, self._slots)
-        self._free -= part
+    def set_aside(self, count: int = 1) -> int:
+        """Fuel for each of so many tasks about to start in a slot."""
+        part = self._free // max(1, self._slots) // count
+        self._free -= part * count
         self._slots -= 1
         return part
 
-    def settle(self, part: int, used: int) -> int:
-        """The task that was given `part` used so much; the rest is free again. What may be charged: never more than `part`."""
-        charged = min(max(0, used), part)
-        self._free += part - charged
+    def settle(self, part: int, used: Sequence[int]) -> list[int]:
+        """The tasks that were given `part` each used so much; the rest is free again. What may be charged of each: never more
+        than `part`."""
+        charged = [min(max(0, u), part) for u in used]
+        self._free += part * len(used) - sum(charged)
         self._slots += 1
         return charged
 
 
 @dataclass
 class Live:
-    """A task in progress. told: stream -> how many bytes of it the brain has."""
+    """A task in progress. place: None if it will have ended before anybody could look at what it prints.
 
-    folder: Path
+    told: stream -> how many bytes of it the brain has.
+    """
+
+    place: Place | None
     told: dict[str, int] = field(default_factory=dict[str, int])
 
 
+class Ran(NamedTuple):
+    """How a task ran: fuel of the result is what may be charged; started_at: seconds since 1970."""
+
+    task: int
+    item: Item | None
+    place: Place
+    result: RunResult
+    started_at: float
+
+
 class OrderRun:
-    """One order under way. running: task index -> where; folder: its own, for its tasks'; done_before: task -> fuel it burned.
+    """One order under way. running: task index -> where; places: for its tasks; done_before: task -> fuel it burned.
 
     own: the node's own owner gave it.
     ended: told each outcome, whose files are then needed in the cache until somebody releases them.
@@ -73,7 +93,7 @@ class OrderRun:
         self,
         order: Order,
         *,
-        folder: Path,
+        places: Places,
         runtimes: Mapping[str, Runtime],
         cache: Cache,
         fetch: Callable[[str], AsyncIterator[bytes]],
@@ -82,13 +102,14 @@ class OrderRun:
         done_before: Mapping[int, int],
         own: bool,
     ) -> None:
-        self.order, self.folder, self._own = order, folder, own
+        self.order, self._places, self._own = order, places, own
         self.running: dict[int, Live] = {}
         self.cancel = asyncio.Event()
         self._runtimes, self._cache, self._fetch, self._clock, self._ended = runtimes, cache, fetch, clock, ended
         self._todo = [(t, i) for t, i in reversed(dict(order.tasks).items()) if t not in done_before]
         self._width = max(1, min(order.width, len(self._todo)))
         self._purse = Purse(order.fuel_max - sum(done_before.values()), self._width)
+        self._task_s, self._alone = 0.0, False
         self._needed = [f.sha256 for f in order.files]
         cache.need([*self._needed, *(f.sha256 for _, item in self._todo for f in _own(item))])
 
@@ -106,45 +127,84 @@ class OrderRun:
                     group.create_task(self._work_off())
         finally:
             self._cache.release([*self._needed, *(f.sha256 for _, item in self._todo for f in _own(item))])
-            await aside(remove, self.folder)
 
     async def _work_off(self) -> None:
         while self._todo:
-            index, item = self._todo.pop()
-            own = _own(item)
+            some = dict(self._todo.pop() for _ in range(self._batch()))
             try:
-                self._ended(await self._task(index, item, own))
+                for outcome in await self._tasks(some):
+                    self._ended(outcome)
+                    self._cache.release(f.sha256 for f in _own(some.pop(outcome.task)))
             finally:
-                self._cache.release(f.sha256 for f in own)
+                self._todo += reversed(some.items())
 
-    async def _task(self, index: int, item: Item | None, own: tuple[FileRef, ...]) -> Outcome:
-        await self._bring([f.sha256 for f in own])
+    def _batch(self) -> int:
+        """How many tasks to hand over next."""
+        if self._alone or not self._task_s:
+            return 1
+        large = max(1, sum(f.size for f in (*self.order.files, *_own(self._todo[-1][1]))))
+        share = len(self._todo) // (BATCH_SHARE * self._width)
+        return max(1, min(BATCH_MAX, share, int(BATCH_S / self._task_s), BATCH_BYTES_MAX // large))
+
+    async def _tasks(self, some: Mapping[int, Item | None]) -> list[Outcome]:
+        """Run tasks, one after the other. Those that have no outcome are to be run again."""
+        await self._bring([f.sha256 for item in some.values() for f in _own(item)])
         if self.cancel.is_set():
-            return self._never(index)
-        files = (*self.order.files, *own)
-        live = self.running[index] = Live(self.folder / str(index))
-        kept = Counter[str]()
+            return [self._never(index) for index in some]
+        runtime, kept = self._runtime(), Counter[str]()
+        places = {index: self._places.take() for index in some}
+        self.running |= {index: Live(place if len(some) == 1 else None) for index, place in places.items()}
         try:
-            await aside(fill, live.folder / "files", files, self._cache.path)
-            result, started = await self._burn(index, item, live.folder)
-            outcome = await aside(self._outcome, index, item, live.folder, files, result, started, kept)
-            kept.subtract(f.sha256 for f in outcome.files)
-            return outcome
+            await aside(self._fill, some, places)
+            ran = await self._burn(runtime, some, places)
+            outcomes = await aside(self._outcomes, ran, kept, places)
+            kept.subtract(f.sha256 for outcome in outcomes for f in outcome.files)
+            return outcomes
         finally:
             self._cache.release(kept.elements())
-            del self.running[index]
+            for index in some:
+                del self.running[index]
+            if places:
+                await aside(self._leave, tuple(places.values()))
 
-    async def _burn(self, index: int, item: Item | None, folder: Path) -> tuple[RunResult, float]:
-        """Run a task within its part of the purse; its result with what may be charged, and when it started."""
+    def _runtime(self) -> Runtime:
         kind = kind_of(self.order.work)
         if kind not in self._runtimes:
             raise RuntimeFault("SUAN-R011", f"this node has no runtime for {kind} work", "suan doctor")
-        part, started = self._purse.set_aside(), self._clock()
-        result = await self._runtimes[kind].run(self._spec(index, item, folder, part), self.cancel)
-        return msgspec.structs.replace(result, fuel=self._purse.settle(part, result.fuel)), started
+        return self._runtimes[kind]
 
-    def _spec(self, index: int, item: Item | None, folder: Path, fuel: int) -> RunSpec:
-        return msgspec.structs.replace(spec_of(self.order, index, item, folder, fuel), own=self._own)
+    def _fill(self, some: Mapping[int, Item | None], places: Mapping[int, Place]) -> None:
+        for index, item in some.items():
+            fill(places[index].files, (*self.order.files, *_own(item)), self._cache.path)
+
+    def _leave(self, places: Iterable[Place]) -> None:
+        for place in places:
+            self._places.give_back(place, again=False)
+
+    async def _burn(self, runtime: Runtime, some: Mapping[int, Item | None], places: Mapping[int, Place]) -> list[Ran]:
+        """Run tasks within their part of the purse. One that ran out of a part that others shared is left out, and not
+        charged: from now on each has a slot's whole part."""
+        loop = asyncio.get_running_loop()
+        part, at, began = self._purse.set_aside(len(some)), self._clock(), loop.time()
+        specs = [self._spec(index, item, places[index], part) for index, item in some.items()]
+        results, starts = list[RunResult](), list[float]()
+        async for result in runtime.run(specs, self.cancel):
+            results.append(result)
+            starts.append(at)
+            at += result.wall_s
+        self._task_s = (loop.time() - began) / len(results)
+        short = [len(some) > 1 and result.code == "fuel" for result in results]
+        self._alone = self._alone or any(short)
+        used = [0 if again else result.fuel for again, result in zip(short, results, strict=True)]
+        charged = self._purse.settle(part, [*used, *(0 for _ in range(len(some) - len(used)))])
+        return [
+            Ran(index, item, places[index], msgspec.structs.replace(result, fuel=fuel), start)
+            for (index, item), result, fuel, start, again in zip(some.items(), results, charged, starts, short, strict=False)
+            if not again
+        ]
+
+    def _spec(self, index: int, item: Item | None, place: Place, fuel: int) -> RunSpec:
+        return msgspec.structs.replace(spec_of(self.order, index, item, place, fuel), own=self._own)
 
     def _never(self, index: int) -> Outcome:
         return Outcome(
@@ -156,17 +216,18 @@ class OrderRun:
             started_at=self._clock(),
         )
 
-    def _outcome(
-        self,
-        index: int,
-        item: Item | None,
-        folder: Path,
-        files: tuple[FileRef, ...],
-        result: RunResult,
-        started: float,
-        kept: Counter[str],
-    ) -> Outcome:
-        """What is told of a task that ran; more output than is taken makes it a failed one. kept: counts what was stored."""
+    def _outcomes(self, ran: Iterable[Ran], kept: Counter[str], places: dict[int, Place]) -> list[Outcome]:
+        """What is told of tasks that ran. kept: counts what was stored; places: those that are given back are taken out."""
+        again, outcomes = kind_of(self.order.work) != "process", list[Outcome]()
+        for one in ran:
+            outcomes.append(self._outcome(one, kept))
+            self._places.give_back(places.pop(one.task), again)
+        return outcomes
+
+    def _outcome(self, ran: Ran, kept: Counter[str]) -> Outcome:
+        """What is told of a task that ran; more output than is taken makes it a failed one."""
+        index, item, place, result, started = ran
+        files = (*self.order.files, *_own(item))
 
         def keep(file: BinaryIO) -> tuple[str, int]:
             sha256, size = self._cache.keep(file)
@@ -176,14 +237,13 @@ class OrderRun:
         state, code, outputs, notes = result.state, result.code, (), [result.note]
         if state == "done":
             try:
-                found = self._gathered(folder / "files", files, keep)
+                found = self._gathered(place.files, files, keep)
                 outputs, notes = self._named(index, item, found.files), [*notes, found.note]
             except RuntimeFault as fault:
                 if fault.code != TOO_MUCH:
                     raise
                 state, code, notes = "failed", "output", [fault.why]
-        stdout, stderr = (keep_plain(folder / name, name, keep) for name in ("stdout", "stderr"))
-        remove(folder)
+        stdout, stderr = keep_plain(place.stdout, "stdout", keep), keep_plain(place.stderr, "stderr", keep)
         return Outcome(
             placement_id=self.order.id,
             task=index,
@@ -248,7 +308,7 @@ def kind_of(work: Work) -> str:
     return {Command: "process", Python: "python", Wasm: "wasm"}[type(work)]
 
 
-def spec_of(order: Order, index: int, item: Item | None, place: Path, fuel: int) -> RunSpec:
+def spec_of(order: Order, index: int, item: Item | None, place: Place, fuel: int) -> RunSpec:
     """A task as its runtime wants it; `{}` in the arguments becomes the element's value."""
     value = item.value if item else ""
     argv = tuple(a.replace("{}", value) if item else a for a in _argv(order.work))
@@ -257,9 +317,9 @@ def spec_of(order: Order, index: int, item: Item | None, place: Path, fuel: int)
         work=order.work,
         argv=argv,
         env=env,
-        folder=str(place / "files"),
-        stdout=str(place / "stdout"),
-        stderr=str(place / "stderr"),
+        folder=str(place.files),
+        stdout=str(place.stdout),
+        stderr=str(place.stderr),
         item=value,
         fuel_max=fuel,
         cpu_milli=order.needs.cpu_milli,

@@ -1,6 +1,7 @@
-"""The role of a runtime: run one task in its own folder within its bounds, and say truly what it used."""
+"""The role of a runtime: run tasks, each in its own folder within its bounds, and say truly what they used."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -48,10 +49,19 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
 class Runtime(Protocol):
     """Runs tasks. Calls may overlap. A task's failure is a result; only a broken runtime raises RuntimeFault."""
 
-    async def run(self, spec: RunSpec, cancel: asyncio.Event) -> RunResult:
-        """Run to the end, or until `cancel` is set (state "cancelled", with what was used so far)."""
+    def run(self, specs: Sequence[RunSpec], cancel: asyncio.Event) -> AsyncGenerator[RunResult]:
+        """Run one after the other, each to its end or until `cancel` is set (state "cancelled", with what was used so far).
+
+        Gives a result each, in order. It may end before the last, but not before the first: the rest were not begun.
+        """
         ...
 
     async def close(self) -> None:
         """Stop everything that is running and free what is held."""
         ...
+
+
+async def run_one(runtime: Runtime, spec: RunSpec, cancel: asyncio.Event) -> RunResult:
+    """Run one task."""
+    (result,) = [result async for result in runtime.run((spec,), cancel)]
+    return result

@@ -1,5 +1,8 @@
 """What an agent must not forget: the orders it took on, how its tasks ended until the brain knows, and which brain's word it
-followed last. One SQLite file; each call is one transaction, durable when it returns.
+followed last. One SQLite file; each call is one transaction, which a killed process does not undo.
+
+A power cut may undo the last of them, all from some moment on. That is enough: the brain's log is the truth, it names every
+order again to a node that comes back, and a task whose outcome is forgotten is run again.
 """
 
 import contextlib
@@ -39,7 +42,7 @@ class Outbox:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._db = sqlite3.connect(path, isolation_level=None)
             self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.execute("CREATE TABLE IF NOT EXISTS orders(id TEXT PRIMARY KEY, body BLOB NOT NULL)")
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS outcomes(placement TEXT, task INTEGER, body BLOB NOT NULL, "

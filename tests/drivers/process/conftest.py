@@ -11,7 +11,7 @@ import pytest
 
 from suanwang.drivers.cgroup import find
 from suanwang.drivers.process import ProcessRuntime
-from suanwang.drivers.runtime import RunResult, RunSpec
+from suanwang.drivers.runtime import RunResult, RunSpec, run_one
 from suanwang.model.demand import Command
 
 FUEL_PER_CPU_S = 1e9
@@ -54,7 +54,7 @@ def run_once(base: Path, argv: tuple[str, ...], cgroups: object, cancel_s: float
         if cancel_s is not None:
             asyncio.get_running_loop().call_later(cancel_s, cancel.set)
         try:
-            return await runtime.run(spec, cancel)
+            return await run_one(runtime, spec, cancel)
         finally:
             await runtime.close()
 

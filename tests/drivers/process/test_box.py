@@ -22,6 +22,7 @@ from suanwang.drivers.cgroup import find
 from suanwang.drivers.process import ProcessRuntime
 from suanwang.drivers.process.seccomp import program
 from suanwang.drivers.process.tree import children
+from suanwang.drivers.runtime import run_one
 from suanwang.model.fault import RuntimeFault
 
 from .conftest import FUEL_PER_CPU_S, need_sandbox, run_once, spec_for
@@ -164,7 +165,7 @@ def test_exposed_folders_are_there_read_only(tmp_path):
     async def scene():
         runtime = ProcessRuntime(FUEL_PER_CPU_S, tmp_path / "scratch", expose=(shown,), name="far-edge")
         argv = ("sh", "-c", f"hostname; cat {shown}/data; touch {shown}/x")
-        result = await runtime.run(spec_for(tmp_path, argv), asyncio.Event())
+        result = await run_one(runtime, spec_for(tmp_path, argv), asyncio.Event())
         await runtime.close()
         return result
 
@@ -180,7 +181,7 @@ def test_without_a_sandbox_only_the_owner_may_run(tmp_path):
         assert runtime.sandbox() == ""
         spec = spec_for(tmp_path, ("sh", "-c", "(setsid sleep 600 &) ; pwd; exit 3"), own=own)
         try:
-            return await runtime.run(spec, asyncio.Event())
+            return await run_one(runtime, spec, asyncio.Event())
         finally:
             await runtime.close()
 
@@ -202,7 +203,7 @@ def test_bare_work_leaves_no_process_and_its_family_is_paid_for(tmp_path, cgroup
         )
         wait = "until [ -e alive ]; do sleep 0.05; done; sleep 0.2"
         spec = spec_for(tmp_path, ("sh", "-c", f"(setsid {sys.executable} -c '{orphan}' &); {wait}"), own=True)
-        result = await runtime.run(spec, asyncio.Event())
+        result = await run_one(runtime, spec, asyncio.Event())
         await runtime.close()
         return result
 
@@ -222,14 +223,14 @@ def test_closing_and_giving_up_leave_nothing_behind(tmp_path):
         bases = [tmp_path / name for name in "ab"]
         for base in bases:
             base.mkdir()
-        left, kept = (asyncio.create_task(runtime.run(spec_for(b, ("sleep", "60")), asyncio.Event())) for b in bases)
+        left, kept = (asyncio.create_task(run_one(runtime, spec_for(b, ("sleep", "60")), asyncio.Event())) for b in bases)
         await asyncio.sleep(0.4)
         left.cancel()
         with pytest.raises(asyncio.CancelledError):
             await left
         await runtime.close()
         with pytest.raises(RuntimeFault):
-            await runtime.run(spec_for(tmp_path, ("true",)), asyncio.Event())
+            await run_one(runtime, spec_for(tmp_path, ("true",)), asyncio.Event())
         return await kept
 
     assert asyncio.run(scene()).state == "cancelled"
@@ -249,7 +250,7 @@ def test_an_agent_that_is_killed_takes_its_tasks_along(tmp_path, bwrap):
         try:
             runtime = ProcessRuntime(FUEL_PER_CPU_S, tmp_path / "scratch", bwrap=bwrap)
             spec = spec_for(tmp_path, ("sh", "-c", "echo > alive; exec sleep 601.25"), own=True)
-            asyncio.run(runtime.run(spec, asyncio.Event()))
+            asyncio.run(run_one(runtime, spec, asyncio.Event()))
         finally:
             os._exit(0)
     _until(lambda: (tmp_path / "task/alive").exists() and _sleepers())

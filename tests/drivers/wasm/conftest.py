@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from wasmtime import wat2wasm
 
-from suanwang.drivers.runtime import RunResult, RunSpec
+from suanwang.drivers.runtime import RunResult, RunSpec, run_one
 from suanwang.drivers.wasm import component
 from suanwang.drivers.wasm.runtime import WasmRuntime
 from suanwang.model.demand import Python, Wasm, Work
@@ -66,7 +66,7 @@ class Bench:
             cancel = asyncio.Event()
             if cancel_after_s is not None:
                 asyncio.get_running_loop().call_later(cancel_after_s, cancel.set)
-            return await (runtime or self.runtime).run(spec, cancel)
+            return await run_one(runtime or self.runtime, spec, cancel)
 
         result = self.runner.run(run())
         out, err = (Path(p).read_text(errors="replace") if os.path.exists(p) else "" for p in (spec.stdout, spec.stderr))

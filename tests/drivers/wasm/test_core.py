@@ -8,11 +8,13 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wasmtime import wat2wasm
 
+from suanwang.drivers.runtime import RunSpec, run_one
 from suanwang.drivers.wasm.runtime import WasmRuntime
 from suanwang.model.demand import Command, Wasm
 from suanwang.model.fault import RuntimeFault
@@ -86,7 +88,7 @@ def test_a_task_cancelled_before_a_worker_is_free_never_runs(bench: Bench) -> No
     async def scene() -> tuple[str, bool]:
         set_already = asyncio.Event()
         set_already.set()
-        result = await runtime.run(spec, set_already)
+        result = await run_one(runtime, spec, set_already)
         return result.state, os.path.exists(spec.stdout)
 
     assert bench.runner.run(scene()) == ("cancelled", False)
@@ -187,11 +189,49 @@ def test_tasks_run_side_by_side_and_workers_are_reused(bench: Bench) -> None:
 
     async def scene() -> list[int]:
         never = asyncio.Event()
-        return [r.exit_code for r in await asyncio.gather(*(runtime.run(s, never) for s in specs))]
+        return [r.exit_code for r in await asyncio.gather(*(run_one(runtime, s, never) for s in specs))]
 
     assert bench.runner.run(scene()) == [9] * 8
     assert len(bench.pids) - before == 2
     bench.runner.run(runtime.close())
+
+
+Told = tuple[str, str, int]
+"""State, code and exit code."""
+
+
+def together(bench: Bench, specs: list[RunSpec], cancel_after_s: float | None = None) -> list[Told]:
+    """How tasks end that are handed to one worker at once."""
+
+    async def scene() -> list[Told]:
+        cancel = asyncio.Event()
+        if cancel_after_s is not None:
+            asyncio.get_running_loop().call_later(cancel_after_s, cancel.set)
+        return [(r.state, r.code, r.exit_code) async for r in bench.runtime.run(specs, cancel)]
+
+    return bench.runner.run(scene())
+
+
+def test_tasks_handed_over_together_each_end_in_their_own_way(bench: Bench) -> None:
+    modules = [programs.quits(0), programs.quits(7), programs.spins(0), programs.spins(0), "(module)", programs.quits(0)]
+    specs = [bench.spec(Wasm(file="m.wasm"), bench.folder(m__wasm=bytes(wat2wasm(m))), wall_s_max=0.3) for m in modules]
+    specs[3] = msgspec.structs.replace(specs[3], fuel_max=1000)
+    ends: list[Told] = [("done", "", 0), ("failed", "exit", 7), ("failed", "time", -1), ("failed", "fuel", -1)]
+    assert together(bench, specs) == [*ends, ("failed", "invalid", -1), ("done", "", 0)]
+
+
+def test_tasks_handed_over_together_are_cancelled_together(bench: Bench) -> None:
+    modules = [bytes(wat2wasm(programs.quits(0))), endless(), endless(), endless()]
+    specs = [bench.spec(Wasm(file="m.wasm"), bench.folder(m__wasm=m), fuel_max=10**15) for m in modules]
+    assert together(bench, specs, cancel_after_s=0.3) == [("done", "", 0), *[("cancelled", "cancelled", -1)] * 3]
+    assert together(bench, specs[:1]) == [("done", "", 0)], "and the next are not"
+
+
+def test_those_behind_one_that_is_lost_are_not_begun(bench: Bench) -> None:
+    modules = [programs.quits(0), programs.sleeps(3600), programs.quits(0)]
+    specs = [bench.spec(Wasm(file="m.wasm"), bench.folder(m__wasm=bytes(wat2wasm(m))), wall_s_max=0.2) for m in modules]
+    assert together(bench, specs) == [("done", "", 0), ("failed", "time", -1)]
+    assert together(bench, specs[2:]) == [("done", "", 0)]
 
 
 def test_a_task_cancelled_while_all_workers_are_busy_gives_its_place_up(bench: Bench) -> None:
@@ -200,9 +240,9 @@ def test_a_task_cancelled_while_all_workers_are_busy_gives_its_place_up(bench: B
 
     async def scene() -> list[tuple[str, bool]]:
         stop, give_up = asyncio.Event(), asyncio.Event()
-        busy = asyncio.ensure_future(runtime.run(first, stop))
+        busy = asyncio.ensure_future(run_one(runtime, first, stop))
         await asyncio.sleep(0.3)
-        waits = asyncio.ensure_future(runtime.run(second, give_up))
+        waits = asyncio.ensure_future(run_one(runtime, second, give_up))
         await asyncio.sleep(0.1)
         give_up.set()
         waited = await waits
@@ -222,7 +262,7 @@ def test_a_worker_that_is_killed_is_a_fault_and_is_replaced(bench: Bench) -> Non
 
     async def scene() -> None:
         asyncio.get_running_loop().call_later(0.2, os.kill, victim, signal.SIGKILL)
-        await runtime.run(spec, asyncio.Event())
+        await run_one(runtime, spec, asyncio.Event())
 
     with pytest.raises(RuntimeFault) as fault:
         bench.runner.run(scene())
@@ -248,7 +288,7 @@ def test_a_worker_held_still_for_a_while_is_not_given_up(bench: Bench) -> None:
 
     async def scene() -> tuple[str, int]:
         holding = asyncio.ensure_future(hold())
-        result = await runtime.run(bench.spec(Wasm(file="m.wasm"), folder, wall_s_max=0.5), asyncio.Event())
+        result = await run_one(runtime, bench.spec(Wasm(file="m.wasm"), folder, wall_s_max=0.5), asyncio.Event())
         holding.cancel()
         os.kill(pid, signal.SIGCONT)
         return result.code, result.fuel

@@ -3,22 +3,20 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suanwang.drivers.frames import Frames
 from suanwang.drivers.wasm import engine, rate, settings
 from suanwang.drivers.wasm.memory import largest_before_reservation
 from suanwang.drivers.wasm.wire import Stop, decode_request, frame
-from suanwang.drivers.wasm.worker import frames
 
 
 @given(st.lists(st.integers(0, 2**40), max_size=8), st.lists(st.integers(1, 9), min_size=1))
 def test_messages_arrive_whole_however_they_are_cut(numbers: list[int], cuts: list[int]) -> None:
     stream = b"".join(frame(Stop(number=n)) for n in numbers)
-    buffer, heard, at = bytearray(), list[Stop](), 0
+    frames, heard, at = Frames(), list[Stop](), 0
     for size in cuts * (len(stream) + 1):
-        buffer += stream[at : at + size]
+        heard += [m for m in map(decode_request, frames.feed(stream[at : at + size])) if isinstance(m, Stop)]
         at += size
-        heard += [m for m in map(decode_request, frames(buffer)) if isinstance(m, Stop)]
     assert [m.number for m in heard] == numbers
-    assert not buffer
 
 
 MAPS = """\

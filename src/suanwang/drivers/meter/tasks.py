@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from suanwang.drivers.meter.measure import Start
-from suanwang.drivers.runtime import RunSpec, Runtime
+from suanwang.drivers.runtime import RunSpec, Runtime, run_one
 from suanwang.model.demand import Python, Wasm, Work
 from suanwang.model.fault import RuntimeFault
 
@@ -34,7 +34,7 @@ def _once(runtime: Runtime, folder: Path, work: Wasm | Python) -> Callable[[], A
 
     async def once() -> None:
         """SUAN-R042: the task did not succeed."""
-        result = await runtime.run(spec, asyncio.Event())
+        result = await run_one(runtime, spec, asyncio.Event())
         if result.state != "done":
             raise RuntimeFault("SUAN-R042", f"{work.file} ended as {result.state}: {result.code} {result.note}", "suan doctor")
 

@@ -10,7 +10,7 @@ import functools
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
@@ -82,9 +82,13 @@ class ProcessRuntime:
             self._sandbox = "bubblewrap" if works else ""
         return self._sandbox
 
-    async def run(self, spec: RunSpec, cancel: asyncio.Event) -> RunResult:
+    async def run(self, specs: Sequence[RunSpec], cancel: asyncio.Event) -> AsyncGenerator[RunResult]:
         """See drivers.runtime. RuntimeFault SUAN-R010: no sandbox here; R011: not a command, or closed; R012: cannot be killed;
         R014: the node's system refused."""
+        for spec in specs:
+            yield await self._run(spec, cancel)
+
+    async def _run(self, spec: RunSpec, cancel: asyncio.Event) -> RunResult:
         work = spec.work
         if not isinstance(work, Command) or self._closed:
             raise RuntimeFault("SUAN-R011", "closed" if self._closed else "this runtime runs native commands only")

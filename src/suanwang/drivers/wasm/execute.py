@@ -35,6 +35,7 @@ class Executor:
 
     def run(self, task: Task) -> Ended:
         """Run to the end, whatever that is; every bound of the task holds. cpu_s leaves out compiling."""
+        self._stopper.begin(task.number, task.wall_s_max)
         _limit(resource.RLIMIT_DATA, task.memory_bytes_max + OWN_BYTES_MAX)
         with closing(Store(self._engine)) as store:
             store.set_fuel(task.fuel_max)

@@ -3,12 +3,14 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from suanwang.drivers.wasm.wire import LENGTH, Answer, Ended, Stop, Task, decode_answer, frame
+from suanwang.drivers.frames import Frames
+from suanwang.drivers.wasm.wire import Answer, Ended, Stop, Task, decode_answer, frame
 from suanwang.model.fault import RuntimeFault
 
 GRACE_S = 1.0
@@ -17,11 +19,12 @@ CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Worker:
-    """One process. Not shared: whoever holds it asks one thing at a time."""
+    """One process. Not shared: whoever holds it waits for all answers."""
 
     def __init__(self, process: asyncio.subprocess.Process, grace_s: float) -> None:
         self._process = process
         self._grace_s = grace_s
+        self._frames, self._come = Frames(), deque[bytes]()
         self.process_cpu_s = 0.0
         """CPU seconds the process had used when it last answered."""
 
@@ -33,50 +36,64 @@ class Worker:
     def alive(self) -> bool:
         return self._process.returncode is None
 
-    async def ask(self, task: Task, cancel: asyncio.Event) -> Answer | str:
-        """The worker's answer, or why it had to be given up and killed: "time" or "cancelled".
+    async def ask(self, tasks: Sequence[Task], cancel: asyncio.Event) -> AsyncGenerator[Answer | str]:
+        """The worker's answer to each in turn; the last may be why it had to be given up: "time" or "cancelled". If it ends
+        itself after an answer, there are no more.
 
-        SUAN-R023: the process died by itself, so the answer is lost.
+        SUAN-R023: the process died by itself, so an answer is lost.
         """
-        answer = asyncio.ensure_future(self._ask(task))
         cancelled = asyncio.ensure_future(cancel.wait())
+        read: asyncio.Future[None] | None = None
         try:
-            why = await self._wait(task, answer, cancelled)
-            return why or await answer
+            self._write(b"".join(map(frame, tasks)))
+            for task in tasks:
+                while not self._come:
+                    read = asyncio.ensure_future(self._read())
+                    if why := await self._wait(task.wall_s_max, tasks[-1].number, read, cancelled):
+                        yield why
+                        return
+                    await read
+                answer = self._answer(task)
+                yield answer
+                if isinstance(answer, Ended) and answer.last:
+                    await self.kill()
+                    return
         finally:
-            answer.cancel()
             cancelled.cancel()
-            with suppress(asyncio.CancelledError, RuntimeFault):
-                await answer
+            if read is not None:
+                read.cancel()
+                with suppress(asyncio.CancelledError, RuntimeFault):
+                    await read
 
-    async def _wait(self, task: Task, answer: "asyncio.Future[Answer]", cancelled: "asyncio.Future[Any]") -> str:
-        """Wait for the answer, pass a cancel on; why there will be none, or ""."""
-        done, _ = await asyncio.wait(
-            (answer, cancelled), timeout=task.wall_s_max + self._grace_s, return_when="FIRST_COMPLETED"
-        )
-        if answer in done:
+    async def _wait(self, wall_s_max: float, last: int, read: "asyncio.Future[None]", cancelled: "asyncio.Future[Any]") -> str:
+        """Wait for something to read, pass a cancel on; why there will be nothing, or ""."""
+        wanted = not cancelled.done()
+        awaited = (read, cancelled) if wanted else (read,)
+        limit_s = wall_s_max + self._grace_s if wanted else self._grace_s
+        done, _ = await asyncio.wait(awaited, timeout=limit_s, return_when="FIRST_COMPLETED")
+        if read in done:
             return ""
+        if not wanted:
+            return "cancelled"
         if cancelled not in done:
             return "time"
         with suppress(OSError):
-            self._write(frame(Stop(number=task.number)))
-        done, _ = await asyncio.wait((answer,), timeout=self._grace_s)
-        return "" if done else "cancelled"
+            self._write(frame(Stop(number=last)))
+        return await self._wait(wall_s_max, last, read, cancelled)
 
-    async def _ask(self, task: Task) -> Answer:
+    async def _read(self) -> None:
         assert self._process.stdout
-        try:
-            self._write(frame(task))
-            (length,) = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))
-            answer = decode_answer(await self._process.stdout.readexactly(length))
-        except (asyncio.IncompleteReadError, OSError) as error:
+        data = await self._process.stdout.read(1 << 16)
+        if not data:
             status = await self._process.wait()
             how = f"signal {-status}" if status < 0 else f"status {status}"
-            raise RuntimeFault("SUAN-R023", f"a sandbox process ended by itself ({how})", "suan doctor") from error
+            raise RuntimeFault("SUAN-R023", f"a sandbox process ended by itself ({how})", "suan doctor")
+        self._come += self._frames.feed(data)
+
+    def _answer(self, task: Task) -> Answer:
+        answer = decode_answer(self._come.popleft())
         assert answer.number == task.number
         self.process_cpu_s = answer.process_cpu_s
-        if isinstance(answer, Ended) and answer.last:
-            await self.kill()
         return answer
 
     def _write(self, data: bytes) -> None:

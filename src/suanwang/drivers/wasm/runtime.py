@@ -12,14 +12,15 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing
 from pathlib import Path
 
 from suanwang.drivers.runtime import RunResult, RunSpec
 from suanwang.drivers.wasm import component
 from suanwang.drivers.wasm.cache import trusted
 from suanwang.drivers.wasm.pool import Pool, Worker
-from suanwang.drivers.wasm.wire import CORRUPT, Ended, Rated, Task
+from suanwang.drivers.wasm.wire import CORRUPT, Answer, Ended, Rated, Task
 from suanwang.model.demand import Python, Wasm
 from suanwang.model.fault import RuntimeFault
 
@@ -27,6 +28,8 @@ ASSUMED_FUEL_PER_CPU_S = 1e9
 """Until a task has shown better; used only for a task whose worker had to be killed."""
 MEASURABLE_CPU_S = 0.02
 FUEL_MAX = (1 << 63) - 1
+NEVER = RunResult(state="cancelled", code="cancelled", exit_code=-1, fuel=0, cpu_s=0.0, wall_s=0.0, memory_peak_bytes=0)
+"""Of a task that was cancelled before a worker was free."""
 
 
 class WasmRuntime:
@@ -61,23 +64,24 @@ class WasmRuntime:
                 self._python = await asyncio.to_thread(component.ensure_python, self._cache, self._progress)
             return self._python
 
-    async def run(self, spec: RunSpec, cancel: asyncio.Event) -> RunResult:
-        """Run one task. SUAN-R024: not work of this runtime; SUAN-R022, R023, R025: the runtime itself is broken."""
-        task = await self._task(spec)
+    async def run(self, specs: Sequence[RunSpec], cancel: asyncio.Event) -> AsyncGenerator[RunResult]:
+        """See drivers.runtime. SUAN-R024: not work of this runtime; SUAN-R022, R023, R025: the runtime itself is broken."""
+        tasks = [await self._task(spec) for spec in specs]
         async with self._pool.worker(self._tag, cancel) as worker:
             if worker is None:
-                return RunResult(
-                    state="cancelled", code="cancelled", exit_code=-1, fuel=0, cpu_s=0.0, wall_s=0.0, memory_peak_bytes=0
-                )
-            return await self._run(worker, task, cancel)
+                yield NEVER
+                return
+            began = time.monotonic()
+            async with aclosing(worker.ask(tasks, cancel)) as answers:
+                async for task, answer in _paired(tasks, answers):
+                    if isinstance(answer, str):
+                        yield self._given_up(worker, task, answer, time.monotonic() - began)
+                        await worker.kill()
+                    else:
+                        yield self._ended(task, answer)
+                    began = time.monotonic()
 
-    async def _run(self, worker: Worker, task: Task, cancel: asyncio.Event) -> RunResult:
-        began = time.monotonic()
-        answer = await worker.ask(task, cancel)
-        if isinstance(answer, str):
-            result = self._given_up(worker, task, answer, time.monotonic() - began)
-            await worker.kill()
-            return result
+    def _ended(self, task: Task, answer: Answer) -> RunResult:
         assert isinstance(answer, Ended)
         if answer.code == CORRUPT:
             Path(task.file).unlink(missing_ok=True)
@@ -111,7 +115,8 @@ class WasmRuntime:
         never = asyncio.Event()
         async with self._pool.worker(self._tag, never) as worker:
             assert worker is not None
-            answer = await worker.ask(task, never)
+            async with aclosing(worker.ask((task,), never)) as answers:
+                answer = await anext(answers)
             if not isinstance(answer, Rated):
                 await worker.kill()
                 raise RuntimeFault("SUAN-R023", "a sandbox process did not answer while it was measured", "suan doctor")
@@ -144,6 +149,13 @@ class WasmRuntime:
         if isinstance(work, Python):
             return task(kind="python", file=str(await self.prepare()), ask=_asked(work, spec, env))
         raise RuntimeFault("SUAN-R024", "this runtime runs WebAssembly and Python, not native commands", "suan doctor")
+
+
+async def _paired(tasks: Sequence[Task], answers: AsyncGenerator[Answer | str]) -> AsyncGenerator[tuple[Task, Answer | str]]:
+    at = 0
+    async for answer in answers:
+        yield tasks[at], answer
+        at += 1
 
 
 def _asked(work: Python, spec: RunSpec, env: tuple[tuple[str, str], ...]) -> str:

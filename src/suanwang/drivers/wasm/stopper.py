@@ -11,10 +11,12 @@ import time
 from wasmtime import Engine, Store
 
 EPOCH_S, LOST_S = 0.3, 0.6
+LOOK_S = 0.1
+"""While there are tasks, the listener looks so often at least: a task may begin behind its back."""
 
 
 class Stopper:
-    """One task at a time. The thread that runs calls `arm`, `halted` and `end`; the one that listens calls the others."""
+    """One task at a time. The thread that runs calls `begin`, `arm`, `halted` and `end`; the one that listens the others."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -26,10 +28,17 @@ class Stopper:
         self._due = 0.0
         self._steps_done = 0
         self._lost = False
+        self._waiting = 0
+        self._unwanted = 0
+
+    def expect(self) -> None:
+        """A task has come, and will begin in its turn."""
+        with self._lock:
+            self._waiting += 1
 
     def begin(self, number: int, wall_s_max: float) -> None:
         with self._lock:
-            self.number, self.reason = number, ""
+            self.number, self.reason = number, "cancelled" if number <= self._unwanted else ""
             self._due, self._steps_done = time.monotonic() + wall_s_max, 0
 
     def arm(self, store: Store) -> None:
@@ -41,18 +50,21 @@ class Stopper:
         return self.reason != ""
 
     def cancel(self, number: int) -> None:
-        """Ask the task to stop, if it still runs and was not asked yet."""
+        """Ask the task that runs to stop, if it is this one or an earlier and was not asked yet; none of them begins now."""
         with self._lock:
-            if self.number == number and not self.reason:
+            self._unwanted = max(self._unwanted, number)
+            if self.number is not None and self.number <= number and not self.reason:
                 self._ask("cancelled")
 
     def _ask(self, reason: str) -> None:
         self.reason, self._steps_done, self._due = reason, 1, time.monotonic() + EPOCH_S
 
     def due_s(self) -> float | None:
-        """Seconds to the next step, at least 0; None while there is nothing to stop."""
+        """Seconds to the next look, at least 0; None while there is nothing to stop."""
         with self._lock:
-            return None if self.number is None else max(0.0, self._due - time.monotonic())
+            if self.number is None:
+                return LOOK_S if self._waiting else None
+            return max(0.0, min(LOOK_S, self._due - time.monotonic()))
 
     def step(self) -> bool:
         """Take the next step if it is due. True: the last one has been, the guest is lost."""
@@ -73,6 +85,7 @@ class Stopper:
         """The task has ended: why it was to stop, or "". Does not return if the other thread is saying its last words."""
         with self._lock:
             self.number = None
+            self._waiting -= 1
             if not self._lost:
                 return self.reason
         while True:

@@ -1,13 +1,12 @@
-"""What the runtime and its worker processes say to each other: msgpack behind a length of four bytes, big-endian.
+"""What the runtime and its worker processes say to each other, in msgpack.
 
 Kept apart from the role in drivers/runtime.py so that a worker loads as little as possible.
 """
 
-import struct
-
 import msgspec
 
-LENGTH = struct.Struct(">I")
+from suanwang.drivers import frames
+
 CORRUPT = "component"
 """Code of the one failure that is not the task's: the compiled Python component cannot be loaded."""
 
@@ -34,7 +33,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag="task"):
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True, tag="stop"):
-    """Cancel the task of this number, if it is still the one that runs."""
+    """Cancel the task of this number and those before it, as far as they have not ended."""
 
     number: int
 
@@ -72,5 +71,4 @@ decode_answer = msgspec.msgpack.Decoder[Answer](Answer).decode
 
 def frame(message: Request | Answer) -> bytes:
     """The message with its length in front."""
-    body = _encoder.encode(message)
-    return LENGTH.pack(len(body)) + body
+    return frames.frame(_encoder.encode(message))

@@ -1,4 +1,5 @@
-"""A worker process, `python -m suanwang.drivers.wasm.worker CACHE PARENT_PID TAG`: one task at a time over stdin and stdout.
+"""A worker process, `python -m suanwang.drivers.wasm.worker CACHE PARENT_PID TAG`: tasks over stdin, one after the other, and
+their answers over stdout, in order.
 
 Two threads: one listens (tasks, stops, the deadline), the other runs the guest. When the parent is gone, so is the worker.
 """
@@ -15,14 +16,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from wasmtime import Engine
+
+from suanwang.drivers.frames import Frames
 from suanwang.drivers.wasm import engine as engines
 from suanwang.drivers.wasm import rate
 from suanwang.drivers.wasm.execute import Executor
 from suanwang.drivers.wasm.modules import Corrupt, Modules
 from suanwang.drivers.wasm.stopper import Stopper
-from suanwang.drivers.wasm.wire import CORRUPT, LENGTH, Answer, Ended, Rated, Task, decode_request, frame
+from suanwang.drivers.wasm.wire import CORRUPT, Answer, Ended, Rated, Task, decode_request, frame
 
 OPEN_FILES_MAX = 256
+HOLD_S = 0.02
+"""Answers are held back for so long while there is more to do: many small ones are sent and read together."""
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 
 
@@ -55,7 +61,7 @@ def listen(source: int, stopper: Stopper, tasks: "queue.SimpleQueue[Task]", lost
     """Pass tasks on, stop the running one when asked or when its time is over, and leave when the parent has gone."""
     poll = select.poll()
     poll.register(source, select.POLLIN)
-    buffer = bytearray()
+    frames = Frames()
     while True:
         due_s = stopper.due_s()
         ready = poll.poll(None if due_s is None else due_s * 1000 + 1)
@@ -67,32 +73,30 @@ def listen(source: int, stopper: Stopper, tasks: "queue.SimpleQueue[Task]", lost
         data = os.read(source, 65536)
         if not data:
             os._exit(0)
-        buffer += data
-        for body in frames(buffer):
+        for body in frames.feed(data):
             message = decode_request(body)
             if isinstance(message, Task):
-                stopper.begin(message.number, message.wall_s_max)
+                stopper.expect()
                 tasks.put(message)
             else:
                 stopper.cancel(message.number)
 
 
-def frames(buffer: bytearray) -> list[bytes]:
-    """Take the complete messages out of the buffer."""
-    whole: list[bytes] = []
-    while len(buffer) >= LENGTH.size:
-        (length,) = LENGTH.unpack_from(buffer)
-        if len(buffer) < LENGTH.size + length:
-            break
-        whole.append(bytes(buffer[LENGTH.size : LENGTH.size + length]))
-        del buffer[: LENGTH.size + length]
-    return whole
+class Answers:
+    """What goes back to the parent."""
 
+    def __init__(self, sink: int) -> None:
+        self._sink, self._held, self._sent_at = sink, bytearray(), 0.0
 
-def send(sink: int, answer: Answer) -> None:
-    rest = memoryview(frame(answer))
-    while rest:
-        rest = rest[os.write(sink, rest) :]
+    def add(self, answer: Answer, more: bool) -> None:
+        """more: another will follow."""
+        self._held += frame(answer)
+        if more and time.monotonic() < self._sent_at + HOLD_S:
+            return
+        rest = memoryview(self._held)
+        while rest:
+            rest = rest[os.write(self._sink, rest) :]
+        self._held, self._sent_at = bytearray(), time.monotonic()
 
 
 def broken(task: Task, error: Exception) -> Ended:
@@ -111,32 +115,35 @@ def broken(task: Task, error: Exception) -> Ended:
     )
 
 
+def answered(engine: Engine, executor: Executor, stopper: Stopper, task: Task) -> Answer:
+    """Run a task."""
+    if task.kind == "rate":
+        samples = rate.measure(engine, task.wall_s_max)
+        stopper.end()
+        return Rated(number=task.number, samples=samples, process_cpu_s=time.process_time())
+    try:
+        return executor.run(task)
+    except Corrupt as error:
+        stopper.end()
+        return broken(task, error)
+
+
 def main(cache: Path, parent: int, tag: str) -> None:
     guard(parent)
     source, sink = channels()
     engine = engines.build()
     stopper, tasks = Stopper(engine), queue.SimpleQueue[Task]()
-    executor = Executor(engine, Modules(engine, cache, tag), stopper)
+    executor, answers = Executor(engine, Modules(engine, cache, tag), stopper), Answers(sink)
 
     def lost() -> None:
         words = executor.last_words()
         if words:
-            send(sink, words)
+            answers.add(words, more=False)
 
     threading.Thread(target=listen, args=(source, stopper, tasks, lost), daemon=True).start()
     while True:
         task = tasks.get()
-        if task.kind == "rate":
-            samples = rate.measure(engine, task.wall_s_max)
-            stopper.end()
-            send(sink, Rated(number=task.number, samples=samples, process_cpu_s=time.process_time()))
-            continue
-        try:
-            answer = executor.run(task)
-        except Corrupt as error:
-            stopper.end()
-            answer = broken(task, error)
-        send(sink, answer)
+        answers.add(answered(engine, executor, stopper, task), more=not tasks.empty())
 
 
 if __name__ == "__main__":

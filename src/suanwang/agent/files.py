@@ -24,6 +24,7 @@ OUTPUT_BYTES_MAX = 1 << 30
 ENTRIES_MAX = 5 * OUTPUT_FILES_MAX
 """Names looked at under the outputs of one task, the inputs that lie there included."""
 DEPTH_MAX = 64
+LITTLE_FILES, LITTLE_BYTES = 8, 64 << 10
 PATH_MAX = 1024
 NOTE_NAMES = 3
 TOO_MUCH = "SUAN-R021"
@@ -108,6 +109,21 @@ def keep_plain(path: Path, name: str, keep: Keep) -> FileRef | None:
                 return None
             sha256, size = keep(file)
     return FileRef(path=name, sha256=sha256, size=size)
+
+
+def little(*folders: Path) -> bool:
+    """Whether so few and small files lie there, and no folder with any, that looking at all of them takes no time."""
+    files, room = LITTLE_FILES, LITTLE_BYTES
+    with contextlib.suppress(OSError):
+        for folder in folders:
+            with os.scandir(folder) as entries:
+                for entry in islice(entries, LITTLE_FILES + 1):
+                    info = entry.stat(follow_symlinks=False)
+                    files, room = files - 1, room - info.st_size
+                    if files < 0 or room < 0 or (stat.S_ISDIR(info.st_mode) and Path(entry.path) not in folders):
+                        return False
+        return True
+    return False
 
 
 def empty(folder: Path) -> bool:

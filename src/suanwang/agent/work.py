@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple, ParamSpec, TypeVar, cast
 import msgspec
 
 from suanwang.agent.cache import Cache
-from suanwang.agent.files import TOO_MUCH, Gathered, Keep, fill, gather, keep_plain
+from suanwang.agent.files import LITTLE_BYTES, LITTLE_FILES, TOO_MUCH, Gathered, Keep, fill, gather, keep_plain, little
 from suanwang.agent.places import Place, Places
 from suanwang.drivers.runtime import RunResult, RunSpec, Runtime
 from suanwang.model.demand import RESULT, Command, Item, Python, Wasm, Work, result_path
@@ -155,9 +155,10 @@ class OrderRun:
         places = {index: self._places.take() for index in some}
         self.running |= {index: Live(place if len(some) == 1 else None) for index, place in places.items()}
         try:
-            await aside(self._fill, some, places)
+            await near(self._few(some), self._fill, some, places)
             ran = await self._burn(runtime, some, places)
-            outcomes = await aside(self._outcomes, ran, kept, places)
+            alone = len(ran) == 1 and little(ran[0].place.folder, ran[0].place.files)
+            outcomes = await near(alone, self._outcomes, ran, kept, places)
             kept.subtract(f.sha256 for outcome in outcomes for f in outcome.files)
             return outcomes
         finally:
@@ -172,6 +173,10 @@ class OrderRun:
         if kind not in self._runtimes:
             raise RuntimeFault("SUAN-R011", f"this node has no runtime for {kind} work", "suan doctor")
         return self._runtimes[kind]
+
+    def _few(self, some: Mapping[int, Item | None]) -> bool:
+        files = [f for item in some.values() for f in (*self.order.files, *_own(item))]
+        return len(some) == 1 and len(files) <= LITTLE_FILES and sum(f.size for f in files) <= LITTLE_BYTES
 
     def _fill(self, some: Mapping[int, Item | None], places: Mapping[int, Place]) -> None:
         for index, item in some.items():
@@ -349,6 +354,11 @@ async def aside(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     except asyncio.CancelledError:
         await asyncio.gather(thread, return_exceptions=True)
         raise
+
+
+async def near(quick: bool, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Work that is done sooner here than a thread would begin with it, if it is quick; else in a thread."""
+    return work(*args, **named) if quick else await aside(work, *args, **named)
 
 
 async def unless(cancel: asyncio.Event, work: Coroutine[object, object, None]) -> None:

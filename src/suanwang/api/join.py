@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import uvloop
 
 from suanwang.agent.loop import Agent
 from suanwang.api.client import Client
@@ -43,7 +44,7 @@ def join(options: JoinOptions) -> None:
         say(f"node in {folder}; stop it with: suan leave --dir {options.folder}")
         return
     with alone(folder / "node"), contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_agent(options, folder))
+        uvloop.run(_agent(options, folder))
 
 
 async def _agent(options: JoinOptions, folder: Path) -> None:

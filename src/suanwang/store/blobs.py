@@ -18,6 +18,8 @@ from suanwang.model.fault import LogFault, NotFoundFault, QuotaFault, UsageFault
 
 BLOB_BYTES_MAX = 1 << 30
 PIECE_BYTES = 1 << 20
+GIVEN_MAX = 10_000
+"""So many of those who were given something last are known without looking: nothing that was given is ever taken back."""
 _NAME = re.compile(r"[0-9a-f]{64}")
 _COMING = "in-"
 
@@ -31,6 +33,7 @@ class Blobs:
         for unfinished in folder.glob(f"{_COMING}*"):  # a process was killed while they came in
             unfinished.unlink(missing_ok=True)
         self._lock = threading.Lock()
+        self._given = dict[tuple[str, str], None]()
         self._db = sqlite3.connect(folder / "readers.sqlite", isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
@@ -63,12 +66,16 @@ class Blobs:
 
     def give(self, hashes: Iterable[str], reader: str) -> None:
         """Let `reader` read these."""
-        rows = [(h, reader) for h in hashes]
+        rows = [row for h in hashes if (row := (h, reader)) not in self._given]
         if not rows:
             return
         with _foreign(), self._lock, self._db:
             self._db.execute("BEGIN")
             self._db.executemany("INSERT OR IGNORE INTO readers VALUES(?, ?)", rows)
+        with self._lock:
+            self._given.update(dict.fromkeys(rows))
+            while len(self._given) > GIVEN_MAX:
+                del self._given[next(iter(self._given))]
 
     async def put(self, sha256: str, chunks: AsyncIterator[bytes], reader: str | None) -> int:
         """Store a stream under its name; returns its size. reader: who brought it (None: nobody is written down).

@@ -23,12 +23,15 @@ BUDGET_DEFAULT_MICRO = 1_000_000
 """A job that names no budget may cost at most 1 CNY: nobody is surprised by a bill."""
 
 
-def decide(state: State, job: JobState, now: float) -> ev.Event | None:
-    """The event for a job's waiting tasks; None if it has none, or still waits for the reason it waited for before."""
+def decide(state: State, job: JobState, now: float, known: Refusal | None = None) -> ev.Event | None:
+    """The event for a job's waiting tasks; None if it has none, or still waits for the reason it waited for before.
+
+    known: what a job like this one was told on the same world, see `likeness`.
+    """
     tasks = job.waiting()
     if not tasks or job.cancelling or job.final:
         return None
-    answer = rehearse(state, job, tasks, now)
+    answer = msgspec.structs.replace(known, job_id=job.id) if known else rehearse(state, job, tasks, now)
     if isinstance(answer, Plan):
         return ev.JobPlaced(at=now, job_id=job.id, plan=answer)
     if any(held.live for held in job.placements.values()):
@@ -111,7 +114,7 @@ def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, shar
 
 
 def likeness(state: State, job: JobState, now: float) -> object:
-    """Equal for jobs that no node was given yet and of which none can be placed if one cannot, on the same world."""
+    """Equal for jobs that no node was given yet and that get the same refusal, if they get one, on the same world."""
     if job.placements:
         return job.id
     demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)

@@ -32,6 +32,7 @@ from suanwang.store.peers import Peers
 from suanwang.trust.merkle import leaf_hash
 from suanwang.trust.tiles import entry_of
 from suanwang.world.fold import heard, silent
+from suanwang.world.world import World
 
 BATCH_MAX = 2_000
 QUEUE_MAX = 20_000
@@ -77,6 +78,8 @@ class Brain:
         self._look_again = False
         self._astray = False  # whether the state holds what is not, or may not be, in the log
         self._own: dict[str, tuple[Reading, float]] = {}
+        self._no_room: dict[object, Refusal] = {}
+        self._no_room_in: World | None = None
         self.state = State()
         self._take(restore(log))
 
@@ -272,30 +275,28 @@ class Brain:
             out += self._advance(state.jobs[job_id], now)
         if self._look_again or any(isinstance(e, _MAKES_ROOM) for e in (*events, *out)):
             self._look_again = False
-            out += self._retry([state.jobs[j] for j in itertools.islice(state.parked, PARKED_RETRIED) if j not in touched], now)
-        return out
-
-    def _retry(self, parked: list[JobState], now: float) -> list[ev.Event]:
-        """Place what waits, longest first. There is less and less room, so what is like one that found none finds none."""
-        out, hopeless = list[ev.Event](), set[object]()
-        for job in parked:
-            kind = likeness(self.state, job, now)
-            if kind in hopeless:
-                continue
-            found = self._advance(job, now)
-            out += found
-            if not found:
-                hopeless.add(kind)
+            for job_id in [j for j in itertools.islice(state.parked, PARKED_RETRIED) if j not in touched]:
+                out += self._advance(state.jobs[job_id], now)
         return out
 
     def _advance(self, job: JobState, now: float) -> list[ev.Event]:
         out: list[ev.Event] = []
-        while not job.final and (event := decide(self.state, job, now) or conclude(job, now)):
+        while not job.final and (event := self._judged(job, now) or conclude(job, now)):
             apply(self.state, event)
             out.append(event)
             if isinstance(event, ev.JobWaits):
                 break
         return out
+
+    def _judged(self, job: JobState, now: float) -> ev.Event | None:
+        """The decision about a job. What is like one that found no room finds none either while the world is the same."""
+        if self._no_room_in is not self.state.world:
+            self._no_room, self._no_room_in = {}, self.state.world
+        kind = likeness(self.state, job, now)
+        event = decide(self.state, job, now, self._no_room.get(kind))
+        if isinstance(event, ev.JobWaits):
+            self._no_room[kind] = event.refusal
+        return event
 
     async def _write(self, first: int, events: list[ev.Event]) -> None:
         if not events:

@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from suanwang.model.node import Accelerator, Capacity, Node, Offer, Reading, Speed
 from suanwang.model.plan import Placement
 from suanwang.model.where import Place, Site
+from suanwang.world.distance import distance_km, rtt_ms
 from suanwang.world.fold import COLUMNS, empty, heard, joined, left, placed, released, silent
-from suanwang.world.gazetteer import distance_km, find, rtt_ms
+from suanwang.world.gazetteer import find
 from suanwang.world.world import Shelf, World
 
 IDS = [f"node-{c}" for c in "abcdef"]

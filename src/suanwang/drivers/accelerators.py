@@ -5,14 +5,13 @@ entry point of the group "suanwang.accelerators" that names such a function. Abs
 absent; a plug-in that raises is contained and reported. Devices on the PCI bus that no plug-in knows are noticed, not offered.
 """
 
+import importlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
-
-import pynvml
 
 from suanwang.model.node import Accelerator
 
@@ -25,6 +24,8 @@ _MAKERS = {"nvidia", "geforce", "tesla", "quadro", "amd", "ati", "instinct", "ra
 _FORM = re.compile(r"sxm\d*|pcie|nvl|oam|hbm\w*|\d+gi?b")
 """Words of a product name that tell its line or its form, not its class: they are left out of the kind."""
 
+_DRIVER = ("dev/nvidiactl", "proc/driver/nvidia", "dev/dxg")
+"""What there is where a driver of NVIDIA's is; the last is Linux on Windows."""
 _ABSENT = ("NVMLError_LibraryNotFound", "NVMLError_DriverNotLoaded")
 
 
@@ -54,11 +55,16 @@ def kind_of(name: str) -> str:
     return "-".join(kept) or "unknown"
 
 
-def nvidia(_: Path, nvml: Any = pynvml) -> tuple[Accelerator, ...]:
+def nvidia(root: Path, nvml: Any = None) -> tuple[Accelerator, ...]:
     """By NVIDIA's management library. A device cut into MIG instances is offered as those: "h200-mig-1g.18gb".
 
-    Raises what NVML raises, except that no library or no driver is no device.
+    Raises what NVML raises, except that no library or no driver is no device. nvml: in place of its binding, which is large and
+    only loaded where a driver is.
     """
+    if nvml is None:
+        if not any((root / trace).exists() for trace in _DRIVER):
+            return ()
+        nvml = importlib.import_module("pynvml")
     try:
         nvml.nvmlInit()
     except nvml.NVMLError as trouble:

@@ -315,8 +315,7 @@ def _supplies(world: World, nodes: Sequence[Node], fits: Ints, back: NDArray[np.
 
 
 def _supply(world: World, kind: str, nodes: Sequence[Node], fits: Ints, back: NDArray[np.bool_]) -> Supply:
-    zeros = frozen(np.zeros(len(world.ids), np.int64))
-    old = world.accelerators.get(kind) or Supply(zeros, zeros, zeros)
+    old = world.accelerators.get(kind) or _unknown(world, kind)
     at = {n.id: i for i, n in enumerate(nodes)}
     total = np.array([sum(a.count for a in n.capacity.accelerators if a.kind == kind) for n in nodes], np.int64)
     held = np.zeros(len(nodes), np.int64)
@@ -325,6 +324,15 @@ def _supply(world: World, kind: str, nodes: Sequence[Node], fits: Ints, back: ND
             held[i] += placement.accelerators[1]
     free = np.maximum(total - held, 0)
     return Supply(*(_merged(c, fits, back, v) for c, v in ((old.total, total), (old.held, held), (old.free, free))))
+
+
+def _unknown(world: World, kind: str) -> Supply:
+    """What there is of a kind that no node has: none, though some may be held by nodes that had it once."""
+    held, none = np.zeros(len(world.ids), np.int64), frozen(np.zeros(len(world.ids), np.int64))
+    for placement in world.held.values():
+        if placement.accelerators[0] == kind and (row := world.row(placement.node_id)) is not None:
+            held[row] += placement.accelerators[1]
+    return Supply(none, frozen(held), none)
 
 
 def _held(world: World, placements: Sequence[Placement], sign: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from suanwang.model.node import Node, Reading
 from suanwang.model.plan import Placement
 from suanwang.model.where import Place, Site
-from suanwang.world.gazetteer import distance_km_to, rtt_ms
+from suanwang.world.distance import distance_km_to, rtt_ms
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -39,7 +39,8 @@ def component_path(cache: Path) -> Path:
 def component_sha256(cache: Path) -> str:
     """SHA-256 of the component, hex; "" while there is none. Equal components burn equal fuel."""
     try:
-        return hashlib.sha256(component_path(cache).read_bytes()).hexdigest()
+        with component_path(cache).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return ""
 

@@ -27,7 +27,8 @@ Answer = tuple[int, bytes]
 class PlayedBrain:
     """answer: to requests. refuses: a request that would begin a session; None lets it. greets: what a session is told first.
 
-    replies: to each report; None says nothing. asked, told: all that came.
+    replies: to each report; None says nothing. cuts: so many bytes before the end of an answer it hangs up.
+    asked, told: all that came.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class PlayedBrain:
         self.refuses: Callable[[Request], bytes | None] = lambda request: None
         self.greets: Callable[[Request], list[bytes]] = lambda request: []
         self.replies: Callable[[Tell], FromBrain | bytes | None] = _acknowledged
+        self.cuts = 0
         self.url = ""
 
     @property
@@ -63,7 +65,9 @@ class PlayedBrain:
                     return
                 answer = self.answer(request)
                 status, body = answer if isinstance(answer, tuple) else await answer
-                writer.write(http(status, body))
+                writer.write(http(status, body)[: -self.cuts or None])
+                if self.cuts:
+                    return
 
     async def _session(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if (no := self.refuses(request)) is not None:

@@ -12,7 +12,7 @@ import pytest
 
 from suanwang.drivers import session as sessions
 from suanwang.drivers.frames import FRAME_BYTES_MAX, LENGTH, frame
-from suanwang.drivers.wire import BULK, Wire
+from suanwang.drivers.wire import BULK, PIECE_BYTES, Wire
 from suanwang.model.fault import AuthorityFault, Fault, NotFoundFault, QuotaFault, WireFault
 from suanwang.model.job import Outcome
 from suanwang.model.node import Reading
@@ -236,6 +236,23 @@ def test_files_go_both_ways_whole_over_kept_connections(tmp_path: Path) -> None:
                 await wire.put("0" * 64, tmp_path / "x")
                 assert b"".join([piece async for piece in wire.fetch("0" * 64)]) == data
         assert [r.body for r in brain.asked if r.method == "PUT"] == [data] * 3
+
+    play(scene())
+
+
+@pytest.mark.parametrize("size", [1_000, 2 * PIECE_BYTES])
+@pytest.mark.parametrize("cuts", [1, PIECE_BYTES])
+def test_an_answer_that_is_cut_short_is_of_a_brain_that_is_gone(size: int, cuts: int) -> None:
+    async def fetched(wire: Wire) -> int:
+        return sum([len(piece) async for piece in wire.fetch("0" * 64)])
+
+    async def scene() -> None:
+        brain = PlayedBrain()
+        brain.answer, brain.cuts = (lambda request: (200, bytes(size))), cuts
+        async with wired(brain) as wire:
+            for call in (wire.missing(("0" * 64,)), fetched(wire)):
+                with pytest.raises(WireFault, match="SUAN-W001"):
+                    await call
 
     play(scene())
 

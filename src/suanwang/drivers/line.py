@@ -44,7 +44,7 @@ class Line:
     def ask(self, method: str, path: str, headers: dict[str, str], body: Body = b"") -> Answer:
         """One request and its whole answer. OSError also where a file cannot be read."""
         with self.answered(method, path, headers, body) as response:
-            return Answer(response.status, response.read(ANSWER_BYTES_MAX))
+            return Answer(response.status, piece_of(response, ANSWER_BYTES_MAX))
 
     @contextlib.contextmanager
     def answered(
@@ -103,6 +103,14 @@ class Line:
                 self._idle.append(connection)
                 return
         connection.close()
+
+
+def piece_of(response: http.client.HTTPResponse, most: int) -> bytes:
+    """The next bytes of an answer, b"" at its end. IncompleteRead if it was cut short: the library says nothing."""
+    piece = response.read(most)
+    if response.length and len(piece) < most:
+        raise http.client.IncompleteRead(piece, response.length)
+    return piece
 
 
 def _sent(

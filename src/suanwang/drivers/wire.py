@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from suanwang.drivers.addresses import Addresses
-from suanwang.drivers.line import BROKEN, Answer, Body, Line
+from suanwang.drivers.line import BROKEN, Answer, Body, Line, piece_of
 from suanwang.drivers.problem import fault_from
 from suanwang.drivers.session import Session, lost, open_session
 from suanwang.drivers.tls import NOBODY, Peer, client_context, present
@@ -107,7 +107,7 @@ class Wire:
             try:
                 if response.status >= 400:
                     raise fault_from(response.status, await self._aside(brain, response.read))
-                while piece := await self._aside(brain, response.read, PIECE_BYTES):
+                while piece := await self._aside(brain, piece_of, response, PIECE_BYTES):
                     yield piece
             except BaseException as error:
                 answered.__exit__(type(error), error, None)

@@ -94,8 +94,11 @@ class Answers:
         if more and time.monotonic() < self._sent_at + HOLD_S:
             return
         rest = memoryview(self._held)
-        while rest:
-            rest = rest[os.write(self._sink, rest) :]
+        try:
+            while rest:
+                rest = rest[os.write(self._sink, rest) :]
+        except BrokenPipeError:  # the parent has gone
+            os._exit(0)
         self._held, self._sent_at = bytearray(), time.monotonic()
 
 

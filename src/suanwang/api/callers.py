@@ -1,12 +1,13 @@
 """Who is calling: a user by bearer token, or a node by a statement that signs this very request. No route without one."""
 
 import hashlib
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import msgspec
 from litestar import Request
 from litestar.datastructures import State as AppState
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 
 from suanwang.api.secure import PEER
 from suanwang.brain.state import State
@@ -64,6 +65,14 @@ def _cost(budget_micro: int | None) -> str:
 
 class Asked(Request[Caller, None, AppState]):
     """A request. Its body is read once, as the noun that its route takes, and nothing in it is bent to fit."""
+
+    async def stream(self) -> AsyncGenerator[bytes]:
+        """UsageFault SUAN-U002 if the caller hangs up before the end: the library calls that an error of ours."""
+        try:
+            async for piece in super().stream():
+                yield piece
+        except InternalServerException:
+            raise UsageFault("SUAN-U002", "the caller hung up before the end of the body", "send it again") from None
 
     async def json(self) -> Any:
         """UsageFault SUAN-U002 with the place of what does not fit."""

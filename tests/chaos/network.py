@@ -112,11 +112,6 @@ class Network:
         self.dead |= {self.pids.pop(name) for name in ended}
         return tuple(ended)
 
-    def raise_fallen(self) -> None:
-        """Start again whoever has fallen."""
-        for name in self.fallen():
-            self.start(name)
-
     def _fall(self, name: str, status: int) -> Fall:
         return Fall(name, status, self.log(name).read_text()[-1500:])
 

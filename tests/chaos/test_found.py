@@ -57,17 +57,11 @@ def test_a_job_that_is_cancelled_before_its_node_has_heard_of_it_ends(network: N
     until(lambda: client.job(job).state in JOB_FINAL, SOON_S)
 
 
-GIVES_UP = pytest.mark.xfail(reason="SUAN-W034 is told of a brain that died, and an agent that is starting gives up")
-
-
-@pytest.mark.parametrize("end", [pytest.param("cut", marks=GIVES_UP), "reset", pytest.param("late", marks=GIVES_UP)])
+@pytest.mark.parametrize("end", ["cut", "reset", "late"])
 def test_an_agent_waits_for_a_brain_that_hangs_up(network: Network, client: Client, end: str) -> None:
     comes_back(network, client, end)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an agent that has joined gives up when the brain dies before its certificate is renewed"
-)
 def test_an_agent_waits_for_a_brain_that_dies_between_joining_and_renewing(network: Network, client: Client) -> None:
     comes_back(network, client, "pass", "closed")
 
@@ -93,7 +87,6 @@ def comes_back(network: Network, client: Client, *plan: str) -> None:
         tunnel.close()
 
 
-@pytest.mark.xfail(strict=True, reason="a worker whose agent dies while it answers may say so with a traceback before it ends")
 def test_a_worker_that_is_not_heard_any_more_ends_in_silence() -> None:
     environment = {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     command = [
@@ -114,7 +107,6 @@ def test_a_worker_that_is_not_heard_any_more_ends_in_silence() -> None:
         assert worker.stderr.read() == b""
 
 
-@pytest.mark.xfail(strict=True, reason="a caller who hangs up while sending is logged as an unforeseen bug, with a traceback")
 def test_a_caller_who_hangs_up_is_no_bug(network: Network, client: Client) -> None:
     with network.connection() as raw:
         raw.sendall(

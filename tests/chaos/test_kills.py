@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.chaos import checks
 from tests.chaos.clients import Crowd
 from tests.chaos.forks import Forks
-from tests.chaos.network import BRAIN, Fall, Network, until
+from tests.chaos.network import BRAIN, Network, until
 from tests.chaos.schedule import Step, schedule
 
 SEED = int(os.environ.get("SUAN_CHAOS_SEED", "1"))
@@ -30,8 +30,6 @@ GONE_S = 5.0
 """Within so long nothing is left of a process that was killed."""
 SHARE_MIN = 0.05
 """So many of the kills meet a process that is starting, or an agent at work; or they would not be worth much."""
-FORGIVEN = ("SUAN-W001", "SUAN-W034")
-"""With these an agent gives up that is starting when the brain dies; to be emptied when test_found.py says so."""
 
 
 def test_nothing_accepted_is_lost_and_nothing_is_billed_twice(forks: Forks) -> None:
@@ -95,10 +93,9 @@ def strike(network: Network, crowd: Crowd, step: Step) -> None:
 
 
 def standing(network: Network, crowd: Crowd) -> bool:
-    """Start again whoever fell by itself, as whatever watches over it would; but a brain never does. Whether all is over."""
-    network.raise_fallen()
-    fallen = [fall for fall in network.falls if not forgiven(fall)]
-    assert not fallen, f"{fallen[0].name} ended with {fallen[0].status}: {fallen[0].words}"
+    """Whether all is over. Nobody falls who was not killed."""
+    network.fallen()
+    assert not network.falls, f"{network.falls[0].name} ended with {network.falls[0].status}: {network.falls[0].words}"
     return crowd.over()
 
 
@@ -127,15 +124,10 @@ def verdict(network: Network, crowd: Crowd) -> dict[str, list[str]]:
         "fuel": checks.fuel(log),
         "trust": checks.trust(log),
         "orphans": left_over(network),
-        "answers": [code for code in crowd.patience.codes if code not in ("SUAN-W001", "SUAN-W034")],
+        "answers": [code for code in crowd.patience.codes if code != "SUAN-W001"],
         "words": checks.words(network.folder),
     }
     return {name: wrong for name, wrong in found.items() if wrong}
-
-
-def forgiven(fall: Fall) -> bool:
-    """Whether it is an agent that gave up as is known."""
-    return fall.name != BRAIN and fall.words.splitlines()[-1].startswith(FORGIVEN)
 
 
 def left_over(network: Network) -> list[str]:

@@ -28,11 +28,15 @@ from suanwang.drivers.tls import NOBODY, Peer
 from suanwang.drivers.wasm.cache import put
 from suanwang.drivers.wasm.component import component_path, component_sha256
 from suanwang.drivers.wire import Wire
-from suanwang.model.fault import Fault, UsageFault, WireFault
+from suanwang.model.fault import Fault, LogFault, UsageFault, WireFault
 from suanwang.model.view import Joining, TokenAsk
 
 T = TypeVar("T")
 LOOK_S = 60.0
+AGAIN_S, AGAIN_S_MAX = 0.2, 5.0
+"""A brain that is not there is asked again after so long, longer each time."""
+STAYS = ("SUAN-W030", "SUAN-W031", "SUAN-W032", "SUAN-W033")
+"""What does not pass by itself: there is somebody else, or a clock is wrong."""
 
 
 def join(options: JoinOptions) -> None:
@@ -53,13 +57,14 @@ async def _agent(options: JoinOptions, folder: Path) -> None:
     url, token = await asyncio.to_thread(_credentials, options, known)
     key = load_or_make(folder / "node" / "key")
     ready = await provide(options, folder, key, say)
-    peer = await _patiently(lambda: asyncio.to_thread(_peer, url, token, known))
+    patience = Patience(known is not None, say)
+    peer = await patience(lambda: asyncio.to_thread(_peer, url, token, known))
     wire = Wire(url, key, now, peer=peer)
     try:
-        joined = await _patiently(lambda: wire.join(Joining(node=ready.node, token=token)))
+        joined = await patience(lambda: wire.join(Joining(node=ready.node, token=token)))
         wire.trusts(joined.brain_id)
-        renew_at = await wire.renew(joined.node.id)
-        await _same_python(wire, ready, joined.python_sha256)
+        renew_at = await patience(lambda: wire.renew(joined.node.id))
+        await patience(lambda: _same_python(wire, ready, joined.python_sha256))
         save_provision(folder / "node", Provision(url=url, brain_id=joined.brain_id, ca=peer.ca, node=joined.node))
         (folder / "node" / "ready").write_text(f"{os.getpid()}\n")
         say(f"node {joined.node.name} joined {url}")
@@ -99,16 +104,38 @@ async def _keep_known(wire: Wire, node_id: str, renew_at: float) -> None:
                 logging.warning("the certificate was not renewed: %s", fault)
 
 
-async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
-    """Wait a while for a brain that is just starting."""
-    deadline = time.monotonic() + START_S
-    while True:
-        try:
-            return await call()
-        except WireFault as fault:
-            if fault.code.startswith("SUAN-W03") or time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(0.2)
+class Patience:
+    """Waits for a brain that is not there: a while for one that is just starting, for ever if this node has joined before.
+
+    say: is told what is waited for.
+    """
+
+    def __init__(self, joined_before: bool, say: Callable[[str], None]) -> None:
+        self._joined_before, self._say, self._said = joined_before, say, ""
+
+    async def __call__(self, call: Callable[[], Awaitable[T]]) -> T:
+        """What comes of the call in the end. Its fault, if waiting would not help."""
+        deadline, pause = time.monotonic() + START_S, AGAIN_S
+        while True:
+            try:
+                return await call()
+            except Fault as fault:
+                if not self._passes(fault) or (time.monotonic() > deadline and not self._joined_before):
+                    raise
+                self._tell(f"{fault.code}: {fault.why}; trying again")
+            await asyncio.sleep(pause)
+            pause = min(AGAIN_S_MAX, 2 * pause)
+
+    def _passes(self, fault: Fault) -> bool:
+        """Whoever is new is told at once what may be his own mistake, and that the brain's disk is full."""
+        if self._joined_before:
+            return isinstance(fault, WireFault | LogFault) and fault.code not in STAYS
+        return isinstance(fault, WireFault) and not fault.code.startswith("SUAN-W03")
+
+    def _tell(self, line: str) -> None:
+        if line != self._said:
+            self._say(line)
+        self._said = line
 
 
 async def _same_python(wire: Wire, ready: Ready, sha256: str) -> None:

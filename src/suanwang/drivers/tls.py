@@ -112,12 +112,12 @@ _NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
 
 
 def tls_fault(url: str, problem: BaseException) -> WireFault | None:
-    """What TLS had against it, if it was TLS: somewhere below what an HTTP library raised.
+    """What TLS had against it, if it was TLS: somewhere below what an HTTP library raised. A brain that hangs up says nothing.
 
     WireFault SUAN-W030 expired, W031 another CA, W032 another brain, W033 the other end does not speak TLS, W034 anything else.
     """
     cause = _cause(problem)
-    if cause is None:
+    if cause is None or isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return None
     if isinstance(cause, ssl.SSLCertVerificationError):
         return _untrusted(url, cause)

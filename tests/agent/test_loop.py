@@ -513,11 +513,15 @@ def test_cancelling_stops_running_and_waiting_tasks(tmp_path: Path) -> None:
             assert sorted(reading.running) == [("job-x", 0), ("job-x", 1)]
             assert (reading.node_id, reading.generation) == (NODE, 1)
             assert (reading.cpu_used, reading.memory_used_bytes) == (0.5, 1 << 20)
+            assert reading.ending == ()
             brain.take_back("job-x/1")
             await until(lambda: len(brain.acked) == 5)
             assert {(o.state, o.code) for o in brain.outcomes} == {("cancelled", "cancelled")} and len(runtime.ran) == 2
             await until(lambda: nothing_left(tmp_path))
             await until(lambda: (brain.reports[-1].reading.running, brain.reports[-1].reading.queued) == ((), 0))
+            told = next(r for r in brain.reports if r.outcomes)
+            assert told.reading.ending == ("job-x/1",) and told.reading.generation == 2
+            await until(lambda: brain.reports[-1].reading.ending == ())
 
     play(scene())
 

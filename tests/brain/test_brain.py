@@ -216,6 +216,36 @@ def test_a_cancelled_job_is_billed_for_what_it_used(tmp_path: Path) -> None:
     assert job.state == "cancelled" and job.posted_micro == 45
 
 
+@pytest.mark.parametrize(
+    ("behind", "ending", "ends"), [(0, (), True), (1, (), False), (0, ("job-a/1",), False), (0, None, False)]
+)
+def test_a_job_that_is_cancelled_before_its_node_has_it_ends_when_the_node_says_so(
+    tmp_path: Path, behind: int, ending: tuple[str, ...] | None, ends: bool
+) -> None:
+    """behind: how many states the node has missed; ending: what it says it may still tell of."""
+    node = a_node("n1")
+
+    async def scene(w: World) -> None:
+        await w.prepare(node)
+        await w.submit("job-a", a_demand(2))
+        await w.brain.command(commands.cancel("job-a", "ann", False))
+        follows = w.state.generations[node.id] - behind
+        w.brain.hear(Reading(node_id=node.id, generation=follows, ending=ending))
+        if ends:
+            await w.brain.ended("job-a", 5.0)
+            assert (
+                w.state.jobs["job-a"].state == "cancelled"
+                and not w.state.live[node.id]
+                and not w.state.world.held.get("job-a/1")
+            )
+            assert w.state.record(node.id).lost == 0
+        else:
+            await asyncio.sleep(0.1)
+            assert w.state.jobs["job-a"].state == "running" and w.state.live[node.id]
+
+    live(tmp_path, scene)
+
+
 def test_nobody_spends_what_they_have_not(tmp_path: Path) -> None:
     async def scene(w: World) -> None:
         await w.prepare(a_node("n1"))

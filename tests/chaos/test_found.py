@@ -46,7 +46,6 @@ def endless() -> Demand:
     return lcg("endless", (), 1, ENDLESS).demand
 
 
-@pytest.mark.xfail(strict=True, reason="a job that is cancelled before its node has heard of it never ends, nor frees its room")
 def test_a_job_that_is_cancelled_before_its_node_has_heard_of_it_ends(network: Network, client: Client) -> None:
     network.kill("bob")
     job = client.submit(endless(), "unheard of").id

@@ -60,8 +60,6 @@ if __name__ == "__main__":
     print(n, "is done")
 """
 ENDLESS = 4_000_000_000
-BLIND = False
-"""Whether jobs are cancelled that no node may have heard of yet. Not before test_found.py's test of that passes: they hang."""
 
 
 class Result(NamedTuple):
@@ -141,7 +139,7 @@ def compared(chance: random.Random, name: str) -> Asked:
 def cancelled(chance: random.Random, name: str) -> Asked:
     """Some would run for a long time, some may be done before they are cancelled."""
     rounds = chance.choice((ENDLESS, ENDLESS, 20_000_000))
-    made = lcg(name, tuple(range(100, 100 + (chance.randrange(1, 6) if BLIND else 1))), 0, rounds)
+    made = lcg(name, tuple(range(100, 100 + chance.randrange(1, 6))), 0, rounds)
     return Asked(made.demand, made.files, made.result, cancel_s=chance.uniform(0.0, 2.0))
 
 

@@ -40,8 +40,8 @@ GONE = ("SUAN-N020", "SUAN-U031", "SUAN-U032")
 UPLOADS = 4
 """Files brought to the brain at the same time."""
 STREAMS: tuple[Literal["stdout", "stderr"], ...] = ("stdout", "stderr")
-RUNNING_MAX = 1000
-"""Tasks that a reading names."""
+RUNNING_MAX, ENDING_MAX = 1000, 1000
+"""Tasks and orders that a reading names."""
 CHUNK_BYTES = 32 * 1024
 CHUNKS_BYTES_PER_REPORT = 1 << 20
 TICK_S, HEARTBEAT_S_MIN = 0.3, 0.05
@@ -343,10 +343,16 @@ class Agent:
             node_id=self.node_id,
             generation=self._generation,
             running=self._running(),
+            ending=self._ending(),
             queued=sum(run.waiting for run in self._runs()),
             cpu_used=cpu,
             memory_used_bytes=memory,
         )
+
+    def _ending(self) -> tuple[str, ...] | None:
+        """Orders that are named no more but not over. None while it is not known which are named, or if they are too many."""
+        ending = tuple(islice((held.id for held in self._held.values() if not held.named), ENDING_MAX + 1))
+        return ending if self._after and len(ending) <= ENDING_MAX else None
 
     def _printed(self) -> list[tuple[Chunk, Live]]:
         """What running tasks have printed that the brain does not have, each in turn, no more than a report takes."""

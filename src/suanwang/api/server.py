@@ -564,7 +564,7 @@ def _shown(door: Door, state: State, node: Node, caller: Caller) -> view.NodeVie
     running = tuple(
         (job, task) for job, task in shown.reading.running if job in state.jobs and state.jobs[job].user == caller.user
     )
-    return msgspec.structs.replace(shown, reading=msgspec.structs.replace(shown.reading, running=running))
+    return msgspec.structs.replace(shown, reading=msgspec.structs.replace(shown.reading, running=running, ending=None))
 
 
 def page(rows: Iterable[T], key: Callable[[T], str], limit: int, cursor: str) -> tuple[list[T], str]:

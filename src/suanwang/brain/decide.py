@@ -1,7 +1,8 @@
 """What to do next, as events: the whole judgement of the brain, pure, on one screen.
 
 decide(state, job, now) looks at a job that has tasks nobody holds and answers with the event that places, refuses or parks it.
-conclude(job, now) ends a job whose tasks have all ended. lost(state, node) gives back what a silent node held.
+conclude(job, now) ends a job whose tasks have all ended. lost(state, node) gives back what a silent node held, and
+untaken(state, reading) what a node that is heard has never had.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from suanwang.brain.state import State
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.model import event as ev
 from suanwang.model.demand import Command, Demand
+from suanwang.model.node import Reading
 from suanwang.model.plan import Plan, Refusal
 from suanwang.place.ask import Ask
 from suanwang.place.choose import choose
@@ -176,6 +178,22 @@ def lost(state: State, node_id: str, reason: str, now: float) -> list[ev.Event]:
         ev.PlacementLost(at=now, job_id=placement.rsplit("/", 1)[0], placement_id=placement, reason=reason)
         for placement in state.live.get(node_id, {})
     ]
+
+
+def untaken(state: State, reading: Reading, now: float) -> list[ev.Event]:
+    """What follows from a reading: of an order that was taken back before its node had it, the node will never tell."""
+    reason = "it was taken back before its node had it"
+    return [
+        ev.PlacementLost(at=now, job_id=placement.rsplit("/", 1)[0], placement_id=placement, reason=reason)
+        for placement, named in state.live.get(reading.node_id, {}).items()
+        if not named and never_comes(state, placement, reading)
+    ]
+
+
+def never_comes(state: State, placement_id: str, reading: Reading) -> bool:
+    """Whether the node follows a desired state that does not name this placement any more, and has nothing left of it."""
+    held = state.jobs[placement_id.rsplit("/", 1)[0]].placements[placement_id]
+    return reading.ending is not None and 0 < held.unnamed <= reading.generation and placement_id not in reading.ending
 
 
 def draw(job_id: str, task: int) -> float:

@@ -12,7 +12,8 @@ REPLICAS_MORE = 4
 
 
 class PlacementState(msgspec.Struct, kw_only=True, gc=False):
-    """A placement and what has come of it. generation: of its node's desired state when it was given.
+    """A placement and what has come of it. generation: of its node's desired state when it was given; unnamed: of the first one
+    that does not name it any more, 0 while it is named.
 
     joined: number of the event that told the node's particulars as they were then (State.particulars).
     told: the tasks whose outcome was reported. fuel: all that those burned; of it `paid` was accepted, and `pending` waits for
@@ -22,6 +23,7 @@ class PlacementState(msgspec.Struct, kw_only=True, gc=False):
     placement: Placement
     joined: int
     generation: int
+    unnamed: int = 0
     live: bool = True
     returned: bool = False
     told: set[int] = msgspec.field(default_factory=set[int])

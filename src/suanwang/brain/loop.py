@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import msgspec
 
-from suanwang.brain.decide import conclude, decide, likeness, lost
+from suanwang.brain.decide import conclude, decide, likeness, lost, untaken
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.state import JobState, State, apply
 from suanwang.brain.views import desired_view, job_view
@@ -80,6 +80,7 @@ class Brain:
         self._own: dict[str, tuple[Reading, float]] = {}
         self._no_room: dict[object, Refusal] = {}
         self._no_room_in: World | None = None
+        self._doubtful = set[str]()  # nodes that may never tell of something that they were given
         self.state = State()
         self._take(restore(log))
 
@@ -130,6 +131,8 @@ class Brain:
         before = world.readings.get(reading.node_id)
         self.state.world = heard(world, (reading,), now)
         self._own[reading.node_id] = (reading, now)
+        if reading.ending is not None and not all(self.state.live.get(reading.node_id, {}).values()):
+            self._doubtful.add(reading.node_id)
         if before is None or before.running != reading.running:
             self._wake({job for job, _ in (*reading.running, *(before.running if before else ()))})
 
@@ -324,8 +327,9 @@ class Brain:
             with contextlib.suppress(LogFault, QuotaFault):  # who cannot hear the other brains calls no node silent
                 if self._peers is not None:
                     await self._exchange(self._peers)
-                if self._astray or self._quiet(self._clock()) or self.state.parked:
+                if self._astray or self._quiet(self._clock()) or self.state.parked or self._doubtful:
                     await self.command(self._tick)
+                    self._doubtful.clear()  # one that still is shows again with its next reading
 
     async def _exchange(self, peers: Peers) -> None:
         """Tell the other brains which nodes are heard here, and count as heard what they hear."""
@@ -365,7 +369,11 @@ class Brain:
         gone = self._quiet(now)
         state.world = silent(state.world, gone) if gone else state.world
         self._look_again = bool(state.parked)  # a node may have come back, or the time of what waits be up
-        return [event for node in gone for event in lost(state, node, "its node was not heard from", now)]
+        odd = [r for n in self._doubtful.difference(gone) if (r := state.world.readings.get(n))]
+        return [
+            *(event for node in gone for event in lost(state, node, "its node was not heard from", now)),
+            *(event for reading in odd for event in untaken(state, reading, now)),
+        ]
 
     def _wake_stirred(self) -> None:
         self._wake(self.state.stirred)

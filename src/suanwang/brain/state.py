@@ -240,7 +240,7 @@ def _placement_lost(state: State, e: ev.PlacementLost) -> None:
     held.returned = e.returned
     job.reason = e.reason
     _stir(state, job)
-    if e.lied or not e.returned:
+    if e.lied or not (e.returned or job.cancelling):
         _note(state, [(state.node_of(held), DISAGREED if e.lied else LOST)])
     _close(state, job, held)
     effects = Effects()
@@ -291,6 +291,7 @@ def _unlist(state: State, held: PlacementState) -> None:
     if state.live[node][held.placement.id]:
         state.live[node][held.placement.id] = False
         state.generations[node] += 1
+        held.unnamed = state.generations[node]
         state.stirred.add(node)
 
 

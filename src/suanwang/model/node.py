@@ -76,12 +76,14 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """What an agent says of itself with each heartbeat. Not logged; told again within one heartbeat of a restart.
 
-    running: (job id, task index) of tasks in progress; cpu_used: 0-1 share of the whole machine.
+    generation: of the desired state that it follows. running: (job id, task index) of tasks in progress; cpu_used: 0-1 share of
+    the whole machine. ending: orders that this state names no more, of which it may still tell; None if it does not say.
     """
 
     node_id: str
     generation: int
     running: Annotated[tuple[tuple[str, int], ...], msgspec.Meta(max_length=10_000)] = ()
+    ending: Annotated[tuple[str, ...], msgspec.Meta(max_length=10_000)] | None = None
     queued: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
     cpu_used: float = 0.0
     memory_used_bytes: int = 0

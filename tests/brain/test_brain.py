@@ -24,16 +24,19 @@ from tests.brain.sample import a_demand, a_node
 
 
 class World:
-    """A brain with a hand-driven clock and nodes played by the test."""
+    """A brain with a hand-driven clock and nodes played by the test. ahead_s: what that clock jumped ahead of a steady one."""
 
     def __init__(self, folder: Path) -> None:
-        self.now = 1_000.0
+        self.now, self.ahead_s = 1_000.0, 0.0
         self.folder = folder
         self.brain = self.start()
 
     def start(self) -> Brain:
-        self.brain = Brain(SqliteLog(self.folder / "log.sqlite"), lambda: self.now, tick_s=0.02)
+        self.brain = Brain(SqliteLog(self.folder / "log.sqlite"), lambda: self.now, steady=self.steady, tick_s=0.02)
         return self.brain
+
+    def steady(self) -> float:
+        return self.now - self.ahead_s
 
     @property
     def state(self) -> State:

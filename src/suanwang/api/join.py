@@ -94,12 +94,14 @@ def _peer(url: str, token: str, known: Provision | None) -> Peer:
 
 
 async def _keep_known(wire: Wire, node_id: str, renew_at: float) -> None:
-    """Renew the node's certificate in time. By the clock on the wall, which goes on while a machine sleeps."""
+    """Renew the node's certificate in time, and after the clock went back, behind its making as far as we know. By the clock on
+    the wall, which goes on while a machine sleeps."""
+    made = now()
     while True:
         await asyncio.sleep(max(1.0, min(LOOK_S, renew_at - now())))
-        if now() >= renew_at:
+        if not made <= now() < renew_at:
             try:
-                renew_at = await wire.renew(node_id)
+                made, renew_at = now(), await wire.renew(node_id)
             except Fault as fault:
                 logging.warning("the certificate was not renewed: %s", fault)
 

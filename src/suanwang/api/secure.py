@@ -45,15 +45,16 @@ class Tls:
         self.context = server_context(authority.certificate, *self._issued())
 
     async def keep_fresh(self) -> None:
-        """Renew at half of a certificate's life, for new connections; those that stand go on."""
+        """Renew at half of a certificate's life, for new connections; those that stand go on. Also when the clock went back
+        behind its making, or it would not be valid yet for whoever has the right time."""
         while True:
             await asyncio.sleep(min(LOOK_S, self._life_s / 8))
-            if self._clock() >= self._due:
+            if not self._made <= self._clock() < self._due:
                 present(self.context, *self._issued())
 
     def _issued(self) -> Svid:
         now = self._clock()
-        self._due = now + self._life_s / 2
+        self._made, self._due = now, now + self._life_s / 2
         return brain_svid(self._authority, self._brain_id, new_secret(), self._hosts, new_serial(), now, self._life_s)
 
 

@@ -117,14 +117,14 @@ class Door:
         """Runs before every route and before any body is read: who is calling, may they, and not too often."""
         if route.opt.get("open"):
             return
-        request, now, state = cast(Asked, connection), self.clock(), self.brain.state
+        request, now, steady, state = cast(Asked, connection), self.clock(), self.brain.steady(), self.brain.state
         caller = caller_of(request, state, self.brain_id, self.key, now)
         if caller.node_id in state.joined:
-            self.buckets.take(caller.node_id, self.nodes, now)
+            self.buckets.take(caller.node_id, self.nodes, steady)
         elif caller.node_id:
-            self.buckets.take(f"joining:{request.client.host if request.client else ''}", self.nodes, now)
+            self.buckets.take(f"joining:{request.client.host if request.client else ''}", self.nodes, steady)
         else:
-            self.buckets.take(f"user:{caller.user}", self.users, now)
+            self.buckets.take(f"user:{caller.user}", self.users, steady)
         if not route.opt.get("nodes"):
             caller.must("user", "operator")
         if caller.node_id and self.authority and not route.opt.get("bare"):
@@ -558,7 +558,7 @@ def _itself(caller: Caller, node_id: str) -> None:
 
 def _shown(door: Door, state: State, node: Node, caller: Caller) -> view.NodeView:
     """A node; which tasks of others it runs is for the operator."""
-    shown = node_view(state, node, door.clock(), door.brain.silent_s)
+    shown = node_view(state, node, door.brain.steady(), door.brain.silent_s)
     if shown.reading is None or "operator" in caller.roles:
         return shown
     running = tuple(

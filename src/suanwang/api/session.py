@@ -49,7 +49,7 @@ def opens(door: Door, request: Asked) -> tuple[str, int, float]:
     caller = caller_of(request, door.brain.state, door.brain_id, door.key, now)
     if caller.signed is None or caller.node_id != found[1]:
         raise AuthorityFault("SUAN-A042", "a node may speak only for itself")
-    door.buckets.take(caller.node_id, door.nodes, now)
+    door.buckets.take(caller.node_id, door.nodes, door.brain.steady())
     path = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
     check_request(caller.signed, method="GET", path=path, body_sha256=EMPTY_SHA256, audience=door.brain_id)
     if door.authority is None:
@@ -113,7 +113,7 @@ class Session(asyncio.Protocol):
         door = self._door
         if self._node_id in door.brain.state.revoked:
             raise AuthorityFault("SUAN-A050", "this node's key was revoked", "join with a new key and a new token")
-        door.buckets.take(self._node_id, door.nodes, door.clock())
+        door.buckets.take(self._node_id, door.nodes, door.brain.steady())
         listened(door, self._node_id, told.report)
         if told.report.outcomes or told.report.returned:
             task = asyncio.get_running_loop().create_task(self._take(told.number, told.report))

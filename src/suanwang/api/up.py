@@ -27,7 +27,7 @@ from suanwang.api.secure import Tls, load_authority
 from suanwang.api.server import Door, app
 from suanwang.api.session import protocol_for
 from suanwang.brain.loop import Brain
-from suanwang.drivers.clock import now
+from suanwang.drivers.clock import now, steady
 from suanwang.drivers.keys import load_or_make
 from suanwang.drivers.tls import NOBODY, Peer, hosts_of
 from suanwang.drivers.wasm.component import component_path, component_sha256, ensure_python
@@ -97,7 +97,7 @@ async def _answer(config: uvicorn.Config, listener: socket.socket, tls: Tls | No
 
 def _alone(folder: Path) -> tuple[Brain, Blobs]:
     """Log and files in the state folder: one brain."""
-    return Brain(SqliteLog(folder / "log.sqlite"), now), Blobs(folder / "blobs")
+    return Brain(SqliteLog(folder / "log.sqlite"), now, steady=steady), Blobs(folder / "blobs")
 
 
 def _shared(url: str, folder: Path) -> tuple[Brain, Blobs]:
@@ -108,7 +108,7 @@ def _shared(url: str, folder: Path) -> tuple[Brain, Blobs]:
         why = f"a log in PostgreSQL needs {missing.name}, which is not installed"
         raise UsageFault("SUAN-U073", why, "pip install 'suanwang[postgres]'") from None
     database = postgres.Postgres(url)
-    brain = Brain(postgres.PostgresLog(database), now, peers=postgres.PostgresPeers(database))
+    brain = Brain(postgres.PostgresLog(database), now, steady=steady, peers=postgres.PostgresPeers(database))
     return brain, files.PostgresBlobs(folder / "blobs", database)
 
 

@@ -31,7 +31,7 @@ from suanwang.store.log import Log
 from suanwang.store.peers import Peers
 from suanwang.trust.merkle import leaf_hash
 from suanwang.trust.tiles import entry_of
-from suanwang.world.fold import heard, silent
+from suanwang.world.fold import heard, noticed, silent
 from suanwang.world.world import World
 
 BATCH_MAX = 2_000
@@ -55,8 +55,9 @@ _pack = msgspec.msgpack.Encoder().encode
 class Brain:
     """One domain's brain. Reading methods see only what is durable; changing methods return once it is.
 
-    clock: seconds since 1970. peers: the other brains on the same log, None for a log of one's own. silent_s: a node that no
-    brain has heard for so long has lost what it held.
+    clock: seconds since 1970. steady: by a clock that does not jump, which silence is measured with; None: `clock` is one.
+    peers: the other brains on the same log, None for a log of one's own. silent_s: a node that no brain has heard for so long
+    has lost what it held.
     """
 
     def __init__(
@@ -64,11 +65,13 @@ class Brain:
         log: Log,
         clock: Callable[[], float],
         *,
+        steady: Callable[[], float] | None = None,
         peers: Peers | None = None,
         silent_s: float = 10.0,
         tick_s: float = 1.0,
     ) -> None:
         self._log, self._clock, self._peers = log, clock, peers
+        self.steady = steady or clock
         self.silent_s, self._tick_s = silent_s, tick_s
         self._queue: asyncio.Queue[tuple[Act, asyncio.Future[None]]] = asyncio.Queue(QUEUE_MAX)
         self._settled = asyncio.Event()
@@ -89,7 +92,7 @@ class Brain:
         self.state, self.tree = restored.state, restored.tree
         self._snapshot_at = restored.snapshot_at
         self._astray = False
-        now = self._clock()  # a node is given its silence from now on: it reports again within a heartbeat
+        now = self.steady()  # a node is given its silence from now on: it reports again within a heartbeat
         readings = tuple(known.get(n) or Reading(node_id=n, generation=0) for n in self.state.world.ids)
         self.state.world = heard(self.state.world, readings, now)
 
@@ -127,7 +130,7 @@ class Brain:
 
     def hear(self, reading: Reading) -> None:
         """Take in a heartbeat. Not logged."""
-        world, now = self.state.world, self._clock()
+        world, now = self.state.world, self.steady()
         before = world.readings.get(reading.node_id)
         self.state.world = heard(world, (reading,), now)
         self._own[reading.node_id] = (reading, now)
@@ -223,6 +226,7 @@ class Brain:
                 first = self.state.seq + 1
                 self._astray = True
                 told, events = self._decided(acts, self._clock())
+                self.state.world = noticed(self.state.world, self.steady())
                 try:
                     await self._write(first, events)
                 except ConflictFault:
@@ -327,23 +331,23 @@ class Brain:
             with contextlib.suppress(LogFault, QuotaFault):  # who cannot hear the other brains calls no node silent
                 if self._peers is not None:
                     await self._exchange(self._peers)
-                if self._astray or self._quiet(self._clock()) or self.state.parked or self._doubtful:
+                if self._astray or self._quiet() or self.state.parked or self._doubtful:
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
 
     async def _exchange(self, peers: Peers) -> None:
         """Tell the other brains which nodes are heard here, and count as heard what they hear."""
-        now = self._clock()
+        now = self.steady()
         self._own = {n: (reading, at) for n, (reading, at) in self._own.items() if at >= now - FRESH_S}
         word = _pack(tuple(reading for reading, _ in self._own.values()))
         told = await asyncio.to_thread(peers.exchange, word)
         for age_s, body in told:
-            self._hear_from_peer(_readings.decode(body), self._clock() - age_s)
+            self._hear_from_peer(_readings.decode(body), self.steady() - age_s)
 
     def _hear_from_peer(self, readings: tuple[Reading, ...], at: float) -> None:
         world = self.state.world
         rows = [(r, row) for r in readings if (row := world.row(r.node_id)) is not None]
-        news = tuple(r for r, row in rows if at > max(world.heard_at[row], self._clock() - self.silent_s))
+        news = tuple(r for r, row in rows if at > max(world.heard_at[row], self.steady() - self.silent_s))
         if news:
             self.state.world = heard(world, news, at)
             self._wake({job for reading in news for job, _ in reading.running})
@@ -359,14 +363,14 @@ class Brain:
             with contextlib.suppress(LogFault, QuotaFault):
                 await self.look()
 
-    def _quiet(self, now: float) -> tuple[str, ...]:
+    def _quiet(self) -> tuple[str, ...]:
         """Nodes to give up: not heard for too long, or silent already when another brain, gone since, gave them work."""
         state, world = self.state, self.state.world
         silent_now = (world.ids[row] for row in (~world.alive).nonzero()[0].tolist())
-        return (*world.unheard(now - self.silent_s), *(n for n in silent_now if state.live.get(n)))
+        return (*world.unheard(self.steady() - self.silent_s), *(n for n in silent_now if state.live.get(n)))
 
     def _tick(self, state: State, now: float) -> list[ev.Event]:
-        gone = self._quiet(now)
+        gone = self._quiet()
         state.world = silent(state.world, gone) if gone else state.world
         self._look_again = bool(state.parked)  # a node may have come back, or the time of what waits be up
         odd = [r for n in self._doubtful.difference(gone) if (r := state.world.readings.get(n))]

@@ -1,10 +1,12 @@
 """Everything the brain knows, as a fold over the log: apply(state, event) and nothing else changes it.
 
 No clock, no chance, no I/O here: the same events give the same state, which is how a restart, a replay and an audit agree.
-Readings are the one exception in `world`: they are not logged, and are told again within a heartbeat.
+Readings are the one exception in `world`: they are not logged, and are told again within a heartbeat. When a node was heard is
+for whoever hears it to say, by a clock of its own: from here, one that joins was heard just now, whenever that is.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from math import inf
 
 import msgspec
 
@@ -107,7 +109,7 @@ def _node_joined(state: State, e: ev.NodeJoined) -> None:
     state.joined[e.node.id] = state.seq + 1
     state.generations.setdefault(e.node.id, 0)
     state.live.setdefault(e.node.id, {})
-    state.world = recorded(joined(state.world, e.node, now=e.at), state, (e.node,))
+    state.world = recorded(joined(state.world, e.node, now=inf), state, (e.node,))
 
 
 def _node_left(state: State, e: ev.NodeLeft) -> None:

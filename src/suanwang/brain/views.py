@@ -81,7 +81,7 @@ def _used(state: State, job: JobState, held: PlacementState) -> Used:
 
 
 def node_view(state: State, node: Node, now: float, silent_s: float) -> NodeView:
-    """A node with its live state."""
+    """A node with its live state. now: by the brain's steady clock."""
     world, i = state.world, state.world.row(node.id)
     reading = world.readings.get(node.id)
     heard = 0.0 if i is None else float(world.heard_at[i])

@@ -11,6 +11,11 @@ def now() -> float:
     return time.time()
 
 
+def steady() -> float:
+    """Seconds since some moment in the past. Does not jump when the time is set."""
+    return time.monotonic()
+
+
 def new_id(prefix: str) -> str:
     """A fresh id: prefix, a dash and 10 characters (49 bits of chance)."""
     return f"{prefix}-" + "".join(secrets.choice(_LETTERS) for _ in range(10))

@@ -160,6 +160,12 @@ def heard(world: World, readings: Iterable[Reading], now: float) -> World:
     )
 
 
+def noticed(world: World, now: float) -> World:
+    """Nodes that were said to have been heard in the future, since it was not known when, count as heard `now`."""
+    rows = np.flatnonzero(world.heard_at > now).tolist()
+    return _next(world, heard_at=_set(world.heard_at, rows, now)) if rows else world
+
+
 def judged(world: World, *, nodes: Mapping[str, float], owners: Mapping[str, float], speeds: Mapping[str, float]) -> World:
     """New reputations by node id and by owner, and the speeds to count with by node id. Who is not here is passed over."""
     rows = {node_id: row for node_id in {**nodes, **speeds} if (row := world.row(node_id)) is not None}

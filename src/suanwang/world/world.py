@@ -169,7 +169,7 @@ class World:
         return tuple(sorted((p for p in self.held.values() if p.node_id == node_id), key=lambda p: p.id))
 
     def unheard(self, since: float) -> tuple[str, ...]:
-        """Ids of nodes that count as alive but were last heard before `since` (seconds since 1970)."""
+        """Ids of nodes that count as alive but were last heard before `since`, by the clock that `heard_at` is told by."""
         return tuple(self.ids[at] for at in np.flatnonzero(self.alive & (self.heard_at < since)).tolist())
 
 

@@ -64,23 +64,29 @@ _dump = msgspec.msgpack.Encoder().encode
 
 
 def restore(log: Log) -> Restored:
-    """Read the log. Faults of `fold`."""
+    """Read the log. Faults of `fold`; LogFault SUAN-L005 also for a snapshot that is damaged, or newer than the log."""
     kept = log.snapshot()
-    state, tree = _unpacked(kept) if kept else (State(), Tree())
+    state, tree = _known(log, kept) if kept else (State(), Tree())
     fold(state, tree, log.read(state.seq))
     state.stirred.clear()
     return Restored(state=state, tree=tree, snapshot_at=kept.number if kept else 0)
 
 
 def fold(state: State, tree: Tree, rows: Iterable[tuple[int, bytes]]) -> None:
-    """Take in the events that follow. LogFault SUAN-L005 if one cannot be applied: it was altered, or written by newer code."""
+    """Take in the events that follow. LogFault SUAN-L005 if one is missing, or cannot be applied: it was altered, or written by
+    newer code."""
     for number, body in rows:
+        if number != state.seq + 1:
+            raise _unlike(f"event {state.seq + 1} of the log is missing")
         try:
             apply(state, _event(body))
         except Exception as error:
-            why = f"event {number} of the log cannot be applied: {error}"
-            raise LogFault("SUAN-L005", why, "restore the log from a copy, or use the version that wrote it") from error
+            raise _unlike(f"event {number} of the log cannot be applied: {error}") from error
         tree.append(leaf_hash(entry_of(body)))
+
+
+def _unlike(why: str) -> LogFault:
+    return LogFault("SUAN-L005", why, "restore the log from a copy, or use the version that wrote it")
 
 
 def decision(body: bytes) -> object:
@@ -110,6 +116,19 @@ def saved(state: State, tree: Tree, since: int) -> Snapshot:
     )
     over = Over(jobs=tuple(state.jobs[j] for j in state.closed), levels=tree.grown(since))
     return Snapshot(since=since, number=state.seq, living=_dump(living), over=(_dump(over),))
+
+
+def _known(log: Log, kept: Snapshot) -> tuple[State, Tree]:
+    """State and tree of a snapshot, which must be of this log."""
+    try:
+        state, tree = _unpacked(kept)
+    except Exception as error:
+        raise _unlike(f"the snapshot at event {kept.number} of the log cannot be read: {error}") from error
+    if (state.seq, tree.size) != (kept.number, kept.number):
+        raise _unlike(f"the snapshot at event {kept.number} of the log is of {state.seq} events, and its tree of {tree.size}")
+    if not any(True for _ in log.read(state.seq - 1)):
+        raise _unlike(f"event {state.seq} of the log is missing, of which there is a snapshot")
+    return state, tree
 
 
 def _unpacked(kept: Snapshot) -> tuple[State, Tree]:

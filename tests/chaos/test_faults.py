@@ -123,10 +123,7 @@ def test_a_brain_whose_disk_is_full_refuses_and_forgets_nothing(network: Network
     assert sorted(done) == sorted(again.values()), "each of them once"
 
 
-MUTE = pytest.mark.xfail(strict=True, reason="a traceback is all that a brain says that finds no room for its ready file")
-
-
-@pytest.mark.parametrize("end", [pytest.param("killed", marks=MUTE), "stopped"])
+@pytest.mark.parametrize("end", ["killed", "stopped"])
 def test_a_brain_on_a_full_disk_serves_what_it_knows_or_says_why_not(network: Network, brains: Tmpfs, end: str) -> None:
     network.begin()
     with network.client() as client:
@@ -189,7 +186,6 @@ def test_a_node_whose_disk_is_full_holds_up_nobody(network: Network, small: Tmpf
         until(lambda: all(over(client, one) for one in jobs), SOON_S / 2)
 
 
-@pytest.mark.xfail(strict=True, reason="a traceback is all that a node says that is started on a full disk")
 def test_a_node_that_starts_on_a_full_disk_says_why_it_cannot(network: Network, small: Tmpfs) -> None:
     network.begin()
     network.stop("bob")

@@ -1,6 +1,7 @@
 """A process in its place: one per state folder, in the background if asked, with what all nodes of a machine share."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import subprocess
@@ -8,12 +9,14 @@ import sys
 import time
 from collections.abc import Generator
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
 from suanwang.api.options import JoinOptions, UpOptions
-from suanwang.model.fault import ConflictFault, Fault
+from suanwang.model.fault import ConflictFault, Fault, LogFault
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 START_S = 180.0
 """How long a brain or a node may take to start: the first on a machine builds the sandboxed Python."""
 
@@ -25,14 +28,29 @@ def cache_folder() -> Path:
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Generator[None]:
-    """Only one process works in a state folder. ConflictFault SUAN-L010 if another one does."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / "lock").open("w") as lock:
+    """Only one process works in a state folder. ConflictFault SUAN-L010 if another one does; faults of `roomy`."""
+    with roomy(folder), _opened(folder) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise ConflictFault("SUAN-L010", f"another process is using {folder}", "stop it, or choose another --dir") from None
         yield
+
+
+def _opened(folder: Path) -> IO[str]:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return (folder / "lock").open("w")
+
+
+@contextlib.contextmanager
+def roomy(folder: Path) -> Generator[None]:
+    """LogFault SUAN-L003 if the disk is full, whatever was to be written there."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise LogFault("SUAN-L003", f"files cannot be stored in {folder}: {error.strerror}", "suan doctor") from error
 
 
 def background(options: UpOptions | JoinOptions, log: Path, ready: Path) -> None:

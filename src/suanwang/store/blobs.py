@@ -25,21 +25,21 @@ _COMING = "in-"
 
 
 class Blobs:
-    """A folder of blobs, for one process; its methods may be called from any thread."""
+    """A folder of blobs, for one process, called from any thread. LogFault SUAN-L003 where it cannot be used."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for unfinished in folder.glob(f"{_COMING}*"):  # a process was killed while they came in
-            unfinished.unlink(missing_ok=True)
-        self._lock = threading.Lock()
+        self._folder, self._lock = folder, threading.Lock()
         self._given = dict[tuple[str, str], None]()
-        self._db = sqlite3.connect(folder / "readers.sqlite", isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS readers(sha256 TEXT, reader TEXT, PRIMARY KEY(sha256, reader)) WITHOUT ROWID"
-        )
+        with _foreign():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for unfinished in folder.glob(f"{_COMING}*"):  # a process was killed while they came in
+                unfinished.unlink(missing_ok=True)
+            self._db = sqlite3.connect(folder / "readers.sqlite", isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS readers(sha256 TEXT, reader TEXT, PRIMARY KEY(sha256, reader)) WITHOUT ROWID"
+            )
 
     def path(self, sha256: str) -> Path:
         """Where the blob is, or would be. UsageFault SUAN-U030 if it is no SHA-256."""
@@ -60,7 +60,7 @@ class Blobs:
 
     def may_read(self, sha256: str, reader: str) -> bool:
         """Whether `reader` brought it or was given it."""
-        with self._lock:
+        with _foreign(), self._lock:
             row = self._db.execute("SELECT 1 FROM readers WHERE sha256 = ? AND reader = ?", (sha256, reader)).fetchone()
         return row is not None
 

@@ -145,7 +145,6 @@ def test_a_brain_on_a_full_disk_serves_what_it_knows_or_says_why_not(network: Ne
     assert [fall.words for fall in network.falls if "Traceback" in fall.words or "SUAN-L00" not in fall.words] == []
 
 
-@pytest.mark.xfail(strict=True, reason="SUAN-L003 is told to all who join a brain that found its disk full when it started")
 def test_nodes_can_join_once_there_is_room(network: Network, brains: Tmpfs) -> None:
     network.begin()
     network.kill(BRAIN, "bob")

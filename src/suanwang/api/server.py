@@ -109,7 +109,8 @@ class Door:
         self.authority, self.svid_s = authority, svid_s
         self.public_key = public_of(key).hex()
         self.brain_id = id_of("brain", public_of(key))
-        self.python: asyncio.Task[str] | None = None
+        self.make_python: Callable[[], str] = str
+        self._making: asyncio.Task[str] | None = None
         self.tails: OrderedDict[tuple[str, int, str], tuple[int, bytes]] = OrderedDict()
         self.sessions: dict[str, asyncio.Transport] = {}  # the one that each node keeps
 
@@ -133,6 +134,13 @@ class Door:
         if request.method == "OPTIONS":  # no other site's page may call this, so there is nothing to tell it
             raise MethodNotAllowedException(headers={"Allow": allowed(request)})
         request.scope["user"] = caller
+
+    def python(self) -> "asyncio.Future[str]":
+        """SHA-256 of the domain's sandboxed Python, "" if there is none: made once, and anew for who asks after that failed."""
+        if self._making is None or _failed(self._making):
+            self._making = asyncio.create_task(asyncio.to_thread(self.make_python))
+            self._making.add_done_callback(_failed)  # which is told to those who ask, if anybody does
+        return asyncio.shield(self._making)
 
     def token(self, kind: str, user: str, claims: Mapping[str, str], expires_s: float) -> view.Token:
         """Make a token, signed by the brain's key. It says which CA its holder is to trust."""
@@ -185,7 +193,8 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str) -> Lite
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
         running = asyncio.create_task(door.brain.run())
         running.add_done_callback(_ended)
-        door.python = asyncio.create_task(asyncio.to_thread(python))
+        door.make_python = python
+        door.python().add_done_callback(_failed)
         if operator:
             await door.brain.command(commands.add_user(operator, ("user", "operator"), door.grant_micro))
         try:
@@ -224,6 +233,10 @@ def _ended(running: asyncio.Task[None]) -> None:
     if not running.cancelled():
         logging.critical("the brain's loop ended", exc_info=running.exception())
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _failed(work: "asyncio.Future[str]") -> bool:
+    return work.done() and (work.cancelled() or work.exception() is not None)
 
 
 def _schema(door: Door) -> Any:
@@ -468,7 +481,7 @@ def _nodes(door: Door) -> list[Any]:
         else:  # it comes back: its key speaks for it, owner and trust stay as they were
             node, token_id = admitted(data.node, caller, known.owner, known.trust), ""
         await door.brain.command(commands.join(node, token_id))
-        sha256 = await door.python if door.python else ""
+        sha256 = await door.python()
         door.blobs.give([sha256] if sha256 else [], node.id)
         return view.Joined(
             node=node, brain_id=door.brain_id, brain_public_key=door.public_key, heartbeat_s=HEARTBEAT_S, python_sha256=sha256

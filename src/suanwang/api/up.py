@@ -141,6 +141,8 @@ def _python(blobs: Blobs) -> str:
     except Fault as fault:
         say(f"{fault.code}: {fault.why}")
         return ""
-    with component_path(cache_folder()).open("rb") as file:
-        blobs.keep(file, "brain")
-    return component_sha256(cache_folder())
+    sha256 = component_sha256(cache_folder())
+    if not blobs.has(sha256):  # or each start would need room for a second one
+        with component_path(cache_folder()).open("rb") as file:
+            blobs.keep(file, "brain")
+    return sha256

@@ -494,7 +494,26 @@ def test_an_outbox_that_cannot_be_written_loses_nothing_and_the_heart_beats_on(
                 beats = len(brain.reports)
                 await until(lambda: len(brain.reports) >= beats + 5)
                 assert len(brain.acked) == 1 and len(runtime.ran) == 1, "what is known is told; nothing new is begun"
+                assert (brain.reports[-1].reading.stuck, brain.reports[-1].reading.generation) == ("SUAN-L006", 1)
             await until(lambda: len(brain.acked) == 2)
+            await until(lambda: not brain.reports[-1].reading.stuck)
+
+    play(scene())
+
+
+def test_an_order_is_given_back_while_the_outbox_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise LogFault("SUAN-L006", "disk full")
+
+    async def scene() -> None:
+        brain, runtime = FakeBrain(), Gate()
+        brain.give(order(1), order(2, files=(brain.file("../x", b"x"),)))
+        monkeypatch.setattr(Outbox, "write", full)
+        runtime.let(1)
+        async with serving(agent(tmp_path, brain, runtime)):
+            await until(lambda: any(back == "job-x/2" for report in brain.reports for back, _ in report.returned))
+            await until(lambda: brain.reports[-1].reading.stuck)
+            await until(lambda: ("job-x/1", 0) in brain.acked)
 
     play(scene())
 

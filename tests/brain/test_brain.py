@@ -249,6 +249,32 @@ def test_a_job_that_is_cancelled_before_its_node_has_it_ends_when_the_node_says_
     live(tmp_path, scene)
 
 
+def test_a_node_that_can_take_no_orders_holds_up_nobody_and_keeps_what_it_has(tmp_path: Path) -> None:
+    full, other = a_node("n1", price=1), a_node("n2", price=90_000)
+
+    async def scene(w: World) -> None:
+        await w.prepare(full, other)
+        await w.submit("job-a", a_demand())
+        had = w.state.generations[full.id]
+        await w.submit("job-b", a_demand())
+        w.brain.hear(Reading(node_id=full.id, generation=had, stuck="SUAN-L006"))
+        while not w.state.live[other.id]:
+            await asyncio.sleep(0.01)
+        assert (set(w.state.live[full.id]), set(w.state.live[other.id])) == ({"job-a/1"}, {"job-b/2"})
+        await w.submit("job-c", a_demand())
+        assert set(w.state.live[other.id]) == {"job-b/2", "job-c/1"}
+        w.brain.hear(Reading(node_id=full.id, generation=had))
+        await w.submit("job-d", a_demand())
+        assert set(w.state.live[full.id]) == {"job-a/1", "job-d/1"}
+        w.brain.hear(Reading(node_id=full.id, generation=had + 3, stuck="SUAN-L006"))
+        w.now += 11.0
+        w.brain.hear(Reading(node_id=other.id, generation=0))
+        while w.state.live[full.id]:  # one that is not heard any more has lost what it held, whatever it said last
+            await asyncio.sleep(0.01)
+
+    live(tmp_path, scene)
+
+
 def test_nobody_spends_what_they_have_not(tmp_path: Path) -> None:
     async def scene(w: World) -> None:
         await w.prepare(a_node("n1"))

@@ -172,9 +172,6 @@ def test_a_node_whose_disk_was_full_goes_on_and_the_brain_is_unharmed(network: N
     assert network.fallen() == () and checks.words(network.folder) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a node whose disk is full stays ready, is given work first, and holds it without running it"
-)
 def test_a_node_whose_disk_is_full_holds_up_nobody(network: Network, small: Tmpfs) -> None:
     network.owners["zoe"] = "zoe"
     network.begin()

@@ -25,7 +25,7 @@ from suanwang.agent.cache import BYTES_MAX, Cache
 from suanwang.agent.places import Places
 from suanwang.agent.work import Live, OrderRun, explain
 from suanwang.drivers.runtime import Runtime
-from suanwang.model.fault import Fault, RuntimeFault, WireFault
+from suanwang.model.fault import Fault, LogFault, RuntimeFault, WireFault
 from suanwang.model.job import Outcome
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState, Order
@@ -116,6 +116,8 @@ class Agent:
         self._news = asyncio.Event()
         self._beaten = float("-inf")
         self._shown: tuple[Key, ...] = ()
+        self._unwritten: dict[str, str] = {}  # what cannot be written down now -> the code of why
+        self._stuck_shown = ""
         self._turn = 0
 
     async def run(self) -> None:
@@ -163,7 +165,8 @@ class Agent:
         names = frozenset(desired.orders)
         fresh = {o.id: o for o in desired.fresh if o.id in names and o.id not in self._held}
         if fresh or desired.generation > self._generation:
-            self._outbox.take(tuple(fresh.values()), self._brain_id, desired.generation, mark)
+            taken = tuple(fresh.values()), self._brain_id, desired.generation, mark
+            self._write("orders", lambda: self._outbox.take(*taken))
         self._after, self._generation, self._mark = desired.generation, desired.generation, mark
         for order in fresh.values():
             self._begin(order, {}, group)
@@ -224,9 +227,23 @@ class Agent:
         if self._recent or self._told or self._dropped:
             dropped = frozenset(self._dropped)
             ended = [o for o in self._recent if o.placement_id not in dropped]
-            self._outbox.write(ended, [key for key in self._told if key[0] not in dropped], self._dropped)
+            told = [key for key in self._told if key[0] not in dropped]
+            self._write("outcomes", lambda: self._outbox.write(ended, told, self._dropped))
             self._recent, self._told, self._dropped = [], [], []
             self._fresh.clear()
+
+    def _write(self, what: str, write: Callable[[], None]) -> None:
+        """Write to the outbox; while that cannot be, the brain is told that no orders are taken here."""
+        try:
+            write()
+        except LogFault as fault:
+            self._unwritten[what] = fault.code
+            raise
+        self._unwritten.pop(what, None)
+
+    @property
+    def _stuck(self) -> str:
+        return next(iter(self._unwritten.values()), "")
 
     async def _deliver(self) -> None:
         await self._news.wait()
@@ -245,7 +262,7 @@ class Agent:
         returned = [h for h in self._held.values() if h.why and h.named and not h.untold][:RETURNED_PER_REPORT]
         if not self._untold and not returned:
             return False
-        outcomes = self._next()
+        outcomes = self._next(waits=not returned)
         sayable = await self._upload(outcomes)
         back = tuple((h.id, h.why) for h in returned)
         answer = await self._report(Report(reading=self._reading(), outcomes=sayable, returned=back))
@@ -255,11 +272,18 @@ class Agent:
         self._settle(answer, outcomes)
         return True
 
-    def _next(self) -> tuple[Outcome, ...]:
-        """The outcomes to tell next: those that were written down long ago, else those that have just ended."""
-        if self._untold > len(self._fresh):
-            self._record()  # also which of them were told meanwhile
-            return self._outbox.untold(OUTCOMES_PER_REPORT, OUTCOME_BYTES_PER_REPORT)
+    def _next(self, *, waits: bool) -> tuple[Outcome, ...]:
+        """The outcomes to tell next: those that were written down long ago, else those that have just ended.
+
+        waits: LogFault SUAN-L006 while there are only such as cannot be read.
+        """
+        try:
+            if self._untold > len(self._fresh):
+                self._record()  # also which of them were told meanwhile
+                return self._outbox.untold(OUTCOMES_PER_REPORT, OUTCOME_BYTES_PER_REPORT)
+        except LogFault:
+            if waits and not self._fresh:
+                raise
         room, outcomes = OUTCOME_BYTES_PER_REPORT, list[Outcome]()
         for outcome in islice(self._fresh.values(), OUTCOMES_PER_REPORT):
             room -= len(msgspec.json.encode(outcome))
@@ -314,6 +338,7 @@ class Agent:
     async def _report(self, report: Report) -> Acknowledged:
         answer = await self._wire.report(self.node_id, report)
         self._beaten, self._shown = asyncio.get_running_loop().time(), report.reading.running
+        self._stuck_shown = report.reading.stuck
         return answer
 
     # that we live
@@ -322,7 +347,7 @@ class Agent:
         await asyncio.sleep(min(TICK_S, self._heartbeat_s))
         due = asyncio.get_running_loop().time() - self._beaten >= self._heartbeat_s
         printed = self._printed()
-        if due or printed or self._running() != self._shown:
+        if due or printed or self._running() != self._shown or self._stuck != self._stuck_shown:
             await self._report(Report(reading=self._reading(), output=tuple(chunk for chunk, _ in printed)))
             for chunk, live in printed:
                 live.told[chunk.stream] = chunk.offset + len(chunk.data)
@@ -344,6 +369,7 @@ class Agent:
             generation=self._generation,
             running=self._running(),
             ending=self._ending(),
+            stuck=self._stuck,
             queued=sum(run.waiting for run in self._runs()),
             cpu_used=cpu,
             memory_used_bytes=memory,

@@ -181,19 +181,25 @@ def lost(state: State, node_id: str, reason: str, now: float) -> list[ev.Event]:
 
 
 def untaken(state: State, reading: Reading, now: float) -> list[ev.Event]:
-    """What follows from a reading: of an order that was taken back before its node had it, the node will never tell."""
-    reason = "it was taken back before its node had it"
+    """What follows from a reading: of an order that its node never took, and cannot take now or is not to any more, it will
+    never tell."""
+    found = ((placement, why_untaken(state, placement, reading)) for placement in state.live.get(reading.node_id, {}))
     return [
-        ev.PlacementLost(at=now, job_id=placement.rsplit("/", 1)[0], placement_id=placement, reason=reason)
-        for placement, named in state.live.get(reading.node_id, {}).items()
-        if not named and never_comes(state, placement, reading)
+        ev.PlacementLost(at=now, job_id=placement.rsplit("/", 1)[0], placement_id=placement, reason=why)
+        for placement, why in found
+        if why
     ]
 
 
-def never_comes(state: State, placement_id: str, reading: Reading) -> bool:
-    """Whether the node follows a desired state that does not name this placement any more, and has nothing left of it."""
+def why_untaken(state: State, placement_id: str, reading: Reading) -> str:
+    """Why nothing comes of a placement, by what its node says; "" if something may. It has what was given up to the desired
+    state that it follows; and of what that does not name any more, only what it says that it may still tell of."""
     held = state.jobs[placement_id.rsplit("/", 1)[0]].placements[placement_id]
-    return reading.ending is not None and 0 < held.unnamed <= reading.generation and placement_id not in reading.ending
+    if held.unnamed:
+        over = reading.ending is not None and held.unnamed <= reading.generation and placement_id not in reading.ending
+        return "it was taken back before its node had it" if over else ""
+    untaken = reading.stuck and held.generation > reading.generation
+    return f"its node takes no orders now: {reading.stuck}" if untaken else ""
 
 
 def draw(job_id: str, task: int) -> float:

@@ -134,7 +134,8 @@ class Brain:
         before = world.readings.get(reading.node_id)
         self.state.world = heard(world, (reading,), now)
         self._own[reading.node_id] = (reading, now)
-        if reading.ending is not None and not all(self.state.live.get(reading.node_id, {}).values()):
+        live = self.state.live.get(reading.node_id, {})
+        if (reading.stuck and live) or (reading.ending is not None and not all(live.values())):
             self._doubtful.add(reading.node_id)
         if before is None or before.running != reading.running:
             self._wake({job for job, _ in (*reading.running, *(before.running if before else ()))})
@@ -365,9 +366,9 @@ class Brain:
 
     def _quiet(self) -> tuple[str, ...]:
         """Nodes to give up: not heard for too long, or silent already when another brain, gone since, gave them work."""
-        state, world = self.state, self.state.world
-        silent_now = (world.ids[row] for row in (~world.alive).nonzero()[0].tolist())
-        return (*world.unheard(self.steady() - self.silent_s), *(n for n in silent_now if state.live.get(n)))
+        live, world, since = self.state.live, self.state.world, self.steady() - self.silent_s
+        silent_now = (world.ids[row] for row in (~world.alive & (world.heard_at < since)).nonzero()[0].tolist())
+        return (*world.unheard(since), *(n for n in silent_now if live.get(n)))
 
     def _tick(self, state: State, now: float) -> list[ev.Event]:
         gone = self._quiet()

@@ -78,6 +78,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
     generation: of the desired state that it follows. running: (job id, task index) of tasks in progress; cpu_used: 0-1 share of
     the whole machine. ending: orders that this state names no more, of which it may still tell; None if it does not say.
+    stuck: code of why it can take no orders now, "" if it can.
     """
 
     node_id: str
@@ -85,5 +86,6 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     running: Annotated[tuple[tuple[str, int], ...], msgspec.Meta(max_length=10_000)] = ()
     ending: Annotated[tuple[str, ...], msgspec.Meta(max_length=10_000)] | None = None
     queued: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
+    stuck: Annotated[str, msgspec.Meta(max_length=64)] = ""
     cpu_used: float = 0.0
     memory_used_bytes: int = 0

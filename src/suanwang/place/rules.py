@@ -21,7 +21,10 @@ def _alive(_: Ask, world: World) -> Bools:
 
 
 def _why_not_alive(_: Ask, world: World, i: int) -> Reason | None:
-    return None if world.alive[i] else Reason(rule="alive", need="heard", have="silent", passing=True)
+    if world.alive[i]:
+        return None
+    reading = world.readings.get(world.ids[i])
+    return Reason(rule="alive", need="heard", have="stuck" if reading and reading.stuck else "silent", passing=True)
 
 
 def _excluded(ask: Ask, world: World) -> Bools:

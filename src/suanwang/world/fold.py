@@ -148,13 +148,14 @@ def released(world: World, *placement_ids: str) -> World:
 
 
 def heard(world: World, readings: Iterable[Reading], now: float) -> World:
-    """Agents reported: their nodes are alive, last heard `now`. Readings of nodes that are not here are passed over."""
+    """Agents reported: their nodes are alive, last heard `now`; but nothing is placed where no order can be taken. Readings of
+    nodes that are not here are passed over."""
     known = {r.node_id: r for r in readings if world.row(r.node_id) is not None}
     rows = [bisect_left(world.ids, node_id) for node_id in known]
     return _next(
         world,
         readings=world.readings.changed(known),
-        alive=_set(world.alive, rows, True),
+        alive=_set(world.alive, rows, [not r.stuck for r in known.values()]),
         heard_at=_set(world.heard_at, rows, now),
         queued=_set(world.queued, rows, [r.queued for r in known.values()]),
     )

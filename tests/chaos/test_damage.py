@@ -77,7 +77,6 @@ def test_a_damaged_main_file_is_refused_by_name(image: Image, damage: Damage, wh
     assert sum(f.code in REFUSED for f in found) > TIMES / 2, Counter(f.code for f in found)
 
 
-@pytest.mark.xfail(strict=True, reason="a byte that changes within an event is believed, and another history signed")
 def test_a_changed_byte_is_found(image: Image) -> None:
     chance = random.Random(3)
     found = [image.after(flip_byte, chance, "whole") for _ in range(TIMES)]

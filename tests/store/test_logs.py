@@ -1,5 +1,7 @@
 """The contract of the log, held by every log; and what only PostgreSQL has to answer for: lost connections and peers."""
 
+import contextlib
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -166,3 +168,16 @@ def test_peers_write_in_turn_and_hear_of_each_other(database: Callable[[], str])
     first.close()  # who goes away has had its turn
     second.take_turn()
     second.end_turn()
+
+
+def test_a_log_from_before_there_were_checksums_goes_on(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "log.sqlite", isolation_level=None)) as db:
+        db.execute("CREATE TABLE events(number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
+        db.execute("INSERT INTO events VALUES(1, CAST('a' AS BLOB))")
+        log = SqliteLog(tmp_path / "log.sqlite")
+        log.append(2, [b"b"])
+        assert list(log.read(0)) == [(1, b"a"), (2, b"b")]
+        db.execute("UPDATE events SET body = CAST('c' AS BLOB)")
+        with pytest.raises(LogFault, match=r"SUAN-L005: event 2 .*damaged"):
+            list(log.read(0))
+        log.close()

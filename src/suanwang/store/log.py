@@ -9,8 +9,11 @@ import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
+from zlib import crc32
 
 from suanwang.model.fault import ConflictFault, LogFault
+
+TABLES = {"events": "number INTEGER PRIMARY KEY", "living": "number INTEGER PRIMARY KEY", "over": "number INTEGER NOT NULL"}
 
 
 class Snapshot(NamedTuple):
@@ -48,7 +51,11 @@ class Log(Protocol):
 
 
 class SqliteLog:
-    """A Log in one SQLite file: write-ahead journal, one transaction and one fsync for each `append`."""
+    """A Log in one SQLite file: write-ahead journal, one transaction and one fsync for each `append`.
+
+    SQLite's main file has no checksums, so each row carries its own: a disk that gives back other bytes is found out, and what
+    it says is not believed. LogFault SUAN-L005 then.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -56,9 +63,10 @@ class SqliteLog:
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")  # the fsync at commit is what "accepted" means
-            self._db.execute("CREATE TABLE IF NOT EXISTS events(number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
-            self._db.execute("CREATE TABLE IF NOT EXISTS living(number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
-            self._db.execute("CREATE TABLE IF NOT EXISTS over(number INTEGER NOT NULL, body BLOB NOT NULL) STRICT")
+            for table, number in TABLES.items():
+                self._db.execute(f"CREATE TABLE IF NOT EXISTS {table}({number}, body BLOB NOT NULL, crc INTEGER) STRICT")
+                if not self._db.execute(f"SELECT 1 FROM pragma_table_info('{table}') WHERE name = 'crc'").fetchone():
+                    self._db.execute(f"ALTER TABLE {table} ADD COLUMN crc INTEGER")  # of rows that were there before: NULL
 
     def append(self, first: int, bodies: Sequence[bytes]) -> None:
         """See Log.append."""
@@ -68,12 +76,15 @@ class SqliteLog:
                 raise ConflictFault(
                     "SUAN-L002", f"event {first} was to be written but the log ends at {last}", "read on and try again"
                 )
-            self._db.executemany("INSERT INTO events VALUES(?, ?)", enumerate(bodies, first))
+            self._db.executemany(
+                "INSERT INTO events VALUES(?, ?, ?)", ((number, body, crc32(body)) for number, body in enumerate(bodies, first))
+            )
 
     def read(self, after: int) -> Iterator[tuple[int, bytes]]:
         """See Log.read."""
         with _foreign():
-            yield from self._db.execute("SELECT number, body FROM events WHERE number > ? ORDER BY number", (after,))
+            rows = self._db.execute("SELECT number, body, crc FROM events WHERE number > ? ORDER BY number", (after,))
+            yield from ((number, _whole(f"event {number}", body, crc)) for number, body, crc in rows)
 
     def snapshot(self, save: Snapshot | None = None) -> Snapshot | None:
         """See Log.snapshot."""
@@ -81,12 +92,17 @@ class SqliteLog:
             (newest,) = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM living").fetchone()
             if save is not None and save.since == newest:
                 self._db.execute("DELETE FROM living")
-                self._db.execute("INSERT INTO living VALUES(?, ?)", (save.number, save.living))
-                self._db.executemany("INSERT INTO over VALUES(?, ?)", [(save.number, part) for part in save.over])
+                self._db.execute("INSERT INTO living VALUES(?, ?, ?)", (save.number, save.living, crc32(save.living)))
+                rows = [(save.number, part, crc32(part)) for part in save.over]
+                self._db.executemany("INSERT INTO over VALUES(?, ?, ?)", rows)
                 return save
-            row = self._db.execute("SELECT number, body FROM living").fetchone()
-            over = self._db.execute("SELECT body FROM over ORDER BY number, rowid").fetchall()
-        return Snapshot(0, row[0], row[1], tuple(body for (body,) in over)) if row else None
+            row = self._db.execute("SELECT number, body, crc FROM living").fetchone()
+            over = self._db.execute("SELECT number, body, crc FROM over ORDER BY number, rowid").fetchall()
+        if row is None:
+            return None
+        number, *living = row
+        parts = (_whole(f"the snapshot at event {at}", body, crc) for at, body, crc in over)
+        return Snapshot(0, number, _whole(f"the snapshot at event {number}", *living), tuple(parts))
 
     def close(self) -> None:
         """Fold the write-ahead file into the database and close it."""
@@ -102,6 +118,13 @@ class SqliteLog:
                 self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+def _whole(what: str, body: bytes, crc: int | None) -> bytes:
+    """The bytes of a row, if they are what was written. LogFault SUAN-L005 if not."""
+    if crc is not None and crc != crc32(body):
+        raise LogFault("SUAN-L005", f"{what} of the log is damaged: its checksum is another", "restore the log from a copy")
+    return body
 
 
 @contextlib.contextmanager

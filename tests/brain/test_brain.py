@@ -13,7 +13,7 @@ from suanwang.brain.replay import decision, restore
 from suanwang.brain.state import State
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.model import event as ev
-from suanwang.model.demand import Demand
+from suanwang.model.demand import Demand, Needs
 from suanwang.model.fault import ConflictFault, LogFault, QuotaFault
 from suanwang.model.job import Outcome
 from suanwang.model.node import Node, Reading
@@ -160,6 +160,105 @@ def test_impossible_fuel_costs_the_node_the_placement_and_pays_nothing(tmp_path:
         await w.report(honest, done("job-a/2"))
 
     assert live(tmp_path, scene).state.jobs["job-a"].posted_micro == 90
+
+
+async def fall_silent(w: World, job_id: str) -> None:
+    """No node is heard for so long that all of a job's placements are lost."""
+    w.now += 60
+    while any(held.live for held in w.state.jobs[job_id].placements.values()):
+        await asyncio.sleep(0.01)
+
+
+def test_a_node_that_was_cut_off_goes_on_with_what_nobody_else_was_given(tmp_path: Path) -> None:
+    node = a_node("n1")
+
+    async def scene(w: World) -> None:
+        await w.prepare(node)
+        await w.submit("job-a", a_demand(3))
+        named = await w.brain.desired(node.id, 0, 0)
+        await w.report(node, done("job-a/1", 0))
+        held = w.state.ledger.balance(hold_account("job-a"))
+        for _ in range(4):  # more often than a task may be placed
+            await fall_silent(w, "job-a")
+            assert w.state.jobs["job-a"].state == "running" and w.state.ledger.balance(hold_account("job-a")) == 0
+            assert await w.report(node, done("job-a/1", 1)) == [("job-a/1", 1, "SUAN-R031")], "not before it is back"
+            await w.brain.back(node.id)
+            assert w.state.ledger.balance(hold_account("job-a")) == held
+        again = await w.brain.desired(node.id, named.generation, 0)
+        assert again.orders == ("job-a/1",) and [t for t, _ in again.fresh[0].tasks] == [1, 2]
+        assert await w.report(node, done("job-a/1", 1), done("job-a/1", 2)) == []
+
+    job = live(tmp_path, scene).state.jobs["job-a"]
+    assert (job.state, job.posted_micro, list(job.placements)) == ("done", 90, ["job-a/1"])
+
+
+def test_work_that_somebody_else_was_given_meanwhile_stays_there(tmp_path: Path) -> None:
+    cut, other = a_node("n1", price=10_000), a_node("n2", price=90_000)
+
+    async def scene(w: World) -> None:
+        await w.prepare(cut, other)
+        await w.submit("job-a", a_demand())
+        w.now += 60
+        while not w.state.jobs["job-a"].placements["job-a/1"].silent:
+            w.brain.hear(Reading(node_id=other.id, generation=0))
+            await asyncio.sleep(0.01)
+        while "job-a/2" not in w.state.jobs["job-a"].placements:
+            await asyncio.sleep(0.01)
+        await w.brain.back(cut.id)
+        assert (await w.brain.desired(cut.id, 0, 0)).orders == ()
+        assert await w.report(cut, done("job-a/1")) == [("job-a/1", 0, "SUAN-R031")]
+        await w.report(other, done("job-a/2"))
+
+    assert live(tmp_path, scene).state.jobs["job-a"].posted_micro == 90
+
+
+def test_nobody_comes_back_to_a_job_that_was_cancelled(tmp_path: Path) -> None:
+    node = a_node("n1")
+
+    async def scene(w: World) -> None:
+        await w.prepare(node)
+        await w.submit("job-a", a_demand())
+        await fall_silent(w, "job-a")
+        await w.brain.command(commands.cancel("job-a", "ann", operator=False))
+        await w.brain.back(node.id)
+        assert w.state.jobs["job-a"].state == "cancelled" and (await w.brain.desired(node.id, 0, 0)).orders == ()
+
+    assert live(tmp_path, scene).state.missing == {}
+
+
+def test_nobody_comes_back_to_what_cannot_be_paid_any_more(tmp_path: Path) -> None:
+    wide, narrow = a_node("n1", cores=2), a_node("n2", cores=1)
+
+    async def scene(w: World) -> None:
+        await w.prepare(wide, narrow)
+        await w.submit("job-a", a_demand(budget=6_000_000, needs=Needs(cpu_milli=2000)))
+        w.now += 60
+        while w.state.jobs["job-a"].placements["job-a/1"].live:
+            w.brain.hear(Reading(node_id=narrow.id, generation=0))
+            await asyncio.sleep(0.01)
+        await w.submit("job-b", a_demand(budget=6_000_000))
+        assert w.state.jobs["job-b"].placements["job-b/1"].placement.node_id == narrow.id
+        await w.brain.back(wide.id)
+        assert (await w.brain.desired(wide.id, 0, 0)).orders == ()
+        await w.report(narrow, done("job-b/1"))
+        await w.brain.back(wide.id)
+        assert (await w.brain.desired(wide.id, 0, 0)).orders != ()
+
+    live(tmp_path, scene)
+
+
+def test_a_restart_knows_who_may_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "SNAPSHOT_EVERY", 1)
+    node = a_node("n1")
+
+    async def scene(w: World) -> None:
+        await w.prepare(node)
+        await w.submit("job-a", a_demand())
+        await fall_silent(w, "job-a")
+        await w.brain.command(commands.add_user("bob", ("user",), 0))
+
+    world = live(tmp_path, scene)
+    assert restore(SqliteLog(tmp_path / "log.sqlite")).state.missing == world.state.missing == {node.id: {"job-a/1": None}}
 
 
 def test_a_silent_node_loses_its_work_at_most_three_times(tmp_path: Path) -> None:

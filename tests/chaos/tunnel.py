@@ -25,6 +25,7 @@ class Tunnel:
     def __init__(self, brain_port: int) -> None:
         self.port, self._brain_port = free_port(), brain_port
         self._listener: socket.socket | None = None
+        self._through: list[socket.socket] = []
         self.closed = threading.Event()
 
     @property
@@ -44,6 +45,14 @@ class Tunnel:
             self._listener.close()
             self._listener = None
 
+    def cut(self) -> None:
+        """Nothing passes any more, and nobody is told: all connections are dead, and no new one comes about."""
+        self.close()
+        for end in self._through:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        self._through.clear()
+
     def _serve(self, listener: socket.socket, plan: Sequence[str]) -> None:
         steps = iter(plan)
         with contextlib.suppress(OSError):
@@ -59,6 +68,7 @@ class Tunnel:
 
     def _join(self, one: socket.socket, step: str) -> None:
         other = socket.create_connection(("127.0.0.1", self._brain_port))
+        self._through += (one, other)
         sayings = 1 if step == "late" else sys.maxsize
         for source, target, most in ((one, other, sayings), (other, one, sys.maxsize)):
             threading.Thread(target=_pump, args=(source, target, most), daemon=True).start()

@@ -143,6 +143,8 @@ class Session(asyncio.Protocol):
     async def _push(self, after: int) -> None:
         """Every newer state, as soon as it is durable and the one before has left."""
         loop, door = asyncio.get_running_loop(), self._door
+        with contextlib.suppress(LogFault, QuotaFault):  # then what it had is to be done again
+            await door.brain.back(self._node_id)
         while not self._transport.is_closing():
             await self._writable.wait()
             try:

@@ -1,8 +1,8 @@
 """What to do next, as events: the whole judgement of the brain, pure, on one screen.
 
 decide(state, job, now) looks at a job that has tasks nobody holds and answers with the event that places, refuses or parks it.
-conclude(job, now) ends a job whose tasks have all ended. lost(state, node) gives back what a silent node held, and
-untaken(state, reading) what a node that is heard has never had.
+conclude(job, now) ends a job whose tasks have all ended. lost(state, node) gives back what a silent node held, resumed(state,
+node) lets it go on with it, and untaken(state, reading) gives back what a node that is heard has never had.
 """
 
 import hashlib
@@ -10,9 +10,10 @@ import hashlib
 import msgspec
 
 from suanwang.brain.history import code_key, fuel_estimate
-from suanwang.brain.jobs import FAILED, JobState
+from suanwang.brain.jobs import FAILED, WAITING, JobState, PlacementState
 from suanwang.brain.state import State
 from suanwang.market.ledger import hold_account, user_account
+from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
 from suanwang.model.demand import Command, Demand
 from suanwang.model.node import Reading
@@ -172,12 +173,34 @@ def why_failed(job: JobState) -> str:
     return max(sorted(set(codes)), key=codes.count)
 
 
-def lost(state: State, node_id: str, reason: str, now: float) -> list[ev.Event]:
+def lost(state: State, node_id: str, reason: str, now: float, *, silent: bool = False) -> list[ev.Event]:
     """What follows from a node's silence or leaving: everything it held is lost."""
     return [
-        ev.PlacementLost(at=now, job_id=placement.rsplit("/", 1)[0], placement_id=placement, reason=reason)
+        ev.PlacementLost(at=now, job_id=placement.rsplit("/", 1)[0], placement_id=placement, reason=reason, silent=silent)
         for placement in state.live.get(node_id, {})
     ]
+
+
+def resumed(state: State, node_id: str, now: float) -> list[ev.Event]:
+    """What follows when a node that was silent is there again: it goes on with what nobody else was given meanwhile, as long as
+    there is the money."""
+    events, spent = list[ev.Event](), dict[str, int]()
+    for placement_id in state.missing.get(node_id, {}):
+        job = state.jobs[placement_id.rsplit("/", 1)[0]]
+        held = job.placements[placement_id]
+        cost = held.placement.hold_micro - paid_micro(held.placement, held.paid + held.pending)
+        if untouched(job, held) and cost + spent.get(job.user, 0) <= money_left(state, job):
+            spent[job.user] = cost + spent.get(job.user, 0)
+            events.append(ev.PlacementResumed(at=now, job_id=job.id, placement_id=placement_id))
+    return events
+
+
+def untouched(job: JobState, held: PlacementState) -> bool:
+    """Whether a lost placement is still the last to have had each of its tasks, and the job still wants them. One of several
+    replicas is not taken up again: others were asked for in its place."""
+    todo = [t for t in held.placement.tasks if t not in held.told]
+    wanted = bool(todo) and not (job.final or job.cancelling) and job.demand.verify.replicas == 1
+    return wanted and all(job.tasks[t] == WAITING and job.given[t][-1] == held.placement.id for t in todo)
 
 
 def untaken(state: State, reading: Reading, now: float) -> list[ev.Event]:

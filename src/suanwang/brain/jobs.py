@@ -15,6 +15,7 @@ class PlacementState(msgspec.Struct, kw_only=True, gc=False):
     """A placement and what has come of it. generation: of its node's desired state when it was given; unnamed: of the first one
     that does not name it any more, 0 while it is named.
 
+    silent: it was lost, but only because its node was not heard from.
     joined: number of the event that told the node's particulars as they were then (State.particulars).
     told: the tasks whose outcome was reported. fuel: all that those burned; of it `paid` was accepted, and `pending` waits for
     a quorum. accepted, cpu_s: of the tasks that were accepted.
@@ -26,6 +27,7 @@ class PlacementState(msgspec.Struct, kw_only=True, gc=False):
     unnamed: int = 0
     live: bool = True
     returned: bool = False
+    silent: bool = False
     told: set[int] = msgspec.field(default_factory=set[int])
     fuel: int = 0
     paid: int = 0

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import msgspec
 
-from suanwang.brain.decide import conclude, decide, likeness, lost, untaken
+from suanwang.brain.decide import conclude, decide, likeness, lost, resumed, untaken
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.state import JobState, State, apply
 from suanwang.brain.views import desired_view, job_view
@@ -139,6 +139,16 @@ class Brain:
             self._doubtful.add(reading.node_id)
         if before is None or before.running != reading.running:
             self._wake({job for job, _ in (*reading.running, *(before.running if before else ()))})
+
+    async def back(self, node_id: str) -> None:
+        """A node has come back, and goes on with what it lost by its silence, as far as that is not somebody else's now."""
+        if self.state.missing.get(node_id):
+            await self.command(lambda state, now: self._back(state, node_id, now))
+
+    def _back(self, state: State, node_id: str, now: float) -> Sequence[ev.Event]:
+        known = state.world.readings.get(node_id) or Reading(node_id=node_id, generation=0)
+        state.world = heard(state.world, (known,), self.steady())
+        return resumed(state, node_id, now)
 
     def holds(self, node_id: str, job_id: str, task: int) -> bool:
         """Whether a node holds a task now."""
@@ -376,7 +386,7 @@ class Brain:
         self._look_again = bool(state.parked)  # a node may have come back, or the time of what waits be up
         odd = [r for n in self._doubtful.difference(gone) if (r := state.world.readings.get(n))]
         return [
-            *(event for node in gone for event in lost(state, node, "its node was not heard from", now)),
+            *(event for node in gone for event in lost(state, node, "its node was not heard from", now, silent=True)),
             *(event for reading in odd for event in untaken(state, reading, now)),
         ]
 

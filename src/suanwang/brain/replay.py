@@ -152,9 +152,19 @@ def _unpacked(kept: Snapshot) -> tuple[State, Tree]:
         code_fuel=living.code_fuel,
         records=living.records,
         owner_records=living.owner_records,
+        missing=_missing(living.jobs),
     )
     _look_around(state, living)
     return state, Tree(over.levels for over in overs)
+
+
+def _missing(jobs: Iterable[JobState]) -> dict[str, dict[str, None]]:
+    found: dict[str, dict[str, None]] = {}
+    for job in jobs:
+        for held in job.placements.values():
+            if held.silent:
+                found.setdefault(held.placement.node_id, {})[held.placement.id] = None
+    return found
 
 
 def _look_around(state: State, living: Living) -> None:

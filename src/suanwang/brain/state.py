@@ -14,7 +14,7 @@ from suanwang.brain.history import code_key
 from suanwang.brain.jobs import DONE, FAILED, PLACED, JobState, PlacementState
 from suanwang.brain.quorum import Effects, reopen, tell
 from suanwang.market.ledger import Ledger, hold_account
-from suanwang.market.settle import for_closed, for_ended, for_grant, for_outcomes, for_placed, for_refused
+from suanwang.market.settle import for_closed, for_ended, for_grant, for_outcomes, for_placed, for_refused, for_resumed
 from suanwang.model import event as ev
 from suanwang.model.demand import Command
 from suanwang.model.fault import ConflictFault
@@ -40,7 +40,8 @@ class State(msgspec.Struct, kw_only=True):
 
     particulars: what nodes said of themselves, by the number of the event; joined: node id -> number of its last such event.
     named: name -> id of the node that has it, also of one that left. closed: job -> number of the event that ended it, of those
-    in no snapshot yet. stirred: ids of jobs and nodes for whom something has changed, for those who wait to hear of it.
+    in no snapshot yet. missing: node id -> placements that it lost by being silent, of jobs that are not over. stirred: ids of
+    jobs and nodes for whom something has changed, for those who wait to hear of it.
     """
 
     seq: int = 0
@@ -62,6 +63,7 @@ class State(msgspec.Struct, kw_only=True):
     records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
     owner_records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
     closed: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    missing: dict[str, dict[str, None]] = msgspec.field(default_factory=dict[str, dict[str, None]])
     stirred: set[str] = msgspec.field(default_factory=set[str])
 
     def node(self, node_id: str) -> Node | None:
@@ -239,7 +241,9 @@ def _learn(state: State, job: JobState, outcomes: tuple[Outcome, ...]) -> None:
 def _placement_lost(state: State, e: ev.PlacementLost) -> None:
     job = state.jobs[e.job_id]
     held = job.placements[e.placement_id]
-    held.returned = e.returned
+    held.returned, held.silent = e.returned, e.silent
+    if e.silent:
+        state.missing.setdefault(held.placement.node_id, {})[held.placement.id] = None
     job.reason = e.reason
     _stir(state, job)
     if e.lied or not (e.returned or job.cancelling):
@@ -250,6 +254,33 @@ def _placement_lost(state: State, e: ev.PlacementLost) -> None:
         if task not in held.told and job.tasks[task] not in (DONE, FAILED):
             reopen(job, task, effects)
     _take_effect(state, job, effects)
+
+
+def _placement_resumed(state: State, e: ev.PlacementResumed) -> None:
+    job = state.jobs[e.job_id]
+    held = job.placements[e.placement_id]
+    node = held.placement.node_id
+    state.ledger.apply(for_resumed(held.placement, job.user, held.paid + held.pending))
+    _move(state, job, "placed")
+    state.parked.pop(job.id, None)
+    job.reason, job.refused = "", False
+    state.generations[node] += 1
+    held.live, held.silent, held.unnamed, held.generation = True, False, 0, state.generations[node]
+    state.live[node][held.placement.id] = True
+    _found(state, held)
+    state.stirred.add(node)
+    for task in held.placement.tasks:
+        if task not in held.told:
+            job.tasks[task] = PLACED
+    state.world = placed(state.world, (held.placement,))
+
+
+def _found(state: State, held: PlacementState) -> None:
+    """Its node is not waited for any more."""
+    missing = state.missing.get(held.placement.node_id, {})
+    missing.pop(held.placement.id, None)
+    if not missing:
+        state.missing.pop(held.placement.node_id, None)
 
 
 def _cancel_asked(state: State, e: ev.CancelAsked) -> None:
@@ -270,6 +301,7 @@ def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
     for held in job.placements.values():
         if held.live:
             _close(state, job, held)
+        _found(state, held)
     job.ended_at, job.reason = at, reason
     state.ledger.apply(for_ended(job.id, job.user, state.ledger.balance(hold_account(job.id))))
     del state.unfinished[job.id]
@@ -328,6 +360,7 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.JobRefused: _job_refused,
     ev.TasksEnded: _tasks_ended,
     ev.PlacementLost: _placement_lost,
+    ev.PlacementResumed: _placement_resumed,
     ev.CancelAsked: _cancel_asked,
     ev.JobEnded: _job_ended,
 }  # type: ignore[assignment]

@@ -55,6 +55,12 @@ def for_closed(placement: Placement, user: str, fuel: int) -> Transfers:
     return _moved("void", hold_account(placement.job_id), user_account(user), rest, placement.job_id)
 
 
+def for_resumed(placement: Placement, user: str, fuel: int) -> Transfers:
+    """Hold again what `for_closed` gave back at the same fuel: the placement goes on."""
+    rest = placement.hold_micro - paid_micro(placement, fuel)
+    return _moved("hold", user_account(user), hold_account(placement.job_id), rest, placement.job_id)
+
+
 def for_refused(placement: Placement, user: str, fuel_before: int, fuel_after: int) -> Transfers:
     """Give back what was kept, after it was closed, for work that then found no quorum.
 

@@ -88,7 +88,7 @@ class TasksEnded(msgspec.Struct, frozen=True, kw_only=True, tag="tasks_ended"):
 class PlacementLost(msgspec.Struct, frozen=True, kw_only=True, tag="placement_lost"):
     """The node went away: its unfinished tasks wait again. returned: the node gave it back as work it cannot run.
 
-    lied: it was taken away because the node reported what cannot be.
+    lied: it was taken away because the node reported what cannot be. silent: its node was only not heard from, and may go on.
     """
 
     at: float
@@ -97,6 +97,15 @@ class PlacementLost(msgspec.Struct, frozen=True, kw_only=True, tag="placement_lo
     reason: str
     returned: bool = False
     lied: bool = False
+    silent: bool = False
+
+
+class PlacementResumed(msgspec.Struct, frozen=True, kw_only=True, tag="placement_resumed"):
+    """A node that had fallen silent is back and goes on with what nobody else was given: the same placement, the same hold."""
+
+    at: float
+    job_id: str
+    placement_id: str
 
 
 class CancelAsked(msgspec.Struct, frozen=True, kw_only=True, tag="cancel_asked"):
@@ -126,6 +135,7 @@ Event = (
     | JobRefused
     | TasksEnded
     | PlacementLost
+    | PlacementResumed
     | CancelAsked
     | JobEnded
 )

@@ -15,12 +15,10 @@ import msgspec
 import uvloop
 
 from suanwang.agent.loop import Agent
-from suanwang.api.client import Client
-from suanwang.api.config import load_config
 from suanwang.api.nodeside import Provision, Ready, close, load_provision, provide, save_provision
 from suanwang.api.options import JoinOptions, LeaveOptions
 from suanwang.api.process import START_S, alone, background, cache_folder, say
-from suanwang.drivers.clock import new_id, now
+from suanwang.drivers.clock import now
 from suanwang.drivers.keys import load_or_make
 from suanwang.drivers.load import sampler
 from suanwang.drivers.meet import meet
@@ -29,7 +27,7 @@ from suanwang.drivers.wasm.cache import put
 from suanwang.drivers.wasm.component import component_path, component_sha256
 from suanwang.drivers.wire import Wire
 from suanwang.model.fault import Fault, LogFault, UsageFault, WireFault
-from suanwang.model.view import Joining, TokenAsk
+from suanwang.model.view import Joining
 
 T = TypeVar("T")
 LOOK_S = 60.0
@@ -40,7 +38,7 @@ STAYS = ("SUAN-W030", "SUAN-W031", "SUAN-W032", "SUAN-W033")
 
 
 def join(options: JoinOptions) -> None:
-    """Run an agent until interrupted."""
+    """Run an agent until interrupted. options: with a URL unless the folder knows it (credentials.completed)."""
     folder = Path(options.folder).resolve()
     if options.detach:
         ready = folder / "node" / "ready"
@@ -54,7 +52,7 @@ def join(options: JoinOptions) -> None:
 async def _agent(options: JoinOptions, folder: Path) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     known = load_provision(folder / "node")
-    url, token = await asyncio.to_thread(_credentials, options, known)
+    url, token = _where(options, known), options.token
     key = load_or_make(folder / "node" / "key")
     ready = await provide(options, folder, key, say)
     patience = Patience(known is not None, say)
@@ -165,22 +163,11 @@ async def _until_stopped(*work: Coroutine[Any, Any, None]) -> None:
         task.result()
 
 
-def _credentials(options: JoinOptions, known: Provision | None) -> tuple[str, str]:
-    """Where to join and with what: flags, what the folder knows, or a token asked for with the client's own right."""
-    token = options.token
-    if token and options.url:
-        return options.url, token
-    if known is not None and options.url in ("", known.url):
-        return known.url, token
-    config = load_config()
-    url = options.url or config.url
-    if token or not config.token or config.url != url:
-        if not (url and token):
-            raise UsageFault("SUAN-U071", "to join, a brain's URL and a join token are needed", "suan join URL --token TOKEN")
-        return url, token
-    with Client(url, config.token, config.peer) as client:
-        user = client.account().user
-        return url, client.make_token(TokenAsk(kind="join", user=user, expires_s=600.0), new_id("key")).token
+def _where(options: JoinOptions, known: Provision | None) -> str:
+    """The brain's URL."""
+    if options.url or known is not None:
+        return options.url or (known.url if known else "")
+    raise UsageFault("SUAN-U071", "to join, a brain's URL and a join token are needed", "suan join URL --token TOKEN")
 
 
 def leave(options: LeaveOptions) -> None:

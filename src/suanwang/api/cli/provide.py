@@ -88,11 +88,13 @@ def join(
     access: Access = "",
 ) -> int | None:
     from suanwang.api import join as agent
+    from suanwang.api.credentials import completed
     from suanwang.api.options import JoinOptions
 
     door: Door = ctx.obj
     node = node_options(name, city, tier, price, carbon_intensity, pue, cap, cpu, memory, access)
-    return agent.join(JoinOptions(url=url, token=token, folder=folder, node=node, detach=detach, lang=door.words.lang))
+    options = JoinOptions(url=url, token=token, folder=folder, node=node, detach=detach, lang=door.words.lang)
+    return agent.join(completed(options, door.environ, door.client))
 
 
 def leave(ctx: typer.Context, folder: Folder = ".suan") -> int | None:

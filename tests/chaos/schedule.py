@@ -14,6 +14,8 @@ STARTING_S = 0.45
 """A brain or an agent that is killed within so long is often still starting."""
 BREATH_S = (0.05, 0.5)
 """Between two scenes."""
+AWAY_S = (0.5, 14.0)
+"""For so long an agent is away that comes and goes."""
 
 
 class Step(NamedTuple):
@@ -115,3 +117,20 @@ def some(chance: random.Random, agents: Sequence[str]) -> tuple[str, ...]:
 
 def pause(chance: random.Random, least: float, most: float) -> Step:
     return Step("pause", (), chance.uniform(least, most))
+
+
+def churn(seed: int, agents: Sequence[str], share: float, seconds: float) -> Scene:
+    """Steps in which such a share of the agents is always away, each for a moment or for longer than silence is suffered. At
+    their end everything runs."""
+    chance, steps, clock = random.Random(seed), Scene(), 0.0
+    away: list[tuple[float, str]] = []
+    while clock < seconds:
+        while len(away) < round(share * len(agents)):
+            name = chance.choice([a for a in agents if a not in (gone for _, gone in away)])
+            steps.append(Step("kill", (name,)))
+            away.append((clock + chance.uniform(*AWAY_S), name))
+        back_at, name = min(away)
+        steps += [Step("pause", (), max(0.0, back_at - clock)), Step("start", (name,))]
+        clock = max(clock, back_at)
+        away.remove((back_at, name))
+    return [*steps, *(Step("start", (name,)) for _, name in away)]

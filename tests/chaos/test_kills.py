@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -46,9 +46,9 @@ def test_nothing_accepted_is_lost_and_nothing_is_billed_twice(forks: Forks) -> N
 
 
 @contextmanager
-def kept(forks: Forks, steps: Sequence[Step], done: Sequence[Step]) -> Generator[Network]:
+def kept(forks: Forks, steps: Sequence[Step], done: Sequence[Step], owners: Mapping[str, str] = OWNERS) -> Generator[Network]:
     """A network in a folder that stays if anything goes wrong; then it is said where, and what to repeat it with."""
-    network = Network(Path(tempfile.mkdtemp(prefix="suan-chaos-")), forks, OWNERS)
+    network = Network(Path(tempfile.mkdtemp(prefix="suan-chaos-")), forks, owners)
     try:
         yield network
     except BaseException:

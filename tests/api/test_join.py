@@ -1,0 +1,59 @@
+"""Who waits for a brain that is not there, for how long, and what is said meanwhile."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from suanwang.api import join
+from suanwang.api.join import Patience
+from suanwang.model.fault import AuthorityFault, Fault, LogFault, WireFault
+
+GONE, CUT = WireFault("SUAN-W001", "gone"), WireFault("SUAN-W034", "cut")
+FULL, OTHER, NO = LogFault("SUAN-L003", "full"), WireFault("SUAN-W031", "another CA"), AuthorityFault("SUAN-A050", "revoked")
+
+
+def patiently(faults: Sequence[Fault], joined_before: bool, said: list[str]) -> str:
+    """What comes of a call that meets these faults, then ends well."""
+    left = list(faults)
+
+    async def call() -> str:
+        if left:
+            raise left.pop(0)
+        return "in"
+
+    return asyncio.run(Patience(joined_before, said.append)(call))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(join, "AGAIN_S", 0.001)
+    monkeypatch.setattr(join, "AGAIN_S_MAX", 0.002)
+
+
+@pytest.mark.parametrize("joined_before", [False, True])
+def test_a_brain_that_is_just_starting_is_waited_for_and_that_is_said_once(joined_before: bool) -> None:
+    said: list[str] = []
+    assert patiently([GONE] * 5, joined_before, said) == "in"
+    assert said == ["SUAN-W001: gone; trying again"]
+
+
+def test_who_has_joined_before_waits_for_ever_for_what_may_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(join, "START_S", 0.0)
+    said: list[str] = []
+    assert patiently([GONE, CUT, FULL, GONE, GONE], True, said) == "in"
+    assert [line[:9] for line in said] == ["SUAN-W001", "SUAN-W034", "SUAN-L003", "SUAN-W001"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "joined_before"), [(CUT, False), (FULL, False), (OTHER, False), (OTHER, True), (NO, False), (NO, True)]
+)
+def test_what_does_not_pass_or_may_be_a_mistake_of_who_is_new_is_told_at_once(fault: Fault, joined_before: bool) -> None:
+    with pytest.raises(Fault, match=fault.code):
+        patiently([GONE, fault], joined_before, [])
+
+
+def test_who_is_new_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(join, "START_S", 0.0)
+    with pytest.raises(WireFault, match="SUAN-W001"):
+        patiently([GONE] * 100, False, [])

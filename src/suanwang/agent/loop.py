@@ -45,6 +45,8 @@ RUNNING_MAX, ENDING_MAX = 1000, 1000
 CHUNK_BYTES = 32 * 1024
 CHUNKS_BYTES_PER_REPORT = 1 << 20
 TICK_S, HEARTBEAT_S_MIN = 0.3, 0.05
+LOOKS = 4
+"""In each heartbeat, at how busy the machine is."""
 GATHER_S = 0.05
 KEEP_S = 0.5
 RETRY_S, RETRY_S_MAX = 0.1, 5.0
@@ -119,6 +121,7 @@ class Agent:
         self._unwritten: dict[str, str] = {}  # what cannot be written down now -> the code of why
         self._stuck_shown = ""
         self._turn = 0
+        self._loaded = (float("-inf"), (0.0, 0))
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -363,7 +366,7 @@ class Agent:
         return list(islice(lives, RUNNING_MAX))
 
     def _reading(self) -> Reading:
-        cpu, memory = self._load()
+        cpu, memory = self._now_loaded()
         return Reading(
             node_id=self.node_id,
             generation=self._generation,
@@ -374,6 +377,13 @@ class Agent:
             cpu_used=cpu,
             memory_used_bytes=memory,
         )
+
+    def _now_loaded(self) -> tuple[float, int]:
+        """How busy the machine is; looked at some times in each heartbeat."""
+        at, now = self._loaded[0], asyncio.get_running_loop().time()
+        if now - at >= self._heartbeat_s / LOOKS:
+            self._loaded = (now, self._load())
+        return self._loaded[1]
 
     def _ending(self) -> tuple[str, ...] | None:
         """Orders that are named no more but not over. None while it is not known which are named, or if they are too many."""

@@ -26,8 +26,9 @@ from suanwang.model.view import Report
 from suanwang.trust.request import check_request
 
 EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
-LOOK_S, SILENT_S = 30.0, 60.0
-"""How often a session is looked after at least, and after how long a silent one is ended."""
+LOOK_S, SILENT_S = 10.0, 60.0
+"""How often a session is looked after at least, and after how long a silent one is ended. What has ended is taken out of the
+desired state with the next order, or at the next look."""
 UNDER_WAY_MAX = 8
 """Reports of one node that are being taken; while there are so many, no more are read from it."""
 AGAIN_S = 0.5

@@ -320,13 +320,14 @@ def _close(state: State, job: JobState, held: PlacementState) -> None:
 
 
 def _unlist(state: State, held: PlacementState) -> None:
-    """The desired state of its node no longer names it: the agent is to stop it."""
+    """The desired state of its node no longer names it: the agent is to stop it. It need not hear at once of what has ended."""
     node = held.placement.node_id
     if state.live[node][held.placement.id]:
         state.live[node][held.placement.id] = False
         state.generations[node] += 1
         held.unnamed = state.generations[node]
-        state.stirred.add(node)
+        if held.open:
+            state.stirred.add(node)
 
 
 def _move(state: State, job: JobState, happening: str) -> None:

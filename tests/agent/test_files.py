@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suanwang.agent import files
-from suanwang.agent.files import Gathered, covers, fill, gather, keep_plain, remove
+from suanwang.agent.files import Gathered, covers, fill, gather, keep_plain, remove, tidy
 from suanwang.model.fault import Fault, RuntimeFault
 from suanwang.model.file import FileRef
 
@@ -267,3 +267,38 @@ def test_a_prefix_covers_a_path_at_whole_names_only(path: str, prefix: str, slas
     under = path.split("/")[: len(prefix.split("/"))] == prefix.split("/")
     assert covers(dot + prefix + slash, path) == (under and not (slash and path == prefix))
     assert covers(".", path) and covers("./", path)
+
+
+def test_only_what_was_given_and_is_still_as_it_was_is_kept(tmp_path: Path) -> None:
+    given = {name: (ref(name, b"as it was", executable=name == "run"), b"as it was") for name in ("run", "data", "more")}
+    for name, (file, content) in given.items():
+        (tmp_path / "blob").write_bytes(content)
+        fill(tmp_path / "task", [file], lambda _: tmp_path / "blob")
+    assert tidy(tmp_path / "task", given)
+    (tmp_path / "task" / "out").mkdir()
+    (tmp_path / "task" / "out" / "result").write_text("mine")
+    (tmp_path / "task" / "note").write_text("mine")
+    assert tidy(tmp_path / "task", given), "what a task left is removed, what was given stays"
+    assert sorted(p.name for p in (tmp_path / "task").iterdir()) == ["data", "more", "run"]
+
+
+@pytest.mark.parametrize("spoil", ["bytes", "longer", "mode", "link", "other name", "folder", "gone"])
+def test_what_was_given_and_is_not_what_it_was_is_removed(tmp_path: Path, spoil: str) -> None:
+    folder, file = tmp_path / "task", tmp_path / "task" / "data"
+    (tmp_path / "blob").write_bytes(b"as it was")
+    fill(folder, [ref("data", b"as it was")], lambda _: tmp_path / "blob")
+    if spoil == "bytes":
+        file.write_bytes(b"as it is!")
+    elif spoil == "longer":
+        file.write_bytes(b"as it was, and more")
+    elif spoil == "mode":
+        file.chmod(0o600)
+    elif spoil == "other name":
+        os.link(file, tmp_path / "elsewhere")
+    else:
+        file.unlink()
+    if spoil == "link":
+        os.symlink(tmp_path / "blob", file)
+    if spoil == "folder":
+        file.mkdir()
+    assert not tidy(folder, {"data": (ref("data", b"as it was"), b"as it was")}) and list(folder.iterdir()) == []

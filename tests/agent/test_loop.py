@@ -14,7 +14,7 @@ import pytest
 from suanwang.agent import loop as agent_loop
 from suanwang.agent.loop import CHUNK_BYTES, OUTCOMES_PER_REPORT, Agent
 from suanwang.drivers.runtime import RunResult, RunSpec
-from suanwang.model.demand import Command, Python
+from suanwang.model.demand import Command, Python, Wasm
 from suanwang.model.fault import LogFault, RuntimeFault
 from suanwang.model.file import FileRef
 from suanwang.model.order import DesiredState
@@ -221,6 +221,34 @@ def test_a_task_that_needs_more_than_its_share_of_a_batch_gets_it(tmp_path: Path
             await until(lambda: len(brain.acked) == 200)
         assert {o.state for o in brain.acked.values()} == {"done"} and sum(o.fuel for o in brain.acked.values()) == 699
         assert runtime.ran.count(100) == 2 and len(runtime.ran) == 201 and len(brain.outcomes) == 200
+
+    play(scene())
+
+
+@pytest.mark.parametrize("kind", ["wasm", "process"])
+def test_a_task_finds_its_files_as_they_were_given_whatever_others_did_to_theirs(tmp_path: Path, kind: str) -> None:
+    seen: list[tuple[bytes, list[str]]] = []
+
+    async def spoil(spec: RunSpec, cancel: asyncio.Event) -> RunResult:
+        folder, task = Path(spec.folder), int(dict(spec.env)["SUAN_TASK"])
+        seen.append(((folder / "in.txt").read_bytes(), sorted(p.name for p in folder.iterdir())))
+        if task % 2:
+            (folder / "in.txt").write_text(f"spoilt by {task}")
+        if task % 3:
+            (folder / "deep").mkdir()
+            (folder / "deep" / "left").write_text("left")
+        return msgspec.structs.replace(DONE, wall_s=0.001)
+
+    async def scene() -> None:
+        brain = FakeBrain()
+        work = Wasm(file="in.txt") if kind == "wasm" else Command(argv=("x",))
+        given = brain.file("in.txt", b"as given")
+        brain.give(array(work, *map(str, range(200)), width=2, files=(given,)))
+        async with serving(agent(tmp_path, brain, FakeRuntime(spoil))):
+            await until(lambda: len(brain.acked) == 200)
+            brain.take_back("job-x/1")
+            await until(lambda: nothing_left(tmp_path))
+        assert seen == [(b"as given", ["in.txt"])] * 200
 
     play(scene())
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
@@ -48,7 +48,7 @@ class Gathered(NamedTuple):
 
 
 def fill(folder: Path, files: Iterable[FileRef], source: Callable[[str], Path]) -> None:
-    """Lay these files out in an empty folder, made if need be; copies, so that a task can spoil only its own.
+    """Lay these files out in a folder that has none of them, made if need be; copies, so that a task can spoil only its own.
 
     source: SHA-256 -> a file with those bytes. RuntimeFault SUAN-R020 for a path that leads out, R014 if it cannot be done.
     """
@@ -60,7 +60,7 @@ def fill(folder: Path, files: Iterable[FileRef], source: Callable[[str], Path]) 
             if target.parent != folder:
                 target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source(file.sha256), target)
-            target.chmod(0o755 if file.executable else 0o644)
+            target.chmod(_mode(file))
 
 
 def inside(folder: Path, path: str) -> Path:
@@ -109,6 +109,41 @@ def keep_plain(path: Path, name: str, keep: Keep) -> FileRef | None:
                 return None
             sha256, size = keep(file)
     return FileRef(path=name, sha256=sha256, size=size)
+
+
+def tidy(folder: Path, given: Mapping[str, tuple[FileRef, bytes]]) -> bool:
+    """Remove all from a folder but what was given and still is as it was; whether that is all that was given.
+
+    given: name, without a folder in it -> (the file, its bytes).
+    """
+    found = 0
+    with contextlib.suppress(OSError):
+        for entry in _some(folder):
+            if entry.name in given and _intact(entry, *given[entry.name]):
+                found += 1
+            elif entry.is_dir(follow_symlinks=False):
+                remove(Path(entry.path))
+            else:
+                os.unlink(entry.path)
+        return found == len(given) and len(_some(folder)) == found
+    return False
+
+
+def _intact(entry: os.DirEntry[str], file: FileRef, content: bytes) -> bool:
+    """Whether it is this very file: plain, with no other name, its mode and bytes as they were laid out."""
+    if not entry.is_file(follow_symlinks=False):
+        return False
+    handle = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        info = os.fstat(handle)
+        alike = (info.st_size, info.st_nlink, stat.S_IMODE(info.st_mode)) == (len(content), 1, _mode(file))
+        return alike and os.read(handle, len(content) + 1) == content
+    finally:
+        os.close(handle)
+
+
+def _mode(file: FileRef) -> int:
+    return 0o755 if file.executable else 0o644
 
 
 def little(*folders: Path) -> bool:

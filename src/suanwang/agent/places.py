@@ -4,6 +4,7 @@ task would cost a disk.
 
 import itertools
 import os
+import stat
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
@@ -39,14 +40,25 @@ class Places:
 
     def give_back(self, place: Place, again: bool) -> None:
         """again: it may be lent to somebody else, once all that was in it is gone."""
-        if again and len(self._idle) < IDLE_MAX and empty(place.files) and all(map(_gone, (place.stdout, place.stderr))):
+        if again and len(self._idle) < IDLE_MAX and empty(place.files) and blank(place):
             self._idle.append(place)
         else:
             remove(place.folder)
 
 
-def _gone(file: Path) -> bool:
-    """What was printed is removed."""
+def blank(place: Place) -> bool:
+    """What was printed is gone; whether nothing stands in its way."""
     with suppress(OSError):
-        os.unlink(file)
-    return not os.path.lexists(file)
+        for file in (place.stdout, place.stderr):
+            _blank(file)
+        return True
+    return False
+
+
+def _blank(file: Path) -> None:
+    with suppress(FileNotFoundError):
+        info = os.lstat(file)
+        if not stat.S_ISREG(info.st_mode):
+            raise OSError(f"{file.name} is not a plain file")
+        if info.st_size:
+            os.truncate(file, 0)

@@ -14,8 +14,8 @@ from typing import BinaryIO, NamedTuple, ParamSpec, TypeVar, cast
 import msgspec
 
 from suanwang.agent.cache import Cache
-from suanwang.agent.files import LITTLE_BYTES, LITTLE_FILES, TOO_MUCH, Gathered, Keep, fill, gather, keep_plain, little
-from suanwang.agent.places import Place, Places
+from suanwang.agent.files import LITTLE_BYTES, LITTLE_FILES, TOO_MUCH, Gathered, Keep, fill, gather, keep_plain, little, tidy
+from suanwang.agent.places import Place, Places, blank
 from suanwang.drivers.runtime import RunResult, RunSpec, Runtime
 from suanwang.model.demand import RESULT, Command, Item, Python, Wasm, Work, result_path
 from suanwang.model.fault import Fault, LogFault, QuotaFault, RuntimeFault, WireFault
@@ -110,6 +110,8 @@ class OrderRun:
         self._width = max(1, min(order.width, len(self._todo)))
         self._purse = Purse(order.fuel_max - sum(done_before.values()), self._width)
         self._task_s, self._alone = 0.0, False
+        self._common: dict[str, tuple[FileRef, bytes]] | None = None
+        self._laid: list[Place] = []
         self._needed = [f.sha256 for f in order.files]
         cache.need([*self._needed, *(f.sha256 for _, item in self._todo for f in _own(item))])
 
@@ -122,11 +124,15 @@ class OrderRun:
         """To the end of every task, or until cancelled. A Fault means that this node cannot run the order at all."""
         try:
             await self._bring(self._needed)
+            if _little(self.order.files) and not self.cancel.is_set():
+                self._common = {f.path: (f, self._cache.path(f.sha256).read_bytes()) for f in self.order.files}
             async with asyncio.TaskGroup() as group:
                 for _ in range(self._width):
                     group.create_task(self._work_off())
         finally:
             self._cache.release([*self._needed, *(f.sha256 for _, item in self._todo for f in _own(item))])
+            if self._laid:
+                await aside(self._leave, self._laid, again=True)
 
     async def _work_off(self) -> None:
         while self._todo:
@@ -152,10 +158,11 @@ class OrderRun:
         if self.cancel.is_set():
             return [self._never(index) for index in some]
         runtime, kept = self._runtime(), Counter[str]()
-        places = {index: self._places.take() for index in some}
+        laid = {index: self._laid.pop() for index in some if self._laid}
+        places = laid | {index: self._places.take() for index in some if index not in laid}
         self.running |= {index: Live(place if len(some) == 1 else None) for index, place in places.items()}
         try:
-            await near(self._few(some), self._fill, some, places)
+            await near(self._few(some), self._fill, some, places, frozenset(laid))
             ran = await self._burn(runtime, some, places)
             alone = len(ran) == 1 and little(ran[0].place.folder, ran[0].place.files)
             outcomes = await near(alone, self._outcomes, ran, kept, places)
@@ -166,7 +173,7 @@ class OrderRun:
             for index in some:
                 del self.running[index]
             if places:
-                await aside(self._leave, tuple(places.values()))
+                await aside(self._leave, tuple(places.values()), again=False)
 
     def _runtime(self) -> Runtime:
         kind = kind_of(self.order.work)
@@ -175,16 +182,24 @@ class OrderRun:
         return self._runtimes[kind]
 
     def _few(self, some: Mapping[int, Item | None]) -> bool:
-        files = [f for item in some.values() for f in (*self.order.files, *_own(item))]
-        return len(some) == 1 and len(files) <= LITTLE_FILES and sum(f.size for f in files) <= LITTLE_BYTES
+        return len(some) == 1 and _little((*self.order.files, *(f for item in some.values() for f in _own(item))))
 
-    def _fill(self, some: Mapping[int, Item | None], places: Mapping[int, Place]) -> None:
+    def _fill(self, some: Mapping[int, Item | None], places: Mapping[int, Place], laid: frozenset[int]) -> None:
+        """laid: tasks in whose places what is common to all is laid out already."""
         for index, item in some.items():
-            fill(places[index].files, (*self.order.files, *_own(item)), self._cache.path)
+            fill(places[index].files, (*(() if index in laid else self.order.files), *_own(item)), self._cache.path)
 
-    def _leave(self, places: Iterable[Place]) -> None:
+    def _leave(self, places: Iterable[Place], again: bool) -> None:
         for place in places:
-            self._places.give_back(place, again=False)
+            self._places.give_back(place, again)
+
+    def _left(self, place: Place) -> None:
+        """A place is free: it is for the next task, if there is one and what is common to all is still there, or for others."""
+        again = kind_of(self.order.work) != "process"
+        if again and self._todo and self._common is not None and tidy(place.files, self._common) and blank(place):
+            self._laid.append(place)
+        else:
+            self._places.give_back(place, again)
 
     async def _burn(self, runtime: Runtime, some: Mapping[int, Item | None], places: Mapping[int, Place]) -> list[Ran]:
         """Run tasks within their part of the purse. One that ran out of a part that others shared is left out, and not
@@ -223,10 +238,10 @@ class OrderRun:
 
     def _outcomes(self, ran: Iterable[Ran], kept: Counter[str], places: dict[int, Place]) -> list[Outcome]:
         """What is told of tasks that ran. kept: counts what was stored; places: those that are given back are taken out."""
-        again, outcomes = kind_of(self.order.work) != "process", list[Outcome]()
+        outcomes = list[Outcome]()
         for one in ran:
             outcomes.append(self._outcome(one, kept))
-            self._places.give_back(places.pop(one.task), again)
+            self._left(places.pop(one.task))
         return outcomes
 
     def _outcome(self, ran: Ran, kept: Counter[str]) -> Outcome:
@@ -340,6 +355,12 @@ def _argv(work: Work) -> tuple[str, ...]:
 
 def _own(item: Item | None) -> tuple[FileRef, ...]:
     return (item.file,) if item and item.file else ()
+
+
+def _little(files: Sequence[FileRef]) -> bool:
+    """Whether these are few and small, and in no folders."""
+    size = sum(f.size for f in files)
+    return len(files) <= LITTLE_FILES and size <= LITTLE_BYTES and not any("/" in f.path for f in files)
 
 
 def _function(work: Work) -> bool:

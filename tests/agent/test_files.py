@@ -271,7 +271,7 @@ def test_a_prefix_covers_a_path_at_whole_names_only(path: str, prefix: str, slas
 
 def test_only_what_was_given_and_is_still_as_it_was_is_kept(tmp_path: Path) -> None:
     given = {name: (ref(name, b"as it was", executable=name == "run"), b"as it was") for name in ("run", "data", "more")}
-    for name, (file, content) in given.items():
+    for file, content in given.values():
         (tmp_path / "blob").write_bytes(content)
         fill(tmp_path / "task", [file], lambda _: tmp_path / "blob")
     assert tidy(tmp_path / "task", given)

@@ -79,50 +79,57 @@ def noop(client: Client, kind: str, tasks: int = 1, content: bytes | None = None
     )
 
 
-def followed(client: Client, demand: Demand) -> tuple[float, float, float, Job]:
-    """Submit and watch to the end. Gives when it was called, answered and seen to end (seconds since 1970), and the job."""
-    called = time.time()
+def followed(client: Client, demand: Demand) -> float:
+    """Submit and watch to the end: seconds until it was seen."""
+    began = time.perf_counter()
     job = client.submit(demand, new_id("key"))
-    answered = time.time()
     for progress in client.events(job.id):
         job = progress.job
     if job.state != "done":
         raise RuntimeError(f"{job.id} is {job.state}: {job.reason}")
-    return called, answered, time.time(), job
+    return time.perf_counter() - began
 
 
 def round_trips(client: Client, kind: str) -> list[Row]:
-    """One job after the other, each submitted when the one before was seen to end."""
+    """One job after the other, each submitted when the one before came back with its end."""
     demand = noop(client, kind)
     for _ in range(WARM):
-        followed(client, demand)
-    taken = [stages(client, demand) for _ in range(ROUND_TRIPS)]
+        round_trip(client, demand)
+    taken = [round_trip(client, demand) for _ in range(ROUND_TRIPS)]
+    parts = [stages(client, *one) for one in taken]
     says = {
-        "total": f"no-op {kind} job, API to result seen",
-        "answer": "  call to durable answer",
+        "total": f"no-op {kind} job, API to result",
         "request": "  - call to brain",
-        "order": "  - brain to node: decide, fsync, poll, files",
+        "order": "  - brain to node: decide, fsync, tell, files",
         "run": "  - run in the sandbox",
-        "report": "  - node to brain: outcome, fsync, post",
-        "notice": "  - brain to caller: fsync, stream",
+        "report": "  - node to brain: outcome",
+        "notice": "  - brain to caller: fsync, answer",
     }
-    return [spread(f"round_trip.{kind}.{s}", what, "ms", [t[s] for t in taken]) for s, what in says.items()]
+    return [spread(f"round_trip.{kind}.{s}", what, "ms", [t[s] for t in parts]) for s, what in says.items()]
 
 
-def stages(client: Client, demand: Demand) -> dict[str, float]:
+def round_trip(client: Client, demand: Demand) -> tuple[float, float, Job]:
+    """Submit and wait for the end in one call. Gives when it was called and answered (seconds since 1970), and the job."""
+    called = time.time()
+    job = client.submit(demand, new_id("key"), wait_s=60.0)
+    answered = time.time()
+    if job.state != "done":
+        raise RuntimeError(f"{job.id} is {job.state}: {job.reason}")
+    return called, answered, job
+
+
+def stages(client: Client, called: float, answered: float, job: Job) -> dict[str, float]:
     """Milliseconds of one round trip and its parts, by the clocks of caller, brain and node, which are one here."""
-    called, answered, seen, job = followed(client, demand)
     outcome = client.tasks(job.id).items[0].outcome
     assert outcome is not None
     ran = outcome.started_at + outcome.wall_s
     took = {
-        "total": seen - called,
-        "answer": answered - called,
+        "total": answered - called,
         "request": job.accepted_at - called,
         "order": outcome.started_at - job.accepted_at,
         "run": outcome.wall_s,
         "report": job.ended_at - ran,
-        "notice": seen - job.ended_at,
+        "notice": answered - job.ended_at,
     }
     return {stage: 1000 * s for stage, s in took.items()}
 
@@ -130,10 +137,7 @@ def stages(client: Client, demand: Demand) -> dict[str, float]:
 def array(client: Client, kind: str, tasks: int) -> Row:
     """One job of many tasks, from submitting to the end seen."""
     demand = noop(client, kind, tasks)
-    rates = list[float]()
-    for _ in range(ARRAY_RUNS):
-        called, _, seen, _ = followed(client, demand)
-        rates.append(tasks / (seen - called))
+    rates = [tasks / followed(client, demand) for _ in range(ARRAY_RUNS)]
     return spread(f"array.{kind}", f"array of {tasks:,} no-op {kind} tasks, end to end", "tasks/s", rates)
 
 

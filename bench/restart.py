@@ -18,6 +18,7 @@ from pathlib import Path
 
 import report
 from network import SUAN, Network, memory_mib, until
+from suanwang.api.client import Client
 from suanwang.brain import commands
 from suanwang.brain.loop import Brain
 from suanwang.model.demand import Demand, Limits, Wasm
@@ -101,7 +102,8 @@ def started(network: OnePort, last_job: str) -> tuple[float, float, float]:
     began = time.monotonic()
     command = [str(SUAN), "up", "--no-node", "--port", str(network.port), "--dir", "brain"]
     brain = subprocess.Popen(command, cwd=network.folder, env=network.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    with network.client() as client:
+    config = network.config()
+    with Client(config.url, config.token, config.peer, pause=lambda _: time.sleep(0.005)) as client:
         until(client.domain)
         answered = time.monotonic() - began
         if last_job:

@@ -67,6 +67,7 @@ def test_a_dry_run_writes_nothing(stage: Stage) -> None:
     size = stage.log_size()
     assert ann.submit(demand(), "k", dry_run=True).json()["refusal"]["code"] == "SUAN-P011"
     node = stage.node()
+    stage.operator.get("/v1/nodes")  # who looks sees what has been heard by then
     size, version = stage.log_size(), stage.brain.state.world.version
     told = ann.submit(demand(), "k", dry_run=True)
     assert told.status_code == 200 and told.json()["plan"]["placements"][0]["node_id"] == node.id

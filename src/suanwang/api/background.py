@@ -6,12 +6,14 @@ import sys
 import msgspec
 
 from suanwang.api.options import JoinOptions, UpOptions
+from suanwang.api.process import hasten
 from suanwang.model.fault import Fault
 
 
 def main(kind: str) -> None:
     """kind: the name of the options' type, which says what to start."""
     text = sys.stdin.buffer.read()
+    hasten()
     try:
         if kind == UpOptions.__name__:
             importlib.import_module("suanwang.api.up").up(msgspec.json.decode(text, type=UpOptions))

@@ -17,7 +17,7 @@ import uvloop
 from suanwang.agent.loop import Agent
 from suanwang.api.nodeside import Provision, Ready, close, load_provision, provide, save_provision
 from suanwang.api.options import JoinOptions, LeaveOptions
-from suanwang.api.process import START_S, alone, background, cache_folder, say
+from suanwang.api.process import START_S, alone, background, cache_folder, say, settle
 from suanwang.drivers.clock import now
 from suanwang.drivers.keys import load_or_make
 from suanwang.drivers.load import sampler
@@ -66,6 +66,7 @@ async def _agent(options: JoinOptions, folder: Path) -> None:
         save_provision(folder / "node", Provision(url=url, brain_id=joined.brain_id, ca=peer.ca, node=joined.node))
         (folder / "node" / "ready").write_text(f"{os.getpid()}\n")
         say(f"node {joined.node.name} joined {url}")
+        settle()
         agent = Agent(
             node_id=joined.node.id,
             brain_id=joined.brain_id,

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import fcntl
+import gc
 import os
 import subprocess
 import sys
@@ -19,6 +20,10 @@ from suanwang.model.fault import ConflictFault, Fault, LogFault
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 START_S = 180.0
 """How long a brain or a node may take to start: the first on a machine builds the sandboxed Python."""
+
+
+STRIDES = (20_000, 20, 100)
+"""Of the garbage collector: new objects before it looks at the youngest, and how many looks before the next older ones."""
 
 
 def cache_folder() -> Path:
@@ -75,6 +80,18 @@ def start(options: UpOptions | JoinOptions, log: Path | None) -> subprocess.Pope
     child.stdin.write(msgspec.json.encode(options))
     child.stdin.close()
     return child
+
+
+def hasten() -> None:
+    """Begin to start: until `settle`, nobody looks for garbage among what is being made to stay."""
+    gc.disable()
+
+
+def settle() -> None:
+    """What has been made stays. From now on cycles are looked for among what is new, in long strides: the nouns hold none."""
+    gc.freeze()
+    gc.set_threshold(*STRIDES)
+    gc.enable()
 
 
 def say(line: str) -> None:

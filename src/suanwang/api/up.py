@@ -22,7 +22,7 @@ import uvloop
 from suanwang.api.audit import Cosigned
 from suanwang.api.config import save_config
 from suanwang.api.options import JoinOptions, UpOptions
-from suanwang.api.process import alone, background, cache_folder, say, start
+from suanwang.api.process import alone, background, cache_folder, say, settle, start
 from suanwang.api.secure import Tls, load_authority
 from suanwang.api.server import Door, app
 from suanwang.api.session import protocol_for
@@ -75,6 +75,7 @@ def _serve(options: UpOptions, folder: Path) -> None:
         say(f"brain {door.brain_id} at {url}")
         child = _first_node(options, folder, url, door, user) if options.with_node else None
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server raises it again when it has stopped
+        settle()
         try:
             uvloop.run(_answer(config, listener, tls))
         finally:

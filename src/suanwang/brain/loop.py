@@ -35,6 +35,8 @@ from suanwang.world.fold import heard, noticed, silent
 from suanwang.world.world import World
 
 BATCH_MAX = 2_000
+HEARD_MAX = 500
+"""Heartbeats that are taken in together at most."""
 QUEUE_MAX = 20_000
 SNAPSHOT_EVERY = 5_000
 """Events between two snapshots, and one more for each unfinished job, since all of those are written each time."""
@@ -80,6 +82,8 @@ class Brain:
         self._waited: dict[str, asyncio.Future[None]] = {}
         self._look_again = False
         self._astray = False  # whether the state holds what is not, or may not be, in the log
+        self._heard: dict[str, Reading] = {}  # not in the world yet
+        self._heard_at: dict[str, float] = {}
         self._own: dict[str, tuple[Reading, float]] = {}
         self._no_room: dict[object, Refusal] = {}
         self._no_room_in: World | None = None
@@ -121,6 +125,7 @@ class Brain:
             await self._settled.wait()
         if self._astray:
             raise LogFault("SUAN-L001", "the log cannot be read, so nothing can be said for sure", "try again shortly")
+        self._take_in()
         return self.state
 
     async def look(self) -> None:
@@ -130,15 +135,23 @@ class Brain:
 
     def hear(self, reading: Reading) -> None:
         """Take in a heartbeat. Not logged."""
-        world, now = self.state.world, self.steady()
-        before = world.readings.get(reading.node_id)
-        self.state.world = heard(world, (reading,), now)
-        self._own[reading.node_id] = (reading, now)
+        before = self._heard.get(reading.node_id) or self.state.world.readings.get(reading.node_id)
+        self._heard[reading.node_id], self._heard_at[reading.node_id] = reading, self.steady()
+        if len(self._heard) >= HEARD_MAX:
+            self._take_in()
         live = self.state.live.get(reading.node_id, {})
         if (reading.stuck and live) or (reading.ending is not None and not all(live.values())):
             self._doubtful.add(reading.node_id)
         if before is None or before.running != reading.running:
             self._wake({job for job, _ in (*reading.running, *(before.running if before else ()))})
+
+    def _take_in(self) -> None:
+        """Have in the world what was heard: many heartbeats at once, before anybody looks."""
+        if self._heard:
+            self.state.world = heard(self.state.world, self._heard.values(), self._heard_at)
+            self._own.update((node_id, (reading, self._heard_at[node_id])) for node_id, reading in self._heard.items())
+            self._heard.clear()
+            self._heard_at.clear()
 
     async def back(self, node_id: str) -> None:
         """A node has come back, and goes on with what it lost by its silence, as far as that is not somebody else's now."""
@@ -146,6 +159,7 @@ class Brain:
             await self.command(lambda state, now: self._back(state, node_id, now))
 
     def _back(self, state: State, node_id: str, now: float) -> Sequence[ev.Event]:
+        self._take_in()
         known = state.world.readings.get(node_id) or Reading(node_id=node_id, generation=0)
         state.world = heard(state.world, (known,), self.steady())
         return resumed(state, node_id, now)
@@ -268,6 +282,7 @@ class Brain:
             self._wake_stirred()
 
     def _decided(self, acts: list[Act], now: float) -> tuple[list[Fault | None], list[ev.Event]]:
+        self._take_in()
         told, events = list[Fault | None](), list[ev.Event]()
         for act in acts:
             try:
@@ -339,6 +354,7 @@ class Brain:
     async def _watch_silence(self) -> None:
         while True:
             await asyncio.sleep(self._tick_s)
+            self._take_in()
             with contextlib.suppress(LogFault, QuotaFault):  # who cannot hear the other brains calls no node silent
                 if self._peers is not None:
                     await self._exchange(self._peers)

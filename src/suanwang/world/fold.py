@@ -147,16 +147,16 @@ def released(world: World, *placement_ids: str) -> World:
     return _next(world, held=world.held.changed({}, tuple(p.id for p in gone)), **_held(world, gone, -1))
 
 
-def heard(world: World, readings: Iterable[Reading], now: float) -> World:
-    """Agents reported: their nodes are alive, last heard `now`; but nothing is placed where no order can be taken. Readings of
-    nodes that are not here are passed over."""
+def heard(world: World, readings: Iterable[Reading], now: float | Mapping[str, float]) -> World:
+    """Agents reported: their nodes are alive, last heard `now`, or each at its own time; but nothing is placed where no order
+    can be taken. Readings of nodes that are not here are passed over."""
     known = {r.node_id: r for r in readings if world.row(r.node_id) is not None}
     rows = [bisect_left(world.ids, node_id) for node_id in known]
     return _next(
         world,
         readings=world.readings.changed(known),
         alive=_set(world.alive, rows, [not r.stuck for r in known.values()]),
-        heard_at=_set(world.heard_at, rows, now),
+        heard_at=_set(world.heard_at, rows, [now[n] for n in known] if isinstance(now, Mapping) else now),
         queued=_set(world.queued, rows, [r.queued for r in known.values()]),
     )
 

@@ -47,6 +47,9 @@ def up(
     memory: Memory = "",
     access: Access = "",
 ) -> int | None:
+    from suanwang.api.process import hasten
+
+    hasten()
     from suanwang.api import up as brain
     from suanwang.api.options import UpOptions
     from suanwang.model.quantity import duration_s

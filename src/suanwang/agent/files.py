@@ -63,6 +63,18 @@ def fill(folder: Path, files: Iterable[FileRef], source: Callable[[str], Path]) 
             target.chmod(_mode(file))
 
 
+def lay(folder: Path, given: Iterable[tuple[FileRef, bytes]]) -> None:
+    """`fill` with small files whose bytes are at hand and whose paths have no folders in them. RuntimeFault SUAN-R020, R014."""
+    with _refused("a task's folder could not be made"):
+        folder.mkdir(parents=True, mode=0o755, exist_ok=True)
+    for file, content in given:
+        with _refused(f"{printable(file.path)} could not be laid out"):
+            handle = os.open(inside(folder, file.path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, _mode(file))
+            with open(handle, "wb", buffering=0) as target:
+                os.fchmod(handle, _mode(file))
+                target.write(content)
+
+
 def inside(folder: Path, path: str) -> Path:
     """folder/path, if path is relative and stays inside. RuntimeFault SUAN-R020."""
     parts = PurePosixPath(path).parts

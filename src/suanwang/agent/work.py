@@ -14,7 +14,19 @@ from typing import BinaryIO, NamedTuple, ParamSpec, TypeVar, cast
 import msgspec
 
 from suanwang.agent.cache import Cache
-from suanwang.agent.files import LITTLE_BYTES, LITTLE_FILES, TOO_MUCH, Gathered, Keep, fill, gather, keep_plain, little, tidy
+from suanwang.agent.files import (
+    LITTLE_BYTES,
+    LITTLE_FILES,
+    TOO_MUCH,
+    Gathered,
+    Keep,
+    fill,
+    gather,
+    keep_plain,
+    lay,
+    little,
+    tidy,
+)
 from suanwang.agent.places import Place, Places, blank
 from suanwang.drivers.runtime import RunResult, RunSpec, Runtime
 from suanwang.model.demand import RESULT, Command, Item, Python, Wasm, Work, result_path
@@ -187,7 +199,13 @@ class OrderRun:
     def _fill(self, some: Mapping[int, Item | None], places: Mapping[int, Place], laid: frozenset[int]) -> None:
         """laid: tasks in whose places what is common to all is laid out already."""
         for index, item in some.items():
-            fill(places[index].files, (*(() if index in laid else self.order.files), *_own(item)), self._cache.path)
+            folder = places[index].files
+            if self._common is None:
+                fill(folder, (*self.order.files, *_own(item)), self._cache.path)
+                continue
+            if index not in laid:
+                lay(folder, self._common.values())
+            fill(folder, _own(item), self._cache.path)
 
     def _leave(self, places: Iterable[Place], again: bool) -> None:
         for place in places:

@@ -138,6 +138,9 @@ class OrderRun:
             await self._bring(self._needed)
             if _little(self.order.files) and not self.cancel.is_set():
                 self._common = {f.path: (f, self._cache.path(f.sha256).read_bytes()) for f in self.order.files}
+            if self._width == 1:
+                await self._work_off()
+                return
             async with asyncio.TaskGroup() as group:
                 for _ in range(self._width):
                     group.create_task(self._work_off())

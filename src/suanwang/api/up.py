@@ -65,7 +65,7 @@ def _serve(options: UpOptions, folder: Path) -> None:
     tls = Tls(authority, brain_id, hosts_of(options.host), now, options.svid_s) if authority else None
     served = app(door, user, lambda: _python(blobs))
     config = uvicorn.Config(served, http=protocol_for(door), lifespan="on", log_level="warning", access_log=False,
-                            timeout_graceful_shutdown=1)  # fmt: skip
+                            proxy_headers=False, timeout_graceful_shutdown=1)  # fmt: skip
     with _listening(options.host, options.port) as listener:
         host = f"[{options.host}]" if ":" in options.host else options.host
         url = f"{'https' if tls else 'http'}://{host}:{listener.getsockname()[1]}"

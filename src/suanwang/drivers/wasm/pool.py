@@ -151,6 +151,8 @@ class Pool:
         """Take a place in the pool; False, without one, if `cancel` comes first."""
         if cancel.is_set():
             return False
+        if not self._room.locked():
+            return await self._room.acquire()
         place, gone = asyncio.ensure_future(self._room.acquire()), asyncio.ensure_future(cancel.wait())
         try:
             await asyncio.wait((place, gone), return_when="FIRST_COMPLETED")

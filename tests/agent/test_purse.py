@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suanwang.agent.work import Purse
+from suanwang.agent.purse import Purse
 
 
 @given(

@@ -6,13 +6,14 @@ badly is an outcome; what the node cannot do is a Fault, and gives the whole ord
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, ParamSpec, TypeVar, cast
+from typing import BinaryIO, NamedTuple, cast
 
 import msgspec
 
+from suanwang.agent.aside import aside, near, unless
 from suanwang.agent.cache import Cache
 from suanwang.agent.files import (
     LITTLE_BYTES,
@@ -28,6 +29,7 @@ from suanwang.agent.files import (
     tidy,
 )
 from suanwang.agent.places import Place, Places, blank
+from suanwang.agent.purse import Purse
 from suanwang.drivers.runtime import RunResult, RunSpec, Runtime
 from suanwang.model.demand import RESULT, Command, Item, Python, Wasm, Work, result_path
 from suanwang.model.fault import Fault, LogFault, QuotaFault, RuntimeFault, WireFault
@@ -35,8 +37,6 @@ from suanwang.model.file import FileRef
 from suanwang.model.job import Outcome, result_hash
 from suanwang.model.order import Order
 
-P = ParamSpec("P")
-T = TypeVar("T")
 OUTPUT_BYTES_MAX = 256 << 20
 """A single file that a task writes, its stdout included, may grow to this."""
 NOTE_CHARS_MAX = 500
@@ -49,28 +49,6 @@ BATCH_S, BATCH_MAX, BATCH_BYTES_MAX = 0.05, 32, 64 << 20
 """Tasks are handed over together if they take so long together, are so many, and their files so large, at most."""
 BATCH_SHARE = 4
 """No batch is so large that there are fewer than so many of its kind for each slot: so no task's part of the fuel is small."""
-
-
-class Purse:
-    """The fuel of an order, shared by its slots: each start sets aside an equal part of what is free for the idle ones."""
-
-    def __init__(self, fuel: int, width: int) -> None:
-        self._free, self._slots = max(0, fuel), width
-
-    def set_aside(self, count: int = 1) -> int:
-        """Fuel for each of so many tasks about to start in a slot."""
-        part = self._free // max(1, self._slots) // count
-        self._free -= part * count
-        self._slots -= 1
-        return part
-
-    def settle(self, part: int, used: Sequence[int]) -> list[int]:
-        """The tasks that were given `part` each used so much; the rest is free again. What may be charged of each: never more
-        than `part`."""
-        charged = [min(max(0, u), part) for u in used]
-        self._free += part * len(used) - sum(charged)
-        self._slots += 1
-        return charged
 
 
 @dataclass
@@ -386,34 +364,6 @@ def _little(files: Sequence[FileRef]) -> bool:
 
 def _function(work: Work) -> bool:
     return isinstance(work, Python) and bool(work.function)
-
-
-async def aside(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-    """Do it in a thread; if we are cancelled meanwhile, only when it is through, so that nobody works behind our back."""
-    thread = asyncio.create_task(asyncio.to_thread(work, *args, **named))
-    try:
-        return await asyncio.shield(thread)
-    except asyncio.CancelledError:
-        await asyncio.gather(thread, return_exceptions=True)
-        raise
-
-
-async def near(quick: bool, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-    """Work that is done sooner here than a thread would begin with it, if it is quick; else in a thread."""
-    return work(*args, **named) if quick else await aside(work, *args, **named)
-
-
-async def unless(cancel: asyncio.Event, work: Coroutine[object, object, None]) -> None:
-    """Await the work, or give it up when `cancel` is set."""
-    working, cancelled = asyncio.create_task(work), asyncio.create_task(cancel.wait())
-    try:
-        await asyncio.wait((working, cancelled), return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
-    finally:
-        working.cancel()
-        cancelled.cancel()
-        await asyncio.gather(working, cancelled, return_exceptions=True)
 
 
 def explain(error: BaseException) -> str:

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -80,6 +80,9 @@ def _serve(options: UpOptions, folder: Path) -> None:
             uvloop.run(_answer(config, listener, tls))
         finally:
             (folder / "brain" / "ready").unlink(missing_ok=True)
+            with suppress(Fault):  # what was accepted is written; here it is only put in order
+                brain.close()
+                blobs.close()
             if child is not None:
                 child.terminate()
 

@@ -108,6 +108,13 @@ class Brain:
             if self._peers is not None:
                 group.create_task(self._follow_peers(self._peers))
 
+    def close(self) -> None:
+        """Put the log down in order. Not while it serves."""
+        self._writer.shutdown()
+        self._log.close()
+        if self._peers is not None:
+            self._peers.close()
+
     async def command(self, act: Act) -> None:
         """Have `act` run in its turn; returns when its events are durable. Raises what `act` raises, or a LogFault."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -49,6 +49,10 @@ class Log(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of it; nothing else may be asked afterwards."""
+        ...
+
 
 class SqliteLog:
     """A Log in one SQLite file: write-ahead journal, one transaction and one fsync for each `append`.
@@ -106,7 +110,8 @@ class SqliteLog:
 
     def close(self) -> None:
         """Fold the write-ahead file into the database and close it."""
-        self._db.close()
+        with _foreign():
+            self._db.close()
 
     @contextlib.contextmanager
     def _transaction(self) -> Generator[None]:

@@ -25,3 +25,7 @@ class Peers(Protocol):
     def exchange(self, word: bytes) -> Sequence[tuple[float, bytes]]:
         """Leave a word for the others in place of the last one; (age in seconds, word) of each of theirs."""
         ...
+
+    def close(self) -> None:
+        """Hang up."""
+        ...

@@ -27,7 +27,8 @@ from suanwang.drivers.wasm.cache import put
 from suanwang.drivers.wasm.component import component_path, component_sha256
 from suanwang.drivers.wire import Wire
 from suanwang.model.fault import Fault, LogFault, UsageFault, WireFault
-from suanwang.model.view import Joining
+from suanwang.model.node import Reading
+from suanwang.model.view import Joining, Report
 
 T = TypeVar("T")
 LOOK_S = 60.0
@@ -63,6 +64,8 @@ async def _agent(options: JoinOptions, folder: Path) -> None:
         wire.trusts(joined.brain_id)
         renew_at = await patience(lambda: wire.renew(joined.node.id))
         await patience(lambda: _same_python(wire, ready, joined.python_sha256))
+        here = Report(reading=Reading(node_id=joined.node.id, generation=0))  # getting ready may have taken long
+        await patience(lambda: wire.report(joined.node.id, here))
         save_provision(folder / "node", Provision(url=url, brain_id=joined.brain_id, ca=peer.ca, node=joined.node))
         (folder / "node" / "ready").write_text(f"{os.getpid()}\n")
         say(f"node {joined.node.name} joined {url}")

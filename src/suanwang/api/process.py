@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import IO
 
@@ -63,9 +63,14 @@ def background(options: UpOptions | JoinOptions, log: Path, ready: Path) -> None
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     ready.unlink(missing_ok=True)
     child = start(options, log)
+    awaited(ready, log, lambda: child.poll() is not None)
+
+
+def awaited(ready: Path, log: Path, ended: Callable[[], bool]) -> None:
+    """Wait for a ready file. Fault SUAN-B010 if it does not come, or whoever was to write it has ended."""
     deadline = time.monotonic() + START_S
     while not ready.exists():
-        if child.poll() is not None or time.monotonic() > deadline:
+        if ended() or time.monotonic() > deadline:
             raise Fault("SUAN-B010", f"it did not start; the end of {log}: {log.read_text()[-500:].strip()}", f"see {log}")
         time.sleep(0.05)
 

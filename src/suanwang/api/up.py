@@ -22,7 +22,7 @@ import uvloop
 from suanwang.api.audit import Cosigned
 from suanwang.api.config import save_config
 from suanwang.api.options import JoinOptions, UpOptions
-from suanwang.api.process import alone, background, cache_folder, say, settle, start
+from suanwang.api.process import alone, awaited, background, cache_folder, say, settle, start
 from suanwang.api.secure import Tls, load_authority
 from suanwang.api.server import Door, app
 from suanwang.api.session import protocol_for
@@ -45,8 +45,11 @@ def up(options: UpOptions) -> None:
     """Run a brain until interrupted. Writes the client configuration, so that `suan run` works at once."""
     folder = Path(options.folder).resolve()
     if options.detach:
-        ready = folder / "brain" / "ready"
-        background(msgspec.structs.replace(options, detach=False), folder / "brain.log", ready)
+        ready, node, log = folder / "brain" / "ready", folder / "node" / "ready", folder / "brain.log"
+        node.unlink(missing_ok=True)
+        background(msgspec.structs.replace(options, detach=False), log, ready)
+        if options.with_node:  # so that what is typed next finds it
+            awaited(node, log, lambda: not ready.exists())
         say(f"brain in {folder}; stop it with: kill {ready.read_text().strip()}")
         return
     with alone(folder / "brain"):

@@ -19,7 +19,7 @@ from suanwang.market.ledger import hold_account, user_account
 from suanwang.model.demand import Demand, Verify
 from suanwang.model.file import FileRef
 from suanwang.model.job import Outcome, result_hash
-from suanwang.model.node import Node, Speed
+from suanwang.model.node import Node, Reading, Speed
 from suanwang.model.plan import Plan, Refusal
 from suanwang.trust.record import AGREED, DISAGREED, FLOOR, after, reputation, trusted
 from tests.brain.sample import a_demand, a_node
@@ -351,6 +351,25 @@ def test_a_good_record_earns_work_alone_with_spot_checks(tmp_path: Path) -> None
         assert [t for t in range(400) if len(job.given[t]) == 2] == checked and 0 < len(checked) < 60
 
     assert live(tmp_path, scene).state.jobs["many"].state == "done"
+
+
+def test_a_job_that_may_be_done_alone_does_not_wait_because_one_that_is_checked_does(tmp_path: Path) -> None:
+    async def scene(w: World) -> None:
+        a, b = nodes("a", "b")
+        await w.prepare(a, b)
+        for number in range(14):
+            await w.submit(f"job-{number}", verified(replicas=2, quorum=2, adaptive=True))
+            for owner in "ab":
+                await tell(w, w.state.jobs[f"job-{number}"], owner)
+        chance = max(0.01, w.state.owner_record("a").error)
+        checked = next(f"job-{n}" for n in range(100, 10_000) if draw(f"job-{n}", 0) < chance)
+        alone = next(f"job-{n}" for n in range(100, 10_000) if draw(f"job-{n}", 0) >= chance)
+        w.brain.hear(Reading(node_id=b.id, generation=99, stuck="SUAN-L006"))
+        for job_id in (checked, alone):
+            await w.submit(job_id, verified(replicas=2, quorum=2, adaptive=True))
+        assert (w.state.jobs[checked].state, w.state.jobs[alone].state) == ("queued", "running")
+
+    live(tmp_path, scene)
 
 
 @pytest.mark.parametrize(("claimed", "believed"), [(2e9, 2e9), (9e9, 3e9)])

@@ -124,12 +124,15 @@ def keep_plain(path: Path, name: str, keep: Keep) -> FileRef | None:
 
 
 def tidy(folder: Path, given: Mapping[str, tuple[FileRef, bytes]]) -> bool:
-    """Remove all from a folder but what was given and still is as it was; whether that is all that was given.
+    """Remove all from a folder but what was given and still is as it was; whether that is all that was given, and all there is.
 
     given: name, without a folder in it -> (the file, its bytes).
     """
     found = 0
     with contextlib.suppress(OSError):
+        if folder.is_symlink():
+            return False
+        os.chmod(folder, 0o755)
         for entry in _some(folder):
             if entry.name in given and _intact(entry, *given[entry.name]):
                 found += 1
@@ -170,21 +173,6 @@ def little(*folders: Path) -> bool:
                     if files < 0 or room < 0 or (stat.S_ISDIR(info.st_mode) and Path(entry.path) not in folders):
                         return False
         return True
-    return False
-
-
-def empty(folder: Path) -> bool:
-    """Remove all that is in a folder; whether nothing is left."""
-    with contextlib.suppress(OSError):
-        if folder.is_symlink():
-            return False
-        os.chmod(folder, 0o755)
-        for entry in _some(folder):
-            if entry.is_dir(follow_symlinks=False):
-                remove(Path(entry.path))
-            else:
-                os.unlink(entry.path)
-        return not _some(folder)
     return False
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from suanwang.agent.files import empty, remove
+from suanwang.agent.files import remove, tidy
 
 IDLE_MAX = 64
 
@@ -40,7 +40,7 @@ class Places:
 
     def give_back(self, place: Place, again: bool) -> None:
         """again: it may be lent to somebody else, once all that was in it is gone."""
-        if again and len(self._idle) < IDLE_MAX and empty(place.files) and blank(place):
+        if again and len(self._idle) < IDLE_MAX and tidy(place.files, {}) and blank(place):
             self._idle.append(place)
         else:
             remove(place.folder)

@@ -48,9 +48,9 @@ def up(options: UpOptions) -> None:
         ready, node, log = folder / "brain" / "ready", folder / "node" / "ready", folder / "brain.log"
         node.unlink(missing_ok=True)
         background(msgspec.structs.replace(options, detach=False), log, ready)
+        say(f"brain in {folder}; stop it with: kill {ready.read_text().strip()}")
         if options.with_node:  # so that what is typed next finds it
             awaited(node, log, lambda: not ready.exists())
-        say(f"brain in {folder}; stop it with: kill {ready.read_text().strip()}")
         return
     with alone(folder / "brain"):
         _serve(options, folder)

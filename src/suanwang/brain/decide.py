@@ -117,8 +117,9 @@ def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, shar
 
 
 def likeness(state: State, job: JobState, now: float) -> object:
-    """Equal for jobs that no node was given yet and that get the same refusal, if they get one, on the same world."""
-    if job.placements:
+    """Equal for jobs that no node was given yet and that get the same refusal, if they get one, on the same world. A job whose
+    checks are drawn by lot is like no other."""
+    if job.placements or job.demand.verify.adaptive:
         return job.id
     demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)
     fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))

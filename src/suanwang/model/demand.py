@@ -47,6 +47,21 @@ class Wasm(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_f
 Work = Command | Python | Wasm
 
 
+class Serve(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """The work is an instance of a service: a command that listens, and runs until it is stopped.
+
+    service: its id. cs_id: its anycast address. port: that the command listens on, where it has an address of its own; where it
+    has not, the agent picks one and says it in $PORT. health: path that answers 2xx or 3xx when asked by HTTP; "" to try a
+    connection only. health_every_s: between two checks.
+    """
+
+    service: str
+    cs_id: str
+    port: int = 8080
+    health: str = "/"
+    health_every_s: float = 1.0
+
+
 class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """One element of an array job. `{}` in argv and $SUAN_ITEM become `value`; `file`, if any, goes only to its own task."""
 
@@ -107,7 +122,7 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
 
     items: one task each; empty means a single task. files: given to every task. outputs: path prefixes in the job's folder
     from which files come back. fuel_per_task: the user's estimate of the fuel one task burns; 0 means unknown.
-    task_s_max: a task is stopped after so many seconds of wall time.
+    task_s_max: a task is stopped after so many seconds of wall time. serve: it is an instance of a service.
     """
 
     name: str
@@ -123,6 +138,7 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     fuel_per_task: int = 0
     task_s_max: float = 3600.0
     verify: Verify = Verify()
+    serve: Serve | None = None
 
     @property
     def task_count(self) -> int:

@@ -1,10 +1,11 @@
 """A machine that offers compute: who it is, where it stands, what it has, how fast it measured, what it asks."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from suanwang.model.metric import Metric
+from suanwang.model.steering import Contact
 from suanwang.model.where import Site
 
 
@@ -53,6 +54,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     runtimes: of "wasm", "python", "process". sandbox: "bubblewrap", or "" where native work cannot be contained.
     watts_per_core: modelled, not measured. cap: share of each core that the provider lends, 0-1.
     trust: one of demand.TRUST_LEVELS, set by the brain at joining, never by the node.
+    role: a forwarder is the agent on a router, and takes no work. router: the number of the router that it is, or stands behind;
+    0 where there is no SRv6 domain.
     """
 
     id: str
@@ -71,6 +74,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     trust: str = "identified"
     metrics: tuple[Metric, ...] = ()
     version: str = ""
+    role: Literal["compute", "forwarder"] = "compute"
+    router: int = 0
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +83,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
     generation: of the desired state that it follows. running: (job id, task index) of tasks in progress; cpu_used: 0-1 share of
     the whole machine. ending: orders that this state names no more, of which it may still tell; None if it does not say.
-    stuck: code of why it can take no orders now, "" if it can.
+    stuck: code of why it can take no orders now, "" if it can. contacts: instances of services that can be reached here.
     """
 
     node_id: str
@@ -89,3 +94,4 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     stuck: Annotated[str, msgspec.Meta(max_length=64)] = ""
     cpu_used: float = 0.0
     memory_used_bytes: int = 0
+    contacts: Annotated[tuple[Contact, ...], msgspec.Meta(max_length=4095)] = ()

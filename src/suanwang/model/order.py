@@ -2,7 +2,7 @@
 
 import msgspec
 
-from suanwang.model.demand import Item, Needs, Work
+from suanwang.model.demand import Item, Needs, Serve, Work
 from suanwang.model.file import FileRef
 
 
@@ -26,15 +26,27 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     fuel_max: int
     task_s_max: float
     attempt: int
+    serve: Serve | None = None
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A node's place in an SRv6 domain. locator: its number (steer.address). selectors: (address, port) of every ingress, which are
+    to be told the loads of its instances, and how many seconds a load is believed for."""
+
+    locator: int
+    selectors: tuple[tuple[str, int], ...] = ()
+    lifetime_s: float = 3.0
+
 
 
 class DesiredState(msgspec.Struct, frozen=True, kw_only=True):
     """generation rises by one with every change. orders: the ids of all live orders; an order not named is to be stopped.
 
-    fresh: the orders given after the generation the agent said it has.
+    fresh: the orders given after the generation the agent said it has. attachment: None for a node in no SRv6 domain.
     """
 
     node_id: str
     generation: int
     orders: tuple[str, ...]
     fresh: tuple[Order, ...]
+    attachment: Attachment | None = None

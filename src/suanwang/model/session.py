@@ -26,6 +26,13 @@ class Wished(msgspec.Struct, frozen=True, kw_only=True, tag="wished"):
     body: bytes
 
 
+class Steer(msgspec.Struct, frozen=True, kw_only=True, tag="steer"):
+    """What a forwarder is to follow from now on. body: JSON of a Steering; statement: the brain's, signed, about these bytes."""
+
+    statement: str
+    body: bytes
+
+
 class Wrong(msgspec.Struct, frozen=True, kw_only=True, tag="wrong"):
     """The report of this number was refused, as a problem document would say it."""
 
@@ -35,4 +42,4 @@ class Wrong(msgspec.Struct, frozen=True, kw_only=True, tag="wrong"):
     todo: str = ""
 
 
-FromBrain = Told | Wished | Wrong
+FromBrain = Told | Wished | Steer | Wrong

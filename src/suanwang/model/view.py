@@ -9,6 +9,7 @@ from suanwang.model.job import Job, Outcome, Task
 from suanwang.model.money import Bill
 from suanwang.model.node import Node, Reading
 from suanwang.model.plan import Plan, Refusal
+from suanwang.model.steering import Loads, PathState
 
 
 class Domain(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,12 +159,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What an agent posts: always a reading, outcomes not yet acknowledged, and new output.
 
     returned: ids of orders the agent cannot run (it lacks a file, or the runtime broke) and gives back, with why.
+    loads: of its instances. paths: as a forwarder measured them. asked: services that were asked for where they have no instance.
     """
 
     reading: Reading
     outcomes: Annotated[tuple[Outcome, ...], msgspec.Meta(max_length=10_000)] = ()
     output: Annotated[tuple[Chunk, ...], msgspec.Meta(max_length=10_000)] = ()
     returned: Annotated[tuple[tuple[str, str], ...], msgspec.Meta(max_length=10_000)] = ()
+    loads: Loads | None = None
+    paths: Annotated[tuple[PathState, ...], msgspec.Meta(max_length=10_000)] = ()
+    asked: Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)] = ()
 
 
 class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,150 @@
+"""How requests are steered: the instances of a service, what is measured of them and of paths, and the plan a forwarder follows.
+
+The words are those of the IETF CATS framework (RFC 10053): CS-ID, service contact instance (CSCI), C-PS, C-SMA, C-NMA.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from suanwang.model.network import Network
+
+Form = Literal["centralized", "distributed", "hybrid"]
+"""Where the path selector runs: in the brain; in every ingress; in every ingress, within what the brain allows."""
+FORMS: tuple[Form, ...] = ("centralized", "distributed", "hybrid")
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A service contact instance. id: the placement it runs as. node_id: of the node it runs on.
+
+    locator: the node's number in the network (steer.address), 0 where it is in no SRv6 domain. function: of its SID on that node.
+    address, port: where it is reached by itself (CSCI-ID). speed: of its node beside others, any unit: where nothing was measured
+    yet, load is shared by it. draining: it gets no new flows.
+    """
+
+    id: str
+    node_id: str
+    address: str
+    port: int
+    locator: int = 0
+    function: int = 0
+    speed: float = 1.0
+    draining: bool = False
+
+
+class Served(msgspec.Struct, frozen=True, kw_only=True):
+    """A service as a forwarder steers it.
+
+    public_key: hex; the CS-ID is derived from it (trust.identity.cs_id). port: of the anycast address. affinity_s: a flow that was
+    silent for longer may go to another instance. weights: by contact id, as the brain chose them; empty in the distributed form.
+    """
+
+    id: str
+    name: str
+    cs_id: str
+    public_key: str
+    port: int
+    affinity_s: float = 10.0
+    deadline_ms: float = 0.0
+    contacts: tuple[Contact, ...] = ()
+    weights: tuple[tuple[str, int], ...] = ()
+
+
+class Path(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A way through the network. routers: numbers, from the headend to the endpoint. latency_ms: one way, by the links.
+
+    segments: the SIDs that pin it, uncompressed, as 16-bit numbers of nodes and functions after the block (steer.address), without
+    the headend's own; empty if the routing protocol's own way is it.
+    """
+
+    routers: tuple[int, ...]
+    segments: tuple[int, ...]
+    latency_ms: float
+    rate_mbit: float = 0.0
+    risks: tuple[str, ...] = ()
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An SR policy <headend, color, endpoint> (RFC 9256). paths: the best first; those after it protect it.
+
+    color: 0 is least latency.
+    """
+
+    headend: int
+    color: int
+    endpoint: int
+    paths: tuple[Path, ...]
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A node behind a router, as the forwarder there is to connect it and others are to believe it.
+
+    locator: its number in the network. public_key: hex, of the agent, which signs what it tells of its instances.
+    """
+
+    node_id: str
+    name: str
+    locator: int
+    public_key: str
+
+
+class Steering(msgspec.Struct, frozen=True, kw_only=True):
+    """What a forwarder is to follow until it hears of a newer one. number: rises with each.
+
+    router: the forwarder's own number. policies: those it is the headend of. members: all nodes that have a locator.
+    lifetime_s: what a measurement is believed for.
+    """
+
+    number: int
+    form: Form
+    router: int
+    network: Network
+    services: tuple[Served, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    members: tuple[Member, ...] = ()
+    lifetime_s: float = 3.0
+
+
+class Load(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is measured of one instance over the last window (CATS level 0).
+
+    in_flight: requests taken and not answered, mean. latency_ms: from request to answer, median; 0 if unknown. cpu: cores used.
+    healthy: its checks pass.
+    """
+
+    contact: str
+    in_flight: float
+    latency_ms: float = 0.0
+    cpu: float = 0.0
+    healthy: bool = True
+
+
+class Loads(msgspec.Struct, frozen=True, kw_only=True):
+    """What a C-SMA tells, signed, to every path selector. number: rises with each. at: seconds since 1970. window_s: measured over.
+
+    lifetime_s: it is not believed for longer.
+    """
+
+    node_id: str
+    number: int
+    at: float
+    lifetime_s: float
+    window_s: float
+    loads: tuple[Load, ...]
+
+
+class PathState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is measured of one path of a policy (C-NMA). index: among its paths. rtt_ms: there and back, median; 0 if unknown.
+
+    jitter_ms: (p90 - p10) / 2. loss: share of probes, 0-1. up: it carries packets now. active: it is the one in use.
+    """
+
+    headend: int
+    endpoint: int
+    color: int
+    index: int
+    rtt_ms: float
+    jitter_ms: float
+    loss: float
+    up: bool
+    active: bool

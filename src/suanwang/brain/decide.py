@@ -6,6 +6,7 @@ node) lets it go on with it, and untaken(state, reading) gives back what a node 
 """
 
 import hashlib
+from collections import Counter
 
 import msgspec
 
@@ -113,13 +114,31 @@ def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, shar
     )
     attempt = 1 + max(job.attempts[t] for t in tasks)
     number = len(job.placements) + 1
-    return choose(state.world, ask, job_id=job.id, seed=seed_of(job.id, number), number=number, attempt=attempt, tasks=tasks)
+    asks = [msgspec.structs.replace(ask, sites=sites) for sites in preferred_sites(state, job)]
+    seed = seed_of(job.id, number)
+    answers = (choose(state.world, a, job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks) for a in asks)
+    return next((a for a in answers if isinstance(a, Plan)), None) or choose(
+        state.world, asks[-1], job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks
+    )
+
+
+def preferred_sites(state: State, job: JobState) -> tuple[frozenset[str] | None, ...]:
+    """Where to look, in turn. An instance of a service first goes where the fewest of its kind are, then anywhere it may."""
+    serve = job.demand.serve
+    service = state.fleet.services.get(serve.service) if serve else None
+    if service is None:
+        return (None,)
+    sites = frozenset(service.service.sites) or frozenset(node.site.name for node in state.world.nodes)
+    held = [h.placement.node_id for j in service.instances for h in state.jobs[j].placements.values() if h.live]
+    count = Counter(node.site.name for n in held if (node := state.node(n)) is not None)
+    fewest = frozenset(site for site in sites if count[site] == min(count[s] for s in sites))
+    return tuple(dict.fromkeys((fewest, sites)))
 
 
 def likeness(state: State, job: JobState, now: float) -> object:
     """Equal for jobs that no node was given yet and that get the same refusal, if they get one, on the same world. A job whose
     checks are drawn by lot is like no other."""
-    if job.placements or job.demand.verify.adaptive:
+    if job.placements or job.demand.verify.adaptive or job.demand.serve is not None:
         return job.id
     demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)
     fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))

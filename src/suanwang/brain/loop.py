@@ -445,5 +445,8 @@ def _look(state: State, now: float) -> Sequence[ev.Event]:
     return ()
 
 
-_NO_JOB = (ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft)
+_NO_JOB = (
+    *(ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft),
+    *(ev.NetworkTold, ev.ServicePublished, ev.ServiceWithdrawn),
+)
 _MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted)

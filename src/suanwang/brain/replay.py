@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from suanwang.brain.fleet import Fleet
 from suanwang.brain.state import JobState, State, apply, recorded
 from suanwang.market.ledger import Ledger, Row
 from suanwang.model.event import Event
@@ -40,6 +41,7 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     code_fuel: dict[str, tuple[int, int]]
     records: dict[str, Record]
     owner_records: dict[str, Record]
+    fleet: Fleet = msgspec.field(default_factory=Fleet)
 
 
 class Over(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +115,7 @@ def saved(state: State, tree: Tree, since: int) -> Snapshot:
         code_fuel=state.code_fuel,
         records=state.records,
         owner_records=state.owner_records,
+        fleet=state.fleet,
     )
     over = Over(jobs=tuple(state.jobs[j] for j in state.closed), levels=tree.grown(since))
     return Snapshot(since=since, number=state.seq, living=_dump(living), over=(_dump(over),))
@@ -152,6 +155,7 @@ def _unpacked(kept: Snapshot) -> tuple[State, Tree]:
         code_fuel=living.code_fuel,
         records=living.records,
         owner_records=living.owner_records,
+        fleet=living.fleet,
         missing=_missing(living.jobs),
     )
     _look_around(state, living)

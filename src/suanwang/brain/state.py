@@ -10,6 +10,7 @@ from math import inf
 
 import msgspec
 
+from suanwang.brain.fleet import Fleet, Instance, ServiceState, free_locator
 from suanwang.brain.history import code_key
 from suanwang.brain.jobs import DONE, FAILED, PLACED, JobState, PlacementState
 from suanwang.brain.quorum import Effects, reopen, tell
@@ -22,11 +23,14 @@ from suanwang.model.job import JOB_NEXT, Outcome
 from suanwang.model.node import Node
 from suanwang.model.plan import Placement
 from suanwang.model.record import Record
+from suanwang.steer.address import router_of
 from suanwang.trust.record import DISAGREED, LOST, after, reputation, speed_believed, timed
 from suanwang.world.fold import empty, joined, judged, left, placed, released
 from suanwang.world.world import World
 
 DECISIONS_KEPT = 8
+SERVED_S = 30.0
+"""An instance that ran for so long was of use."""
 LONG_S, BUSY = 1.0, 0.5
 """A task shows a speed if it took so long, and kept its core busy for such a share of what the node lends."""
 
@@ -41,7 +45,7 @@ class State(msgspec.Struct, kw_only=True):
     particulars: what nodes said of themselves, by the number of the event; joined: node id -> number of its last such event.
     named: name -> id of the node that has it, also of one that left. closed: job -> number of the event that ended it, of those
     in no snapshot yet. missing: node id -> placements that it lost by being silent, of jobs that are not over. stirred: ids of
-    jobs and nodes for whom something has changed, for those who wait to hear of it.
+    jobs and nodes for whom something has changed, for those who wait to hear of it. fleet: services, and the network.
     """
 
     seq: int = 0
@@ -65,6 +69,7 @@ class State(msgspec.Struct, kw_only=True):
     closed: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     missing: dict[str, dict[str, None]] = msgspec.field(default_factory=dict[str, dict[str, None]])
     stirred: set[str] = msgspec.field(default_factory=set[str])
+    fleet: Fleet = msgspec.field(default_factory=Fleet)
 
     def node(self, node_id: str) -> Node | None:
         """A node as it last said it was, also one that has left; None if it never joined."""
@@ -111,7 +116,84 @@ def _node_joined(state: State, e: ev.NodeJoined) -> None:
     state.joined[e.node.id] = state.seq + 1
     state.generations.setdefault(e.node.id, 0)
     state.live.setdefault(e.node.id, {})
-    state.world = recorded(joined(state.world, e.node, now=inf), state, (e.node,))
+    _connect(state, e.node)
+    if e.node.role == "compute":
+        state.world = recorded(joined(state.world, e.node, now=inf), state, (e.node,))
+
+
+def _connect(state: State, node: Node) -> None:
+    """Its place in the network, if it has one: a forwarder's is its router, a node's the first that is free behind its
+    router."""
+    fleet = state.fleet
+    if node.role == "forwarder":
+        fleet.forwarders[node.id] = node.router
+        _tell_nodes(state)
+        return
+    elsewhere = node.router and router_of(fleet.locators.get(node.id, 0)) != node.router
+    if elsewhere and (number := free_locator(node.router, fleet.locators.values())):
+        fleet.locators[node.id] = number
+        _tell_node(state, node.id)
+
+
+def _tell_nodes(state: State) -> None:
+    for node_id in state.fleet.locators:
+        _tell_node(state, node_id)
+
+
+def _tell_node(state: State, node_id: str) -> None:
+    """Its desired state is another: what it is attached to has changed."""
+    state.generations[node_id] += 1
+    state.stirred.add(node_id)
+
+
+def _network_told(state: State, e: ev.NetworkTold) -> None:
+    state.fleet.network = e.network
+    _tell_nodes(state)
+
+
+def _service_published(state: State, e: ev.ServicePublished) -> None:
+    known = state.fleet.services.get(e.service_id)
+    if known is None:
+        state.fleet.services[e.service_id] = ServiceState(
+            id=e.service_id, user=e.user, service=e.service, cs_id=e.cs_id, public_key=e.public_key, published_at=e.at
+        )
+        return
+    same = known.service.demand == e.service.demand
+    known.service, known.published_at, known.withdrawn = e.service, e.at, False
+    known.version += not same
+    known.failures = 0
+
+
+def _service_withdrawn(state: State, e: ev.ServiceWithdrawn) -> None:
+    state.fleet.services[e.service_id].withdrawn = True
+
+
+def _instance_retired(state: State, e: ev.InstanceRetired) -> None:
+    if (found := _instance(state, state.jobs[e.job_id])) is not None:
+        found[1].retired_at = e.at
+
+
+def _instance(state: State, job: JobState) -> tuple[ServiceState, Instance] | None:
+    """The service that a job is an instance of, and what is known of it there."""
+    serve = job.demand.serve
+    service = state.fleet.services.get(serve.service) if serve else None
+    instance = service.instances.get(job.id) if service else None
+    return (service, instance) if service and instance else None
+
+
+def _instance_over(state: State, job: JobState, at: float) -> None:
+    """An instance has ended. One that ended by itself, soon, counts against its service; one that served for a while clears
+    it."""
+    if (found := _instance(state, job)) is None:
+        return
+    service, instance = found
+    del service.instances[job.id]
+    if job.placed_at and at - job.placed_at >= SERVED_S:
+        service.failures = 0
+    if not instance.retired_at and job.state != "cancelled":
+        service.failures, service.failed_at = service.failures + 1, at
+    if service.withdrawn and not service.instances:
+        del state.fleet.services[service.id]
 
 
 def _node_left(state: State, e: ev.NodeLeft) -> None:
@@ -129,6 +211,9 @@ def _job_accepted(state: State, e: ev.JobAccepted) -> None:
     state.unfinished[job.id] = None
     state.unfinished_of[job.user] = state.unfinished_of.get(job.user, 0) + 1
     state.keys[(e.user, e.key)] = job.id
+    if e.demand.serve is not None and (service := state.fleet.services.get(e.demand.serve.service)) is not None:
+        service.instances[job.id] = Instance(version=service.version)
+        service.started += 1
 
 
 def _job_placed(state: State, e: ev.JobPlaced) -> None:
@@ -303,6 +388,7 @@ def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
             _close(state, job, held)
         _found(state, held)
     job.ended_at, job.reason = at, reason
+    _instance_over(state, job, at)
     state.ledger.apply(for_ended(job.id, job.user, state.ledger.balance(hold_account(job.id))))
     del state.unfinished[job.id]
     state.closed[job.id] = state.seq + 1
@@ -362,6 +448,10 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.TasksEnded: _tasks_ended,
     ev.PlacementLost: _placement_lost,
     ev.PlacementResumed: _placement_resumed,
+    ev.NetworkTold: _network_told,
+    ev.ServicePublished: _service_published,
+    ev.ServiceWithdrawn: _service_withdrawn,
+    ev.InstanceRetired: _instance_retired,
     ev.CancelAsked: _cancel_asked,
     ev.JobEnded: _job_ended,
 }  # type: ignore[assignment]

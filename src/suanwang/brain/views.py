@@ -8,8 +8,9 @@ from suanwang.model.fault import NotFoundFault
 from suanwang.model.job import Job, Task
 from suanwang.model.money import Bill
 from suanwang.model.node import Node
-from suanwang.model.order import DesiredState, Order
+from suanwang.model.order import LOADS_PORT, Attachment, DesiredState, Order
 from suanwang.model.view import Account, NodeView
+from suanwang.steer.address import home, number_of
 from suanwang.trust.record import FLOOR, speed_seen
 from suanwang.world.fold import carbon_g_per_fuel
 
@@ -122,7 +123,24 @@ def desired_view(state: State, node_id: str, after: int) -> DesiredState:
     named = [p for p, listed in state.live[node_id].items() if listed]
     helds = [state.jobs[p.rsplit("/", 1)[0]].placements[p] for p in named]
     fresh = tuple(_order(state.jobs[h.placement.job_id], h) for h in helds if h.generation > after)
-    return DesiredState(node_id=node_id, generation=state.generations[node_id], orders=tuple(named), fresh=fresh)
+    return DesiredState(
+        node_id=node_id,
+        generation=state.generations[node_id],
+        orders=tuple(named),
+        fresh=fresh,
+        attachment=_attachment(state, node_id),
+    )
+
+
+def _attachment(state: State, node_id: str) -> Attachment | None:
+    """Its place in the SRv6 domain, and whom it tells the loads of its instances: every ingress that has a forwarder."""
+    fleet = state.fleet
+    locator = fleet.locators.get(node_id, 0)
+    if not locator:
+        return None
+    ingresses = {r.number for r in fleet.network.routers if "ingress" in r.roles}
+    there = sorted(set(fleet.forwarders.values()) & ingresses)
+    return Attachment(locator=locator, selectors=tuple((home(number_of(router)), LOADS_PORT) for router in there))
 
 
 def _order(job: JobState, held: PlacementState) -> Order:
@@ -143,6 +161,7 @@ def _order(job: JobState, held: PlacementState) -> Order:
         fuel_max=p.fuel_max - held.fuel,
         task_s_max=demand.task_s_max,
         attempt=p.attempt,
+        serve=demand.serve,
     )
 
 

@@ -4,8 +4,10 @@ import msgspec
 
 from suanwang.model.demand import Demand
 from suanwang.model.job import Outcome
+from suanwang.model.network import Network
 from suanwang.model.node import Node
 from suanwang.model.plan import Plan, Refusal
+from suanwang.model.service import Service
 
 
 class UserAdded(msgspec.Struct, frozen=True, kw_only=True, tag="user_added"):
@@ -108,6 +110,40 @@ class PlacementResumed(msgspec.Struct, frozen=True, kw_only=True, tag="placement
     placement_id: str
 
 
+class NetworkTold(msgspec.Struct, frozen=True, kw_only=True, tag="network_told"):
+    """The operator says how the network is built."""
+
+    at: float
+    network: Network
+
+
+class ServicePublished(msgspec.Struct, frozen=True, kw_only=True, tag="service_published"):
+    """Also a newer version of a service. service_id: of the key in the statement. The statement is kept, so that whoever
+    steers to its address can check it."""
+
+    at: float
+    service_id: str
+    user: str
+    service: Service
+    cs_id: str
+    public_key: str
+    statement: str
+
+
+class ServiceWithdrawn(msgspec.Struct, frozen=True, kw_only=True, tag="service_withdrawn"):
+    at: float
+    service_id: str
+    user: str
+
+
+class InstanceRetired(msgspec.Struct, frozen=True, kw_only=True, tag="instance_retired"):
+    """An instance of a service gets no new flows from now on, and is stopped when those that it has are over."""
+
+    at: float
+    job_id: str
+    reason: str
+
+
 class CancelAsked(msgspec.Struct, frozen=True, kw_only=True, tag="cancel_asked"):
     at: float
     job_id: str
@@ -136,6 +172,10 @@ Event = (
     | TasksEnded
     | PlacementLost
     | PlacementResumed
+    | NetworkTold
+    | ServicePublished
+    | ServiceWithdrawn
+    | InstanceRetired
     | CancelAsked
     | JobEnded
 )

@@ -1,7 +1,12 @@
 """The network as it is built: routers, the links between them, and the networks that reach compute through them."""
 
+from typing import Literal
+
 import msgspec
 
+Form = Literal["centralized", "distributed", "hybrid"]
+"""Where the path selector runs: in the brain; in every ingress; in every ingress, within what the brain allows."""
+FORMS: tuple[Form, ...] = ("centralized", "distributed", "hybrid")
 ROUTERS_MAX = 223
 """Numbers 1 to 223: a router's number is the high byte of every locator behind it, and 0xe0 and above are functions."""
 BEHIND_MAX = 255
@@ -51,9 +56,11 @@ class Access(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Network(msgspec.Struct, frozen=True, kw_only=True):
-    """version: rises with every change. routers, links, accesses: each sorted by number or ends."""
+    """version: rises with every change. form: how its services are steered. routers, links, accesses: each sorted by number or
+    ends."""
 
     version: int = 0
+    form: Form = "hybrid"
     routers: tuple[Router, ...] = ()
     links: tuple[Link, ...] = ()
     accesses: tuple[Access, ...] = ()

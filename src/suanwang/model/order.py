@@ -5,6 +5,9 @@ import msgspec
 from suanwang.model.demand import Item, Needs, Serve, Work
 from suanwang.model.file import FileRef
 
+LOADS_PORT = 7421
+"""UDP, where an ingress hears the loads of instances."""
+
 
 class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A placement with all that the agent needs to run it.
@@ -30,13 +33,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A node's place in an SRv6 domain. locator: its number (steer.address). selectors: (address, port) of every ingress, which are
-    to be told the loads of its instances, and how many seconds a load is believed for."""
+    """A node's place in an SRv6 domain. locator: its number (steer.address). selectors: (address, port) of every ingress,
+    which are to be told the loads of its instances, and how many seconds a load is believed for."""
 
     locator: int
     selectors: tuple[tuple[str, int], ...] = ()
     lifetime_s: float = 3.0
-
 
 
 class DesiredState(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,7 +27,8 @@ class Wished(msgspec.Struct, frozen=True, kw_only=True, tag="wished"):
 
 
 class Steer(msgspec.Struct, frozen=True, kw_only=True, tag="steer"):
-    """What a forwarder is to follow from now on. body: JSON of a Steering; statement: the brain's, signed, about these bytes."""
+    """What a forwarder is to follow from now on. body: JSON of a Steering; statement: the brain's, signed, about these
+    bytes."""
 
     statement: str
     body: bytes

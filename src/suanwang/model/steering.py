@@ -1,25 +1,20 @@
-"""How requests are steered: the instances of a service, what is measured of them and of paths, and the plan a forwarder follows.
+"""How requests are steered: the instances of a service, what is measured of them and of paths, and the plan a forwarder
+follows.
 
 The words are those of the IETF CATS framework (RFC 10053): CS-ID, service contact instance (CSCI), C-PS, C-SMA, C-NMA.
 """
 
-from typing import Literal
-
 import msgspec
 
-from suanwang.model.network import Network
-
-Form = Literal["centralized", "distributed", "hybrid"]
-"""Where the path selector runs: in the brain; in every ingress; in every ingress, within what the brain allows."""
-FORMS: tuple[Form, ...] = ("centralized", "distributed", "hybrid")
+from suanwang.model.network import Form, Network
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A service contact instance. id: the placement it runs as. node_id: of the node it runs on.
 
-    locator: the node's number in the network (steer.address), 0 where it is in no SRv6 domain. function: of its SID on that node.
-    address, port: where it is reached by itself (CSCI-ID). speed: of its node beside others, any unit: where nothing was measured
-    yet, load is shared by it. draining: it gets no new flows.
+    locator: the node's number in the network (steer.address), 0 where it is in no SRv6 domain. function: of its SID on that
+    node. address, port: where it is reached by itself (CSCI-ID). speed: of its node beside others, any unit: where nothing
+    was measured yet, load is shared by it. draining: it gets no new flows.
     """
 
     id: str
@@ -35,8 +30,9 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Served(msgspec.Struct, frozen=True, kw_only=True):
     """A service as a forwarder steers it.
 
-    public_key: hex; the CS-ID is derived from it (trust.identity.cs_id). port: of the anycast address. affinity_s: a flow that was
-    silent for longer may go to another instance. weights: by contact id, as the brain chose them; empty in the distributed form.
+    public_key: hex; the CS-ID is derived from it (trust.identity.cs_id). port: of the anycast address. affinity_s: a flow
+    that was silent for longer may go to another instance. weights: by contact id, as the brain chose them; empty in the
+    distributed form.
     """
 
     id: str
@@ -53,8 +49,8 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
 class Path(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A way through the network. routers: numbers, from the headend to the endpoint. latency_ms: one way, by the links.
 
-    segments: the SIDs that pin it, uncompressed, as 16-bit numbers of nodes and functions after the block (steer.address), without
-    the headend's own; empty if the routing protocol's own way is it.
+    segments: the SIDs that pin it, uncompressed, as 16-bit numbers of nodes and functions after the block (steer.address),
+    without the headend's own; empty if the routing protocol's own way is it.
     """
 
     routers: tuple[int, ...]
@@ -120,7 +116,8 @@ class Load(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Loads(msgspec.Struct, frozen=True, kw_only=True):
-    """What a C-SMA tells, signed, to every path selector. number: rises with each. at: seconds since 1970. window_s: measured over.
+    """What a C-SMA tells, signed, to every path selector. number: rises with each. at: seconds since 1970. window_s: measured
+    over.
 
     lifetime_s: it is not believed for longer.
     """

@@ -106,7 +106,8 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 class TokenAsk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """kind: "user" or "join". user: whom it acts for (a join token's user owns the node and is paid).
 
-    trust: for join tokens: "identified" or "vouched".
+    trust: for join tokens: "identified" or "vouched". router: name of the router that the node stands behind; forwarder: it is
+    the agent on that router.
     """
 
     kind: str
@@ -114,6 +115,8 @@ class TokenAsk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     expires_s: float = 30 * 86400.0
     trust: str = "identified"
     roles: tuple[str, ...] = ("user",)
+    router: str = ""
+    forwarder: bool = False
 
 
 class Hashes(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,7 +162,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What an agent posts: always a reading, outcomes not yet acknowledged, and new output.
 
     returned: ids of orders the agent cannot run (it lacks a file, or the runtime broke) and gives back, with why.
-    loads: of its instances. paths: as a forwarder measured them. asked: services that were asked for where they have no instance.
+    loads: of its instances. paths: as a forwarder measured them. asked: services that were asked for where they have no
+    instance.
     """
 
     reading: Reading

@@ -153,6 +153,20 @@ def _why_not_region(ask: Ask, world: World, i: int) -> Reason | None:
     return None if not need or have in need else Reason(rule="region", need=", ".join(need), have=have or "unknown")
 
 
+def _site(ask: Ask, world: World) -> Bools:
+    wanted = ask.sites
+    if wanted is None:
+        return world.everyone
+    return np.fromiter((node.site.name in wanted for node in world.nodes), np.bool_, len(world.nodes))
+
+
+def _why_not_site(ask: Ask, world: World, i: int) -> Reason | None:
+    have = world.nodes[i].site.name
+    if ask.sites is None or have in ask.sites:
+        return None
+    return Reason(rule="site", need=", ".join(sorted(ask.sites)[:8]) or "another site", have=have)
+
+
 RULES: tuple[Rule, ...] = (
     Rule("alive", _alive, _why_not_alive),
     Rule("record", _record, _why_not_record, _gap_record),
@@ -167,6 +181,7 @@ RULES: tuple[Rule, ...] = (
     MEMORY,
     BUDGET,
     Rule("region", _region, _why_not_region),
+    Rule("site", _site, _why_not_site),
     CARBON,
     FINISH,
     LATENCY,

@@ -1,0 +1,131 @@
+"""A service: a command that listens, published under an anycast address, with as many instances as its load asks for."""
+
+import msgspec
+
+from suanwang.model.demand import Demand
+from suanwang.model.network import Network
+from suanwang.model.node import Node
+from suanwang.model.steering import Contact, Load, Path, PathState
+
+COUNT_MAX = 1_000
+"""Instances of one service."""
+
+
+class Scale(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """How many instances there are: least to most, so many that each has `in_flight` requests under way.
+
+    least 0: none while nobody asks; after idle_s seconds without a request the last one is stopped.
+    """
+
+    least: int = 1
+    most: int = 1
+    in_flight: float = 4.0
+    idle_s: float = 60.0
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What its owner publishes. demand: of each instance; its `serve` says how it listens, and is completed by the brain.
+
+    sites: only at these, by name; empty for any. affinity_s: a flow that was silent for longer may go to another instance.
+    deadline_ms: what its users want an answer within, 0 for no such wish. drain_s: an instance that is to go gets no new
+    flows for so long before it is stopped.
+    """
+
+    name: str
+    demand: Demand
+    scale: Scale = Scale()
+    sites: tuple[str, ...] = ()
+    affinity_s: float = 10.0
+    deadline_ms: float = 0.0
+    drain_s: float = 10.0
+
+
+class Publishing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A service and its owner's word for it. statement: kind "service", signed with the key that the CS-ID is derived from; its
+    claim "sha256" is over the JSON of `service`."""
+
+    service: Service
+    statement: str
+
+
+class InstanceView(msgspec.Struct, frozen=True, kw_only=True):
+    """An instance as seen from outside. job: id of the job it runs as. state: "starting", "up", "unhealthy", "draining".
+
+    weights: by ingress router's name, its share of new flows, 0-1.
+    """
+
+    job: str
+    node: str
+    site: str
+    state: str
+    version: int
+    contact: Contact | None = None
+    load: Load | None = None
+    weights: tuple[tuple[str, float], ...] = ()
+
+
+class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
+    """A service with its instances. wanted: how many the load asks for. state: "up", "starting", "idle" (none, and none
+    wanted), "down" (none, though wanted), "rolling" (an older version still runs)."""
+
+    id: str
+    name: str
+    user: str
+    cs_id: str
+    port: int
+    version: int
+    published_at: float
+    state: str
+    wanted: int
+    service: Service
+    instances: tuple[InstanceView, ...] = ()
+
+
+class ServicePage(msgspec.Struct, frozen=True, kw_only=True):
+    items: tuple[ServiceView, ...]
+
+
+class ForwarderView(msgspec.Struct, frozen=True, kw_only=True):
+    """A router's agent. heard_s: since it was last heard, None if never."""
+
+    node: Node
+    heard_s: float | None = None
+
+
+class NetworkView(msgspec.Struct, frozen=True, kw_only=True):
+    """The network as the brain knows it. paths: as the forwarders measured them. members: (node name, its locator)."""
+
+    network: Network
+    forwarders: tuple[ForwarderView, ...] = ()
+    paths: tuple[PathState, ...] = ()
+    members: tuple[tuple[str, int], ...] = ()
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """One instance as a place to send a request to from one ingress.
+
+    share: of new flows, 0-1. rtt_ms: of the way there and back, measured (or by the links, if `measured` is false). segments:
+    the carriers in the outer header. why: the reason for its share, in words.
+    """
+
+    instance: InstanceView
+    share: float
+    path: Path | None
+    rtt_ms: float
+    measured: bool
+    segments: tuple[str, ...]
+    header_bytes: int
+    header_bytes_plain: int
+    why: str
+
+
+class RouteView(msgspec.Struct, frozen=True, kw_only=True):
+    """How requests for a service go from an ingress: every instance, best first. backups: other ways to the first one's site,
+    each with why it is not used."""
+
+    ingress: str
+    service: str
+    cs_id: str
+    form: str
+    candidates: tuple[Candidate, ...]
+    backups: tuple[tuple[Path, str], ...] = ()

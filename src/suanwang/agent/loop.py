@@ -4,8 +4,9 @@ It only ever connects outward. Without the brain it goes on running what it was 
 kill -9, and so do outcomes but for those of the last half second; a task that has none is run again, and counts once because
 outcomes are told apart by id.
 
-Four loops: follow takes orders, deliver tells outcomes and brings their files, beat says that we live and what running tasks
-print (a long upload must not look like silence), keep writes down what is not told yet.
+Five loops: follow takes orders, deliver tells outcomes and brings their files, beat says that we live and what running tasks
+print (a long upload must not look like silence), keep writes down what is not told yet, serving looks after
+instances of services.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ import msgspec
 
 from suanwang.agent.cache import BYTES_MAX, Cache
 from suanwang.agent.places import Places
+from suanwang.agent.serve import Serving, Unserved
 from suanwang.agent.work import Live, OrderRun, explain
 from suanwang.drivers.runtime import Runtime
 from suanwang.model.fault import Fault, LogFault, RuntimeFault, WireFault
@@ -82,7 +84,7 @@ class Agent:
     """One node's agent. brain_id: whose word it follows. owner: the node's, whose native work needs no sandbox.
 
     load() -> (share of the machine's CPU used 0-1, bytes of memory used). folder: its own; what is in it survives a restart.
-    cache_bytes_max: of files that may be fetched again.
+    cache_bytes_max: of files that may be fetched again. serving: looks after instances of services; None to take none.
     """
 
     def __init__(
@@ -98,10 +100,12 @@ class Agent:
         load: Callable[[], tuple[float, int]],
         heartbeat_s: float = 1.0,
         cache_bytes_max: int = BYTES_MAX,
+        serving: Serving | None = None,
     ) -> None:
         self.node_id, self._brain_id, self._owner = node_id, brain_id, owner
         self._wire, self._runtimes, self._clock, self._load = wire, runtimes, clock, load
         self._heartbeat_s = max(HEARTBEAT_S_MIN, heartbeat_s)
+        self._serving = serving or Unserved()
         self._outbox = Outbox(folder / "outbox.sqlite")
         self._cache = Cache(folder / "blobs", cache_bytes_max)
         self._places = Places(folder / "work")
@@ -134,9 +138,11 @@ class Agent:
                 group.create_task(_again("outcomes not delivered", self._deliver))
                 group.create_task(_again("heartbeat not delivered", self._beat))
                 group.create_task(_again("outcomes not written down", self._keep))
+                group.create_task(_again("services not looked after", self._serving.step))
         finally:
             with contextlib.suppress(Fault):
                 self._record()
+            self._serving.close()
             self._outbox.close()
             self._cache.close()
 
@@ -171,6 +177,7 @@ class Agent:
             taken = tuple(fresh.values()), self._brain_id, desired.generation, mark
             self._write("orders", lambda: self._outbox.take(*taken))
         self._after, self._generation, self._mark = desired.generation, desired.generation, mark
+        self._serving.follow(desired.attachment)
         for order in fresh.values():
             self._begin(order, {}, group)
         for order_id in self._held.keys() - names:
@@ -180,7 +187,7 @@ class Agent:
         run = OrderRun(
             order,
             places=self._places,
-            runtimes=self._runtimes,
+            runtimes=self._runtimes if order.serve is None else self._serving.runtimes(order),
             cache=self._cache,
             fetch=self._wire.fetch,
             clock=self._clock,
@@ -339,7 +346,14 @@ class Agent:
         return tuple(_lost(o, lost) for o in outcomes) if lost else outcomes
 
     async def _report(self, report: Report) -> Acknowledged:
-        answer = await self._wire.report(self.node_id, report)
+        fresh = self._serving.news.is_set()
+        self._serving.news.clear()
+        try:
+            answer = await self._wire.report(self.node_id, report)
+        except BaseException:
+            if fresh:
+                self._serving.news.set()
+            raise
         self._beaten, self._shown = asyncio.get_running_loop().time(), report.reading.running
         self._stuck_shown = report.reading.stuck
         return answer
@@ -347,11 +361,13 @@ class Agent:
     # that we live
 
     async def _beat(self) -> None:
-        await asyncio.sleep(min(TICK_S, self._heartbeat_s))
-        due = asyncio.get_running_loop().time() - self._beaten >= self._heartbeat_s
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._serving.news.wait(), min(TICK_S, self._heartbeat_s))
+        due = asyncio.get_running_loop().time() - self._beaten >= self._heartbeat_s or self._serving.news.is_set()
         printed = self._printed()
         if due or printed or self._running() != self._shown or self._stuck != self._stuck_shown:
-            await self._report(Report(reading=self._reading(), output=tuple(chunk for chunk, _ in printed)))
+            output, loads = tuple(chunk for chunk, _ in printed), self._serving.loads()
+            await self._report(Report(reading=self._reading(), output=output, loads=loads))
             for chunk, live in printed:
                 live.told[chunk.stream] = chunk.offset + len(chunk.data)
 
@@ -376,6 +392,7 @@ class Agent:
             queued=sum(run.waiting for run in self._runs()),
             cpu_used=cpu,
             memory_used_bytes=memory,
+            contacts=self._serving.contacts(),
         )
 
     def _now_loaded(self) -> tuple[float, int]:

@@ -25,6 +25,8 @@ from suanwang.model.demand import Demand
 from suanwang.model.fault import Fault, LogFault, UsageFault, WireFault
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.money import Bill
+from suanwang.model.network import Network
+from suanwang.model.service import NetworkView, Publishing, RouteView, ServicePage, ServiceView
 from suanwang.model.view import (
     Account,
     BillPage,
@@ -260,6 +262,35 @@ class Client:
 
     def node(self, node: str) -> NodeView:
         return self._get(f"/v1/nodes/{_part(node)}", NodeView)
+
+    # services and the network
+
+    def publish(self, publishing: Publishing) -> ServiceView:
+        """The same again changes nothing."""
+        path, content = f"/v1/services/{_part(publishing.service.name)}", msgspec.json.encode(publishing)
+        return _read(self._call("PUT", path, content=content, headers={"Content-Type": "application/json"}), ServiceView)
+
+    def services(self) -> ServicePage:
+        return self._get("/v1/services", ServicePage)
+
+    def service(self, name: str) -> ServiceView:
+        return self._get(f"/v1/services/{_part(name)}", ServiceView)
+
+    def withdraw(self, name: str) -> None:
+        self._call("DELETE", f"/v1/services/{_part(name)}")
+
+    def network(self) -> NetworkView:
+        return self._get("/v1/network", NetworkView)
+
+    def tell_network(self, network: Network) -> NetworkView:
+        content = msgspec.json.encode(network)
+        return _read(
+            self._call("PUT", "/v1/network", content=content, headers={"Content-Type": "application/json"}), NetworkView
+        )
+
+    def route(self, ingress: str, service: str) -> RouteView:
+        """ingress: name of a router or an access network."""
+        return self._get("/v1/route", RouteView, {"from": ingress, "service": service})
 
     # the log
 

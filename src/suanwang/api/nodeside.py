@@ -111,6 +111,24 @@ def node_of(wanted: NodeOptions, key: bytes, machine: MachineKey, report: MeterR
     )
 
 
+def forwarder_of(wanted: NodeOptions, key: bytes) -> Node:
+    """The particulars of the agent on a router: it has a name and a key, and offers nothing."""
+    public = public_of(key)
+    return Node(
+        id=id_of("node", public),
+        name=wanted.name or f"{socket.gethostname()}-forwarder",
+        public_key=public.hex(),
+        site=site_of(wanted),
+        capacity=Capacity(cpu_milli=0, memory_bytes=0),
+        arch=platform.machine(),
+        runtimes=(),
+        speed=Speed(fuel_per_cpu_s=0.0, fuel_per_s=0.0),
+        offer=wanted.offer or Offer(price_micro_per_tfuel=0),
+        version=__version__,
+        role="forwarder",
+    )
+
+
 def site_of(wanted: NodeOptions) -> Site:
     """Where the node stands."""
     place, tier = find(wanted.city or CITY), wanted.tier or "cloud"

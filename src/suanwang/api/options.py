@@ -31,7 +31,8 @@ class UpOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Start a brain, and unless `with_node` is false an agent beside it. folder: state folder, absolute or relative to the
     working directory. log: address of a PostgreSQL database for log and files, "" for files in the folder. key: file of the
     brain's key, "" for one in the folder. detach: go to the background once the brain answers. lang: "en" or "zh". plain:
-    HTTP without TLS. svid_s: life of the certificates that the brain issues, itself included, in seconds."""
+    HTTP without TLS. svid_s: life of the certificates that the brain issues, itself included, in seconds. network: file with
+    the JSON of a model.network.Network, told to the brain when it starts; "" for none."""
 
     host: str = "127.0.0.1"
     port: int = PORT
@@ -44,11 +45,12 @@ class UpOptions(msgspec.Struct, frozen=True, kw_only=True):
     lang: str = "en"
     plain: bool = False
     svid_s: float = 86400.0
+    network: str = ""
 
 
 class JoinOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Make this machine a node of the brain at `url` ("" means the client configuration's). token: a join token, "" if the
-    folder already knows its brain."""
+    folder already knows its brain. forwarder: as the agent on a router, which takes no work."""
 
     url: str = ""
     token: str = ""
@@ -56,6 +58,7 @@ class JoinOptions(msgspec.Struct, frozen=True, kw_only=True):
     node: NodeOptions = NodeOptions()
     detach: bool = False
     lang: str = "en"
+    forwarder: bool = False
 
 
 class LeaveOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import msgspec
 from suanwang.api.callers import Caller
 from suanwang.model.demand import TRUST_LEVELS
 from suanwang.model.fault import AuthorityFault, UsageFault
+from suanwang.model.network import Network
 from suanwang.model.node import Accelerator, Node
 from suanwang.model.quantity import LEDGER_CURRENCY
 
@@ -27,14 +28,27 @@ def admitted(node: Node, caller: Caller, owner: str, trust: str) -> Node:
     return msgspec.structs.replace(node, owner=owner, trust=trust or TRUST_LEVELS[0])
 
 
+def standing(node: Node, role: str, router: str, network: Network) -> Node:
+    """The node where the operator's token says that it stands: at a router's site, or as the agent on a router. AuthorityFault
+    SUAN-A046 if it says itself that it is a forwarder and the token does not, or the other way round."""
+    if node.role != (role or "compute"):
+        why = f"it joins as {node.role}, but its token is for {role or 'compute'}"
+        raise AuthorityFault("SUAN-A046", why, "suan token make --kind join --router NAME --forwarder")
+    number = int(router or 0)
+    behind = next((r for r in network.routers if r.number == number), None)
+    site = msgspec.structs.replace(node.site, name=behind.site) if behind and behind.site else node.site
+    return msgspec.structs.replace(node, router=number, site=site)
+
+
 def _numbers(node: Node) -> Iterator[str]:
     speed, offer, site = node.speed, node.offer, node.site
+    idle = node.role == "forwarder"  # it takes no work, and has measured nothing
     bounds: list[tuple[str, float, float, float]] = [
-        ("fuel_per_s", speed.fuel_per_s, 1e5, 1e14),
-        ("fuel_per_cpu_s", speed.fuel_per_cpu_s, 1e5, 1e14),
+        ("fuel_per_s", speed.fuel_per_s, 0 if idle else 1e5, 1e14),
+        ("fuel_per_cpu_s", speed.fuel_per_cpu_s, 0 if idle else 1e5, 1e14),
         ("spread", speed.spread, 0, 1000),
-        ("cpu_milli", node.capacity.cpu_milli, 1, 10**8),
-        ("memory_bytes", node.capacity.memory_bytes, 1, 1 << 60),
+        ("cpu_milli", node.capacity.cpu_milli, 0 if idle else 1, 10**8),
+        ("memory_bytes", node.capacity.memory_bytes, 0 if idle else 1, 1 << 60),
         ("price", offer.price_micro_per_tfuel, 0, 10**12),
         ("price of an accelerator", offer.price_micro_per_accelerator_hour, 0, 10**12),
         ("carbon_g_kwh", site.carbon_g_kwh, 0, 5000),
@@ -45,7 +59,7 @@ def _numbers(node: Node) -> Iterator[str]:
         ("cap", node.cap, 0.01, 1),
         ("watts_per_core", node.watts_per_core, 0, 10_000),
         ("metrics", len(node.metrics), 0, ENTRIES_MAX),
-        ("runtimes", len(node.runtimes), 1, 16),
+        ("runtimes", len(node.runtimes), 0 if idle else 1, 16),
         ("accelerators", len(node.capacity.accelerators), 0, ENTRIES_MAX),
     ]
     for a in node.capacity.accelerators:

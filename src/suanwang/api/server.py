@@ -27,9 +27,10 @@ from suanwang import __version__
 from suanwang.api.audit import Cosigned, log_routes
 from suanwang.api.callers import Asked, Caller, caller_of, prove, same_peer
 from suanwang.api.openapi import described
-from suanwang.api.particulars import admitted
+from suanwang.api.particulars import admitted, standing
 from suanwang.api.problems import on_bug, on_fault, on_http
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
+from suanwang.api.serving import network_routes, service_routes
 from suanwang.brain import commands
 from suanwang.brain.decide import rehearse
 from suanwang.brain.loop import Brain
@@ -44,15 +45,17 @@ from suanwang.model.fault import AuthorityFault, Fault, NotFoundFault, UsageFaul
 from suanwang.model.file import FileRef
 from suanwang.model.job import Job
 from suanwang.model.money import Bill
+from suanwang.model.network import Network
 from suanwang.model.node import Node
 from suanwang.model.order import DesiredState
 from suanwang.model.plan import Plan
-from suanwang.model.session import Wished
+from suanwang.model.session import Steer, Wished
 from suanwang.model.statement import Caveat
+from suanwang.model.steering import Steering
 from suanwang.store.blobs import Blobs
 from suanwang.trust.identity import id_of
 from suanwang.trust.key import public_of
-from suanwang.trust.request import sign_desired
+from suanwang.trust.request import sign_desired, sign_steering
 from suanwang.trust.statement import sign, verify
 from suanwang.trust.svid import SVID_S, Authority, fingerprint, node_svid
 
@@ -170,6 +173,10 @@ class Door:
         while len(self.tails) > TAILS_MAX:
             self.tails.popitem(last=False)
 
+    def bring_all(self, demand: Demand, user: str) -> None:
+        """NotFoundFault SUAN-N021 for the first file of the demand that its user has not brought."""
+        all_brought(self.blobs, demand, user)
+
     async def job(self, name: str, caller: Caller) -> tuple[State, JobState]:
         """The state and a job in it that this caller may see."""
         state = await self.brain.settled()
@@ -179,11 +186,12 @@ class Door:
         return state, found
 
 
-def app(door: Door, operator: str = "", python: Callable[[], str] = str) -> Litestar:
+def app(door: Door, operator: str = "", python: Callable[[], str] = str, network: Network | None = None) -> Litestar:
     """The application. Its lifetime runs the brain's loop; if that loop ends, so does the process.
 
     operator: a user to be made known as operator, with opening credit, before the first request. python: makes the domain's
-    sandboxed Python and gives its SHA-256; run in a thread, joining nodes wait for it.
+    sandboxed Python and gives its SHA-256; run in a thread, joining nodes wait for it. network: as the operator says it is
+    built.
     """
 
     def caller(request: Asked) -> Caller:
@@ -197,6 +205,8 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str) -> Lite
         door.python().add_done_callback(_failed)
         if operator:
             await door.brain.command(commands.add_user(operator, ("user", "operator"), door.grant_micro))
+        if network is not None:
+            await door.brain.command(commands.tell_network(network))
         try:
             yield
         finally:
@@ -219,7 +229,8 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str) -> Lite
 
 def routes(door: Door) -> list[Any]:
     """Every route that the schema tells of."""
-    return [*_domain(door), *_blobs(door), *_jobs(door), *_reading(door), *_nodes(door), *log_routes(door)]
+    own = (*_domain(door), *_blobs(door), *_jobs(door), *_reading(door), *_nodes(door))
+    return [*own, *log_routes(door), *service_routes(door), *network_routes(door)]
 
 
 def allowed(request: Asked) -> str:
@@ -292,7 +303,7 @@ def _domain(door: Door) -> list[Any]:
             raise UsageFault("SUAN-U061", "a token lives 1 s to 366 days and has the roles user or operator")
         roles = tuple(sorted(set(ask.roles)))
         await door.brain.command(commands.add_user(ask.user, roles, door.grant_micro))
-        claims = {"roles": " ".join(roles)} if ask.kind == "user" else {"trust": ask.trust}
+        claims = {"roles": " ".join(roles)} if ask.kind == "user" else {"trust": ask.trust, **_standing(door, ask, caller)}
         return door.token(ask.kind, ask.user, claims, ask.expires_s)
 
     @delete("/v1/tokens/{token_id:str}")
@@ -312,6 +323,20 @@ def _domain(door: Door) -> list[Any]:
         return account_view(await door.brain.settled(), user, CURRENCY)
 
     return [domain, make_token, revoke_token, account, grant]
+
+
+def _standing(door: Door, ask: view.TokenAsk, caller: Caller) -> dict[str, str]:
+    """Behind which router the token's node stands, or on which it is the forwarder: for the operator to say.
+
+    NotFoundFault SUAN-N008: there is no such router.
+    """
+    if not ask.router:
+        return {}
+    caller.must("operator")
+    router = next((r for r in door.brain.state.fleet.network.routers if r.name == ask.router), None)
+    if router is None:
+        raise NotFoundFault("SUAN-N008", f"there is no router {ask.router[:40]!r}", "suan links")
+    return {"router": str(router.number), "role": "forwarder" if ask.forwarder else "compute"}
 
 
 def _blobs(door: Door) -> list[Any]:
@@ -478,8 +503,10 @@ def _nodes(door: Door) -> list[Any]:
         if data.token or known is None:
             token = verify(data.token, now=door.clock(), kind="join", issuer=door.brain_id)
             node, token_id = admitted(data.node, caller, token.subject, token.claim("trust")), token.id
+            node = standing(node, token.claim("role"), token.claim("router"), door.brain.state.fleet.network)
         else:  # it comes back: its key speaks for it, owner and trust stay as they were
             node, token_id = admitted(data.node, caller, known.owner, known.trust), ""
+            node = standing(node, known.role, str(known.router), door.brain.state.fleet.network)
         await door.brain.command(commands.join(node, token_id))
         sha256 = await door.python()
         door.blobs.give([sha256] if sha256 else [], node.id)
@@ -512,9 +539,17 @@ def wished(door: Door, told: DesiredState) -> Wished:
     return Wished(statement=signed, body=body)
 
 
+def steered(door: Door, node_id: str, told: Steering) -> Steer:
+    """What a forwarder is to follow, as it goes to it: signed by the brain."""
+    body = msgspec.json.encode(told)
+    signed = sign_steering(door.key, node_id=node_id, number=told.number, body=body, now=door.clock())
+    return Steer(statement=signed, body=body)
+
+
 def listened(door: Door, node_id: str, told: view.Report) -> None:
     """A node lives, and its tasks print; whatever it calls itself, it is who the connection is of."""
     door.brain.hear(msgspec.structs.replace(told.reading, node_id=node_id))
+    door.brain.hear_network(node_id, told)
     for chunk in told.output:
         if (chunk.job_id, chunk.task) in told.reading.running and door.brain.holds(node_id, chunk.job_id, chunk.task):
             door.remember(chunk)

@@ -17,7 +17,7 @@ import msgspec
 from suanwang.api.callers import Asked, caller_of, same_peer
 from suanwang.api.problems import on_fault
 from suanwang.api.secure import PEER, Protocol
-from suanwang.api.server import Door, listened, taken, wished
+from suanwang.api.server import Door, listened, steered, taken, wished
 from suanwang.drivers.frames import Frames, frame
 from suanwang.drivers.session import NAME, UNANSWERED_MS
 from suanwang.model.fault import AuthorityFault, Fault, LogFault, NotFoundFault, QuotaFault, UsageFault
@@ -72,7 +72,9 @@ class Session(asyncio.Protocol):
         self._writable = asyncio.Event()
         self._writable.set()
         self._end = loop.call_later(max(0.0, life_s), transport.close)
-        self._pushing = loop.create_task(self._push(after))
+        self._pushing = [loop.create_task(self._push(after))]
+        if node_id in door.brain.state.fleet.forwarders:
+            self._pushing.append(loop.create_task(self._steer()))
         before = door.sessions.get(node_id)
         door.sessions[node_id] = transport
         if before is not None:  # it came back before its old connection was known to be dead; or it wants more than its share
@@ -107,7 +109,8 @@ class Session(asyncio.Protocol):
         if self._door.sessions.get(self._node_id) is self._transport:
             del self._door.sessions[self._node_id]
         self._end.cancel()
-        self._pushing.cancel()
+        for task in self._pushing:
+            task.cancel()
         self._writable.set()
 
     def _hear(self, told: Tell) -> None:
@@ -158,6 +161,16 @@ class Session(asyncio.Protocol):
                 self._say(wished(door, told))
             elif loop.time() - self._heard_at > SILENT_S:
                 self._transport.close()
+
+    async def _steer(self) -> None:
+        """To a forwarder: what it is to follow, whenever that changes; only the newest, if the line is slow."""
+        after = 0
+        while not self._transport.is_closing():
+            await self._writable.wait()
+            told = await self._door.brain.steering(self._node_id, after, LOOK_S)
+            if told is not None and told.number > after:
+                after = told.number
+                self._say(steered(self._door, self._node_id, told))
 
 
 def _wrong(number: int, fault: Fault) -> Wrong:

@@ -32,6 +32,8 @@ from suanwang.drivers.keys import load_or_make
 from suanwang.drivers.tls import NOBODY, Peer, hosts_of
 from suanwang.drivers.wasm.component import component_path, component_sha256, ensure_python
 from suanwang.model.fault import Fault, UsageFault, WireFault
+from suanwang.model.network import Network
+from suanwang.steer.whole import checked
 from suanwang.store.blobs import Blobs
 from suanwang.store.log import SqliteLog
 from suanwang.trust.identity import id_of
@@ -66,7 +68,7 @@ def _serve(options: UpOptions, folder: Path) -> None:
     door = Door(brain, blobs, key, now, GRANT_MICRO, cosigned=Cosigned(folder / "brain"), authority=authority,
                 svid_s=options.svid_s)  # fmt: skip
     tls = Tls(authority, brain_id, hosts_of(options.host), now, options.svid_s) if authority else None
-    served = app(door, user, lambda: _python(blobs))
+    served = app(door, user, lambda: _python(blobs), _network(options.network) if options.network else None)
     config = uvicorn.Config(served, http=protocol_for(door), lifespan="on", log_level="warning", access_log=False,
                             proxy_headers=False, timeout_graceful_shutdown=1)  # fmt: skip
     with _listening(options.host, options.port) as listener:
@@ -88,6 +90,14 @@ def _serve(options: UpOptions, folder: Path) -> None:
                 blobs.close()
             if child is not None:
                 child.terminate()
+
+
+def _network(path: str) -> Network:
+    """UsageFault SUAN-U093 if the file holds no network."""
+    try:
+        return checked(msgspec.json.decode(Path(path).read_bytes(), type=Network))
+    except (OSError, msgspec.MsgspecError) as error:
+        raise UsageFault("SUAN-U093", f"{path} holds no network: {error}", "suan links --json shows the form") from error
 
 
 async def _answer(config: uvicorn.Config, listener: socket.socket, tls: Tls | None) -> None:

@@ -11,17 +11,22 @@ import msgspec
 from suanwang.brain.decide import lost
 from suanwang.brain.jobs import PlacementState
 from suanwang.brain.state import State
-from suanwang.brain.views import find_job
+from suanwang.brain.views import find_job, find_service
 from suanwang.market.ledger import user_account
 from suanwang.model import event as ev
 from suanwang.model.demand import Demand
 from suanwang.model.fault import AuthorityFault, ConflictFault, NotFoundFault, QuotaFault
 from suanwang.model.file import FileRef
 from suanwang.model.job import Outcome, result_hash
+from suanwang.model.network import Network
 from suanwang.model.node import Node
+from suanwang.model.service import Service
 from suanwang.model.view import Report
+from suanwang.trust.identity import cs_id, id_of
 
 Act = Callable[[State, float], Sequence[ev.Event]]
+SERVICES_MAX = 1_000
+"""Services of one user."""
 UNFINISHED_MAX = 10_000
 """Unfinished jobs of one user."""
 
@@ -109,7 +114,8 @@ def join(node: Node, token_id: str) -> Act:
             raise AuthorityFault("SUAN-A050", "this join token was revoked", "ask the operator for a new one")
         if state.named.get(node.name, node.id) != node.id:
             raise ConflictFault("SUAN-A020", f"another node is called {node.name!r}", "choose another with --name")
-        same = state.node(node.id) == node and state.world.row(node.id) is not None
+        there = node.role == "forwarder" or state.world.row(node.id) is not None
+        same = state.node(node.id) == node and there
         return [] if same else [ev.NodeJoined(at=now, node=node, token_id=token_id)]
 
     return act
@@ -122,6 +128,58 @@ def leave(node_id: str) -> Act:
         if state.world.row(node_id) is None:
             return []
         return [*lost(state, node_id, "its node left", now), ev.NodeLeft(at=now, node_id=node_id, reason="left")]
+
+    return act
+
+
+def tell_network(network: Network) -> Act:
+    """The operator says how the network is built; the same again changes nothing."""
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        same = msgspec.structs.replace(network, version=state.fleet.network.version) == state.fleet.network
+        told = msgspec.structs.replace(network, version=state.fleet.network.version + 1)
+        return [] if same else [ev.NetworkTold(at=now, network=told)]
+
+    return act
+
+
+def publish(user: str, service: Service, public_key: str, statement: str) -> Act:
+    """Have a service, or a newer version of one. Its id and its address are those of the key that its owner signed with.
+
+    ConflictFault SUAN-U090: the name is another service's; QuotaFault SUAN-U091: too many services.
+    """
+    key = bytes.fromhex(public_key)
+    service_id, address = id_of("service", key), cs_id(key)
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        services = state.fleet.services
+        known = services.get(service_id)
+        if known is not None and known.user != user:
+            raise AuthorityFault("SUAN-A045", "this service is another user's", "publish it under a key of your own")
+        if any(s.service.name == service.name and s.id != service_id and s.user == user for s in services.values()):
+            why = f"you have another service called {service.name!r}, under another key"
+            raise ConflictFault("SUAN-U090", why, f"suan withdraw {service.name}, or choose another name")
+        if known is None and sum(s.user == user for s in services.values()) >= SERVICES_MAX:
+            raise QuotaFault("SUAN-U091", f"{user} has {SERVICES_MAX} services already", "withdraw one: suan withdraw NAME")
+        if known is not None and known.service == service and not known.withdrawn:
+            return []
+        check_money(state, user, service.demand)
+        return [
+            ev.ServicePublished(
+                at=now, service_id=service_id, user=user, service=service, cs_id=address, public_key=public_key,
+                statement=statement,
+            )
+        ]  # fmt: skip
+
+    return act
+
+
+def withdraw(name: str, user: str, operator: bool) -> Act:
+    """Take a service back: its instances go, each when its flows are over. NotFoundFault SUAN-N007."""
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        service = find_service(state, name, None if operator else user)
+        return [] if service.withdrawn else [ev.ServiceWithdrawn(at=now, service_id=service.id, user=user)]
 
     return act
 

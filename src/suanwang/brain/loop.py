@@ -18,8 +18,12 @@ from typing import TypeVar
 import msgspec
 
 from suanwang.brain.decide import conclude, decide, likeness, lost, resumed, untaken
+from suanwang.brain.fleet import ServiceState
+from suanwang.brain.network import Ear
+from suanwang.brain.outlook import network_view, route_view, service_view
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.state import JobState, State, apply
+from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
 from suanwang.model.fault import ConflictFault, Fault, LogFault, QuotaFault
@@ -27,6 +31,9 @@ from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
 from suanwang.model.plan import Plan, Refusal
+from suanwang.model.service import NetworkView, RouteView, ServiceView
+from suanwang.model.steering import Steering
+from suanwang.model.view import Report
 from suanwang.store.log import Log
 from suanwang.store.peers import Peers
 from suanwang.trust.merkle import leaf_hash
@@ -44,6 +51,8 @@ PARKED_RETRIED = 200
 TRIES_MAX = 3
 FOLLOW_S = 0.5
 """How often a brain looks for what another wrote, should no notification come."""
+STEER_S = 0.25
+"""How often services and the network are looked after."""
 FRESH_S = 3.0
 """Readings no older than this are passed on to the other brains."""
 
@@ -87,6 +96,7 @@ class Brain:
         self._own: dict[str, tuple[Reading, float]] = {}
         self._no_room: dict[object, Refusal] = {}
         self._no_room_in: World | None = None
+        self._ear = Ear()
         self._doubtful = set[str]()  # nodes that may never tell of something that they were given
         self.state = State()
         self._take(restore(log))
@@ -105,6 +115,7 @@ class Brain:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._serve())
             group.create_task(self._watch_silence())
+            group.create_task(self._steer())
             if self._peers is not None:
                 group.create_task(self._follow_peers(self._peers))
 
@@ -159,6 +170,32 @@ class Brain:
             self._own.update((node_id, (reading, self._heard_at[node_id])) for node_id, reading in self._heard.items())
             self._heard.clear()
             self._heard_at.clear()
+
+    def hear_network(self, node_id: str, told: Report) -> None:
+        """Take in what a report says of loads and paths. Not logged."""
+        if told.loads is not None or told.asked or node_id in self.state.fleet.forwarders:
+            self._ear.hear(self.state, node_id, told, self.steady())
+
+    async def steering(self, node_id: str, after: int, wait_s: float) -> Steering | None:
+        """What a forwarder is to follow, waiting up to `wait_s` for one newer than `after`; None if there is none yet."""
+
+        def newest() -> Steering | None:
+            return self._ear.shown.steering.get(node_id) if self._ear.shown else None
+
+        await self._until(f"{node_id}/steering", lambda _: (told := newest()) is not None and told.number > after, wait_s)
+        return newest()
+
+    def service_view(self, service: ServiceState) -> ServiceView:
+        """A service with its instances, and what was heard of them."""
+        return service_view(self.state, self._ear, service, self.steady())
+
+    def network_view(self) -> NetworkView:
+        """The network and what was measured of it."""
+        return network_view(self.state, self._ear, self.steady())
+
+    def route_view(self, source: str, service: ServiceState) -> RouteView:
+        """How requests from a router or access network reach a service. NotFoundFault SUAN-N008."""
+        return route_view(self.state, self._ear, source, service, self.steady())
 
     async def back(self, node_id: str) -> None:
         """A node has come back, and goes on with what it lost by its silence, as far as that is not somebody else's now."""
@@ -368,6 +405,23 @@ class Brain:
                 if self._astray or self._quiet() or self.state.parked or self._doubtful:
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
+
+    async def _steer(self) -> None:
+        """Look after services and the network: several times a second while there are any."""
+        while True:
+            await asyncio.sleep(STEER_S)
+            fleet = self.state.fleet
+            if fleet.services or fleet.forwarders or self._ear.shown is not None:
+                with contextlib.suppress(LogFault, QuotaFault):
+                    await self._tended()
+
+    async def _tended(self) -> None:
+        state = await self.settled()
+        before = self._ear.shown.steering if self._ear.shown else {}
+        shown = self._ear.look(state, self.steady(), self._clock())
+        self._wake([f"{node}/steering" for node, told in shown.steering.items() if before.get(node) is not told])
+        if tend(state, shown.seen, self._clock()):
+            await self.command(lambda state, now: tend(state, shown.seen, now))
 
     async def _exchange(self, peers: Peers) -> None:
         """Tell the other brains which nodes are heard here, and count as heard what they hear."""

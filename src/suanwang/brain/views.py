@@ -1,5 +1,6 @@
 """The state as the doors show it: pure functions from what the brain keeps to the nouns of model.view."""
 
+from suanwang.brain.fleet import ServiceState, named
 from suanwang.brain.jobs import DONE, FAILED, JobState, PlacementState
 from suanwang.brain.state import State
 from suanwang.market.bill import Head, Used, bill
@@ -184,3 +185,11 @@ def find_node(state: State, name: str) -> Node:
     if node is None:
         raise NotFoundFault("SUAN-N002", f"there is no node {name[:80]!r}", "suan nodes")
     return node
+
+
+def find_service(state: State, name: str, user: str | None) -> ServiceState:
+    """A service by id or name. user None sees all. NotFoundFault SUAN-N007."""
+    found = named(state.fleet.services, name, user)
+    if found is None:
+        raise NotFoundFault("SUAN-N007", f"there is no service {name[:80]!r}", "suan services")
+    return found

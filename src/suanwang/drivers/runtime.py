@@ -16,6 +16,9 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     the only one it can see. stdout, stderr: absolute paths of files to write. item: value of the array element ("" if none).
     fuel_max: stop when so much is burned. cpu_milli: thousandths of a core. output_bytes_max: of each file it writes. own: the
     node's own owner asked for it, who could as well start it by hand.
+
+    drain_s: above 0 for what runs until it is stopped: it is asked to end so many seconds before it is killed, and what it
+    prints begins again when it gets long. namespace: name of the network namespace that it runs in, "" for the node's own.
     """
 
     work: Work
@@ -31,6 +34,8 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     output_bytes_max: int
     wall_s_max: float
     own: bool = False
+    drain_s: float = 0.0
+    namespace: str = ""
 
 
 class RunResult(msgspec.Struct, frozen=True, kw_only=True):

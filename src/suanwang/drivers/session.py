@@ -5,7 +5,7 @@ asks whether there is anything new. It begins as an HTTP request, signed like an
 import asyncio
 import socket
 import ssl
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -14,9 +14,10 @@ from suanwang.drivers.frames import Frames, frame
 from suanwang.drivers.problem import fault_from, named
 from suanwang.drivers.tls import tls_fault
 from suanwang.model.fault import Fault, WireFault
-from suanwang.model.session import FromBrain, Tell, Told, Wished
+from suanwang.model.session import FromBrain, Steer, Tell, Told, Wished
 from suanwang.model.view import Acknowledged, Report
 
+T = TypeVar("T")
 NAME = b"suanwang"
 """What the connection is upgraded to."""
 CONNECT_S, ANSWER_S = 5.0, 30.0
@@ -61,6 +62,7 @@ class Session(asyncio.Protocol):
     def __init__(self, url: str) -> None:
         self.after = 0
         self.states: asyncio.Queue[Wished] = asyncio.Queue()
+        self.steers: asyncio.Queue[Steer] = asyncio.Queue()
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.over: Fault | None = None
         self._url = url
@@ -79,7 +81,17 @@ class Session(asyncio.Protocol):
 
     async def wished(self) -> Wished:
         """The next desired state, whenever there is one. The fault with which the session ends, if it ends first."""
-        coming, ended = asyncio.ensure_future(self.states.get()), asyncio.ensure_future(self._ended.wait())
+        return await self._next(self.states)
+
+    async def steer(self) -> Steer:
+        """What a forwarder is to follow now, likewise; what came meanwhile and is older is passed over."""
+        newest = await self._next(self.steers)
+        while not self.steers.empty():
+            newest = self.steers.get_nowait()
+        return newest
+
+    async def _next(self, queue: asyncio.Queue[T]) -> T:
+        coming, ended = asyncio.ensure_future(queue.get()), asyncio.ensure_future(self._ended.wait())
         try:
             await asyncio.wait((coming, ended), return_when=asyncio.FIRST_COMPLETED)
             if coming.done():
@@ -174,6 +186,8 @@ class Session(asyncio.Protocol):
                 raise WireFault("SUAN-W002", f"the brain's answer makes no sense: {error}", "is it of this version?") from error
             if isinstance(told, Wished):
                 self.states.put_nowait(told)
+            elif isinstance(told, Steer):
+                self.steers.put_nowait(told)
             elif (waiting := self._awaited.get(told.number)) is not None and not waiting.done():
                 if isinstance(told, Told):
                     waiting.set_result(told.acknowledged)

@@ -21,9 +21,10 @@ from suanwang.drivers.tls import NOBODY, Peer, client_context, present
 from suanwang.model.fault import Fault, NotFoundFault, WireFault
 from suanwang.model.order import DesiredState
 from suanwang.model.session import Wished
+from suanwang.model.steering import Steering
 from suanwang.model.view import Acknowledged, Hashes, Joined, Joining, Report, Svid
 from suanwang.trust.key import pem_of
-from suanwang.trust.request import sign_request, verify_desired
+from suanwang.trust.request import sign_request, verify_desired, verify_steering
 
 T = TypeVar("T")
 BULK = 8
@@ -92,6 +93,21 @@ class Wire:
         told, now = _read(wished.body, DesiredState), self._clock()
         text, brain_id, generation = wished.statement, self._audience, told.generation
         verify_desired(text, node_id=node_id, generation=generation, body=wished.body, brain_id=brain_id, now=now)
+        return told
+
+    async def steering(self, node_id: str) -> Steering:
+        """What a forwarder is to follow, as soon as there is something newer. Refused unless this brain signed it."""
+        session = await self._talking(node_id)
+        try:
+            steer = await session.steer()
+            told = _read(steer.body, Steering)
+            now, brain_id = self._clock(), self._audience
+            verify_steering(
+                steer.statement, node_id=node_id, number=told.number, body=steer.body, brain_id=brain_id, now=now
+            )
+        except Fault:
+            session.close()
+            raise
         return told
 
     async def report(self, node_id: str, report: Report) -> Acknowledged:

@@ -30,7 +30,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Served(msgspec.Struct, frozen=True, kw_only=True):
     """A service as a forwarder steers it.
 
-    public_key: hex; the CS-ID is derived from it (trust.identity.cs_id). port: of the anycast address. affinity_s: a flow
+    public_key: hex; the CS-ID is derived from it (trust.identity.cs_id). port: of the anycast address. health: path of its checks, "" for a connection only. affinity_s: a flow
     that was silent for longer may go to another instance. weights: by contact id, as the brain chose them; empty in the
     distributed form.
     """
@@ -40,6 +40,7 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
     cs_id: str
     public_key: str
     port: int
+    health: str = ""
     affinity_s: float = 10.0
     deadline_ms: float = 0.0
     contacts: tuple[Contact, ...] = ()

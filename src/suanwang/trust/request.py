@@ -69,6 +69,22 @@ def verify_desired(text: str, *, node_id: str, generation: int, body: bytes, bra
     return statement
 
 
+def sign_steering(private_key: bytes, *, node_id: str, number: int, body: bytes, now: float) -> str:
+    """The brain's statement about the bytes of a Steering for one forwarder."""
+    claims = {"body_sha256": sha256_hex(body), "number": str(number)}
+    return sign(private_key, "steering", node_id, claims, now, now + DESIRED_S)
+
+
+def verify_steering(text: str, *, node_id: str, number: int, body: bytes, brain_id: str, now: float) -> Statement:
+    """The statement, if this brain signed exactly these bytes for this forwarder; which refuses an older number itself.
+
+    Faults of `verify`, and AuthorityFault SUAN-A009.
+    """
+    statement = verify(text, now=now, kind="steering", issuer=brain_id)
+    _check_bound(statement, node_id, {"body_sha256": sha256_hex(body), "number": str(number)})
+    return statement
+
+
 def _request_claims(method: str, path: str, body_sha256: str, audience: str) -> dict[str, str]:
     return {"audience": audience, "body_sha256": body_sha256, "method": method, "path": path}
 

@@ -26,6 +26,7 @@ ISSUERS: dict[str, Kind] = {
     "user": "brain",
     "join": "brain",
     "desired": "brain",
+    "steering": "brain",
     "request": "node",
     "service": "service",
     "function": "user",

@@ -33,11 +33,13 @@ def token(
     role: Annotated[list[str], typer.Option("--role")] = [],  # noqa: B006 - typer reads the default and never changes it
     job: Annotated[list[str], typer.Option("--job")] = [],  # noqa: B006
     budget: Annotated[str, typer.Option("--budget")] = "",
+    router: Annotated[str, typer.Option("--router")] = "",
+    forwarder: Annotated[bool, typer.Option("--forwarder")] = False,
     json: Json = False,
 ) -> None:
     door: Door = ctx.obj
     if action == "make" and not token_id:
-        _make(door, kind, user, expires or "30d", trust, tuple(role), json)
+        _make(door, kind, user, expires or "30d", trust, tuple(role), json, router, forwarder)
     elif action == "attenuate":
         _narrow(door, token_id, tuple(role), expires, tuple(job), budget)
     elif action == "revoke" and token_id:
@@ -66,13 +68,26 @@ def _narrow(door: Door, token: str, roles: tuple[str, ...], expires: str, jobs: 
     door.out.write(narrow(token or load_config(door.environ).token, caveat) + "\n")
 
 
-def _make(door: Door, kind: str, user: str, expires: str, trust: str, roles: tuple[str, ...], json: bool) -> None:
+def _make(
+    door: Door,
+    kind: str,
+    user: str,
+    expires: str,
+    trust: str,
+    roles: tuple[str, ...],
+    json: bool,
+    router: str,
+    forwarder: bool,
+) -> None:
     from suanwang.model.quantity import duration_s
     from suanwang.model.view import TokenAsk
 
     with door.client() as client:
         whom = user or client.account().user
-        ask = TokenAsk(kind=kind, user=whom, expires_s=duration_s(expires, "expires"), trust=trust, roles=roles or ("user",))
+        ask = TokenAsk(
+            kind=kind, user=whom, expires_s=duration_s(expires, "expires"), trust=trust, roles=roles or ("user",),
+            router=router, forwarder=forwarder,
+        )  # fmt: skip
         made = client.make_token(ask, uuid.uuid4().hex)
     if json:
         door.json(made)

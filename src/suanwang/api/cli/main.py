@@ -10,7 +10,7 @@ import typer
 
 from suanwang import __version__
 from suanwang.api.catalogue import Words, language
-from suanwang.api.cli import audit, change, local, provide, read, run
+from suanwang.api.cli import audit, change, local, provide, read, run, serve
 from suanwang.api.cli.door import Door
 from suanwang.model import fault as faults
 
@@ -34,6 +34,11 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("join", provide.join),
     ("leave", provide.leave),
     ("run", run.run),
+    ("serve", serve.serve),
+    ("services", serve.services),
+    ("withdraw", serve.withdraw),
+    ("route", serve.route),
+    ("links", serve.links),
     ("ps", read.ps),
     ("logs", read.logs),
     ("cancel", change.cancel),

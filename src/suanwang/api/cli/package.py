@@ -8,8 +8,10 @@ import msgspec
 
 from suanwang.api.cli.files import Files, everything, expand, hashed
 from suanwang.intent import Flags, Globs, Wanted, demand_from, flags_to_document, items_from, parse_yaml, wanted
+from suanwang.intent.serve import job_part, service_from
 from suanwang.model.demand import Demand, Item
 from suanwang.model.fault import UsageFault
+from suanwang.model.service import Service
 
 JOB_FILES = (".yaml", ".yml")
 RUNNABLE = (".py", ".wasm")
@@ -41,6 +43,23 @@ def package(flags: Flags) -> Package:
         document = flags_to_document(flags)
     need = wanted(document)
     return _packed(document, need, base / Path(need.workdir).expanduser())
+
+
+class ServicePackage(NamedTuple):
+    """paths: as in Package."""
+
+    service: Service
+    paths: dict[str, Path]
+
+
+def package_service(file: Path) -> ServicePackage:
+    """Read a service file and the files that it names. Faults as those of `package`."""
+    if file.suffix not in JOB_FILES:
+        raise UsageFault("SUAN-U023", f"{str(file)!r} is no service file", "suan serve app.yaml; see docs/services.md")
+    document = _job_file(file)
+    need = wanted(job_part(document))
+    packed = _packed(job_part(document), need, file.parent / Path(need.workdir).expanduser())
+    return ServicePackage(service_from(document, packed.demand.files), packed.paths)
 
 
 def _packed(document: Mapping[str, object], need: Wanted, folder: Path) -> Package:

@@ -35,6 +35,7 @@ def up(
     no_node: Annotated[bool, typer.Option("--no-node")] = False,
     plain: Annotated[bool, typer.Option("--plain")] = False,
     svid_life: Annotated[str, typer.Option("--svid-life")] = "24h",
+    network: Annotated[str, typer.Option("--network")] = "",
     detach: Detach = False,
     name: Name = "",
     city: City = "",
@@ -69,6 +70,7 @@ def up(
             lang=door.words.lang,
             plain=plain,
             svid_s=max(60.0, duration_s(svid_life, "svid-life")),
+            network=network,
         )
     )
 
@@ -79,6 +81,7 @@ def join(
     token: Annotated[str, typer.Option("--token", "-t")] = "",
     folder: Folder = ".suan",
     detach: Detach = False,
+    forwarder: Annotated[bool, typer.Option("--forwarder")] = False,
     name: Name = "",
     city: City = "",
     tier: Tier = "",
@@ -96,7 +99,9 @@ def join(
 
     door: Door = ctx.obj
     node = node_options(name, city, tier, price, carbon_intensity, pue, cap, cpu, memory, access)
-    options = JoinOptions(url=url, token=token, folder=folder, node=node, detach=detach, lang=door.words.lang)
+    options = JoinOptions(
+        url=url, token=token, folder=folder, node=node, detach=detach, lang=door.words.lang, forwarder=forwarder
+    )
     return agent.join(completed(options, door.environ, door.client))
 
 

@@ -1,4 +1,4 @@
-"""Attending one running task: look every 50 ms at what it has used, stop it when a bound is broken, and say how it ended."""
+"""Attending one running task: look now and then at what it has used, stop it when a bound is broken, and say how it ended."""
 
 import asyncio
 import os
@@ -14,7 +14,10 @@ from suanwang.drivers.process.meter import Meter, Use
 from suanwang.drivers.process.start import Live
 from suanwang.drivers.runtime import RunResult, RunSpec
 
-POLL_S = 0.05
+POLL_S, POLL_LONG_S = 0.05, 0.25
+"""Between two looks at a task; at one that runs until it is stopped."""
+PRINTED_BYTES_MAX = 16 << 20
+"""What it prints begins again after so much."""
 NOT_FOUND = 127
 NOTE_CHARS_MAX = 300
 KNOWN = ("sh", "bash", "python3", "perl", "awk", "gcc", "make", "node", "java", "Rscript", "julia", "ffmpeg", "blender")
@@ -37,22 +40,28 @@ async def attend(
     stopped: Callable[[], bool],
     cancel: asyncio.Event,
     pool: Executor,
+    seen: Callable[[Use], None],
 ) -> End:
-    """Let it run, to its end. stopped: whether the whole runtime is closing. TimeoutError if it cannot be killed."""
+    """Let it run, to its end. stopped: whether the whole runtime is closing. seen: told what it has used, at every look.
+    TimeoutError if it cannot be killed."""
     begun = time.monotonic()
     live.go()
     ended, cancelled = asyncio.ensure_future(live.ended.wait()), asyncio.ensure_future(cancel.wait())
     code = ""
     try:
         while not code and not live.ended.is_set():
-            await asyncio.wait({ended, cancelled}, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED)
+            poll_s = POLL_LONG_S if spec.drain_s else POLL_S
+            await asyncio.wait({ended, cancelled}, timeout=poll_s, return_when=asyncio.FIRST_COMPLETED)
             if not live.ended.is_set():
                 use = await asyncio.get_running_loop().run_in_executor(pool, meter.read)
+                seen(use)
                 code = _broken(spec, use, time.monotonic() - begun, fuel_per_cpu_s)
                 code = code or ("cancelled" if cancel.is_set() or stopped() else "")
     finally:
         ended.cancel()
         cancelled.cancel()
+    if code == "cancelled" and spec.drain_s:
+        await live.drain(spec.drain_s)
     if code:
         await live.stop()
     exit_code, rusage = await live.end()
@@ -87,7 +96,12 @@ def _broken(spec: RunSpec, use: Use, wall_s: float, fuel_per_cpu_s: float) -> st
         return "memory"
     if wall_s > spec.wall_s_max:
         return "time"
-    return "output" if any(_size(p) > spec.output_bytes_max for p in (spec.stdout, spec.stderr)) else ""
+    long = [p for p in (spec.stdout, spec.stderr) if _size(p) > (PRINTED_BYTES_MAX if spec.drain_s else spec.output_bytes_max)]
+    if not spec.drain_s:
+        return "output" if long else ""
+    for path in long:
+        os.truncate(path, 0)
+    return ""
 
 
 def _why(spec: RunSpec, end: End, exit_code: int, fuel: int) -> str:

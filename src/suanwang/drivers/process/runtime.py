@@ -71,6 +71,7 @@ class ProcessRuntime:
         self._uids: set[int] = set()
         self._closed = False
         self._running: set[asyncio.Event] = set()
+        self._uses: dict[str, Use] = {}
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="process")
         if self._cgroups is not None:
             self._cgroups.sweep()
@@ -81,6 +82,10 @@ class ProcessRuntime:
             works = self._bwrap is not None and not refusal(self._bwrap, self._scratch, self._seccomp)
             self._sandbox = "bubblewrap" if works else ""
         return self._sandbox
+
+    def cpu_s(self, folder: str) -> float:
+        """CPU seconds that the task in this folder has used, as last seen; 0 if none runs there."""
+        return self._uses[folder].cpu_s if folder in self._uses else 0.0
 
     async def run(self, specs: Sequence[RunSpec], cancel: asyncio.Event) -> AsyncGenerator[RunResult]:
         """See drivers.runtime. RuntimeFault SUAN-R010: no sandbox here; R011: not a command, or closed; R012: cannot be killed;
@@ -104,6 +109,7 @@ class ProcessRuntime:
                 return await self._faulted(spec, work.network, uid, cancel)
         finally:
             self._running.discard(over)
+            self._uses.pop(spec.folder, None)
             over.set()
 
     async def close(self) -> None:
@@ -138,7 +144,7 @@ class ProcessRuntime:
     async def _live(self, spec: RunSpec, network: bool, uid: int | None, group: Group | None, cancel: asyncio.Event) -> End:
         """From the start to the end of all its processes."""
         with contextlib.ExitStack() as held:
-            out = (_open(held, spec.stdout), _open(held, spec.stderr))
+            out = (_open(held, spec.stdout, spec.drain_s > 0), _open(held, spec.stderr, spec.drain_s > 0))
             live = held.enter_context(self._start(spec, network, uid, out))
             try:
                 end = await self._attended(live, spec, group, cancel)
@@ -163,7 +169,8 @@ class ProcessRuntime:
             await live.end()
             return End("sandbox", None, Use(0.0, 0, False), 0.0)
         meter: Meter = GroupMeter(group) if group else TreeMeter(live.pid, spec.memory_bytes_max)
-        return await attend(live, meter, spec, self._fuel_per_cpu_s, lambda: self._closed, cancel, self._pool)
+        seen = functools.partial(self._uses.__setitem__, spec.folder)
+        return await attend(live, meter, spec, self._fuel_per_cpu_s, lambda: self._closed, cancel, self._pool, seen)
 
     def _bind(self, pid: int, spec: RunSpec, group: Group | None) -> bool:
         """Set every bound on the waiting task; False if it is gone already."""
@@ -215,9 +222,10 @@ def _never(spec: RunSpec) -> RunResult:
     return result(spec, End("sandbox", None, Use(0.0, 0, False), 0.0), 1.0)
 
 
-def _open(held: contextlib.ExitStack, path: str) -> int:
-    """For writing, empty; never through a link that a user's files may have put there."""
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+def _open(held: contextlib.ExitStack, path: str, append: bool = False) -> int:
+    """For writing, empty; never through a link that a user's files may have put there. append: it may be cut meanwhile."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC | (os.O_APPEND if append else 0)
+    fd = os.open(path, flags, 0o600)
     held.callback(os.close, fd)
     return fd
 

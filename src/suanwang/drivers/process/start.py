@@ -20,6 +20,7 @@ import msgspec
 
 from suanwang.drivers.process import keeper
 from suanwang.drivers.process.box import Box, command, environment, files, options
+from suanwang.drivers.process.tree import children
 
 START_S_MAX = 30.0
 STOP_S_MAX = 10.0
@@ -36,7 +37,7 @@ class Live:
         self._status, self._gate = status, gate
         self._said = b""
         self._told = asyncio.Event()
-        self._child_fd = -1
+        self._child, self._child_fd = 0, -1
         self._fd = os.pidfd_open(process.pid)
         loop = asyncio.get_running_loop()
         loop.add_reader(self._fd, self._on_end)
@@ -50,7 +51,7 @@ class Live:
         pid = self._say("child-pid") or 0
         if pid:
             try:
-                self._child_fd = os.pidfd_open(pid)
+                self._child, self._child_fd = pid, os.pidfd_open(pid)
             except ProcessLookupError:
                 return 0
         return pid
@@ -80,6 +81,13 @@ class Live:
         if self._process.returncode is None:
             await self.stop()
             await self.end()
+
+    async def drain(self, seconds: float) -> None:
+        """Ask it to end, and give it so long. Process 1 of a box hears no one, so those that it started are asked too."""
+        for pid in (self._child, *children(self._child)):
+            _terminate(pid, self._child)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.ended.wait(), seconds)
 
     async def stop(self) -> None:
         """Kill, and wait until it is so. TimeoutError if the kernel cannot kill it."""
@@ -117,6 +125,17 @@ class Live:
             if key in told:
                 return told[key]
         return None
+
+
+def _terminate(pid: int, parent: int) -> None:
+    """SIGTERM, if it is `parent` or still one of its children."""
+    with contextlib.suppress(ProcessLookupError):
+        fd = os.pidfd_open(pid)
+        try:
+            if pid == parent or pid in children(parent):
+                signal.pidfd_send_signal(fd, signal.SIGTERM)
+        finally:
+            os.close(fd)
 
 
 def boxed_call(

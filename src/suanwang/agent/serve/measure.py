@@ -1,0 +1,64 @@
+"""The C-SMA: what is measured of the instances here over the last window, as numbers that a path selector can use."""
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+
+from suanwang.agent.serve.instance import Instance
+from suanwang.model.steering import Load, Loads
+
+WINDOW_S = 0.25
+LOOKS = 4
+"""In each window, at the requests in flight."""
+
+
+class Gauge:
+    """Sums up looks into windows. An instance that is gone is told as ill for a while: who steers to it must not wait until it
+    has not been heard of for too long. now: steady seconds."""
+
+    def __init__(self) -> None:
+        self._looks: dict[str, list[int]] = {}
+        self._cpu: dict[str, tuple[float, float]] = {}
+        self._gone: dict[str, float] = {}
+
+    def look(self, instances: Sequence[Instance], in_flight: Iterable[int]) -> None:
+        """A check of ours that is under way is no request of anybody's."""
+        for one, count in zip(instances, in_flight, strict=True):
+            self._looks.setdefault(one.id, []).append(max(0, count - one.asking))
+
+    def gone(self, contact: str, until: float) -> None:
+        """The instance is over; it is told as ill until then."""
+        self._gone[contact] = until
+        self._looks.pop(contact, None)
+        self._cpu.pop(contact, None)
+
+    def loads(self, instances: Iterable[Instance], now: float) -> tuple[Load, ...]:
+        """Of the window that ends now; of those that have been well once."""
+        here = tuple(self._load(one, now) for one in instances if one.well is not None)
+        self._looks.clear()
+        self._gone = {contact: until for contact, until in self._gone.items() if until > now}
+        ids = {load.contact for load in here}
+        return (*here, *(Load(contact=c, in_flight=0.0, healthy=False) for c in self._gone if c not in ids))
+
+    def _load(self, one: Instance, now: float) -> Load:
+        looks, cpu_s = self._looks.get(one.id) or [0], one.cpu_s()
+        at, before_s = self._cpu.get(one.id, (now, cpu_s))
+        self._cpu[one.id] = (now, cpu_s)
+        return Load(
+            contact=one.id,
+            in_flight=sum(looks) / len(looks),
+            latency_ms=round(one.latency_ms, 3),
+            cpu=round(max(0.0, cpu_s - before_s) / (now - at), 3) if now > at else 0.0,
+            healthy=bool(one.well) and not one.draining,
+        )
+
+
+class Numbered:
+    """Gives each `Loads` a number above all before, also of earlier runs of this agent. clock: seconds since 1970."""
+
+    def __init__(self, node_id: str, clock: Callable[[], float]) -> None:
+        self._node_id, self._clock = node_id, clock
+        self._numbers = itertools.count(int(clock() * 1000))
+
+    def __call__(self, loads: tuple[Load, ...], lifetime_s: float) -> Loads:
+        number, at = next(self._numbers), self._clock()
+        return Loads(node_id=self._node_id, number=number, at=at, lifetime_s=lifetime_s, window_s=WINDOW_S, loads=loads)

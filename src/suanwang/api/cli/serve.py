@@ -1,0 +1,113 @@
+"""`suan serve`, `services`, `withdraw`, `route` and `links`: publish a service and see how requests reach it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from suanwang.api.cli.door import Door
+from suanwang.api.cli.flags import Json
+
+if TYPE_CHECKING:
+    from suanwang.api.client import Client
+    from suanwang.model.service import Service, ServiceView
+
+STATEMENT_S = 366 * 86400.0
+LOOK_S = 0.3
+
+
+def serve(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE.yaml")],
+    key: Annotated[str, typer.Option("--key")] = "",
+    wait: Annotated[str, typer.Option("--wait")] = "60s",
+    json: Json = False,
+) -> int:
+    """Key: of the service, made where it is not there; whoever has it may publish newer versions."""
+    from suanwang.api.cli.package import package_service
+    from suanwang.api.render.services import service_page
+    from suanwang.model.quantity import duration_s
+
+    door: Door = ctx.obj
+    packed = package_service(Path(file))
+    with door.client() as client:
+        missing = client.missing(tuple(packed.paths)) if packed.paths else ()
+        for sha256 in missing:
+            client.put_file(sha256, packed.paths[sha256])
+        shown = client.publish(_signed(door, client, packed.service, key))
+        shown = _up(door, client, shown, duration_s(wait, "wait"))
+    door.answer(shown, lambda: service_page(door.words, shown, door.now()), json)
+    return 0 if shown.state in ("up", "idle") else 1
+
+
+def _signed(door: Door, client: Client, service: Service, key: str) -> object:
+    from suanwang.api.config import config_path
+    from suanwang.drivers.keys import load_or_make
+    from suanwang.model.service import Publishing
+    from suanwang.trust.publishing import signed_claims
+    from suanwang.trust.statement import sign
+
+    file = Path(key) if key else config_path(door.environ).parent / "services" / f"{service.name}.key"
+    private, now = load_or_make(file), door.now()
+    user = client.account().user
+    word = sign(private, "service", user, signed_claims(service), now, now + STATEMENT_S)
+    return Publishing(service=service, statement=word)
+
+
+def _up(door: Door, client: Client, shown: ServiceView, wait_s: float) -> ServiceView:
+    """The service once as many instances as are wanted can be reached, or after so long."""
+    deadline, said = door.now() + wait_s, ""
+    while shown.state not in ("up", "idle") and door.now() < deadline:
+        up = sum(i.state == "up" for i in shown.instances)
+        line = door.words("serve.waiting", name=shown.name, up=up, wanted=shown.wanted)
+        if line != said:
+            door.say(line)
+            said = line
+        door.pause(LOOK_S)
+        shown = client.service(shown.id)
+    return shown
+
+
+def services(ctx: typer.Context, name: Annotated[str, typer.Argument()] = "", json: Json = False) -> None:
+    from suanwang.api.render.services import service_page, services_page
+
+    door: Door = ctx.obj
+    with door.client() as client:
+        if name:
+            one = client.service(name)
+            door.answer(one, lambda: service_page(door.words, one, door.now()), json)
+        else:
+            every = client.services()
+            door.answer(every, lambda: services_page(door.words, every.items, door.now()), json)
+
+
+def withdraw(ctx: typer.Context, name: str) -> None:
+    door: Door = ctx.obj
+    with door.client() as client:
+        client.withdraw(name)
+    door.say(door.words("serve.withdrawn", name=name))
+
+
+def route(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FROM")],
+    service: Annotated[str, typer.Argument(metavar="SERVICE")],
+    json: Json = False,
+) -> None:
+    from suanwang.api.render.services import route_page
+
+    door: Door = ctx.obj
+    with door.client() as client:
+        found, network = client.route(source, service), client.network()
+    door.answer(found, lambda: route_page(door.words, found, network.network), json)
+
+
+def links(ctx: typer.Context, json: Json = False) -> None:
+    from suanwang.api.render.services import links_page
+
+    door: Door = ctx.obj
+    with door.client() as client:
+        network = client.network()
+    door.answer(network, lambda: links_page(door.words, network), json)

@@ -1,0 +1,114 @@
+"""Services, routes to them and the links of the network, as tables."""
+
+from suanwang.api.catalogue import Words
+from suanwang.api.render.figures import ago, state
+from suanwang.api.render.table import Page, table
+from suanwang.model.network import Network
+from suanwang.model.quantity import show_ms
+from suanwang.model.service import Candidate, InstanceView, NetworkView, RouteView, ServiceView
+
+
+def services_page(words: Words, services: tuple[ServiceView, ...], now: float) -> Page:
+    """`suan services`."""
+    if not services:
+        return (words("services.none"),)
+    titles = ("name", "state", "instances", "address", "version", "published")
+    rows = [
+        (
+            s.name,
+            state(words, s.state),
+            f"{_up(s)}/{s.wanted}",
+            f"[{s.cs_id}]:{s.port}",
+            str(s.version),
+            ago(words, s.published_at, now),
+        )
+        for s in services
+    ]
+    return (table(tuple(words(f"column.{title}") for title in titles), rows, "  r r"),)
+
+
+def service_page(words: Words, service: ServiceView, now: float) -> Page:
+    """`suan services NAME`: the service and its instances."""
+    head = words("services.head", name=service.name, state=state(words, service.state), up=_up(service), wanted=service.wanted)
+    where = words("services.where", url=f"http://[{service.cs_id}]:{service.port}/")
+    if not service.instances:
+        return (head, where)
+    titles = ("job", "node", "site", "state", "address", "in_flight", "latency", "shares")
+    rows = [_instance(words, instance) for instance in service.instances]
+    return (head, where, table(tuple(words(f"column.{title}") for title in titles), rows, "     rr"))
+
+
+def _instance(words: Words, instance: InstanceView) -> tuple[str, ...]:
+    contact, load = instance.contact, instance.load
+    shares = ", ".join(f"{name} {share:.0%}" for name, share in instance.weights)
+    return (
+        instance.job,
+        instance.node or "-",
+        instance.site or "-",
+        state(words, instance.state),
+        f"[{contact.address}]:{contact.port}" if contact else "-",
+        f"{load.in_flight:.1f}" if load else "-",
+        show_ms(load.latency_ms) if load and load.latency_ms else "-",
+        shares or "-",
+    )
+
+
+def route_page(words: Words, route: RouteView, network: Network) -> Page:
+    """`suan route FROM SERVICE`: each instance with its way, its share, and why; then the other ways to the best one's site."""
+    names = {r.number: r.name for r in network.routers}
+    head = words("route.head", ingress=route.ingress, service=route.service, cs_id=route.cs_id, form=route.form)
+    if not route.candidates:
+        return (head, words("route.none"))
+    titles = ("instance", "share", "rtt", "path", "header", "why")
+    rows = [_candidate(words, one, names) for one in route.candidates]
+    page: Page = (head, table(tuple(words(f"column.{title}") for title in titles), rows, " rr r"))
+    for one in route.candidates[:1]:
+        page = (*page, words("route.segments", list=" ".join(one.segments) or "-"))
+    if route.backups:
+        other = [(_way(path.routers, names), show_ms(2 * path.latency_ms), why) for path, why in route.backups]
+        page = (*page, words("route.backups"), table(tuple(words(f"column.{t}") for t in ("path", "rtt", "why")), other, " r"))
+    return page
+
+
+def _candidate(words: Words, one: Candidate, names: dict[int, str]) -> tuple[str, ...]:
+    rtt = show_ms(one.rtt_ms) if one.measured else words("route.computed", rtt=show_ms(one.rtt_ms))
+    saved = f"{one.header_bytes} B" + (f" ({one.header_bytes_plain} B)" if one.header_bytes_plain > one.header_bytes else "")
+    path = _way(one.path.routers, names) if one.path else "-"
+    return (f"{one.instance.node} ({one.instance.site})", f"{one.share:.0%}", rtt, path, saved, one.why)
+
+
+def _way(routers: tuple[int, ...], names: dict[int, str]) -> str:
+    return " > ".join(names.get(number, str(number)) for number in routers)
+
+
+def links_page(words: Words, view: NetworkView) -> Page:
+    """`suan links`: links, and what was measured of the paths between ingress and egress."""
+    network, names = view.network, {r.number: r.name for r in view.network.routers}
+    if not network.links:
+        return (words("links.none"),)
+    titles = tuple(words(f"column.{t}") for t in ("link", "latency", "jitter", "loss", "rate", "risks", "state"))
+    rows = [
+        (
+            f"{names.get(x.a, '')} - {names.get(x.b, '')}", show_ms(x.latency_ms), show_ms(x.jitter_ms) if x.jitter_ms else "-",
+            f"{x.loss:.2%}" if x.loss else "-", f"{x.rate_mbit:g} Mb/s" if x.rate_mbit else "-", ", ".join(x.risks) or "-",
+            words("links.up" if x.up else "links.down"),
+        )
+        for x in network.links
+    ]  # fmt: skip
+    page: Page = (table(titles, rows, " rrrr"),)
+    if view.paths:
+        titles = tuple(words(f"column.{t}") for t in ("path", "number", "rtt", "jitter", "loss", "state"))
+        measured = [
+            (
+                f"{names.get(p.headend, '')} > {names.get(p.endpoint, '')}", str(p.index), show_ms(p.rtt_ms),
+                show_ms(p.jitter_ms), f"{p.loss:.1%}", words("links.active" if p.active else "links.up" if p.up else
+                "links.down"),
+            )
+            for p in view.paths
+        ]  # fmt: skip
+        page = (*page, "", table(titles, measured, " rrrr"))
+    return page
+
+
+def _up(service: ServiceView) -> int:
+    return sum(i.state == "up" for i in service.instances)

@@ -1,0 +1,97 @@
+"""The doors of services and of the network: publish one, look at it, take it back; say how the network is built; ask for a
+route."""
+
+from typing import Annotated, Any, Protocol
+
+from litestar import delete, get, put
+from litestar.di import NamedDependency
+from litestar.params import Parameter, QueryParameter
+
+from suanwang.api.callers import Caller
+from suanwang.brain import commands
+from suanwang.brain.loop import Brain
+from suanwang.brain.views import find_service
+from suanwang.intent.serve import check_service
+from suanwang.model import service as nouns
+from suanwang.model.demand import Demand
+from suanwang.model.fault import AuthorityFault, UsageFault
+from suanwang.model.network import Network
+from suanwang.steer.whole import checked
+from suanwang.trust.publishing import signed_claims
+from suanwang.trust.statement import verify
+
+Called = NamedDependency[Caller]
+Name = Annotated[str, Parameter(max_length=80)]
+
+
+class Doors(Protocol):
+    """What these routes need of the server's door."""
+
+    brain: Brain
+
+    def clock(self) -> float: ...
+    def bring_all(self, demand: Demand, user: str) -> None: ...
+
+
+def service_routes(door: Doors) -> list[Any]:
+    """Services: for their users."""
+
+    @put("/v1/services/{name:str}", status_code=200)
+    async def publish(name: Name, data: nouns.Publishing, caller: Called) -> nouns.ServiceView:
+        caller.must("user")
+        service = check_service(data.service)
+        caller.may_submit(service.demand)
+        word = verify(data.statement, now=door.clock(), kind="service")
+        if word.subject != caller.user or dict(word.claims) != signed_claims(data.service) or service.name != name:
+            raise AuthorityFault("SUAN-A009", "the owner's statement is about another service or user", "suan serve FILE")
+        door.bring_all(service.demand, caller.user)
+        await door.brain.command(commands.publish(caller.user, service, word.public_key, data.statement))
+        return door.brain.service_view(find_service(await door.brain.settled(), word.issuer, caller.user))
+
+    @get("/v1/services")
+    async def services(caller: Called) -> nouns.ServicePage:
+        state = await door.brain.settled()
+        seen = (s for s in state.fleet.services.values() if "operator" in caller.roles or s.user == caller.user)
+        return nouns.ServicePage(items=tuple(door.brain.service_view(s) for s in seen if caller.sees(s.service.name)))
+
+    @get("/v1/services/{name:str}")
+    async def service(name: Name, caller: Called) -> nouns.ServiceView:
+        whose = None if "operator" in caller.roles else caller.user
+        return door.brain.service_view(find_service(await door.brain.settled(), name, whose))
+
+    @delete("/v1/services/{name:str}")
+    async def withdraw(name: Name, caller: Called) -> None:
+        await door.brain.command(commands.withdraw(name, caller.user, "operator" in caller.roles))
+
+    return [publish, services, service, withdraw]
+
+
+def network_routes(door: Doors) -> list[Any]:
+    """The network: for its operator to say, for everybody to see."""
+
+    @put("/v1/network", status_code=200)
+    async def tell_network(data: Network, caller: Called) -> nouns.NetworkView:
+        caller.must("operator")
+        await door.brain.command(commands.tell_network(checked(data)))
+        await door.brain.settled()
+        return door.brain.network_view()
+
+    @get("/v1/network")
+    async def network(caller: Called) -> nouns.NetworkView:
+        await door.brain.settled()
+        return door.brain.network_view()
+
+    @get("/v1/route")
+    async def route(
+        caller: Called,
+        service: Annotated[str, QueryParameter(max_length=80)],
+        ingress: Annotated[str, QueryParameter(name="from", max_length=40)] = "",
+    ) -> nouns.RouteView:
+        """From an ingress router or an access network, by name."""
+        whose = None if "operator" in caller.roles else caller.user
+        found = find_service(await door.brain.settled(), service, whose)
+        if not door.brain.state.fleet.network.routers:
+            raise UsageFault("SUAN-U092", "this domain has no routers to steer by", "suan services shows where it is reached")
+        return door.brain.route_view(ingress, found)
+
+    return [tell_network, network, route]

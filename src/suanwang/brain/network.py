@@ -1,0 +1,193 @@
+"""What the brain knows of services and paths now, and in no log: it is heard from agents, believed for a while, and heard
+again.
+
+From it and from the state follow three things, each time somebody looks: how many instances each service is to have, what is to
+start and to go (brain.tend), and what each forwarder is to follow.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from suanwang.brain.fleet import ServiceState
+from suanwang.brain.state import State
+from suanwang.brain.tend import Seen, contacts
+from suanwang.model.network import Network
+from suanwang.model.steering import Contact, Load, Loads, Member, PathState, Policy, Served, Steering
+from suanwang.model.view import Report
+from suanwang.steer import choose, scale
+from suanwang.steer.address import router_of
+from suanwang.steer.paths import policy
+
+LIFETIME_S = 3.0
+"""A load that is older is not believed."""
+ASKED_S = 30.0
+"""So long after somebody asked for a service that has no instance, one is wanted."""
+UNHEARD_S = 10.0
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What follows from one look. steering: by id of the forwarder. weights: by ingress router, service and contact id."""
+
+    seen: Seen
+    steering: Mapping[str, Steering]
+    weights: Mapping[int, Mapping[str, Mapping[str, int]]]
+    contacts: Mapping[str, Contact]
+
+
+class Ear:
+    """Remembers what was heard, with when, by a clock that does not jump; and what the selector and the scaler remember."""
+
+    def __init__(self) -> None:
+        self.loads: dict[str, tuple[Loads, float]] = {}
+        self.paths: dict[str, tuple[tuple[PathState, ...], float]] = {}
+        self.forwarders: dict[str, float] = {}
+        self.asked: dict[str, float] = {}
+        self.wanted: dict[str, int] = {}
+        self.shown: Shown | None = None
+        self._scales: dict[str, scale.Memory] = {}
+        self._choices: dict[int, choose.Memory] = {}
+        self._policies: dict[tuple[int, int], Policy | None] = {}
+        self._policies_of = Network()
+        self._last: dict[str, Steering] = {}
+
+    def hear(self, state: State, node_id: str, told: Report, now: float) -> None:
+        """Take in what a report says of loads and paths. Of asked-for services only those that are, and only from a
+        forwarder."""
+        if told.loads is not None:
+            self.loads[node_id] = (told.loads, now)
+        if node_id in state.fleet.forwarders:
+            self.forwarders[node_id] = now
+            if told.paths:
+                self.paths[node_id] = (told.paths, now)
+            self.asked.update((s, now) for s in told.asked if s in state.fleet.services)
+
+    def load_of(self, contact: Contact, now: float) -> tuple[Load, float] | None:
+        """The last load of an instance that is still believed, and how old it is in seconds."""
+        told, at = self.loads.get(contact.node_id, (None, 0.0))
+        if told is None or now - at > LIFETIME_S:
+            return None
+        load = next((load for load in told.loads if load.contact == contact.id), None)
+        return None if load is None else (load, now - at)
+
+    def look(self, state: State, now: float, at: float) -> Shown:
+        """All that follows now. now: by the steady clock; at: seconds since 1970, which numbers of steerings are made of."""
+        found = contacts(state)
+        seen = Seen(contacts=found, unfit=self._unfit(found, now), wanted=self._scaled(state, found, now))
+        weights = self._chosen(state, found, now)
+        steering = {n: s for n, r in state.fleet.forwarders.items() if (s := self._steering(state, n, r, found, weights, at))}
+        self.shown = Shown(seen=seen, steering=steering, weights=weights, contacts=found)
+        return self.shown
+
+    def _unfit(self, found: Mapping[str, Contact], now: float) -> frozenset[str]:
+        loads = {job: self.load_of(contact, now) for job, contact in found.items()}
+        return frozenset(job for job, load in loads.items() if load is not None and not load[0].healthy)
+
+    def _scaled(self, state: State, found: Mapping[str, Contact], now: float) -> dict[str, int]:
+        wanted: dict[str, int] = {}
+        for service in state.fleet.services.values():
+            loads = [load[0] for job in service.instances if job in found and (load := self.load_of(found[job], now))]
+            memory, wanted[service.id] = scale.wanted(
+                self._scales.get(service.id) or scale.Memory(),
+                service.service.scale,
+                up=sum(job in found for job in service.instances),
+                in_flight=sum(load.in_flight for load in loads),
+                asked=now - self.asked.get(service.id, float("-inf")) < ASKED_S,
+                now=now,
+            )
+            self._scales[service.id] = memory
+        self._scales = {s: m for s, m in self._scales.items() if s in wanted}
+        self.wanted = wanted
+        return wanted
+
+    # what forwarders follow
+
+    def _chosen(self, state: State, found: Mapping[str, Contact], now: float) -> dict[int, dict[str, dict[str, int]]]:
+        """Weights for each ingress that has a forwarder, and once for those who ask from elsewhere (router 0)."""
+        ingresses = {r.number for r in state.fleet.network.routers if "ingress" in r.roles}
+        routers = [0, *sorted(ingresses & set(state.fleet.forwarders.values()))]
+        chosen: dict[int, dict[str, dict[str, int]]] = {}
+        for router in routers:
+            options = [self._options(state, service, found, router, now) for service in state.fleet.services.values()]
+            memory = self._choices.get(router) or choose.Memory()
+            self._choices[router], chosen[router] = choose.step(memory, tuple(options), now)
+        return chosen
+
+    def _options(
+        self, state: State, service: ServiceState, found: Mapping[str, Contact], router: int, now: float
+    ) -> choose.Asked:
+        raise NotImplementedError
+
+    def _steering(
+        self,
+        state: State,
+        node_id: str,
+        router: int,
+        found: Mapping[str, Contact],
+        weights: Mapping[int, Mapping[str, Mapping[str, int]]],
+        at: float,
+    ) -> Steering | None:
+        """None for a router that the network does not have. The same as before, number and all, if nothing has changed."""
+        network = state.fleet.network
+        if all(r.number != router for r in network.routers):
+            return None
+        mine = weights.get(router, {}) if network.form != "distributed" else {}
+        made = Steering(
+            number=0,
+            form=network.form,
+            router=router,
+            network=network,
+            services=tuple(_served(state, service, found, mine) for service in state.fleet.services.values()),
+            policies=tuple(p for end in self._ends(state, router) if (p := self._policy(network, router, end))),
+            members=tuple(_members(state)),
+            lifetime_s=LIFETIME_S,
+        )
+        before = self._last.get(node_id)
+        if before is not None and msgspec.structs.replace(before, number=0) == made:
+            return before
+        number = max(int(at * 1000), before.number + 1 if before else 0)
+        self._last[node_id] = msgspec.structs.replace(made, number=number)
+        return self._last[node_id]
+
+    def _ends(self, state: State, router: int) -> list[int]:
+        """Where its policies go: an ingress to every router with nodes behind it, an egress back to every ingress."""
+        network = state.fleet.network
+        roles = next(r.roles for r in network.routers if r.number == router)
+        ends = {router_of(n) for n in state.fleet.locators.values()} if "ingress" in roles else set[int]()
+        if "egress" in roles:
+            ends |= {r.number for r in network.routers if "ingress" in r.roles}
+        return sorted(ends - {router})
+
+    def _policy(self, network: Network, headend: int, endpoint: int) -> Policy | None:
+        if self._policies_of is not network:
+            self._policies, self._policies_of = {}, network
+        if (headend, endpoint) not in self._policies:
+            self._policies[headend, endpoint] = policy(network, headend, endpoint)
+        return self._policies[headend, endpoint]
+
+
+def _served(
+    state: State, service: ServiceState, found: Mapping[str, Contact], weights: Mapping[str, Mapping[str, int]]
+) -> Served:
+    spec = service.service
+    serve = spec.demand.serve
+    own = [found[job] for job in service.instances if job in found]
+    return Served(
+        id=service.id,
+        name=spec.name,
+        cs_id=service.cs_id,
+        public_key=service.public_key,
+        port=serve.port if serve else 0,
+        health=serve.health if serve else "",
+        affinity_s=spec.affinity_s,
+        deadline_ms=spec.deadline_ms,
+        contacts=tuple(sorted((c for c in own if c.locator), key=lambda c: c.id)),
+        weights=tuple(sorted(weights.get(service.id, {}).items())),
+    )
+
+
+def _members(state: State) -> Iterable[Member]:
+    for node_id, locator in sorted(state.fleet.locators.items(), key=lambda entry: entry[1]):
+        node = state.node(node_id)
+        if node is not None and node_id not in state.revoked and state.world.row(node_id) is not None:
+            yield Member(node_id=node_id, name=node.name, locator=locator, public_key=node.public_key)

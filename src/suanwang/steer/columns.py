@@ -1,0 +1,136 @@
+"""What a path selector knows, as columns: one entry for each contact of all services, so that one law serves one or 100,000.
+
+    service   aa          bb       ...
+    contact   c1  c2  c3  c1  c2         sorted by id: the order in which they were told changes nothing
+    share     .6  .3  .1  .5  .5
+    in_flight 4.  2.  0.  1.  1.
+
+An entry keeps what it knows while contacts beside it come and go.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from suanwang.model.steering import Served
+from suanwang.steer.address import router_of
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+NEVER = -1e18
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """Which entry is whose. ids: contacts, entry by entry. held: services with contacts, in order of their entries.
+
+    starts: the first entry of each of them. owner: of each entry, the number of its service in `held`. router: behind which the
+    contact is. room: its part of its service by what was said of it beforehand: the brain's weights if there are any, its speed
+    if not. told: the brain gave weights, which bound the choice.
+    """
+
+    services: tuple[Served, ...]
+    held: tuple[Served, ...]
+    ids: tuple[str, ...]
+    index: Mapping[str, int]
+    starts: Ints
+    owner: Ints
+    router: Ints
+    speed: Floats
+    room: Floats
+    told: Bools
+    draining: Bools
+    deadline_ms: Floats
+
+
+class Known(NamedTuple):
+    """One row for each thing remembered of a contact. Times are seconds of the caller's clock, NEVER if it has not happened.
+
+    share: of its service's new flows, 0-1. weight: what was last given out, 0-256. in_flight, before: mean requests in flight as
+    last told, and the time before; calm: smoothed. heard_at, before_at: when they were measured. latency_ms: as last told;
+    probe_ms: as this selector last measured it, with the path; probed_at. unit_ms: answer time for each request in flight
+    (latency / (1 + in flight)), smoothed. floor_ms: the answer time when it is idle. well, reached: 1 if its own checks, and
+    this selector's, pass. left_at: when flows were last taken from it.
+    """
+
+    share: Floats
+    weight: Floats
+    in_flight: Floats
+    before: Floats
+    calm: Floats
+    heard_at: Floats
+    before_at: Floats
+    latency_ms: Floats
+    probe_ms: Floats
+    probed_at: Floats
+    unit_ms: Floats
+    floor_ms: Floats
+    well: Floats
+    reached: Floats
+    left_at: Floats
+
+
+_NEW = {"heard_at": NEVER, "before_at": NEVER, "probed_at": NEVER, "left_at": NEVER, "well": 1.0, "reached": 1.0}
+_BLANK = np.array([_NEW.get(name, 0.0) for name in Known._fields])
+
+
+def laid(services: tuple[Served, ...]) -> Layout:
+    """The entries of these services. A contact's id is unique among all services."""
+    held = tuple(sorted((one for one in services if one.contacts), key=lambda one: one.id))
+    contacts = [contact for one in held for contact in sorted(one.contacts, key=lambda contact: contact.id)]
+    sizes = np.array([len(one.contacts) for one in held], np.int64)
+    starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)[:-1])) if held else np.zeros(0, np.int64)
+    owner = np.repeat(np.arange(len(held)), sizes)
+    speed = np.maximum(np.array([contact.speed for contact in contacts], float), 1e-9)
+    given = np.array([weight for one in held for weight in _given(one)], float)
+    told = (_sums(given, starts) > 0)[owner] if held else np.zeros(0, np.bool_)
+    return Layout(
+        services=services,
+        held=held,
+        ids=tuple(contact.id for contact in contacts),
+        index={contact.id: i for i, contact in enumerate(contacts)},
+        starts=starts,
+        owner=owner,
+        router=np.array([router_of(contact.locator) for contact in contacts], np.int64),
+        speed=speed,
+        room=parts(np.where(told, given, speed), starts, owner),
+        told=told,
+        draining=np.array([contact.draining for contact in contacts], np.bool_),
+        deadline_ms=np.array([one.deadline_ms for one in held], float)[owner] if held else np.zeros(0),
+    )
+
+
+def blank(entries: int) -> Floats:
+    """Nothing known, of so many contacts: one row for each field of Known."""
+    return np.repeat(_BLANK[:, None], entries, axis=1)
+
+
+def moved(state: Floats, old: Layout, new: Layout) -> Floats:
+    """What is known, entry by entry of the new layout; contacts that are no more are forgotten."""
+    fresh = blank(len(new.ids))
+    pairs = [(i, old.index[one]) for i, one in enumerate(new.ids) if one in old.index]
+    if pairs:
+        to, where = (np.array(side) for side in zip(*pairs, strict=True))
+        fresh[:, to] = state[:, where]
+    return fresh
+
+
+def parts(amounts: Floats, starts: Ints, owner: Ints) -> Floats:
+    """Each amount as a part of its service's sum; all zero where the sum is zero."""
+    if not len(starts):
+        return amounts
+    sums = _sums(amounts, starts)
+    return amounts / np.where(sums > 0, sums, 1.0)[owner]
+
+
+def _sums(amounts: Floats, starts: Ints) -> Floats:
+    return np.add.reduceat(amounts, starts) if len(starts) else amounts
+
+
+def _given(one: Served) -> list[float]:
+    """The brain's weights in order of contact ids; one that it does not name gets none."""
+    weights = dict(one.weights)
+    return [float(weights.get(name, 0)) for name in sorted(contact.id for contact in one.contacts)]

@@ -1,6 +1,7 @@
 """Services as they live: instances start, are spread, replaced one by one, let go quietly, and start again after they fail."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import msgspec
 from hypothesis import given, settings
@@ -162,7 +163,7 @@ def test_an_instance_that_fails_is_started_again_and_each_time_later() -> None:
                 scene.crash(job)
                 for event in [conclude(scene.state.jobs[job], scene.now)]:
                     apply(scene.state, event)  # type: ignore[arg-type]
-    gaps = [b - a for a, b in zip(starts, starts[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(starts)]
     assert len(starts) >= 5 and gaps == sorted(gaps) and gaps[-1] > 10 * gaps[0]
 
 

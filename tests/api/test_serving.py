@@ -1,0 +1,150 @@
+"""Services at the door: published with the owner's word, shown with their instances, refused where the word is not the
+owner's."""
+
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from suanwang.model.network import Access, Link, Network, Router
+from suanwang.model.service import NetworkView, Publishing, Service, ServicePage, ServiceView
+from suanwang.trust.identity import cs_id, id_of
+from suanwang.trust.key import public_of
+from suanwang.trust.publishing import signed_claims
+from suanwang.trust.statement import sign
+from tests.api.stage import PlayedNode, Stage, staged
+from tests.brain.sample import key_of
+from tests.brain.test_tend import a_service
+
+KEY = key_of("web's key")
+"""Two routers, one with users, one with a site."""
+NETWORK = Network(
+    routers=(
+        Router(number=1, name="in1", roles=("ingress",)),
+        Router(number=2, name="e1", roles=("egress",), site="near"),
+    ),
+    links=(Link(a=2, b=1, latency_ms=2.0),),
+    accesses=(Access(router=1, number=1, name="home-1"),),
+)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Generator[Stage]:
+    with staged(tmp_path) as made:
+        yield made
+
+
+def publishing(service: Service, user: str = "root", key: bytes = KEY, said: Service | None = None) -> Publishing:
+    claims = signed_claims(said or service)
+    return Publishing(service=service, statement=sign(key, "service", user, claims, 999_999.0, 2_000_000.0))
+
+
+def put(stage: Stage, what: Publishing, name: str = "web") -> tuple[int, bytes]:
+    answer = stage.operator.ask("PUT", f"/v1/services/{name}", msgspec.json.encode(what), content_type="application/json")
+    return answer.status_code, answer.content
+
+
+def code_of(body: bytes) -> str:
+    return msgspec.json.decode(body)["code"]
+
+
+def placed(node: PlayedNode) -> str:
+    """The order that comes soon."""
+    deadline = time.monotonic() + 10
+    while not (orders := node.desired().orders) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return orders[0]
+
+
+def test_a_service_is_published_started_shown_and_withdrawn(stage: Stage) -> None:
+    node = stage.node()
+    status, body = put(stage, publishing(a_service()))
+    shown = msgspec.json.decode(body, type=ServiceView)
+    assert status == 200 and shown.id == id_of("service", public_of(KEY)) and shown.cs_id == cs_id(public_of(KEY))
+    order = placed(node)
+    job = order.rsplit("/", 1)[0]
+    page = msgspec.json.decode(stage.operator.get("/v1/services").content, type=ServicePage)
+    assert [i.job for s in page.items for i in s.instances] == [job] and page.items[0].state == "starting"
+    assert stage.operator.ask("DELETE", "/v1/services/web").status_code == 204
+
+
+def test_the_same_again_changes_nothing(stage: Stage) -> None:
+    stage.node()
+    put(stage, publishing(a_service()))
+    size = stage.log_size()
+    assert put(stage, publishing(a_service()))[0] == 200 and stage.log_size() >= size
+    shown = msgspec.json.decode(stage.operator.get("/v1/services/web").content, type=ServiceView)
+    assert shown.version == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        (publishing(a_service(), user="eve"), "SUAN-A009"),
+        (publishing(a_service(), said=a_service(least=2)), "SUAN-A009"),
+        (Publishing(service=a_service(), statement="nonsense"), "SUAN-A001"),
+        (publishing(msgspec.structs.replace(a_service(), affinity_s=-1.0)), "SUAN-U013"),
+    ],
+)
+def test_a_word_that_is_not_the_owners_is_refused(stage: Stage, what: Publishing, code: str) -> None:
+    status, body = put(stage, what)
+    assert status >= 400 and code_of(body) == code and stage.brain.state.fleet.services == {}
+
+
+def test_nobody_takes_over_another_users_service(stage: Stage) -> None:
+    put(stage, publishing(a_service()))
+    eve = stage.person("eve")
+    word = msgspec.json.encode(publishing(a_service(argv="mine"), user="eve"))
+    answer = eve.ask("PUT", "/v1/services/web", word, content_type="application/json")
+    assert answer.status_code == 403 and code_of(answer.content) == "SUAN-A045"
+    assert eve.get("/v1/services/web").status_code == 404
+    assert eve.ask("DELETE", "/v1/services/web").status_code == 404
+
+
+def test_the_network_is_for_its_operator_to_say(stage: Stage) -> None:
+    body = msgspec.json.encode(NETWORK)
+    eve = stage.person("eve")
+    assert eve.ask("PUT", "/v1/network", body, content_type="application/json").status_code == 403
+    told = stage.operator.ask("PUT", "/v1/network", body, content_type="application/json")
+    shown = msgspec.json.decode(told.content, type=NetworkView)
+    assert told.status_code == 200 and shown.network.version == 1 and shown.network.links[0].a == 1
+    again = stage.operator.ask("PUT", "/v1/network", body, content_type="application/json")
+    assert msgspec.json.decode(again.content, type=NetworkView).network.version == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"links": (Link(a=1, b=9, latency_ms=1.0),)},
+        {"links": (Link(a=1, b=2, latency_ms=-1.0),)},
+        {"links": (Link(a=1, b=2, latency_ms=1.0), Link(a=2, b=1, latency_ms=1.0))},
+        {"routers": (Router(number=300, name="in1", roles=("ingress",)),)},
+        {"accesses": (Access(router=7, number=1, name="x"),)},
+    ],
+)
+def test_a_network_that_cannot_be_is_refused(stage: Stage, change: dict[str, object]) -> None:
+    body = msgspec.json.encode(msgspec.structs.replace(NETWORK, **change))
+    answer = stage.operator.ask("PUT", "/v1/network", body, content_type="application/json")
+    assert code_of(answer.content) == "SUAN-U093"
+
+
+def test_only_a_token_for_it_makes_a_forwarder(stage: Stage) -> None:
+    stage.operator.ask("PUT", "/v1/network", msgspec.json.encode(NETWORK), content_type="application/json")
+    eve = stage.person("eve")
+    ask = {"kind": "join", "user": "eve", "router": "in1", "forwarder": True}
+    assert eve.post("/v1/tokens", ask).status_code in (401, 403)
+    assert code_of(stage.operator.post("/v1/tokens", ask | {"router": "nowhere"}).content) == "SUAN-N008"
+    made = stage.operator.post("/v1/tokens", ask).json()["token"]
+    from_elsewhere = stage.node("n7")
+    assert stage.brain.state.fleet.forwarders == {} and stage.brain.state.fleet.locators == {}
+    assert made and from_elsewhere.id in stage.brain.state.world.ids
+
+
+def test_a_route_needs_routers(stage: Stage) -> None:
+    put(stage, publishing(a_service()))
+    assert code_of(stage.operator.get("/v1/route?service=web&from=in1").content) == "SUAN-U092"
+    stage.operator.ask("PUT", "/v1/network", msgspec.json.encode(NETWORK), content_type="application/json")
+    assert stage.operator.get("/v1/route?service=web&from=home-1").status_code == 200
+    assert code_of(stage.operator.get("/v1/route?service=web&from=moon").content) == "SUAN-N008"

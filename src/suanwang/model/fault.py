@@ -51,3 +51,7 @@ class LogFault(Fault):
 
 class WireFault(Fault):
     """The other side cannot be reached, or answered nonsense (HTTP 502, exit code 6)."""
+
+
+class KernelFault(Fault):
+    """The kernel of this machine refused an interface, a namespace or a route (exit code 1)."""

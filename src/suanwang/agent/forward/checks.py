@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
-from suanwang.model.steering import Contact
+from suanwang.model.steering import Contact, Served
 
 EVERY_S = 0.5
 RATE_MAX = 60.0
@@ -24,9 +24,10 @@ SILENT_S = 0.7
 
 @dataclass(slots=True)
 class Seen:
-    """failed: in a row. asking: since when a check is under way, None if none is. checked_at: when the last answer came, or did not."""
+    """path: asked for by HTTP, "" for a connection only. failed: in a row. asking: since when a check is under way, None if none is. checked_at: when the last answer came, or did not."""
 
     contact: Contact
+    path: str
     next_at: float
     failed: int = 0
     asking: float | None = None
@@ -56,14 +57,14 @@ class Checks:
         self.of: dict[str, Seen] = {}
         self._every_s = EVERY_S
 
-    def follow(self, contacts: Iterable[Contact], now: float) -> None:
-        """Ask these from now on; one that has moved is another one."""
-        wanted = {contact.id: contact for contact in contacts}
+    def follow(self, services: Iterable[Served], now: float) -> None:
+        """Ask their contacts from now on; one that has moved is another one."""
+        wanted = {contact.id: (contact, served.health) for served in services for contact in served.contacts}
         self._every_s = max(EVERY_S, len(wanted) / RATE_MAX)
-        kept = {id: seen for id, seen in self.of.items() if _same(seen.contact, wanted.get(id))}
-        fresh = [contact for id, contact in wanted.items() if id not in kept]
-        spread = {contact.id: Seen(contact, now + self._every_s * i / len(fresh)) for i, contact in enumerate(fresh)}
-        self.of = kept | spread
+        kept = {id: seen for id, seen in self.of.items() if id in wanted and _same(seen, *wanted[id])}
+        fresh = [id for id in wanted if id not in kept]
+        later = {id: now + self._every_s * i / len(fresh) for i, id in enumerate(fresh)}
+        self.of = kept | {id: Seen(*wanted[id], later[id]) for id in fresh}
 
     def due(self, now: float, silent: Mapping[str, float]) -> Iterator[Seen]:
         """Who is to be asked now; each is under way from here on. silent: by contact, how long its node has told nothing."""
@@ -87,5 +88,6 @@ class Checks:
         return seen.dead != before
 
 
-def _same(one: Contact, other: Contact | None) -> bool:
-    return other is not None and (one.address, one.port, one.node_id) == (other.address, other.port, other.node_id)
+def _same(seen: Seen, contact: Contact, path: str) -> bool:
+    one = seen.contact
+    return (one.address, one.port, one.node_id, seen.path) == (contact.address, contact.port, contact.node_id, path)

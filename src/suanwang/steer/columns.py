@@ -49,8 +49,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 class Known(NamedTuple):
     """One row for each thing remembered of a contact. Times are seconds of the caller's clock, NEVER if it has not happened.
 
-    share: of its service's new flows, 0-1. weight: what was last given out, 0-256. in_flight, before: mean requests in flight as
-    last told, and the time before; calm: smoothed. heard_at, before_at: when they were measured. latency_ms: as last told;
+    share: of its service's new flows, 0-1. weight: what was last given out, 0-256. in_flight, before: mean requests in flight
+    as last told, and the time before; calm: smoothed. heard_at, before_at: when they were measured. latency_ms: as last told;
     probe_ms: as this selector last measured it, with the path; probed_at. unit_ms: answer time for each request in flight
     (latency / (1 + in flight)), smoothed. floor_ms: the answer time when it is idle. well, reached: 1 if its own checks, and
     this selector's, pass. left_at: when flows were last taken from it.

@@ -1,0 +1,197 @@
+"""What the kernel of a router is to hold: from the network, the plan and the present weights to next hops, groups, routes,
+SIDs, rules.
+
+    a request   CS-ID/128 -> group of the service -> next hop of one instance: encapsulated along the path in use to the SID
+    that
+                takes it out in front of that instance
+    a reply     users' prefix -> next hop along the path in use back to their router, which takes it out
+    a node      its locator and its prefix -> the interface that it was heard at
+
+An encapsulated packet is routed again by its new address, so the device of such a next hop says nothing but where it stands:
+all stand on one that is always up (ANCHOR), so that a link that fails takes none of them along.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+
+from suanwang.model.fib import MAIN, Fib, Group, NextHop, Route, Rule, Sid, key_of
+from suanwang.model.network import Network
+from suanwang.model.steering import Contact, Policy, Served, Steering
+from suanwang.steer import address
+from suanwang.steer.address import ADJACENT, INSTANCE, TAKE_OUT, number_of, router_of
+from suanwang.steer.interior import tree
+from suanwang.steer.segments import carriers
+
+ANCHOR = "suan-sid"
+"""An interface of each router and node that is always up, for SIDs and encapsulating next hops to stand on."""
+WAKE = "suan-wake"
+"""The interface where packets for a service without an instance are seen."""
+BUCKETS = 4096
+"""Of each service's group: so many flows can be told apart. A bucket without a packet for the service's affinity may move."""
+WEIGHT_LEAST, WEIGHT_MOST = 1, 256
+BEFORE_PROTOCOL = 512
+"""Metric of routes that come before the routing protocol's own."""
+LOCAL = 255
+_HOPS, _GROUPS, _SPAN = 0x10000000, 0x20000000, 0x10000000
+_FROM_OUTSIDE, _NOT_ITS_OWN = 1000, 2000
+"""Priorities of rules; one more for each access network."""
+
+Weights = Mapping[str, Mapping[str, int]]
+
+
+def interior(network: Network, router: int) -> Fib:
+    """The routing protocol's routes and the router's own SIDs; `network` as it is now, links that are down said so."""
+    names = {r.number: r.name for r in network.routers}
+    own = number_of(router)
+    routes = [
+        Route(prefix=prefix, device=names[hop], via=address.link_local(number_of(hop)), source=address.home(own))
+        for end, (_, hop) in tree(network, router).items()
+        for prefix in (address.locators(end), address.unicasts(end), address.accesses(end), address.plants(end))
+    ]
+    ends = [link.b if link.a == router else link.a for link in network.links if router in (link.a, link.b)]
+    sids = [
+        Sid(prefix=address.locator(own), action="End", device=ANCHOR, csid=(32, 16)),
+        Sid(prefix=address.sid(own, TAKE_OUT), action="End.DT6", device=ANCHOR, table=MAIN),
+        *(
+            Sid(
+                prefix=address.sid(own, ADJACENT + end), action="End.X", device=ANCHOR,
+                via=address.link_local(number_of(end)), csid=(32, 32),
+            )
+            for end in ends
+        ),
+    ]  # fmt: skip
+    return _fib(routes=routes, sids=sids)
+
+
+def desired(
+    steering: Steering,
+    weights: Weights,
+    active: Mapping[int, int],
+    attached: Mapping[int, str],
+    accesses: Sequence[str],
+) -> Fib:
+    """What a forwarder's kernel is to hold. weights: by service and contact, 0 to 256. active: by endpoint, the index of the
+    path in use, 0 if it does not say. attached: by locator, the interface that a member was heard at. accesses: interfaces
+    toward users."""
+    policies = {policy.endpoint: policy for policy in steering.policies}
+    ids = _Ids()
+    hops, groups, routes = list[NextHop](), list[Group](), list[Route]()
+    for served in steering.services:
+        members = []
+        for contact, weight in _usable(served, weights.get(served.id, {}), steering.router, policies, attached):
+            hop = NextHop(id=ids.hop(contact.id), device=ANCHOR, segments=_to(contact, steering.router, policies, active))
+            hops.append(hop)
+            if weight:
+                members.append((hop.id, weight))
+        routes.append(_route_of(served, members, ids, groups))
+    for policy in steering.policies:
+        if _returns(steering, policy):
+            hop = NextHop(id=ids.hop(f"back/{policy.endpoint}"), device=ANCHOR, segments=_back(policy, active))
+            hops.append(hop)
+            routes.append(Route(prefix=address.accesses(policy.endpoint), metric=BEFORE_PROTOCOL, next_hop=hop.id))
+    routes += [
+        Route(prefix=prefix, device=device, via=address.link_local(locator))
+        for locator, device in attached.items()
+        for prefix in (address.locator(locator), address.unicast(locator))
+    ]
+    return _fib(hops, groups, routes, (), _rules(steering, accesses))
+
+
+def _usable(
+    served: Served,
+    weights: Mapping[str, int],
+    router: int,
+    policies: Mapping[int, Policy],
+    attached: Mapping[int, str],
+) -> Iterable[tuple[Contact, int]]:
+    """Contacts that can be reached from here, with their weight. One that drains stays a member with the least weight: flows
+    that it has stay with it, and hardly any new ones come. If all that are left drain, they serve until others come."""
+    here = [c for c in served.contacts if c.locator and (c.locator in attached if router_of(c.locator) == router
+                                                          else router_of(c.locator) in policies)]  # fmt: skip
+    for contact in here:
+        weight = min(WEIGHT_MOST, max(0, weights.get(contact.id, 0)))
+        yield contact, max(WEIGHT_LEAST, weight) if contact.draining else weight
+
+
+def _route_of(served: Served, members: list[tuple[int, int]], ids: "_Ids", groups: list[Group]) -> Route:
+    prefix = f"{served.cs_id}/128"
+    if not members:
+        return Route(prefix=prefix, device=WAKE)
+    group = Group(id=ids.group(served.id), members=tuple(sorted(members)), buckets=BUCKETS, idle_s=served.affinity_s)
+    groups.append(group)
+    return Route(prefix=prefix, next_hop=group.id)
+
+
+def _to(contact: Contact, router: int, policies: Mapping[int, Policy], active: Mapping[int, int]) -> tuple[str, ...]:
+    """Along the path in use to the SID in front of the instance."""
+    end = router_of(contact.locator)
+    own = (contact.locator, INSTANCE + contact.function)
+    return carriers(own if end == router else (*_way(policies[end], active), *own))
+
+
+def _back(policy: Policy, active: Mapping[int, int]) -> tuple[str, ...]:
+    """Along the path in use to the users' router, which takes the reply out."""
+    end = number_of(policy.endpoint)
+    way = _way(policy, active)
+    return carriers((*(way[:-1] if way[-1:] == (end,) else way), end, TAKE_OUT))
+
+
+def _way(policy: Policy, active: Mapping[int, int]) -> tuple[int, ...]:
+    index = active.get(policy.endpoint, 0)
+    return policy.paths[index if index < len(policy.paths) else 0].segments
+
+
+def _returns(steering: Steering, policy: Policy) -> bool:
+    """Whether users are behind the policy's endpoint, so that replies go there."""
+    return any(access.router == policy.endpoint for access in steering.network.accesses)
+
+
+def _rules(steering: Steering, accesses: Sequence[str]) -> list[Rule]:
+    """From users: nothing into the SRv6 domain (RFC 8754, 5.1), and nothing that pretends to come from elsewhere."""
+    prefixes = {a.name: address.access(a.router, a.number) for a in steering.network.accesses}
+    known = [(device, prefixes[device]) for device in sorted(accesses) if device in prefixes]
+    return [
+        rule
+        for at, (device, prefix) in enumerate(known)
+        for rule in (
+            Rule(priority=_FROM_OUTSIDE + at, device=device, to=address.BLOCK_PREFIX),
+            Rule(priority=_NOT_ITS_OWN + at, device=device, source=prefix, negate=True),
+        )
+    ]
+
+
+class _Ids:
+    """Ids that follow from names, so that they stay the same whatever comes and goes beside them; where two names fall on one
+    id, the later one, in the order of asking, takes the next."""
+
+    def __init__(self) -> None:
+        self._taken: set[int] = set()
+
+    def hop(self, name: str) -> int:
+        return self._id(_HOPS, name)
+
+    def group(self, name: str) -> int:
+        return self._id(_GROUPS, name)
+
+    def _id(self, start: int, name: str) -> int:
+        at = int.from_bytes(sha256(name.encode()).digest()[:4], "big") % _SPAN
+        while start + at in self._taken:
+            at = (at + 1) % _SPAN
+        self._taken.add(start + at)
+        return start + at
+
+
+def _fib(
+    hops: Iterable[NextHop] = (),
+    groups: Iterable[Group] = (),
+    routes: Iterable[Route] = (),
+    sids: Iterable[Sid] = (),
+    rules: Iterable[Rule] = (),
+) -> Fib:
+    return Fib(
+        next_hops=tuple(sorted(hops, key=key_of)),
+        groups=tuple(sorted(groups, key=key_of)),
+        routes=tuple(sorted(routes, key=key_of)),
+        sids=tuple(sorted(sids, key=key_of)),
+        rules=tuple(sorted(rules, key=key_of)),
+    )

@@ -77,7 +77,7 @@ def desired(
     ids = _Ids()
     hops, groups, routes = list[NextHop](), list[Group](), list[Route]()
     for served in steering.services:
-        members = []
+        members = list[tuple[int, int]]()
         for contact, weight in _usable(served, weights.get(served.id, {}), steering.router, policies, attached):
             hop = NextHop(id=ids.hop(contact.id), device=ANCHOR, segments=_to(contact, steering.router, policies, active))
             hops.append(hop)

@@ -8,7 +8,8 @@ import socket
 import struct
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from suanwang.drivers.kernel.channel import Channel, refused
 from suanwang.drivers.kernel.message import (
@@ -34,9 +35,10 @@ _UP, _RUNNING = 1, 0x40
 _NODAD, _NOPREFIX = 0x02, 0x200
 _TUNSETIFF, _IFF_TUN, _IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 GROUP_LINK = 1
+_NEWROUTE, _BOOT = 24, 3
 
 
-class Link(NamedTuple):
+class Link(msgspec.Struct, frozen=True):
     """up: told to be. carrier: it is, and the other end too. alias: "" if it has none."""
 
     name: str
@@ -139,6 +141,12 @@ class Links:
         """given: "fe80::1"."""
         self.address(name, f"{given}/64")
 
+    def default_route(self, name: str, via: str) -> None:
+        """All that is for nobody nearer goes this way."""
+        head = struct.pack("=BBBBBBBBI", AF_INET6, 0, 0, 0, 254, _BOOT, 0, 1, 0)
+        gate = attribute(5, socket.inet_pton(AF_INET6, via))
+        self._ask("the default route", _NEWROUTE, CREATE | REPLACE, head + gate + u32(4, self.index(name)))
+
     def names(self) -> tuple[Link, ...]:
         """All interfaces, by index."""
         found = (link for _, body in self._channel.dump(GETLINK, _IFINFO.pack(0, 0, 0, 0, 0)) if (link := _link(body)))
@@ -171,7 +179,7 @@ class Links:
             while True:
                 for kind, _, _, body in messages(await loop.sock_recv(channel.socket, 1 << 16)):
                     if kind in (NEWLINK, DELLINK) and (link := _link(body)):
-                        yield link._replace(up=False, carrier=False) if kind == DELLINK else link
+                        yield msgspec.structs.replace(link, up=False, carrier=False) if kind == DELLINK else link
         finally:
             channel.close()
 

@@ -176,6 +176,7 @@ int main(int argc, char **argv) {
     if (argc != 2) { fprintf(stderr, "relay SOCKET < LINKS\n"); return 2; }
     home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
     prctl(PR_SET_TIMERSLACK, 1);
+    mlockall(MCL_CURRENT);  /* before the rings, which need not all be there */
     read_links();
     int poll = epoll_create1(EPOLL_CLOEXEC), timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     int control = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -189,7 +190,6 @@ int main(int argc, char **argv) {
     e.data.u32 = CONTROL + 1; epoll_ctl(poll, EPOLL_CTL_ADD, timer, &e);
     struct sched_param soon = {.sched_priority = 10};
     sched_setscheduler(0, SCHED_FIFO, &soon);  /* where it may; it is idle but for what it passes on */
-    mlockall(MCL_CURRENT);
     printf("ready %d\n", count / 2);
     fflush(stdout);
     static unsigned char data[FRAME_MAX];

@@ -66,6 +66,8 @@ class Session(asyncio.Protocol):
     def __init__(self, door: Door, node_id: str, after: int, life_s: float, transport: asyncio.Transport) -> None:
         loop = asyncio.get_running_loop()
         self._door, self._node_id, self._transport = door, node_id, transport
+        peer: Any = transport.get_extra_info("peername")
+        self._host = str(peer[0]) if peer else ""
         self._frames = Frames()
         self._heard_at = loop.time()
         self._taking: set[asyncio.Task[None]] = set()
@@ -118,7 +120,7 @@ class Session(asyncio.Protocol):
         if self._node_id in door.brain.state.revoked:
             raise AuthorityFault("SUAN-A050", "this node's key was revoked", "join with a new key and a new token")
         door.buckets.take(self._node_id, door.nodes, door.brain.steady())
-        listened(door, self._node_id, told.report)
+        listened(door, self._node_id, from_host(told.report, self._host))
         if told.report.outcomes or told.report.returned:
             task = asyncio.get_running_loop().create_task(self._take(told.number, told.report))
             self._taking.add(task)
@@ -171,6 +173,16 @@ class Session(asyncio.Protocol):
             if told is not None and told.number > after:
                 after = told.number
                 self._say(steered(self._door, self._node_id, told))
+
+
+def from_host(report: Report, host: str) -> Report:
+    """The report with instances where they can be: outside of an SRv6 domain at the address that the node speaks from, so
+    that no node sends users to somebody else."""
+    reading = report.reading
+    if not any(c.function == 0 and c.address != host for c in reading.contacts):
+        return report
+    told = tuple(c if c.function else msgspec.structs.replace(c, address=host) for c in reading.contacts)
+    return msgspec.structs.replace(report, reading=msgspec.structs.replace(reading, contacts=told))
 
 
 def _wrong(number: int, fault: Fault) -> Wrong:

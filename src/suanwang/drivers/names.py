@@ -2,13 +2,13 @@
 
     12 bytes of header checked by hand -> counted -> read by dnspython -> answered, or a no of 12 bytes
 
-Whatever comes: an answer is never sent to an answer, and one over UDP is as long as the client allows, at most UDP_MAX. A network
-that asks too often gets every other time a no of 12 bytes that says "by TCP", which a forged source cannot follow; the rest is lost.
+Whatever comes: an answer is never sent to an answer, and one over UDP is as long as the client allows, at most UDP_MAX. A
+network that asks too often is told, every other time and in 12 bytes, to ask by TCP, which who forged his address cannot; the
+rest is lost.
 """
 
 import asyncio
 import contextlib
-import logging
 import struct
 from collections import Counter
 from collections.abc import Callable
@@ -37,15 +37,16 @@ PLAIN_MAX = 512
 ASK_MAX = 1024
 """Bytes of a question: a name has 255, and options are short."""
 PER_NETWORK, PER_ALL = 200, 2_000
-"""Questions answered in one second: of one network (an IPv6 /56, an IPv4 /24), and in all; so the process has time for others."""
+"""Questions answered in one second: of one network (an IPv6 /56, an IPv4 /24), and in all, so that there is time for others."""
 TCP_MAX, TCP_PER_NETWORK = 128, 16
 """Connections at once."""
 TCP_S = 5.0
 """A connection that brings no whole question for so long is closed (RFC 7766, 6.2.3)."""
-TTL_ANY_S = 3600
+ANY_S = 3600
+IN = dns.rdataclass.IN
+TRANSFERS = (dns.rdatatype.AXFR, dns.rdatatype.IXFR)
 
 _HEADER = struct.Struct("!6H")
-_log = logging.getLogger("suanwang.names")
 
 
 class Sieve:
@@ -76,7 +77,7 @@ class Names(asyncio.DatagramProtocol):
         self.origin = dns.name.from_text(zone.origin)
         self._udp: asyncio.DatagramTransport | None = None
         self._tcp: asyncio.Server | None = None
-        self._open = Counter[str]()
+        self._peers: dict[asyncio.StreamWriter, str] = {}
         self._cut = False
 
     async def open(self, host: str, port: int = 53) -> int:
@@ -96,11 +97,13 @@ class Names(asyncio.DatagramProtocol):
         return port
 
     async def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, and hang up."""
         if self._udp:
             self._udp.close()
         if self._tcp:
             self._tcp.close()
+        for writer in self._peers:
+            writer.close()
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """By asyncio, with each datagram."""
@@ -134,9 +137,7 @@ class Names(asyncio.DatagramProtocol):
         made, question = dns.message.make_response(query, our_payload=UDP_MAX, pad=0), query.question[0]
         if query.edns > 0:
             made.set_rcode(dns.rcode.BADVERS)
-        elif question.rdclass != dns.rdataclass.IN or not question.name.is_subdomain(self.origin):
-            made.set_rcode(dns.rcode.REFUSED)
-        elif question.rdtype in (dns.rdatatype.AXFR, dns.rdatatype.IXFR):
+        elif question.rdclass != IN or question.rdtype in TRANSFERS or not question.name.is_subdomain(self.origin):
             made.set_rcode(dns.rcode.REFUSED)
         else:
             made.flags |= dns.flags.AA
@@ -150,7 +151,7 @@ class Names(asyncio.DatagramProtocol):
         asking = Asking(labels=tuple(_text(label) for label in labels), kind=kind, client=client, seed=self.seed)
         told: Reply = reply(self.zone, asking, self.choices, now)
         if told.known and question.rdtype == dns.rdatatype.ANY:
-            made.answer.append(_rrset(question.name, (Record(kind="HINFO", ttl_s=TTL_ANY_S, data='"RFC8482" ""'),)))
+            made.answer.append(_rrset(question.name, (Record(kind="HINFO", ttl_s=ANY_S, data='"RFC8482" ""'),)))
         elif told.records:
             made.answer.append(_rrset(question.name, told.records))
         else:
@@ -160,23 +161,20 @@ class Names(asyncio.DatagramProtocol):
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         client = _plain((writer.get_extra_info("peername") or ("::",))[0])
         network = _network(client)
+        self._peers[writer] = network
         try:
-            if self._open.total() < TCP_MAX and self._open[network] < TCP_PER_NETWORK:
-                self._open[network] += 1
-                try:
-                    await self._converse(reader, writer, client)
-                finally:
-                    self._open[network] -= 1
+            if len(self._peers) <= TCP_MAX and list(self._peers.values()).count(network) <= TCP_PER_NETWORK:
+                await self._converse(reader, writer, client)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            pass
+            pass  # it hung up, or was too slow
         finally:
-            self._open += Counter()  # those at zero are forgotten
+            del self._peers[writer]
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, client: str) -> None:
-        """Question by question, each with two bytes of length before it (RFC 1035, 4.2.2), while they are sound and not too many."""
+        """Question by question, each after two bytes of its length (RFC 1035, 4.2.2), while they are sound and not too many."""
         while True:
             async with asyncio.timeout(TCP_S):
                 length = int.from_bytes(await reader.readexactly(2))
@@ -207,7 +205,7 @@ def _no(data: bytes, rcode: int, also: int = 0) -> bytes:
 
 
 def _subnet(query: dns.message.Message, made: dns.message.Message) -> str:
-    """The address that a resolver asks for (EDNS client subnet, RFC 7871), which the answer then says it is meant for; or ""."""
+    """The address that a resolver asks for (EDNS client subnet, RFC 7871), or ""; the answer then says that it is for that."""
     option = next((o for o in query.options if isinstance(o, dns.edns.ECSOption)), None)
     if option is None:
         return ""
@@ -222,7 +220,7 @@ def _rrset(name: dns.name.Name, records: tuple[Record, ...]) -> dns.rrset.RRset:
 
 @lru_cache(maxsize=4096)
 def _rdata(kind: str, data: str) -> dns.rdata.Rdata:
-    return dns.rdata.from_text(dns.rdataclass.IN, kind, data)
+    return dns.rdata.from_text(IN, kind, data)
 
 
 def _text(label: bytes) -> str:

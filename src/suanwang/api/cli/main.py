@@ -10,7 +10,7 @@ import typer
 
 from suanwang import __version__
 from suanwang.api.catalogue import Words, language
-from suanwang.api.cli import audit, change, local, provide, read, run, serve
+from suanwang.api.cli import audit, change, lab, local, provide, read, run, serve
 from suanwang.api.cli.door import Door
 from suanwang.model import fault as faults
 
@@ -52,6 +52,14 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("audit verify", audit.verify),
     ("audit prove", audit.prove),
     ("audit witness", audit.witness),
+    ("lab up", lab.up),
+    ("lab down", lab.down),
+    ("lab show", lab.show),
+    ("lab exec", lab.inside),
+    ("lab cut", lab.cut),
+    ("lab mend", lab.mend),
+    ("lab set", lab.change),
+    ("lab list", lab.labs),
     ("meter", local.meter),
     ("doctor", local.doctor),
 )

@@ -12,7 +12,7 @@ from suanwang.api.cli.flags import Json
 
 if TYPE_CHECKING:
     from suanwang.api.client import Client
-    from suanwang.model.service import Service, ServiceView
+    from suanwang.model.service import Publishing, Service, ServiceView
 
 STATEMENT_S = 366 * 86400.0
 LOOK_S = 0.3
@@ -42,7 +42,7 @@ def serve(
     return 0 if shown.state in ("up", "idle") else 1
 
 
-def _signed(door: Door, client: Client, service: Service, key: str) -> object:
+def _signed(door: Door, client: Client, service: Service, key: str) -> Publishing:
     from suanwang.api.config import config_path
     from suanwang.drivers.keys import load_or_make
     from suanwang.model.service import Publishing

@@ -123,7 +123,7 @@ class Names(asyncio.DatagramProtocol):
         _, flags, questions, answers, authorities, others = _HEADER.unpack_from(data)
         if dns.opcode.from_flags(flags) != dns.opcode.QUERY:
             return _no(data, dns.rcode.NOTIMP)
-        if (questions, answers, authorities) != (1, 0, 0) or others > 1 or len(data) > ASK_MAX:
+        if (questions, answers, authorities) != (1, 0, 0) or others > 1 or len(data) > ASK_MAX or flags & dns.flags.QR:
             return _no(data, dns.rcode.FORMERR)
         try:
             query = dns.message.from_wire(data)

@@ -7,8 +7,8 @@ import msgspec
 Form = Literal["centralized", "distributed", "hybrid"]
 """Where the path selector runs: in the brain; in every ingress; in every ingress, within what the brain allows."""
 FORMS: tuple[Form, ...] = ("centralized", "distributed", "hybrid")
-ROUTERS_MAX = 223
-"""Numbers 1 to 223: a router's number is the high byte of every locator behind it, and 0xe0 and above are functions."""
+ROUTERS_MAX = 191
+"""Numbers 1 to 191: a router's number is the high byte of every locator behind it, and from 0xc0 on it would be a function."""
 BEHIND_MAX = 255
 """Nodes, and access networks, behind one router: the low byte."""
 

@@ -30,9 +30,9 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Served(msgspec.Struct, frozen=True, kw_only=True):
     """A service as a forwarder steers it.
 
-    public_key: hex; the CS-ID is derived from it (trust.identity.cs_id). port: of the anycast address. health: path of its checks, "" for a connection only. affinity_s: a flow
-    that was silent for longer may go to another instance. weights: by contact id, as the brain chose them; empty in the
-    distributed form.
+    public_key: hex; the CS-ID is derived from it (trust.identity.cs_id). port: of the anycast address. health: path of its
+    checks, "" for a connection only. affinity_s: a flow that was silent for longer may go to another instance. weights: by
+    contact id, as the brain chose them; empty in the distributed form.
     """
 
     id: str

@@ -1,0 +1,197 @@
+"""What routers are told to hold carries every packet where it belongs: no loop, no black hole, on the path that was chosen."""
+
+import itertools
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.steer.nets import a_served, a_steering, networks, without
+from tests.steer.walk import Delivered, walk
+
+from suanwang.drivers.kernel.fake import FakeKernel
+from suanwang.model.fib import Fib, Group, Route
+from suanwang.model.network import Access, Link, Network, Router
+from suanwang.model.steering import Served, Steering
+from suanwang.steer import address
+from suanwang.steer.address import INSTANCE, router_of
+from suanwang.steer.change import diff
+from suanwang.steer.routes import WAKE, desired, interior
+
+
+def joined(*fibs: Fib) -> Fib:
+    """What two owners hold in one kernel."""
+    return Fib(**{name: tuple(e for fib in fibs for e in getattr(fib, name)) for name in Fib.__struct_fields__})
+
+
+def domain(network: Network, steering: Steering, active: dict[int, int], weights: dict[str, int]) -> dict[int, Fib]:
+    """All kernels: the routing protocol's part everywhere, the forwarders' parts, and the nodes' SIDs at their routers'
+    interfaces."""
+    fibs = {r.number: interior(network, r.number) for r in network.routers}
+    served = steering.services[0]
+    fibs[1] = joined(fibs[1], desired(steering, {served.id: weights}, active, {}, ("home",)))
+    for end in {router_of(c.locator) for c in served.contacts}:
+        attached = {c.locator: c.node_id for c in served.contacts if router_of(c.locator) == end}
+        own = desired(a_steering(network, end, served), {served.id: weights}, {}, attached, ())
+        fibs[end] = joined(fibs[end], own) if end != 1 else fibs[end]
+    return fibs
+
+
+def arrives(served: Served, got: Delivered, want: str) -> None:
+    """At the node of the contact, with the SID of its instance in front of it."""
+    contact = next(c for c in served.contacts if c.id == want)
+    assert got.via == address.link_local(contact.locator)
+    assert got.headers[0][0] == served.cs_id
+    assert got.headers[-1][0] == address.sid(contact.locator, INSTANCE + contact.function).partition("/")[0]
+
+
+@given(networks(7))
+@settings(max_examples=60, deadline=None)
+def test_every_contact_is_reached_along_exactly_the_path_in_use(network: Network) -> None:
+    served = a_served(network)
+    steering = a_steering(network, 1, served)
+    for policy in steering.policies:
+        for index, path in enumerate(policy.paths):
+            chosen = next(c for c in served.contacts if router_of(c.locator) == policy.endpoint)
+            fibs = domain(network, steering, {policy.endpoint: index}, {chosen.id: 1})
+            got = walk(fibs, 1, served.cs_id)
+            arrives(served, got, chosen.id)
+            assert got.way == path.routers
+
+
+@given(networks(6))
+@settings(max_examples=40, deadline=None)
+def test_with_any_link_down_the_surviving_path_still_carries_before_and_after_the_protocol_converges(network: Network) -> None:
+    served = a_served(network)
+    steering = a_steering(network, 1, served)
+    for link in network.links:
+        for policy in steering.policies:
+            chosen = next(c for c in served.contacts if router_of(c.locator) == policy.endpoint)
+            around = [i for i, p in enumerate(policy.paths) if not _uses(p.routers, link.a, link.b)]
+            for index in around[:1]:
+                for world in (network, without(network, link.a, link.b)):  # before, and after it has converged
+                    fibs = domain(
+                        world, msgspec.structs.replace(steering, network=network), {policy.endpoint: index}, {chosen.id: 1}
+                    )
+                    got = walk(fibs, 1, served.cs_id)
+                    arrives(served, got, chosen.id)
+                    assert not _uses(got.way, link.a, link.b)
+
+
+def _uses(routers: tuple[int, ...], a: int, b: int) -> bool:
+    return any({x, y} == {a, b} for x, y in itertools.pairwise(routers))
+
+
+@given(networks(6))
+@settings(max_examples=40, deadline=None)
+def test_replies_come_back_to_the_users(network: Network) -> None:
+    served = a_served(network)
+    user = address.user(1, 1, 2)
+    for end in {router_of(c.locator) for c in served.contacts} - {1}:
+        steering = a_steering(network, end, served)
+        for index, path in enumerate(steering.policies[0].paths):
+            fibs = {r.number: interior(network, r.number) for r in network.routers}
+            fibs[end] = joined(fibs[end], desired(steering, {}, {1: index}, {}, ()))
+            fibs[1] = joined(fibs[1], Fib(routes=(_access(),)))
+            got = walk(fibs, end, user)
+            assert got.at == 1 and got.way == path.routers and [h[0] for h in got.headers] == [user]
+
+
+def _access() -> Route:
+    """The users' own network, which the kernel knows by itself."""
+    return Route(prefix=address.access(1, 1), metric=256, device="home")
+
+
+weights = st.lists(st.integers(0, 256), min_size=4, max_size=4)
+
+
+@given(
+    networks(5), st.lists(st.tuples(weights, st.lists(st.integers(0, 2), min_size=2, max_size=2), st.booleans()), max_size=6)
+)
+@settings(max_examples=60, deadline=None)
+def test_no_moment_of_a_change_is_without_a_route(network: Network, steps: list[tuple[list[int], list[int], bool]]) -> None:
+    """After every single change on the way from one state to the next, the address that had and will have instances has one
+    that is reached; and what the kernel then holds is exactly what it was to hold."""
+    served = a_served(network, per_site=2)
+    kernel, before = FakeKernel(), Fib()
+    others = {r.number: interior(network, r.number) for r in network.routers}
+    ends = sorted({router_of(c.locator) for c in served.contacts} - {1})
+    for given_weights, indexes, drain in steps:
+        contacts = tuple(msgspec.structs.replace(c, draining=drain and i == 0) for i, c in enumerate(served.contacts))
+        steering = a_steering(network, 1, msgspec.structs.replace(served, contacts=contacts))
+        after = desired(
+            steering,
+            {served.id: dict(zip([c.id for c in contacts], given_weights, strict=False))},
+            dict(zip(ends, indexes, strict=False)),
+            {},
+            ("home",),
+        )
+        for change in diff(after, kernel.read()):
+            kernel.apply([change])
+            held = kernel.read()
+            if _serves(before, served) and _serves(after, served):
+                for flow in range(0, 512, 37):
+                    got = walk({**others, 1: joined(others[1], held), **_ends(network, served)}, 1, served.cs_id, flow)
+                    assert got.headers[0][0] == served.cs_id
+        assert kernel.read() == after and diff(after, kernel.read()) == ()
+        before = after
+
+
+def _ends(network: Network, served: Served) -> dict[int, Fib]:
+    made = {}
+    for end in {router_of(c.locator) for c in served.contacts} - {1}:
+        attached = {c.locator: c.node_id for c in served.contacts if router_of(c.locator) == end}
+        made[end] = joined(interior(network, end), desired(a_steering(network, end, served), {}, {}, attached, ()))
+    return made
+
+
+def _serves(fib: Fib, served: Served) -> bool:
+    return any(r.prefix == f"{served.cs_id}/128" and r.next_hop for r in fib.routes)
+
+
+@given(networks(5), weights, weights)
+@settings(max_examples=60, deadline=None)
+def test_a_change_of_weights_is_one_message(network: Network, one: list[int], other: list[int]) -> None:
+    served = a_served(network, per_site=2)
+    steering = a_steering(network, 1, served)
+    ids = [c.id for c in served.contacts]
+
+    def held(values: list[int]) -> Fib:
+        return desired(steering, {served.id: {i: max(1, v) for i, v in zip(ids, values, strict=False)}}, {}, {}, ())
+
+    changes = diff(held(other), held(one))
+    assert len(changes) <= 1 and all(isinstance(c.entry, Group) for c in changes)
+
+
+THREE = tuple(Router(number=n, name=f"r{n}", roles=("ingress",) if n == 1 else ("egress",)) for n in (1, 2, 3))
+
+
+def test_a_service_without_an_instance_wakes_somebody() -> None:
+    network = Network(routers=THREE)
+    served = msgspec.structs.replace(a_served(network), contacts=())
+    nothing = desired(a_steering(network, 1, served), {}, {}, {}, ())
+    assert [(r.prefix, r.device) for r in nothing.routes] == [(f"{served.cs_id}/128", WAKE)]
+
+
+def test_draining_keeps_the_least_weight() -> None:
+    network = Network(routers=THREE, links=(Link(a=1, b=2, latency_ms=1.0), Link(a=1, b=3, latency_ms=1.0)))
+    served = a_served(network)
+    a, b = served.contacts
+    going = msgspec.structs.replace(served, contacts=(msgspec.structs.replace(a, draining=True), b))
+    fib = desired(a_steering(network, 1, going), {served.id: {a.id: 0, b.id: 200}}, {}, {}, ())
+    assert sorted(w for _, w in fib.groups[0].members) == [1, 200]
+
+
+def test_users_may_send_nothing_into_the_domain_and_only_from_their_own_prefix() -> None:
+    home = Network(routers=THREE, accesses=(Access(router=1, number=1, name="home"),))
+    rules = desired(a_steering(home, 1, a_served(home)), {}, {}, {}, ("home", "stranger")).rules
+    assert [(r.device, r.to, r.source, r.negate) for r in rules] == [
+        ("home", "fcbb:bb00::/32", "", False),
+        ("home", "", "fd10:0:101::/64", True),
+    ]
+
+
+def test_the_same_names_have_the_same_ids_whatever_else_there_is() -> None:
+    network = Network(routers=THREE, links=(Link(a=1, b=2, latency_ms=1.0), Link(a=1, b=3, latency_ms=1.0)))
+    web, other = a_served(network), a_served(network, "other")
+    alone, both = (desired(a_steering(network, 1, *services), {}, {}, {}, ()) for services in ((web,), (other, web)))
+    assert set(alone.next_hops) <= set(both.next_hops)

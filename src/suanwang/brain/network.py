@@ -17,6 +17,7 @@ from suanwang.model.steering import Contact, Load, Loads, Member, PathState, Pol
 from suanwang.model.view import Report
 from suanwang.steer import choose, scale
 from suanwang.steer.address import router_of
+from suanwang.steer.interior import tree
 from suanwang.steer.paths import policy
 
 LIFETIME_S = 3.0
@@ -105,18 +106,23 @@ class Ear:
     def _chosen(self, state: State, found: Mapping[str, Contact], now: float) -> dict[int, dict[str, dict[str, int]]]:
         """Weights for each ingress that has a forwarder, and once for those who ask from elsewhere (router 0)."""
         ingresses = {r.number for r in state.fleet.network.routers if "ingress" in r.roles}
-        routers = [0, *sorted(ingresses & set(state.fleet.forwarders.values()))]
+        services = tuple(_served(service, found, everywhere=True) for service in state.fleet.services.values())
+        loads = {c.id: (load[0], now - load[1]) for c in found.values() if (load := self.load_of(c, now))}
         chosen: dict[int, dict[str, dict[str, int]]] = {}
-        for router in routers:
-            options = [self._options(state, service, found, router, now) for service in state.fleet.services.values()]
+        for router in (0, *sorted(ingresses & set(state.fleet.forwarders.values()))):
+            seen = choose.Seen(services=services, loads=loads, latency_ms=self._latencies(state, router), lifetime_s=LIFETIME_S)
             memory = self._choices.get(router) or choose.Memory()
-            self._choices[router], chosen[router] = choose.step(memory, tuple(options), now)
+            self._choices[router], chosen[router] = choose.step(memory, seen, now)
         return chosen
 
-    def _options(
-        self, state: State, service: ServiceState, found: Mapping[str, Contact], router: int, now: float
-    ) -> choose.Asked:
-        return choose.Asked()
+    def _latencies(self, state: State, router: int) -> dict[int, float]:
+        """One way to each router, milliseconds: as its forwarder measured it, or by the links."""
+        if not router:
+            return {}
+        network = state.fleet.network
+        found = {end: ms for end, (ms, _) in tree(network, router).items()}
+        measured = (p for paths, _ in self.paths.values() for p in paths)
+        return found | {p.endpoint: p.rtt_ms / 2 for p in measured if p.headend == router and p.active and p.rtt_ms}
 
     def _steering(
         self,
@@ -137,7 +143,7 @@ class Ear:
             form=network.form,
             router=router,
             network=network,
-            services=tuple(_served(state, service, found, mine) for service in state.fleet.services.values()),
+            services=tuple(_served(service, found, mine) for service in state.fleet.services.values()),
             policies=tuple(p for end in self._ends(state, router) if (p := self._policy(network, router, end))),
             members=tuple(_members(state)),
             lifetime_s=LIFETIME_S,
@@ -167,11 +173,16 @@ class Ear:
 
 
 def _served(
-    state: State, service: ServiceState, found: Mapping[str, Contact], weights: Mapping[str, Mapping[str, int]]
+    service: ServiceState,
+    found: Mapping[str, Contact],
+    weights: Mapping[str, Mapping[str, int]] | None = None,
+    *,
+    everywhere: bool = False,
 ) -> Served:
+    """everywhere: also the contacts that are in no SRv6 domain, which no forwarder steers to."""
     spec = service.service
     serve = spec.demand.serve
-    own = [found[job] for job in service.instances if job in found]
+    own = (found[job] for job in service.instances if job in found)
     return Served(
         id=service.id,
         name=spec.name,
@@ -181,8 +192,8 @@ def _served(
         health=serve.health if serve else "",
         affinity_s=spec.affinity_s,
         deadline_ms=spec.deadline_ms,
-        contacts=tuple(sorted((c for c in own if c.locator), key=lambda c: c.id)),
-        weights=tuple(sorted(weights.get(service.id, {}).items())),
+        contacts=tuple(sorted((c for c in own if c.locator or everywhere), key=lambda c: c.id)),
+        weights=tuple(sorted((weights or {}).get(service.id, {}).items())),
     )
 
 

@@ -71,7 +71,7 @@ class Attached:
             host="::",
             namespace=name,
             locator=self._locator,
-            function=function(number),
+            function=number,
             number=number,
         )
 

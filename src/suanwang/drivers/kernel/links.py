@@ -152,6 +152,10 @@ class Links:
         found = (link for _, body in self._channel.dump(GETLINK, _IFINFO.pack(0, 0, 0, 0, 0)) if (link := _link(body)))
         return tuple(sorted(found, key=lambda link: link.index))
 
+    def aliases(self) -> dict[str, str]:
+        """The marks, by interface, of those that have one."""
+        return {link.name: link.alias for link in self.names() if link.alias}
+
     def index(self, name: str) -> int:
         """KernelFault SUAN-K003: there is no such interface."""
         with inside(self.namespace):
@@ -161,11 +165,12 @@ class Links:
                 raise refused(f"the interface {name}", error) from error
 
     def sysctls(self, values: Mapping[str, int | str]) -> None:
-        """Settings under /proc/sys, such as "net/ipv6/conf/all/forwarding"; those that this kernel lacks are passed over."""
+        """Settings under /proc/sys, such as "net.ipv6.conf.all.forwarding"; those that this kernel lacks are passed over.
+        With slashes between the parts where a part has a dot in it."""
         with inside(self.namespace):
             for key, value in values.items():
                 try:
-                    Path("/proc/sys", key).write_text(f"{value}")
+                    Path("/proc/sys", key if "/" in key else key.replace(".", "/")).write_text(f"{value}")
                 except FileNotFoundError:
                     continue
                 except OSError as error:

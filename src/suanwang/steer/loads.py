@@ -1,0 +1,30 @@
+"""When a load is worth telling: at once if it has changed by much, else seldom, and never more often than the bound."""
+
+from suanwang.model.steering import Load, Loads
+
+EVERY_S_LEAST, EVERY_S_MOST = 0.125, 0.5
+"""Between two tellings, at least and at most: eight a second bound the churn, two a second show that it lives."""
+STEP, SHARE = 0.5, 0.15
+"""A change worth telling: half a request in flight, or 15 % of what was told last."""
+
+
+def due(last: Loads | None, now: Loads) -> bool:
+    """Whether to tell what is measured now, after what was told last."""
+    if last is None or now.at - last.at >= EVERY_S_MOST or now.at < last.at:
+        return True
+    return now.at - last.at >= EVERY_S_LEAST and _changed(last, now)
+
+
+def _changed(last: Loads, now: Loads) -> bool:
+    before = {load.contact: load for load in last.loads}
+    if before.keys() != {load.contact for load in now.loads}:
+        return True
+    return any(_differs(before[load.contact], load) for load in now.loads)
+
+
+def _differs(a: Load, b: Load) -> bool:
+    return (
+        a.healthy != b.healthy
+        or abs(a.in_flight - b.in_flight) > max(STEP, SHARE * a.in_flight)
+        or abs(a.latency_ms - b.latency_ms) > SHARE * max(a.latency_ms, 1.0)
+    )

@@ -55,6 +55,7 @@ class Ready(msgspec.Struct, kw_only=True):
     node: Node
     runtimes: Mapping[str, Runtime]
     wasm: WasmRuntime
+    process: ProcessRuntime
     cap: CapEach
 
 
@@ -68,7 +69,7 @@ async def provide(options: JoinOptions, folder: Path, key: bytes, say: Callable[
     process = ProcessRuntime(report.speed.fuel_per_cpu_s, folder / "node" / "scratch")
     node = node_of(wanted, key, machine, report, lent_milli, await asyncio.to_thread(process.sandbox))
     runtimes: dict[str, Runtime] = {"wasm": wasm, "python": wasm, "process": process}
-    return Ready(node=node, runtimes=runtimes, wasm=wasm, cap=cap)
+    return Ready(node=node, runtimes=runtimes, wasm=wasm, process=process, cap=cap)
 
 
 async def measured(wasm: WasmRuntime, machine: MachineKey, folder: Path, cap: float) -> MeterReport:

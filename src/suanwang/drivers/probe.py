@@ -29,7 +29,8 @@ _AT_ONCE = 4096
 
 
 class Echo(NamedTuple):
-    """A probe of ours that came back. track: of which path. number: as it was sent. at: when, by the kernel's clock (since 1970)."""
+    """A probe of ours that came back. track: of which path. number: as it was sent. at: when, by the kernel's clock (since
+    1970)."""
 
     track: int
     number: int
@@ -37,7 +38,8 @@ class Echo(NamedTuple):
 
 
 def header(home: str, carriers: Sequence[str], port: int = PORT) -> bytes:
-    """All of a probe but its payload, from `home` to `home` by way of the carriers (RFC 8754). carriers: at least one, in order."""
+    """All of a probe but its payload, from `home` to `home` by way of the carriers (RFC 8754). carriers: at least one, in
+    order."""
     own = _packed(home)
     segments = [own, *map(_packed, reversed(carriers))]
     left = len(segments) - 1
@@ -57,6 +59,10 @@ class ProbeSocket:
         self.forged = 0
         self._secret = secret
         self._out, self._in = _opened(home, port)
+
+    def fileno(self) -> int:
+        """Of the socket that probes come back to, for an event loop."""
+        return self._in.fileno()
 
     def send(self, packet_header: bytes, to: str, track: int, number: int) -> bool:
         """One probe. to: the first carrier. False if it could not leave, as where there is no route."""
@@ -78,7 +84,8 @@ class ProbeSocket:
                     self.forged += 1
                     continue
                 seconds, nanos = _STAMP.unpack(ancillary[0][2])
-                echoes.append(Echo(*_PROBE.unpack(told), seconds + nanos * 1e-9))
+                track, number = _PROBE.unpack(told)
+                echoes.append(Echo(track, number, seconds + nanos * 1e-9))
         return echoes
 
     def close(self) -> None:

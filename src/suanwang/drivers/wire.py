@@ -102,9 +102,7 @@ class Wire:
             steer = await session.steer()
             told = _read(steer.body, Steering)
             now, brain_id = self._clock(), self._audience
-            verify_steering(
-                steer.statement, node_id=node_id, number=told.number, body=steer.body, brain_id=brain_id, now=now
-            )
+            verify_steering(steer.statement, node_id=node_id, number=told.number, body=steer.body, brain_id=brain_id, now=now)
         except Fault:
             session.close()
             raise

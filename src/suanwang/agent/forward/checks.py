@@ -24,7 +24,8 @@ SILENT_S = 0.7
 
 @dataclass(slots=True)
 class Seen:
-    """path: asked for by HTTP, "" for a connection only. failed: in a row. asking: since when a check is under way, None if none is. checked_at: when the last answer came, or did not."""
+    """path: asked for by HTTP, "" for a connection only. failed: in a row. asking: since when a check is under way, None if
+    none is. checked_at: when the last answer came, or did not."""
 
     contact: Contact
     path: str
@@ -40,7 +41,8 @@ class Seen:
         return self.failed >= DEAD
 
     def limit_s(self, path_s: float) -> float:
-        """How long to wait for an answer: several times what is usual, of which two ways along the path are no fault of its own."""
+        """How long to wait for an answer: several times what is usual, of which two ways along the path are no fault of its
+        own."""
         usual = median(self.times) if self.times else LIMIT_S_MAX / 4
         return min(max(LIMIT_S_MIN + 2 * path_s, 4 * usual), LIMIT_S_MAX)
 

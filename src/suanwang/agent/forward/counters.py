@@ -11,9 +11,9 @@ STATUS = "forwarder.json"
 
 @dataclass
 class Counters:
-    """Counts since the start. Messages and bytes are those of the control plane: loads, hellos, reports and steering; probes and
-    checks of the data path are counted by themselves. steered_at: when forwarding last changed, seconds since 1970; 0 for never.
-    switch_ms: how long the last change of path took, from the judgement until the kernel had it.
+    """Counts since the start. Messages and bytes are those of the control plane: loads, hellos, reports and steering; probes
+    and checks of the data path are counted by themselves. steered_at: when forwarding last changed, seconds since 1970; 0 for
+    never. switch_ms: how long the last change of path took, from the judgement until the kernel had it.
     """
 
     messages_in: int = 0

@@ -1,4 +1,5 @@
-"""Who stands behind this router, and at which of its interfaces: learned from signed hellos, so that the network follows compute.
+"""Who stands behind this router, and at which of its interfaces: learned from signed hellos, so that the network follows
+compute.
 
 A node is connected as soon as its hello proves who it is, asked whether it answers (ICMPv6 echo), and joined when it does. One
 that moves to another interface is believed there only when it was silent at the first.
@@ -20,8 +21,8 @@ REFUSED_MAX = 16
 
 @dataclass
 class Doorstep:
-    """The members behind one router. attached: device by locator. joined: those that answered. refused: how many hellos were not
-    believed; reasons: the last of them, (code, why)."""
+    """The members behind one router. attached: device by locator. joined: those that answered. refused: how many hellos were
+    not believed; reasons: the last of them, (code, why)."""
 
     router: int
     attached: dict[int, str] = field(default_factory=dict[int, str])

@@ -1,4 +1,5 @@
-"""C-NMA: whether each path carries packets now, and how well, from probes that go out along it and come back (pure; time is given).
+"""C-NMA: whether each path carries packets now, and how well, from probes that go out along it and come back (pure; time is
+given).
 
     probe      lost when it is not back after its usual time there and back, and a margin
     path       down when as many in a row are lost as chance would lose only once in a million; never fewer than LOST_MIN
@@ -225,7 +226,8 @@ class Tracks:
         return changed > 0
 
     def device_down(self, neighbour: int, now: float) -> bool:
-        """The link to this neighbour is down: so are all paths that begin with it, without waiting for probes. Whether any was up."""
+        """The link to this neighbour is down: so are all paths that begin with it, without waiting for probes. Whether any
+        was up."""
         fell = [track for track in self.of.values() if track.up and track.path.routers[1:2] == (neighbour,)]
         for track in fell:
             track.lost_in_row = LOST_MAX

@@ -1,8 +1,8 @@
 """The one step in the middle: from all that is known to all that the kernel is to have, and what was refused on the way (pure).
 
-    steering, obeyed    only a newer one, and of it only services whose address proves their key
-    situation           with which path is in use, who is attached where, what each contact weighs, which devices carry
-    decision            the whole table; the difference to the kernel's own is somebody else's
+steering, obeyed    only a newer one, and of it only services whose address proves their key
+situation           with which path is in use, who is attached where, what each contact weighs, which devices carry
+decision            the whole table; the difference to the kernel's own is somebody else's
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,8 +28,8 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a decision follows from. active: endpoint -> index of the path in use. attached: locator -> device. devices: those
-    that are up and have a carrier. accesses: devices toward access networks."""
+    """All that a decision follows from. active: endpoint -> index of the path in use. attached: locator -> device. devices:
+    those that are up and have a carrier. accesses: devices toward access networks."""
 
     steering: Steering
     weights: Weights
@@ -53,7 +53,8 @@ def obeyed(before: Steering | None, said: Steering, prefix: str = CS_ID_PREFIX) 
 
 
 def decide(situation: Situation) -> Fib:
-    """What the kernel is to have. Nothing in it needs a device that is not there: the kernel would refuse it, and with it the rest."""
+    """What the kernel is to have. Nothing in it needs a device that is not there: the kernel would refuse it, and with it the
+    rest."""
     steering = situation.steering
     wanted = routes.desired(steering, situation.weights, situation.active, situation.attached, situation.accesses)
     return possible(wanted, situation.devices)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from suanwang.agent.serve.plan import INSIDE, PROTOCOL, device, function, neighbour, of_instance, of_node, sysctls
+from suanwang.agent.serve.plan import INSIDE, PROTOCOL, device, neighbour, of_instance, of_node, sysctls
 from suanwang.agent.serve.stand import Stand
 from suanwang.drivers.kernel import namespace
 from suanwang.drivers.kernel.diag import InFlight
@@ -36,7 +36,8 @@ class Uplink(NamedTuple):
 class Attached:
     """The role in stand.Ground, for one locator. greet(now): the datagram of a hello, now in steady seconds.
 
-    Everything here is of the network namespace of this thread, which must be one with a name (`own`): never the machine's first.
+    Everything here is of the network namespace of this thread, which must be one with a name (`own`): never the machine's
+    first.
     """
 
     def __init__(self, locator: int, greet: Callable[[], bytes]) -> None:

@@ -1,0 +1,52 @@
+"""`suan join --forwarder`: the agent on a router, from its joining to its end."""
+
+import asyncio
+import contextlib
+import os
+from pathlib import Path
+
+from suanwang.agent.forward.loop import Forwarder
+from suanwang.api.nodeside import Provision, forwarder_of, load_provision, save_provision
+from suanwang.api.options import JoinOptions
+from suanwang.api.peering import Patience, keep_known, peer_of, until_stopped, where
+from suanwang.api.process import say, settle
+from suanwang.drivers.clock import new_secret, now
+from suanwang.drivers.kernel.kernel import Kernel
+from suanwang.drivers.kernel.links import Links
+from suanwang.drivers.keys import load_or_make
+from suanwang.drivers.wire import Wire
+from suanwang.model.view import Joining
+
+
+async def forward(options: JoinOptions, folder: Path) -> None:
+    """Join as the forwarder of the router that the token names, and steer until stopped."""
+    known = load_provision(folder / "node")
+    url, key = where(options, known), load_or_make(folder / "node" / "key")
+    node, patience = forwarder_of(options.node, key), Patience(known is not None, say)
+    peer = await patience(lambda: asyncio.to_thread(peer_of, url, options.token, known))
+    wire = Wire(url, key, now, peer=peer)
+    kernel, links = Kernel(), Links()
+    try:
+        joined = await patience(lambda: wire.join(Joining(node=node, token=options.token)))
+        wire.trusts(joined.brain_id)
+        renew_at = await patience(lambda: wire.renew(joined.node.id))
+        save_provision(folder / "node", Provision(url=url, brain_id=joined.brain_id, ca=peer.ca, node=joined.node))
+        agent = Forwarder(
+            node_id=joined.node.id,
+            wire=wire,
+            kernel=kernel,
+            links=links,
+            secret=new_secret(),
+            clock=now,
+            folder=folder / "node",
+        )
+        (folder / "node" / "ready").write_text(f"{os.getpid()}\n")
+        say(f"forwarder {joined.node.name} joined {url}")
+        settle()
+        await until_stopped(agent.run(), keep_known(wire, joined.node.id, renew_at))
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            (folder / "node" / "ready").unlink()
+        kernel.close()
+        links.close()
+        await wire.close()

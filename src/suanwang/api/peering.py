@@ -1,0 +1,99 @@
+"""How an agent finds its brain and stays known to it: who must answer, patience while nobody does, a certificate renewed in
+time."""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+from suanwang.api.nodeside import Provision
+from suanwang.api.options import JoinOptions
+from suanwang.api.process import START_S
+from suanwang.drivers.clock import now
+from suanwang.drivers.meet import meet
+from suanwang.drivers.tls import NOBODY, Peer
+from suanwang.drivers.wire import Wire
+from suanwang.model.fault import Fault, LogFault, UsageFault, WireFault
+
+T = TypeVar("T")
+LOOK_S = 60.0
+AGAIN_S, AGAIN_S_MAX = 0.2, 5.0
+"""A brain that is not there is asked again after so long, longer each time."""
+STAYS = ("SUAN-W030", "SUAN-W031", "SUAN-W032", "SUAN-W033")
+"""What does not pass by itself: there is somebody else, or a clock is wrong."""
+
+
+def peer_of(url: str, token: str, known: Provision | None) -> Peer:
+    """Who must answer: whom the token names, or whom this folder knows."""
+    if token or known is None:
+        return meet(url, token)
+    return Peer(known.ca, known.brain_id) if known.ca else NOBODY
+
+
+async def keep_known(wire: Wire, node_id: str, renew_at: float) -> None:
+    """Renew the node's certificate in time, and after the clock went back, behind its making as far as we know. By the clock on
+    the wall, which goes on while a machine sleeps."""
+    made = now()
+    while True:
+        await asyncio.sleep(max(1.0, min(LOOK_S, renew_at - now())))
+        if not made <= now() < renew_at:
+            try:
+                made, renew_at = now(), await wire.renew(node_id)
+            except Fault as fault:
+                logging.warning("the certificate was not renewed: %s", fault)
+
+
+class Patience:
+    """Waits for a brain that is not there: a while for one that is just starting, for ever if this node has joined before.
+
+    say: is told what is waited for.
+    """
+
+    def __init__(self, joined_before: bool, say: Callable[[str], None]) -> None:
+        self._joined_before, self._say, self._said = joined_before, say, ""
+
+    async def __call__(self, call: Callable[[], Awaitable[T]]) -> T:
+        """What comes of the call in the end. Its fault, if waiting would not help."""
+        deadline, pause = time.monotonic() + START_S, AGAIN_S
+        while True:
+            try:
+                return await call()
+            except Fault as fault:
+                if not self._passes(fault) or (time.monotonic() > deadline and not self._joined_before):
+                    raise
+                self._tell(f"{fault.code}: {fault.why}; trying again")
+            await asyncio.sleep(pause)
+            pause = min(AGAIN_S_MAX, 2 * pause)
+
+    def _passes(self, fault: Fault) -> bool:
+        """Whoever is new is told at once what may be his own mistake, and that the brain's disk is full."""
+        if self._joined_before:
+            return isinstance(fault, WireFault | LogFault) and fault.code not in STAYS
+        return isinstance(fault, WireFault) and not fault.code.startswith("SUAN-W03")
+
+    def _tell(self, line: str) -> None:
+        if line != self._said:
+            self._say(line)
+        self._said = line
+
+
+async def until_stopped(*work: Coroutine[Any, Any, None]) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    running = [asyncio.create_task(one) for one in (*work, stop.wait())]
+    ended, rest = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    for task in ended:
+        task.result()
+
+
+def where(options: JoinOptions, known: Provision | None) -> str:
+    """The brain's URL."""
+    if options.url or known is not None:
+        return options.url or (known.url if known else "")
+    raise UsageFault("SUAN-U071", "to join, a brain's URL and a join token are needed", "suan join URL --token TOKEN")

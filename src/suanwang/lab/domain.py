@@ -18,7 +18,7 @@ from suanwang.lab.plan import Box, Plan
 from suanwang.model.fault import KernelFault
 
 PORT = 7420
-SUAN = (sys.executable, "-m", "suanwang.api.cli")
+SUAN = (sys.executable, "-c", "import sys; from suanwang.api.cli import main; sys.exit(main())")
 
 
 def start(folder: Path, plan: Plan, say: Callable[[str], None]) -> None:

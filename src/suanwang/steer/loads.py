@@ -8,11 +8,11 @@ STEP, SHARE = 0.5, 0.15
 """A change worth telling: half a request in flight, or 15 % of what was told last."""
 
 
-def due(last: Loads | None, now: Loads) -> bool:
+def due(before: Loads | None, now: Loads) -> bool:
     """Whether to tell what is measured now, after what was told last."""
-    if last is None or now.at - last.at >= EVERY_S_MOST or now.at < last.at:
+    if before is None or now.at - before.at >= EVERY_S_MOST or now.at < before.at:
         return True
-    return now.at - last.at >= EVERY_S_LEAST and _changed(last, now)
+    return now.at - before.at >= EVERY_S_LEAST and _changed(before, now)
 
 
 def _changed(last: Loads, now: Loads) -> bool:

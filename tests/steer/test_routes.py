@@ -184,9 +184,10 @@ def test_draining_keeps_the_least_weight() -> None:
 def test_users_may_send_nothing_into_the_domain_and_only_from_their_own_prefix() -> None:
     home = Network(routers=THREE, accesses=(Access(router=1, number=1, name="home"),))
     rules = desired(a_steering(home, 1, a_served(home)), {}, {}, {}, ("home", "stranger")).rules
-    assert [(r.device, r.to, r.source, r.negate) for r in rules] == [
-        ("home", "fcbb:bb00::/32", "", False),
-        ("home", "", "fd10:0:101::/64", True),
+    assert [(r.device, r.to, r.source, r.action) for r in rules] == [
+        ("home", "fcbb:bb00::/32", "", "prohibit"),
+        ("home", "", "fd10:0:101::/64", "table"),
+        ("home", "", "", "prohibit"),
     ]
 
 

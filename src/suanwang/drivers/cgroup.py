@@ -17,8 +17,9 @@ from typing import Protocol
 OURS = "suanwang"
 V1_CONTROLLERS = ("cpu", "cpuacct", "memory", "pids")
 V2_CONTROLLERS = ("cpu", "memory", "pids")
-PERIOD_US = 100_000
-"""Length of one quota period, the kernel's default."""
+PERIOD_US, PERIOD_US_LONG = 10_000, 100_000
+"""Length of one quota period: short, so that work under a small quota is slow and not now and then stopped; the kernel's
+default where a short one would make the quota too small for the kernel."""
 QUOTA_US_MIN = 1_000
 """The kernel refuses a smaller quota."""
 REMOVE_TRIES = 100
@@ -81,8 +82,10 @@ class V1Group:
             self._write("pids", "pids.max", pids)
 
     def quota(self, cpu_milli: int) -> None:
-        self._write("cpu", "cpu.cfs_period_us", PERIOD_US)
-        self._write("cpu", "cpu.cfs_quota_us", _quota_us(cpu_milli) if cpu_milli else -1)
+        quota, period = _quota_us(cpu_milli)
+        self._write("cpu", "cpu.cfs_quota_us", -1)
+        self._write("cpu", "cpu.cfs_period_us", period)
+        self._write("cpu", "cpu.cfs_quota_us", quota if cpu_milli else -1)
 
     def add(self, pid: int) -> None:
         for folder in self._dirs.values():
@@ -131,7 +134,8 @@ class V2Group:
         self._write("pids.max", str(pids))
 
     def quota(self, cpu_milli: int) -> None:
-        self._write("cpu.max", f"{_quota_us(cpu_milli) if cpu_milli else 'max'} {PERIOD_US}")
+        quota, period = _quota_us(cpu_milli)
+        self._write("cpu.max", f"{quota if cpu_milli else 'max'} {period}")
 
     def add(self, pid: int) -> None:
         self._write("cgroup.procs", str(pid))
@@ -270,8 +274,10 @@ def _lines(path: Path) -> list[str]:
         return []
 
 
-def _quota_us(cpu_milli: int) -> int:
-    return max(QUOTA_US_MIN, cpu_milli * PERIOD_US // 1000)
+def _quota_us(cpu_milli: int) -> tuple[int, int]:
+    """(quota, period)."""
+    period = PERIOD_US if cpu_milli * PERIOD_US // 1000 >= QUOTA_US_MIN else PERIOD_US_LONG
+    return max(QUOTA_US_MIN, cpu_milli * period // 1000), period
 
 
 def _field(text: str, name: str) -> int:

@@ -57,7 +57,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Sid(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A local SID (RFC 8986), a route in the main table of metric 1024 that does something with its packets.
 
-    action: "End": go on to the next segment. "End.X": go on to it through one neighbour (via; device is only where it stands).
+    action: "End": go on to the next segment. "End.X": go on to it through one neighbour (via, by the interface `out`).
     "End.DX6": take the inner IPv6 packet out and hand it to via ("::" looks it up in the main table). "End.DT6": take it out
     and look it up in `table`. csid: with NEXT-C-SID (RFC 9800), (bits of the block, bits to shift by), for End and End.X; (0,
     0) without. device: any device that is up.
@@ -69,18 +69,17 @@ class Sid(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     via: str = ""
     table: int = 0
     csid: tuple[int, int] = (0, 0)
+    out: str = ""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A routing rule. priority: lower is earlier, unique among ours. device: it came in by, "" for any. to, source: prefixes,
-    "" for any. negate: it is for packets that do not match. action: "prohibit" or "blackhole", or "table" for a look into
-    one."""
+    "" for any. action: "prohibit" or "blackhole", or "table" for a look into one."""
 
     priority: int
     device: str = ""
     to: str = ""
     source: str = ""
-    negate: bool = False
     action: Literal["prohibit", "blackhole", "table"] = "prohibit"
     table: int = 0
 

@@ -33,7 +33,7 @@ BEFORE_PROTOCOL = 512
 """Metric of routes that come before the routing protocol's own."""
 LOCAL = 255
 _HOPS, _GROUPS, _SPAN = 0x10000000, 0x20000000, 0x10000000
-_FROM_OUTSIDE, _NOT_ITS_OWN = 1000, 2000
+_INTO_DOMAIN, _ITS_OWN, _ANY_OTHER = 1000, 2000, 3000
 """Priorities of rules; one more for each access network."""
 
 Weights = Mapping[str, Mapping[str, int]]
@@ -55,7 +55,7 @@ def interior(network: Network, router: int) -> Fib:
         *(
             Sid(
                 prefix=address.sid(own, ADJACENT + end), action="End.X", device=ANCHOR,
-                via=address.link_local(number_of(end)), csid=(32, 32),
+                via=address.link_local(number_of(end)), csid=(32, 32), out=names[end],
             )
             for end in ends
         ),
@@ -154,8 +154,9 @@ def _rules(steering: Steering, accesses: Sequence[str]) -> list[Rule]:
         rule
         for at, (device, prefix) in enumerate(known)
         for rule in (
-            Rule(priority=_FROM_OUTSIDE + at, device=device, to=address.BLOCK_PREFIX),
-            Rule(priority=_NOT_ITS_OWN + at, device=device, source=prefix, negate=True),
+            Rule(priority=_INTO_DOMAIN + at, device=device, to=address.BLOCK_PREFIX),
+            Rule(priority=_ITS_OWN + at, device=device, source=prefix, action="table", table=MAIN),
+            Rule(priority=_ANY_OTHER + at, device=device),
         )
     ]
 

@@ -283,8 +283,10 @@ def best(tracks: Sequence[Track], current: int) -> int:
 
 
 def there_and_back(endpoint: int, path: Path, network: Network) -> tuple[str, ...]:
-    """The carriers of a probe: the path's own segments, the endpoint, and the segments that pin the same links backwards."""
+    """The carriers of a probe: the path's own segments, the endpoint, and the segments that pin the same links backwards; but
+    for the headend's own, since a kernel that has shifted its SID out delivers nothing to itself."""
     end = number_of(endpoint)
     out = path.segments if path.segments[-1:] == (end,) else (*path.segments, end)
     home = pin(network, tuple(reversed(path.routers))) if path.segments else ()
-    return carriers((*out, *home))
+    own = number_of(path.routers[0])
+    return carriers((*out, *(home[:-1] if home[-1:] == (own,) else home)))

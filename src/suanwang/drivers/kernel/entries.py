@@ -34,7 +34,6 @@ ENCAP_RED = 3
 KINDS = {"unicast": 1, "blackhole": 6, "unreachable": 7, "prohibit": 8}
 ACTIONS = {"End": 1, "End.X": 2, "End.DX6": 5, "End.DT6": 7}
 RULE_ACTIONS = {"table": 1, "blackhole": 6, "prohibit": 8}
-_INVERT = 0x2
 _NEXT_CSID = 4
 TICKS = 100
 """Of the kernel's clock_t in a second (USER_HZ)."""
@@ -128,6 +127,8 @@ def _sid(sid: Sid, protocol: int, index: Index) -> bytes:
         does += u32(3, sid.table)
     if sid.via:
         does += attribute(5, _packed(sid.via))
+    if sid.out:
+        does += u32(7, index(sid.out))
     if sid.csid != (0, 0):
         does += nested(11, u32(1, 1 << _NEXT_CSID), u8(2, sid.csid[0]), u8(3, sid.csid[1]))
     body = _head(sid.prefix, MAIN, protocol, KINDS["unicast"]) + u32(6, SID_METRIC) + u32(4, index(sid.device))
@@ -137,8 +138,8 @@ def _sid(sid: Sid, protocol: int, index: Index) -> bytes:
 def _rule(rule: Rule, protocol: int) -> bytes:
     to, source = (IPv6Network(p) if p else None for p in (rule.to, rule.source))
     bits = [net.prefixlen if net else 0 for net in (to, source)]
-    flags, table = _INVERT if rule.negate else 0, rule.table if rule.table < 256 else 0
-    body = RULE_HEAD.pack(AF_INET6, *bits, 0, table, 0, 0, RULE_ACTIONS[rule.action], flags)
+    table = rule.table if rule.table < 256 else 0
+    body = RULE_HEAD.pack(AF_INET6, *bits, 0, table, 0, 0, RULE_ACTIONS[rule.action], 0)
     body += u32(6, rule.priority) + u8(21, protocol)
     body += attribute(1, to.network_address.packed) if to else b""
     body += attribute(2, source.network_address.packed) if source else b""
@@ -194,7 +195,7 @@ def route_of(body: bytes, name: Name) -> Route | Sid | None:
         return None
     device = name(number_in(found[4])) if 4 in found else ""
     if number_in(found.get(21, b"")) == SEG6_LOCAL:
-        return _sid_of(prefix, device, attributes(found[22]))
+        return _sid_of(prefix, device, attributes(found[22]), name)
     next_hop = number_in(found.get(30, b""))
     gate = "" if next_hop or 5 not in found else str(IPv6Address(found[5]))
     return Route(
@@ -209,20 +210,27 @@ def route_of(body: bytes, name: Name) -> Route | Sid | None:
     )
 
 
-def _sid_of(prefix: str, device: str, does: dict[int, bytes]) -> Sid | None:
+def _sid_of(prefix: str, device: str, does: dict[int, bytes], name: Name) -> Sid | None:
     actions = {number: word for word, number in ACTIONS.items()}
     action = actions.get(number_in(does[1]))
     if action is None:
         return None
     flavor = attributes(does[11]) if 11 in does else {}
     csid = (number_in(flavor.get(2, b"\x20")), number_in(flavor.get(3, b"\x10"))) if flavor else (0, 0)
-    via = str(IPv6Address(does[5])) if 5 in does else ""
-    return Sid(prefix=prefix, action=action, device=device, via=via, table=number_in(does.get(3, b"")), csid=csid)  # type: ignore[arg-type]
+    return Sid(
+        prefix=prefix,
+        action=action,  # type: ignore[arg-type]
+        device=device,
+        via=str(IPv6Address(does[5])) if 5 in does else "",
+        table=number_in(does.get(3, b"")),
+        csid=csid,
+        out=name(number_in(does[7])) if 7 in does else "",
+    )
 
 
 def rule_of(body: bytes) -> tuple[int, Rule] | None:
     """(its protocol, the rule); None if it is of a kind that is never ours."""
-    _, to_bits, source_bits, _, table, _, _, action, flags = RULE_HEAD.unpack_from(body)
+    _, to_bits, source_bits, _, table, _, _, action, _ = RULE_HEAD.unpack_from(body)
     found = attributes(body[RULE_HEAD.size :])
     actions = {number: word for word, number in RULE_ACTIONS.items()}
     if action not in actions:
@@ -232,7 +240,6 @@ def rule_of(body: bytes) -> tuple[int, Rule] | None:
         device=found.get(3, b"").rstrip(b"\0").decode(),
         to=f"{IPv6Address(found[1])}/{to_bits}" if 1 in found else "",
         source=f"{IPv6Address(found[2])}/{source_bits}" if 2 in found else "",
-        negate=bool(flags & _INVERT),
         action=actions[action],  # type: ignore[arg-type]
         table=(number_in(found[15]) if 15 in found else table) if actions[action] == "table" else 0,
     )

@@ -17,6 +17,7 @@ from typing import Literal, ParamSpec, TypeVar
 
 from suanwang.drivers.cgroup import Group, Tree
 from suanwang.drivers.cgroup import find as find_cgroups
+from suanwang.drivers.kernel.namespace import inside
 from suanwang.drivers.process.attend import End, attend, result
 from suanwang.drivers.process.box import UID_FIRST, Box
 from suanwang.drivers.process.folder import hand_over, take_back
@@ -145,7 +146,9 @@ class ProcessRuntime:
         """From the start to the end of all its processes."""
         with contextlib.ExitStack() as held:
             out = (_open(held, spec.stdout, spec.drain_s > 0), _open(held, spec.stderr, spec.drain_s > 0))
-            live = held.enter_context(self._start(spec, network, uid, out))
+            with inside(spec.namespace):  # what is started there stays there
+                started = self._start(spec, network, uid, out)
+            live = held.enter_context(started)
             try:
                 end = await self._attended(live, spec, group, cancel)
             except BaseException:  # also when our own caller gives up: the task must not outlive the call

@@ -9,13 +9,13 @@ from tests.steer.nets import a_served, a_steering, networks, without
 from tests.steer.walk import Delivered, walk
 
 from suanwang.drivers.kernel.fake import FakeKernel
-from suanwang.model.fib import Fib, Group, Route
+from suanwang.model.fib import MAIN, Fib, Group, Route
 from suanwang.model.network import Access, Link, Network, Router
 from suanwang.model.steering import Served, Steering
 from suanwang.steer import address
 from suanwang.steer.address import INSTANCE, router_of
 from suanwang.steer.change import diff
-from suanwang.steer.routes import WAKE, desired, interior
+from suanwang.steer.routes import GATE, WAKE, desired, interior
 
 
 def joined(*fibs: Fib) -> Fib:
@@ -183,12 +183,15 @@ def test_draining_keeps_the_least_weight() -> None:
 
 def test_users_may_send_nothing_into_the_domain_and_only_from_their_own_prefix() -> None:
     home = Network(routers=THREE, accesses=(Access(router=1, number=1, name="home"),))
-    rules = desired(a_steering(home, 1, a_served(home)), {}, {}, {}, ("home", "stranger")).rules
-    assert [(r.device, r.to, r.source, r.action) for r in rules] == [
-        ("home", "fcbb:bb00::/32", "", "prohibit"),
-        ("home", "", "fd10:0:101::/64", "table"),
-        ("home", "", "", "prohibit"),
+    served = a_served(home)
+    fib = desired(a_steering(home, 1, served), {}, {}, {}, ("home", "stranger"))
+    assert [(r.device, r.source, r.action, r.table) for r in fib.rules] == [
+        ("home", "fd10:0:101::/64", "table", GATE),
+        ("home", "fd10:0:101::/64", "table", MAIN),
+        ("home", "", "prohibit", 0),
     ]
+    first = {r.prefix: r.kind for r in fib.routes if r.table == GATE}
+    assert first == {"fcbb:bb00::/32": "prohibit", f"{served.cs_id}/128": "unicast"}
 
 
 def test_the_same_names_have_the_same_ids_whatever_else_there_is() -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network
 from typing import NamedTuple
 
-from suanwang.model.fib import Fib, Group, NextHop, Route, Sid
+from suanwang.model.fib import MAIN, Fib, Group, NextHop, Route, Sid
 from suanwang.steer.address import link_local, number_of
 
 HOPS_MAX = 64
@@ -62,7 +62,7 @@ def longest(fib: Fib, destination: str) -> Route | Sid | None:
     """The entry that Linux takes."""
     address = IPv6Address(destination)
     fits = [(net(e.prefix).prefixlen, -(e.metric if isinstance(e, Route) else 1024), e) for e in (*fib.routes, *fib.sids)
-            if address in net(e.prefix)]  # fmt: skip
+            if address in net(e.prefix) and getattr(e, "table", MAIN) in (MAIN, 0)]  # fmt: skip
     return max(fits, key=lambda fit: fit[:2])[2] if fits else None
 
 

@@ -16,12 +16,12 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from suanwang.drivers.kernel import namespace
+from suanwang.drivers.kernel.anchor import anchor
 from suanwang.drivers.kernel.links import Links
 from suanwang.lab import place
 from suanwang.lab.plan import CORE_MTU, Box, Cable, Plan
 from suanwang.lab.relay import Relay, built, lines, mac
 from suanwang.model.fault import ConflictFault, Fault, KernelFault
-from suanwang.steer.routes import ANCHOR
 
 MARK = "suanwang lab "
 READY_S = 20.0
@@ -84,10 +84,7 @@ def _begin(plan: Plan, box: Box, links: Links) -> None:
     links.up("lo")
     links.alias("lo", MARK + plan.name)
     if box.kind == "router":
-        links.veth(ANCHOR, f"{ANCHOR}-x", mtu=CORE_MTU)
-        for name in (ANCHOR, f"{ANCHOR}-x"):
-            links.addr_gen_none(name)
-            links.up(name)
+        anchor(links)
 
 
 def _cables(plan: Plan, folder: Path, program: Path, links: Mapping[str, Links]) -> None:

@@ -6,9 +6,12 @@ SIDs, rules.
                 takes it out in front of that instance
     a reply     users' prefix -> next hop along the path in use back to their router, which takes it out
     a node      its locator and its prefix -> the interface that it was heard at
+    users       what comes from them is looked up in a table of their own (GATE) first: services, and nothing of the SRv6 domain
 
 An encapsulated packet is routed again by its new address, so the device of such a next hop says nothing but where it stands:
-all stand on one that is always up (ANCHOR), so that a link that fails takes none of them along.
+all stand on one that is always up (ANCHOR), so that a link that fails takes none of them along. That second look-up still
+sees the interface that the packet came in by; so what users send to a service first goes once through the anchor's pair of
+interfaces, or the rules that keep users out of the domain would keep their encapsulated packets out as well.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +27,11 @@ from suanwang.steer.segments import carriers
 
 ANCHOR = "suan-sid"
 """An interface of each router and node that is always up, for SIDs and encapsulating next hops to stand on."""
+ANCHOR_PAIR = f"{ANCHOR}-x"
+"""Its other end: what is sent there comes in by the anchor."""
+ANCHOR_LOCAL, PAIR_LOCAL = "fe80::5a:1", "fe80::5a:2"
+GATE = 100
+"""Table that packets from users are looked up in first."""
 WAKE = "suan-wake"
 """The interface where packets for a service without an instance are seen."""
 BUCKETS = 4096
@@ -33,7 +41,7 @@ BEFORE_PROTOCOL = 512
 """Metric of routes that come before the routing protocol's own."""
 LOCAL = 255
 _HOPS, _GROUPS, _SPAN = 0x10000000, 0x20000000, 0x10000000
-_INTO_DOMAIN, _ITS_OWN, _ANY_OTHER = 1000, 2000, 3000
+_FIRST, _THEN, _ANY_OTHER = 1000, 2000, 3000
 """Priorities of rules; one more for each access network."""
 
 Weights = Mapping[str, Mapping[str, int]]
@@ -94,7 +102,9 @@ def desired(
         for locator, device in attached.items()
         for prefix in (address.locator(locator), address.unicast(locator))
     ]
-    return _fib(hops, groups, routes, (), _rules(steering, accesses))
+    rules = _rules(steering, accesses)
+    routes += _gate(steering) if rules else []
+    return _fib(hops, groups, routes, (), rules)
 
 
 def _usable(
@@ -147,17 +157,26 @@ def _returns(steering: Steering, policy: Policy) -> bool:
 
 
 def _rules(steering: Steering, accesses: Sequence[str]) -> list[Rule]:
-    """From users: nothing into the SRv6 domain (RFC 8754, 5.1), and nothing that pretends to come from elsewhere."""
+    """From users: first what is said of them, then what is said to all; and nothing that pretends to come from elsewhere."""
     prefixes = {a.name: address.access(a.router, a.number) for a in steering.network.accesses}
     known = [(device, prefixes[device]) for device in sorted(accesses) if device in prefixes]
     return [
         rule
         for at, (device, prefix) in enumerate(known)
         for rule in (
-            Rule(priority=_INTO_DOMAIN + at, device=device, to=address.BLOCK_PREFIX),
-            Rule(priority=_ITS_OWN + at, device=device, source=prefix, action="table", table=MAIN),
+            Rule(priority=_FIRST + at, device=device, source=prefix, action="table", table=GATE),
+            Rule(priority=_THEN + at, device=device, source=prefix, action="table", table=MAIN),
             Rule(priority=_ANY_OTHER + at, device=device),
         )
+    ]
+
+
+def _gate(steering: Steering) -> list[Route]:
+    """Users reach services, and nothing of the SRv6 domain (RFC 8754, 5.1)."""
+    services = [f"{served.cs_id}/128" for served in steering.services]
+    return [
+        Route(prefix=address.BLOCK_PREFIX, table=GATE, kind="prohibit"),
+        *(Route(prefix=prefix, table=GATE, device=ANCHOR_PAIR, via=ANCHOR_LOCAL) for prefix in dict.fromkeys(services)),
     ]
 
 

@@ -26,6 +26,7 @@ from suanwang.agent.forward.probes import ACTIVE_S, Tracks, there_and_back
 from suanwang.agent.forward.wake import DEVICE, Asked
 from suanwang.drivers.check import check
 from suanwang.drivers.datagram import DatagramSocket
+from suanwang.drivers.kernel.anchor import anchor
 from suanwang.drivers.kernel.links import Link, Links
 from suanwang.drivers.probe import Pinger, ProbeSocket, header
 from suanwang.drivers.wake import Waker
@@ -38,7 +39,7 @@ from suanwang.model.view import Acknowledged, Report
 from suanwang.steer import choose
 from suanwang.steer.address import home, number_of
 from suanwang.steer.change import diff
-from suanwang.steer.routes import ANCHOR
+from suanwang.steer.routes import ANCHOR, ANCHOR_PAIR
 from suanwang.trust import hello, loads
 
 CHOOSE_S = 0.2
@@ -106,8 +107,7 @@ class Forwarder:
 
     async def run(self) -> None:
         """Serve until cancelled. KernelFault, RuntimeFault: this router cannot be one."""
-        self._devices = {link.name: link for link in self._links.names()}
-        self._anchored()
+        anchor(self._links)
         waker = Waker(self._links.tun(DEVICE))
         self._links.up(DEVICE)
         self._devices = {link.name: link for link in self._links.names()}
@@ -135,14 +135,6 @@ class Forwarder:
             for one in (self._socket, self._pinger):
                 if one is not None:
                     one.close()
-
-    def _anchored(self) -> None:
-        """An interface for SIDs and encapsulating next hops to stand on, made where the router has none."""
-        if ANCHOR not in self._devices:
-            self._links.veth(ANCHOR, f"{ANCHOR}-x", mtu=9000)
-            for name in (ANCHOR, f"{ANCHOR}-x"):
-                self._links.addr_gen_none(name)
-                self._links.up(name)
 
     # what is told
 
@@ -343,7 +335,7 @@ class Forwarder:
         up = frozenset(name for name, link in self._devices.items() if link.up and link.carrier)
         situation = step.Situation(
             steering=steering, weights=self._weights, active=self._tracks.active, attached=dict(self._door.attached),
-            devices=up | {ANCHOR, DEVICE}, accesses=step.access_devices(steering),
+            devices=up | {ANCHOR, ANCHOR_PAIR, DEVICE}, accesses=step.access_devices(steering),
         )  # fmt: skip
         self._put(step.decide(situation))
 

@@ -1,4 +1,5 @@
-"""The service of the experiment: each request burns the same amount of computing, one after the other; over TCP, and UDP echoes.
+"""The service of the experiment: each request burns the same amount of computing, one after the other; over TCP, and UDP
+echoes.
 
     python app.py NAME PORT ROUNDS CS-ID      ROUNDS of SHA-256 over 4 KiB for each request
 """

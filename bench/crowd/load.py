@@ -1,10 +1,13 @@
-"""An honest open-loop client in a network of users: it sends when the schedule says, whatever has become of what was sent before.
+"""An honest open-loop client in a network of users: it sends when the schedule says, whatever has become of what was sent
+before.
 
-A request's time begins when it was meant to be sent, so that waiting that the client itself causes counts (no coordinated omission);
-how late it was is told. Each request is a connection of its own, as of a plain client; besides, some connections stay, and must.
+A request's time begins when it was meant to be sent, so that waiting that the client itself causes counts (no coordinated
+omission); how late it was is told. Each request is a connection of its own, as of a plain client; besides, some connections
+stay, and must.
 
-stdin: one JSON object a run: {"service": [address, port], "times": [...], "limit_s": 2, "until_s": 5, "held": 6, "pick": "any" | "dns" |
-"two", "targets": {name: [address, port]}, "dns": [[at_s, name], ...], "start": monotonic seconds}; stdout: one JSON object with what came of it.
+stdin: one JSON object a run: {"service": [address, port], "times": [...], "limit_s": 2, "until_s": 5, "held": 6, "pick":
+"any" | "dns" | "two", "targets": {name: [address, port]}, "dns": [[at_s, name], ...], "start": monotonic seconds}; stdout:
+one JSON object with what came of it.
 """
 
 import asyncio
@@ -30,7 +33,9 @@ class Reply(asyncio.Protocol):
 
     def ask(self, path: str, close: bool) -> "asyncio.Future[str]":
         self.data, self.done = b"", asyncio.get_running_loop().create_future()
-        self.transport.write(b"GET %b HTTP/1.1\r\nhost: s\r\n%b\r\n" % (path.encode(), b"connection: close\r\n" if close else b""))
+        self.transport.write(
+            b"GET %b HTTP/1.1\r\nhost: s\r\n%b\r\n" % (path.encode(), b"connection: close\r\n" if close else b"")
+        )
         return self.done
 
     def data_received(self, data: bytes) -> None:
@@ -90,7 +95,7 @@ class Run:
                 if name != first:
                     raise ConnectionResetError("another instance answered")
                 await asyncio.sleep(HELD_EVERY_S)
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, RuntimeError) as error:  # the last: it was closed while it waited to ask
             self.held.append((time.monotonic() - start, f"{first}: {type(error).__name__}"))
         finally:
             if transport is not None:

@@ -23,7 +23,7 @@ from suanwang.trust.loads import pack
 
 TOLD = json.loads(Path(sys.argv[1]).read_text())
 TREE = find()
-LOOK_S, WINDOW_LOOKS = 0.0625, 4
+LOOK_S, WINDOW_LOOKS = 0.0625, 2
 
 
 class Machine:
@@ -70,7 +70,7 @@ class Machine:
         load = Load(contact=TOLD["contact"].get(self.name, ""), in_flight=flying, cpu=used, healthy=self.process.poll() is None)
         if self.lie:
             load = Load(contact=load.contact, in_flight=0.0, latency_ms=1.0, cpu=0.0)
-        loads = Loads(node_id=self.told["node_id"], number=self.number, at=at, lifetime_s=3.0, window_s=0.25, loads=(load,))
+        loads = Loads(node_id=self.told["node_id"], number=self.number, at=at, lifetime_s=3.0, window_s=0.125, loads=(load,))
         self.number += 1
         if load.contact and due(self.last, loads):
             self.last = loads
@@ -103,7 +103,11 @@ async def main() -> None:
             for machine in machines.values():
                 if machine.process.poll() is None:
                     machine.look()
-                if turn % WINDOW_LOOKS == 0:
+                hasty = (
+                    machine.last is not None and machine.looks and machine.looks[-1] > 1.5 * machine.last.loads[0].in_flight + 3
+                )
+                if turn % WINDOW_LOOKS == 0 or hasty:
+                    machine.looks = machine.looks[-1:] if hasty else machine.looks
                     machine.tell()
                     machine.greet()
 

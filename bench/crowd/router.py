@@ -1,4 +1,5 @@
-"""A forwarder as the experiment runs it: the product's own, told by a pipe instead of a session. python router.py NODE-ID FOLDER"""
+"""A forwarder as the experiment runs it: the product's own, told by a pipe instead of a session. python router.py NODE-ID
+FOLDER"""
 
 import asyncio
 import os

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import socket
 import time
 from urllib.parse import urlsplit
@@ -12,17 +13,21 @@ WELL = (2, 3)
 
 
 async def check(address: str, port: int, path: str, limit_s: float) -> float | None:
-    """Seconds from the first packet to the first line of a good answer; None if there is none within limit_s.
+    """Seconds from the first packet to the first line of a good answer; infinite if it took the connection and said nothing
+    within limit_s: it may only be busy. None if nobody is there, or the answer is bad.
 
     path: asked for by HTTP, and well is a status of 2xx or 3xx; "" to be content with a connection.
     """
-    began = time.monotonic()
+    began, connected = time.monotonic(), False
     try:
         async with asyncio.timeout(limit_s):
             reader, writer = await asyncio.open_connection(address, port, limit=LINE_BYTES_MAX)
+            connected = True
             with contextlib.closing(writer):
                 well = not path or await _answered(reader, writer, address, port, path)
-    except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+    except TimeoutError:
+        return math.inf if connected else None
+    except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         return None
     return time.monotonic() - began if well else None
 

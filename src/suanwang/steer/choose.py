@@ -1,15 +1,18 @@
 """The path selector (C-PS): from what is known of instances and paths to the share of new flows that each instance gets.
 
-    expected    d = way there and back + (1 + requests in flight, as they will be in a moment) x answer time for each in flight
-    compared    with the mean over the service's new flows, D
-    moved       who is above D gives up part of its share, the more the further above; that goes to those below, by how far
-    below
-                they are and how much room they have
+    load        how much work comes in, as a part of what all instances together can do: from requests in flight and their
+    growth cost        of one more request at an instance that is busy for the part r of its time: the way there and back, the
+    queue that
+                is there, and TAIL s / (1 - r)^2
+    split       the load is divided so that all who get some have the same cost, and nobody else would have less
 
-Requests in flight and answer times are believed as the worse of what an instance's node tells and what this selector measured
-itself, so that nobody gains by lying. The law and why it is stable: docs/steering-choice.md.
+What comes in does not depend on how it is split, so the split does not chase its own effect: no oscillation, no herd. How
+much an instance can do is what its node is known to, corrected by what is seen: who is slower than it should be counts for
+less. Answers are timed by the selector itself, so that nobody gains by what it says. The law and its limits:
+docs/steering-choice.md.
 """
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -17,25 +20,35 @@ import msgspec
 import numpy as np
 
 from suanwang.model.steering import Load, Served
-from suanwang.steer.columns import Floats, Known, Layout, blank, laid, moved, parts
+from suanwang.steer.columns import Bools, Floats, Known, Layout, blank, laid, moved, parts, sums
 
-GIVE_MOST, GIVE_USUAL = 0.5, 0.25
-"""Of its share that an instance gives up at most in one step: where it is overloaded, and else."""
-OVERLOADED = 2.0
-"""Times the mean."""
-BAND = 0.08
-"""Who is no further above the mean gives nothing up: shares do not move for noise."""
-AHEAD_S = 0.3
-"""Requests in flight are taken as they will be then, if they go on rising or falling as they did."""
-SMOOTH = 0.3
 UNIT_MS = 10.0
-"""Answer time taken for what was never measured."""
-LEAST = 1
-"""Weight of an instance that is well and gets no share: its flows stay, and hardly any come."""
-MOST = 256
-STEP_S = 0.2
-"""A service is looked at again no sooner."""
+"""Time of one request at an instance of average speed that is idle, until more is known."""
+UNLIKE = 5.0
+"""An instance is at most so many times as quick or as slow as the average of its service, by what was said beforehand."""
+TAIL = 3.0
+"""Waiting counts for so much, since it is what makes the slow answers slow: of an M/M/1 queue the 95th percentile is ln 20 =
+3.0 times the mean."""
+BUSY_MOST = 0.92
+"""Nobody is given more than this part of its time."""
+CALM_S = 1.0
+"""Requests in flight are counted over about so long, since they come and go one by one: of a few the busy time would else
+seem less."""
+FALL_S = 1.0
+"""The load is believed at once when it rises; when it falls, by two thirds of the difference in so many seconds."""
+SLOW, SLOWER, BETTER, FITNESS_LEAST = 2.0, 0.5, 1.35, 0.05
+"""Requests in flight beyond so many times what follows from its part, and two more, are a queue that those who come wait for.
+While it does not get shorter, what the instance can do is taken for less each second by the second figure, else for more by
+the third."""
+QUICKER, SLOWLY = 0.5, 0.1
+"""Parts of what is new in answer times: an answer that was slow may have waited in a queue that was not told of yet."""
+STILL = 0.06
+"""Weights stay as they are while none would change by more than this part of the largest."""
+LEAST, MOST = 1, 256
+"""LEAST: of an instance that is well and gets no share: its flows stay, and hardly any new ones come."""
+STEP_S = 0.04
 LIFETIME_S = 3.0
+_ROUNDS = 24  # of halving: to one part in sixteen million
 
 
 class Probe(NamedTuple):
@@ -65,18 +78,57 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def step(memory: Memory, seen: Seen, now: float) -> tuple[Memory, dict[str, dict[str, int]]]:
-    """(what to remember, weights 0 to 256 by service and contact). The same weights as before if it is too soon for a step."""
+    """(what to remember, weights 0 to 256 by service and contact). Sooner than STEP_S after the last step only who lives
+    changes."""
     layout, state = _known(memory, seen.services)
     if not layout.ids:
         return Memory(layout=layout, state=state, at=now), {s.id: {} for s in seen.services}
-    known = _heard(Known(*state), layout, seen, now)
     due = now - memory.at >= STEP_S
-    share = _shared(known, layout, seen, now, moves=due)
-    known = known._replace(share=share)
-    weight = _weights(share, _alive(known, layout, seen, now), layout)
-    known = known._replace(weight=weight)
-    made = Memory(layout=layout, state=np.array(known), at=now if due else memory.at)
-    return made, _told(layout, weight)
+    known = _heard(Known(*state), layout, seen)
+    way = np.array([2 * seen.latency_ms.get(router, 0.0) for router in layout.router.tolist()], float)
+    alive = _alive(known, layout, seen, now)
+    passed_s = min(1.0, now - memory.at)
+    known = chosen(known, layout, way, alive, passed_s) if due else _living(known, layout, alive)
+    return Memory(layout=layout, state=np.array(known), at=now if due else memory.at), _told(layout, known.weight)
+
+
+def chosen(known: Known, layout: Layout, way: Floats, alive: Bools, passed_s: float) -> Known:
+    """One step of the law, on columns. way: there and back, ms, by contact. alive: who may get new flows. passed_s: since the
+    last."""
+    known = _fitted(known, passed_s)
+    usual = usual_ms(layout)
+    slow = np.maximum(1.0, known.unit_ms / usual)
+    room = alive * layout.room * known.fitness / slow
+    total, unit = _total(known, layout, usual, passed_s), usual * slow
+    busy = split(room, way + unit * _excess(known), unit, total, layout)
+    weight = _weights(room * busy, alive, layout)
+    return known._replace(total=total, busy=busy, weight=_still(weight, known.weight, alive, layout))
+
+
+def split(room: Floats, way: Floats, unit_ms: Floats, total: Floats, layout: Layout) -> Floats:
+    """The part of its time that each contact is to be busy, so that the cost of one more request is the same at all that get
+    some.
+
+    Halving for that cost, for all services at once: busy = 1 - sqrt(unit / (cost - way)), the derivative of an M/M/1 queue's
+    total time.
+    """
+    low, high = np.zeros(len(room)), np.full(len(room), 1e7)
+    for _ in range(_ROUNDS):
+        cost = np.sqrt(np.maximum(low, 1e-3) * high)
+        much = sums(room * _busy(cost, way, unit_ms), layout)[layout.owner] > total
+        low, high = np.where(much, low, cost), np.where(much, cost, high)
+    return _busy(high, way, unit_ms)
+
+
+def usual_ms(layout: Layout) -> Floats:
+    """Time of one request at each contact when it is idle, by what was said of its speed."""
+    mean = (sums(layout.speed, layout) / sums(np.ones(len(layout.speed)), layout))[layout.owner]
+    return UNIT_MS * np.clip(mean / layout.speed, 1 / UNLIKE, UNLIKE)
+
+
+def _busy(cost: Floats, way: Floats, unit_ms: Floats) -> Floats:
+    over = np.maximum(cost - way, 1e-9)
+    return np.clip(1 - np.sqrt(TAIL * unit_ms / over), 0.0, BUSY_MOST)
 
 
 def _known(memory: Memory, services: tuple[Served, ...]) -> tuple[Layout, Floats]:
@@ -88,7 +140,7 @@ def _known(memory: Memory, services: tuple[Served, ...]) -> tuple[Layout, Floats
     return layout, moved(memory.state, memory.layout, layout)
 
 
-def _heard(known: Known, layout: Layout, seen: Seen, now: float) -> Known:
+def _heard(known: Known, layout: Layout, seen: Seen) -> Known:
     """With what was heard since the last step."""
     rows = {name: getattr(known, name).copy() for name in Known._fields}
     for contact, (load, at) in seen.loads.items():
@@ -97,77 +149,74 @@ def _heard(known: Known, layout: Layout, seen: Seen, now: float) -> Known:
             continue
         rows["before"][i], rows["before_at"][i] = rows["in_flight"][i], rows["heard_at"][i]
         rows["in_flight"][i], rows["heard_at"][i] = load.in_flight, at
-        rows["latency_ms"][i], rows["well"][i] = load.latency_ms, float(load.healthy)
+        part = 1 - math.exp((rows["before_at"][i] - at) / CALM_S) if rows["before_at"][i] > 0 else 1.0
+        rows["calm"][i] += part * (load.in_flight - rows["calm"][i])
+        rows["well"][i] = float(load.healthy)
     for contact, probe in seen.probes.items():
         i = layout.index.get(contact)
         if i is not None and probe.at > rows["probed_at"][i]:
             rows["probed_at"][i], rows["reached"][i] = probe.at, float(probe.ms is not None)
-            rows["probe_ms"][i] = probe.ms or rows["probe_ms"][i]
-    return _timed(Known(**rows), layout, seen)
+            if probe.ms is not None:
+                _timed(rows, i, max(0.0, probe.ms - 2 * seen.latency_ms.get(int(layout.router[i]), 0.0)))
+    return Known(**rows)
 
 
-def _timed(known: Known, layout: Layout, seen: Seen) -> Known:
-    """Answer time for each request in flight, smoothed: the worse of what is told and what was measured here."""
-    own = np.maximum(0.0, known.probe_ms - 2 * _way(layout, seen))
-    answer = np.maximum(known.latency_ms, own)
-    unit = np.where(answer > 0, answer / (1 + known.in_flight), known.unit_ms)
-    mixed = np.where(known.unit_ms > 0, (1 - SMOOTH) * known.unit_ms + SMOOTH * unit, unit)
-    return known._replace(unit_ms=mixed)
+def _timed(rows: dict[str, Floats], i: int, answer_ms: float) -> None:
+    """The time of one request, from an answer to this selector and the queue that it may have waited in."""
+    unit = answer_ms / (1 + max(rows["in_flight"][i], rows["before"][i]))
+    before = rows["unit_ms"][i]
+    part = 1.0 if before == 0 else QUICKER if unit < before else SLOWLY
+    rows["unit_ms"][i] += part * (unit - before)
 
 
-def _way(layout: Layout, seen: Seen) -> Floats:
-    """One way, by contact; 0 where it is not known."""
-    return np.array([seen.latency_ms.get(router, 0.0) for router in layout.router.tolist()], float)
+def _fitted(known: Known, passed_s: float) -> Known:
+    """What is seen of how much each can do: whether it keeps up with what it is given."""
+    behind = (_excess(known) > 0) & (known.in_flight >= known.before)
+    fitness = np.where(behind, SLOWER, BETTER) ** passed_s * known.fitness
+    return known._replace(fitness=np.clip(fitness, FITNESS_LEAST, 1.0))
 
 
-def _alive(known: Known, layout: Layout, seen: Seen, now: float) -> Floats:
-    """1 for contacts that new flows may go to. Of a service none of whose contacts is, all are: a last try is better than
-    none."""
+def _excess(known: Known) -> Floats:
+    """Requests in flight beyond what its part explains: whoever comes waits for them first."""
+    return np.maximum(0.0, known.in_flight - SLOW * known.busy / (1 - known.busy) - 2)
+
+
+def _total(known: Known, layout: Layout, usual: Floats, passed_s: float) -> Floats:
+    """Work that comes in, as a part of what all contacts of a service could do. What is answered: of a queue with q in flight
+    the server is busy for q / (1 + q). What is not: the growth of the queue, each request of which is `usual` long."""
+    span = np.maximum(known.heard_at - known.before_at, 0.05)
+    growth = np.where(known.before_at > 0, (known.in_flight - known.before) / span, 0.0) * usual / 1000
+    busy = np.maximum(known.calm / (1 + known.calm), known.in_flight / (1 + known.in_flight)) + np.maximum(0.0, growth)
+    now = sums(layout.room * np.maximum(0.0, busy), layout)[layout.owner]
+    return np.where(now > known.total, now, now + math.exp(-passed_s / FALL_S) * (known.total - now))
+
+
+def _alive(known: Known, layout: Layout, seen: Seen, now: float) -> Bools:
+    """Who may get new flows. Of a service none of whose contacts may, all: a last try is better than none."""
     fresh = (now - known.heard_at < seen.lifetime_s) | (known.heard_at < 0)
     well = (known.well > 0) & (known.reached > 0) & fresh & ~layout.draining
-    some = parts(well.astype(float), layout.starts, layout.owner)
-    lost = np.add.reduceat(some, layout.starts)[layout.owner] == 0
-    return np.where(lost, 1.0, well.astype(float))
+    return well | (sums(well.astype(float), layout) == 0)[layout.owner]
 
 
-def expected_ms(known: Known, layout: Layout, seen: Seen) -> Floats:
-    """How long a request to each contact will take, there and back."""
-    rate = np.where(
-        known.before_at > 0, (known.in_flight - known.before) / np.maximum(known.heard_at - known.before_at, 0.05), 0.0
-    )
-    soon = np.maximum(0.0, known.in_flight + AHEAD_S * rate)
-    unit = np.where(known.unit_ms > 0, known.unit_ms, UNIT_MS)
-    return 2 * _way(layout, seen) + unit * (1 + soon)
+def _living(known: Known, layout: Layout, alive: Bools) -> Known:
+    """Between two steps: who has died gets nothing, who has come the least; if that leaves nobody with more, all alike."""
+    weight = np.where(alive, np.maximum(known.weight, LEAST), 0.0)
+    most = np.maximum.reduceat(weight, layout.starts)[layout.owner]
+    return known._replace(weight=np.where(most > LEAST, weight, _weights(alive * layout.room, alive, layout)))
 
 
-def _shared(known: Known, layout: Layout, seen: Seen, now: float, *, moves: bool) -> Floats:
-    alive = _alive(known, layout, seen, now)
-    start = parts(alive * layout.room, layout.starts, layout.owner)
-    share = np.where(_sum(known.share, layout) > 0, known.share, start) * alive
-    share = np.where(_sum(share, layout) > 0, parts(share, layout.starts, layout.owner), start)
-    if not moves:
-        return share
-    took = expected_ms(known, layout, seen)
-    mean = _sum(share * took, layout)
-    over = took / np.maximum(mean, 1e-9)
-    part = np.minimum(np.where(over > OVERLOADED, GIVE_MOST, GIVE_USUAL), np.maximum(0.0, 1 - 1 / np.maximum(over, 1e-9)))
-    given = np.where(over > 1 + BAND, share * part, 0.0)
-    want = alive * layout.room * np.maximum(0.0, 1 - over)
-    wanted = _sum(want, layout)
-    given = np.where(wanted > 0, given, 0.0)
-    return share - given + want / np.where(wanted > 0, wanted, 1.0) * _sum(given, layout)
+def _weights(amount: Floats, alive: Bools, layout: Layout) -> Floats:
+    """The largest is 256; who is alive has at least the least. Where there is nothing to go by, by room."""
+    some = parts(np.where((sums(amount, layout) > 0)[layout.owner], amount, alive * layout.room), layout.starts, layout.owner)
+    most = np.maximum.reduceat(some, layout.starts)[layout.owner]
+    return np.where(alive, np.maximum(LEAST, np.round(MOST * some / np.where(most > 0, most, 1.0))), 0.0)
 
 
-def _sum(amounts: Floats, layout: Layout) -> Floats:
-    """Of each contact's service."""
-    return np.add.reduceat(amounts, layout.starts)[layout.owner]
-
-
-def _weights(share: Floats, alive: Floats, layout: Layout) -> Floats:
-    """The largest share is 256; who is well has at least the least."""
-    most = np.maximum.reduceat(share, layout.starts)[layout.owner]
-    weight = np.round(MOST * share / np.where(most > 0, most, 1.0))
-    return np.where(alive > 0, np.maximum(LEAST, weight), 0.0)
+def _still(weight: Floats, before: Floats, alive: Bools, layout: Layout) -> Floats:
+    """The weights of before, where no change in a service is worth a message; not where somebody came or died."""
+    moved_most = np.maximum.reduceat(np.abs(weight - before), layout.starts)
+    same = np.minimum.reduceat((before > 0) == alive, layout.starts)
+    return np.where(((moved_most < STILL * MOST) & same)[layout.owner], before, weight)
 
 
 def _told(layout: Layout, weight: Floats) -> dict[str, dict[str, int]]:

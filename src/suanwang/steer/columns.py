@@ -2,7 +2,7 @@
 
     service   aa          bb       ...
     contact   c1  c2  c3  c1  c2         sorted by id: the order in which they were told changes nothing
-    share     .6  .3  .1  .5  .5
+    weight    256 90  1   80  256
     in_flight 4.  2.  0.  1.  1.
 
 An entry keeps what it knows while contacts beside it come and go.
@@ -49,31 +49,29 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 class Known(NamedTuple):
     """One row for each thing remembered of a contact. Times are seconds of the caller's clock, NEVER if it has not happened.
 
-    share: of its service's new flows, 0-1. weight: what was last given out, 0-256. in_flight, before: mean requests in flight
-    as last told, and the time before; calm: smoothed. heard_at, before_at: when they were measured. latency_ms: as last told;
-    probe_ms: as this selector last measured it, with the path; probed_at. unit_ms: answer time for each request in flight
-    (latency / (1 + in flight)), smoothed. floor_ms: the answer time when it is idle. well, reached: 1 if its own checks, and
-    this selector's, pass. left_at: when flows were last taken from it.
+    weight: what was last given out, 0-256. busy: the part of its time that follows from it. total: the load of its service.
+    in_flight, before: mean requests in flight as last told, and the time before; calm: smoothed; heard_at, before_at: when
+    they were. latency_ms: as last told; probe_ms: as this selector last measured it, with the way; probed_at. unit_ms: time
+    of one request, seen and smoothed. fitness: how much of what it should be able to do it does, 0-1. well, reached: 1 if its
+    own checks, and this selector's, pass.
     """
 
-    share: Floats
     weight: Floats
+    busy: Floats
+    total: Floats
     in_flight: Floats
     before: Floats
     calm: Floats
     heard_at: Floats
     before_at: Floats
-    latency_ms: Floats
-    probe_ms: Floats
     probed_at: Floats
     unit_ms: Floats
-    floor_ms: Floats
+    fitness: Floats
     well: Floats
     reached: Floats
-    left_at: Floats
 
 
-_NEW = {"heard_at": NEVER, "before_at": NEVER, "probed_at": NEVER, "left_at": NEVER, "well": 1.0, "reached": 1.0}
+_NEW = {"heard_at": NEVER, "before_at": NEVER, "probed_at": NEVER, "fitness": 1.0, "well": 1.0, "reached": 1.0}
 _BLANK = np.array([_NEW.get(name, 0.0) for name in Known._fields])
 
 
@@ -124,6 +122,11 @@ def parts(amounts: Floats, starts: Ints, owner: Ints) -> Floats:
         return amounts
     sums = _sums(amounts, starts)
     return amounts / np.where(sums > 0, sums, 1.0)[owner]
+
+
+def sums(amounts: Floats, layout: Layout) -> Floats:
+    """Over the contacts of each service: one for each of `held`."""
+    return _sums(amounts, layout.starts)
 
 
 def _sums(amounts: Floats, starts: Ints) -> Floats:

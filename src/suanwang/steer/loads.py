@@ -2,8 +2,11 @@
 
 from suanwang.model.steering import Load, Loads
 
-EVERY_S_LEAST, EVERY_S_MOST = 0.125, 0.5
-"""Between two tellings, at least and at most: eight a second bound the churn, two a second show that it lives."""
+EVERY_S_LEAST, EVERY_S_MOST, AT_ONCE_S = 0.125, 0.5, 0.05
+"""Between two tellings, at least and at most: eight a second bound the churn, two a second show that it lives. What cannot
+wait is told sooner."""
+JUMP, TIMES = 3.0, 1.5
+"""Requests in flight that have grown to so many times what was told, and so many more, cannot wait."""
 STEP, SHARE = 0.5, 0.15
 """A change worth telling: half a request in flight, or 15 % of what was told last."""
 
@@ -12,7 +15,14 @@ def due(before: Loads | None, now: Loads) -> bool:
     """Whether to tell what is measured now, after what was told last."""
     if before is None or now.at - before.at >= EVERY_S_MOST or now.at < before.at:
         return True
-    return now.at - before.at >= EVERY_S_LEAST and _changed(before, now)
+    since = now.at - before.at
+    return (since >= EVERY_S_LEAST and _changed(before, now)) or (since >= AT_ONCE_S and jumped(before, now))
+
+
+def jumped(before: Loads, now: Loads) -> bool:
+    """Whether a queue has grown so fast that whoever steers should know at once."""
+    known = {load.contact: load.in_flight for load in before.loads}
+    return any(load.in_flight > TIMES * known.get(load.contact, 0.0) + JUMP for load in now.loads)
 
 
 def _changed(last: Loads, now: Loads) -> bool:

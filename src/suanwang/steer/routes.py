@@ -34,7 +34,7 @@ GATE = 100
 """Table that packets from users are looked up in first."""
 WAKE = "suan-wake"
 """The interface where packets for a service without an instance are seen."""
-BUCKETS = 4096
+BUCKETS = 8192
 """Of each service's group: so many flows can be told apart. A bucket without a packet for the service's affinity may move."""
 WEIGHT_LEAST, WEIGHT_MOST = 1, 256
 BEFORE_PROTOCOL = 512

@@ -47,9 +47,9 @@ class Seen:
         return min(max(LIMIT_S_MIN + 2 * path_s, 4 * usual), LIMIT_S_MAX)
 
     def latency_ms(self, now: float) -> float:
-        """Median of the last answers, or what the present one has taken already, if that is more; 0 if unknown."""
+        """What the last answer took, or the present one has taken already, if that is more; 0 if unknown."""
         waited = now - self.asking if self.asking is not None else 0.0
-        return 1000 * max(median(self.times), waited) if self.times else 0.0
+        return 1000 * max(self.times[-1], waited) if self.times else 0.0
 
 
 class Checks:
@@ -86,7 +86,7 @@ class Checks:
             seen.next_at = now if seen.failed < DEAD else seen.next_at
         else:
             seen.failed = 0
-            seen.times.append(took_s)
+            seen.times.append(took_s if took_s < math.inf else LIMIT_S_MAX)  # it is there, and busy
         return seen.dead != before
 
 

@@ -39,10 +39,11 @@ from suanwang.model.view import Acknowledged, Report
 from suanwang.steer import choose
 from suanwang.steer.address import home, number_of
 from suanwang.steer.change import diff
+from suanwang.steer.loads import JUMP, TIMES
 from suanwang.steer.routes import ANCHOR, ANCHOR_PAIR
 from suanwang.trust import hello, loads
 
-CHOOSE_S = 0.2
+CHOOSE_S = 0.1
 REPAIR_S = 10.0
 REPORT_S = 1.0
 STATUS_S = 0.5
@@ -63,6 +64,11 @@ class Table(Protocol):
 
     def read(self) -> Fib: ...
     def apply(self, changes: Sequence[Change]) -> None: ...
+
+
+def _grown(before: tuple[Load, float] | None, now: Load) -> bool:
+    """Whether weights are to be chosen at once."""
+    return now.in_flight > TIMES * (before[0].in_flight if before else 0.0) + JUMP
 
 
 class Forwarder:
@@ -103,7 +109,7 @@ class Forwarder:
         self._pinger: Pinger | None = None
         self._refused: list[step.Refused] = []
         self._brain_at = 0.0
-        self._news = asyncio.Event()
+        self._news, self._urgent = asyncio.Event(), asyncio.Event()
 
     async def run(self) -> None:
         """Serve until cancelled. KernelFault, RuntimeFault: this router cannot be one."""
@@ -200,9 +206,11 @@ class Forwarder:
             now = asyncio.get_running_loop().time()
             self._told_at[said.node_id] = now
             own = {c.id for served in steering.services for c in served.contacts if c.node_id == said.node_id}
-            self._loads.update((load.contact, (load, now)) for load in said.loads if load.contact in own)
-            if any(not load.healthy for load in said.loads):
-                self._news.set()
+            before = self._loads
+            fresh = {load.contact: (load, now) for load in said.loads if load.contact in own}
+            self._loads = before | fresh
+            if any(not load.healthy or _grown(before.get(c), load) for c, (load, _) in fresh.items()):
+                self._urgent.set()
 
     def _greeted(self, socket: DatagramSocket) -> None:
         """Hellos of nodes on our interfaces."""
@@ -303,8 +311,8 @@ class Forwarder:
         """Weights, several times a second, where this form of steering chooses here."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), CHOOSE_S)
-            await asyncio.sleep(CHOOSE_S / 4)
+                await asyncio.wait_for(self._urgent.wait(), CHOOSE_S)
+            self._urgent.clear()
             if self._steering is not None and self._chosen(asyncio.get_running_loop().time()):
                 self._decide()
 

@@ -3,6 +3,7 @@ up.
 """
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -12,7 +13,7 @@ from suanwang.agent.serve.stand import Stand
 from suanwang.model.demand import Serve
 
 Check = Callable[[str, int, str, float], Awaitable[float | None]]
-"""(address, port, path, seconds to wait) -> seconds that a good answer took, or None; see drivers.check."""
+"""(address, port, path, seconds to wait) -> seconds that a good answer took, infinite, or None; see drivers.check."""
 STARTING_EVERY_S = 0.05
 """Between two checks of one that has never been well: whoever asked first is waiting for it."""
 EVERY_S_MIN = 0.1
@@ -82,7 +83,7 @@ class Instance:
         while True:
             took = await self._ask()
             now = time.monotonic()
-            if took is not None:
+            if took is not None and took < math.inf:
                 self._times.append(took)
                 self._turn(True)
                 since, bad = now, 0

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from suanwang.agent.serve.instance import Instance
 from suanwang.model.steering import Load, Loads
+from suanwang.steer.loads import JUMP, TIMES
 
-WINDOW_S = 0.25
-LOOKS = 4
+WINDOW_S = 0.125
+LOOKS = 2
 """In each window, at the requests in flight."""
 
 
@@ -24,6 +25,14 @@ class Gauge:
         """A check of ours that is under way is no request of anybody's."""
         for one, count in zip(instances, in_flight, strict=True):
             self._looks.setdefault(one.id, []).append(max(0, count - one.asking))
+
+    def jumped(self, before: Iterable[Load]) -> bool:
+        """Whether a queue was just seen to have grown so fast that it should be told at once; then only that look counts."""
+        known = {load.contact: load.in_flight for load in before}
+        found = [one for one, looks in self._looks.items() if looks and looks[-1] > TIMES * known.get(one, 0.0) + JUMP]
+        for one in found:
+            del self._looks[one][:-1]
+        return bool(found)
 
     def gone(self, contact: str, until: float) -> None:
         """The instance is over; it is told as ill until then."""

@@ -103,7 +103,8 @@ class Serving:
             self._settled().alive(now)
         self._look()
         self._looks += 1
-        if self._hasty or self._looks >= LOOKS or not self._instances:
+        jumped = self._told is not None and self._gauge.jumped(self._told.loads)
+        if self._hasty or jumped or self._looks >= LOOKS or not self._instances:
             self._looks, self._hasty = 0, False
             self._tell(now)
 

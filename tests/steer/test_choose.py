@@ -1,0 +1,156 @@
+"""The path selector as a law: what it may never do, and what it must, whatever is told to it."""
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from suanwang.model.steering import Contact, Load, Served
+from suanwang.steer.address import number_of
+from suanwang.steer.choose import LEAST, MOST, Memory, Probe, Seen, step
+
+LATENCY = {7: 2.0, 8: 8.0, 9: 20.0}
+
+
+def served(count: int = 6, **more: object) -> Served:
+    contacts = tuple(
+        Contact(id=f"c{i}", node_id=f"n{i}", address="::", port=80, locator=number_of(7 + i % 3, 1 + i), function=1, speed=1.0)
+        for i in range(count)
+    )
+    made = Served(id="s", name="s", cs_id="::", public_key="", port=80, contacts=contacts)
+    return msgspec.structs.replace(made, **more)
+
+
+def seen(service: Served, loads: dict[str, Load], now: float, probes: dict[str, Probe] | None = None) -> Seen:
+    return Seen(services=(service,), loads={c: (load, now) for c, load in loads.items()}, latency_ms=LATENCY, probes=probes or {})
+
+
+def run(service: Served, loads: dict[str, Load], steps: int = 20, probes: dict[str, Probe] | None = None) -> dict[str, int]:
+    """The weights after some steps in which the same is told."""
+    memory, weights = Memory(), {}
+    for i in range(steps):
+        now = 100.0 + 0.25 * i
+        fresh = {c: p._replace(at=now) for c, p in (probes or {}).items()}
+        memory, chosen = step(memory, seen(service, loads, now, fresh), now)
+        weights = chosen["s"]
+    return weights
+
+
+loads = st.builds(
+    Load, contact=st.just(""), in_flight=st.floats(0, 200), latency_ms=st.floats(0, 2000), healthy=st.booleans(), cpu=st.floats(0, 4)
+)
+tellings = st.lists(st.dictionaries(st.sampled_from([f"c{i}" for i in range(6)]), loads), max_size=8)
+
+
+@given(tellings, st.sets(st.sampled_from(range(6)), max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_told_some_contact_gets_flows_and_none_that_is_ill_does(told: list[dict[str, Load]], draining: set[int]) -> None:
+    service = served()
+    contacts = tuple(msgspec.structs.replace(c, draining=i in draining) for i, c in enumerate(service.contacts))
+    service = msgspec.structs.replace(service, contacts=contacts)
+    memory, state = Memory(), dict[str, Load]()
+    for i, some in enumerate(told):
+        now = 100.0 + 0.25 * i
+        state |= some
+        memory, chosen = step(memory, seen(service, state, now), now)
+        weights = chosen["s"]
+        assert set(weights) == {c.id for c in contacts} and max(weights.values()) == MOST
+        well = {c.id for c in contacts if not c.draining and state.get(c.id, Load(contact="", in_flight=0)).healthy}
+        if well:
+            assert {c for c, w in weights.items() if w} == well
+        assert all(LEAST <= weights[c] <= MOST for c in well)
+
+
+@given(tellings)
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_contacts_changes_nothing(told: list[dict[str, Load]]) -> None:
+    service = served()
+    turned = msgspec.structs.replace(service, contacts=service.contacts[::-1])
+    results = []
+    for one in (service, turned):
+        memory, state, weights = Memory(), dict[str, Load](), {}
+        for i, some in enumerate(told):
+            state |= some
+            memory, weights = step(memory, seen(one, state, 100 + 0.25 * i), 100 + 0.25 * i)
+        results.append(weights)
+    assert results[0] == results[1]
+
+
+@given(st.integers(0, 5), st.floats(1.0, 50.0))
+@settings(max_examples=60, deadline=None)
+def test_who_is_slower_never_gets_more(index: int, factor: float) -> None:
+    even = {f"c{i}": Load(contact="", in_flight=2.0, latency_ms=20.0) for i in range(6)}
+    worse = even | {f"c{index}": Load(contact="", in_flight=2.0, latency_ms=20.0 * factor)}
+    base, changed = run(served(), even), run(served(), worse)
+    part = [w[f"c{index}"] / sum(w.values()) for w in (base, changed)]
+    assert part[1] <= part[0] + 1e-9
+
+
+def test_quick_enough_the_nearest_serves_alone() -> None:
+    told = {f"c{i}": Load(contact="", in_flight=0.06 if i in (0, 3) else 0.0, latency_ms=5.0) for i in range(6)}
+    weights = run(served(), told, steps=30)
+    near = weights["c0"] + weights["c3"]
+    assert near / sum(weights.values()) > 0.95
+
+
+def test_overloaded_it_gives_up_most_within_a_second() -> None:
+    service = served()
+    calm = {f"c{i}": Load(contact="", in_flight=0.5, latency_ms=8.0) for i in range(6)}
+    memory = Memory()
+    for i in range(20):
+        memory, chosen = step(memory, seen(service, calm, 100 + 0.25 * i), 100 + 0.25 * i)
+    crowd = calm | {c: Load(contact="", in_flight=40.0, latency_ms=300.0) for c in ("c0", "c3")}
+    for i in range(4):
+        now = 105.0 + 0.25 * i
+        memory, chosen = step(memory, seen(service, crowd, now), now)
+    weights = chosen["s"]
+    assert (weights["c0"] + weights["c3"]) / sum(weights.values()) < 0.3
+
+
+def test_a_liar_gains_nothing_beyond_what_it_is_measured_to_be() -> None:
+    """It says that it is idle and answers in 1 ms; the selector's own checks of it take 300 ms."""
+    told = {f"c{i}": Load(contact="", in_flight=3.0, latency_ms=30.0) for i in range(6)}
+    told["c2"] = Load(contact="", in_flight=0.0, latency_ms=1.0)
+    probes = {f"c{i}": Probe(30.0 + 2 * LATENCY[7 + i % 3], 0.0) for i in range(6)} | {"c2": Probe(300.0, 0.0)}
+    weights = run(served(), told, probes=probes)
+    assert weights["c2"] / sum(weights.values()) < 0.05
+
+
+def test_who_is_not_heard_of_any_more_gets_nothing_unless_nobody_is() -> None:
+    service = served(3)
+    told = {c.id: (Load(contact="", in_flight=0.5, latency_ms=5.0), 100.0) for c in service.contacts}
+    memory, _ = step(Memory(), Seen(services=(service,), loads=told, latency_ms=LATENCY), 100.0)
+    told["c1"] = (told["c1"][0], 104.0)
+    memory, chosen = step(memory, Seen(services=(service,), loads=told, latency_ms=LATENCY), 104.5)
+    assert chosen["s"]["c0"] == chosen["s"]["c2"] == 0 and chosen["s"]["c1"] == MOST
+    _, chosen = step(memory, Seen(services=(service,), loads=told, latency_ms=LATENCY), 120.0)
+    assert all(chosen["s"].values())
+
+
+def test_shares_do_not_move_for_noise() -> None:
+    service = served(3)
+    memory, shown = Memory(), set[tuple[int, ...]]()
+    for i in range(40):
+        now = 100 + 0.25 * i
+        told = {f"c{k}": Load(contact="", in_flight=2.0 + 0.02 * ((i + k) % 3), latency_ms=30.0 - 2 * LATENCY[7 + k]) for k in range(3)}
+        memory, chosen = step(memory, seen(service, told, now), now)
+        if i > 20:
+            shown.add(tuple(chosen["s"].values()))
+    assert len(shown) == 1
+
+
+@pytest.mark.parametrize("services", [(), (served(0),)])
+def test_nothing_to_choose_from(services: tuple[Served, ...]) -> None:
+    assert step(Memory(), Seen(services=services), 1.0)[1] == {s.id: {} for s in services}
+
+
+def test_what_is_known_stays_while_contacts_come_and_go() -> None:
+    service = served(4)
+    told = {f"c{i}": Load(contact="", in_flight=float(i), latency_ms=10.0) for i in range(4)}
+    memory = Memory()
+    for i in range(20):
+        memory, chosen = step(memory, seen(service, told, 100 + 0.25 * i), 100 + 0.25 * i)
+    fewer = msgspec.structs.replace(service, contacts=service.contacts[:3])
+    _, after = step(memory, seen(fewer, told, 105.05), 105.05)
+    order = sorted(after["s"], key=lambda c: -after["s"][c])
+    assert order == [c for c in sorted(chosen["s"], key=lambda c: -chosen["s"][c]) if c in after["s"]]

@@ -288,20 +288,20 @@ def schedule(chance: random.Random, rate: Callable[[float], float], most: float)
 
 def schedules(event: str, seed: int) -> dict[str, list[float]]:
     crowd = {"flash crowd", "brain gone"}
-    chance = {home: random.Random(f"{home}/{event}/{seed}") for home in RATE}
+    chance = {users: random.Random(f"{users}/{event}/{seed}") for users in RATE}
 
-    def rate(home: str) -> Callable[[float], float]:
+    def rate(users: str) -> Callable[[float], float]:
         def at(t: float) -> float:
             after = t >= EVENT_S
-            if event in crowd and home == "home-1" and after:
-                return CROWD * RATE[home]
+            if event in crowd and users == "home-1" and after:
+                return CROWD * RATE[users]
             if event == "client moves" and after:
-                return 0.0 if home == "home-1" else RATE["home-1"] + RATE["home-2"]
-            return RATE[home]
+                return 0.0 if users == "home-1" else RATE["home-1"] + RATE["home-2"]
+            return RATE[users]
 
         return at
 
-    return {home: schedule(chance[home], rate(home), CROWD * sum(RATE.values())) for home in RATE}
+    return {users: schedule(chance[users], rate(users), CROWD * sum(RATE.values())) for users in RATE}
 
 
 def happens(scene: Scene, event: str) -> None:
@@ -365,11 +365,10 @@ def run(scene: Scene, name: str, event: str, seed: int, share: float) -> dict[st
     before, told = scene.counters(), [0, 0]
     start = time.monotonic() + 0.6
     times = schedules(event, seed)
-    close = {h: "near-1" for h in RATE}
-    for home, client in scene.clients.items():
+    for users, client in scene.clients.items():
         client.tell(json.dumps({
-            "service": [scene.cs_id, PORT], "times": times[home], "limit_s": LIMIT_S, "until_s": END_S, "held": 4, "pick": pick,
-            "targets": {n: [a, PORT] for n, a in scene.addresses.items()}, "dns": [[0.0, close[home]]], "start": start, "seed": seed,
+            "service": [scene.cs_id, PORT], "times": times[users], "limit_s": LIMIT_S, "until_s": END_S, "held": 4, "pick": pick,
+            "targets": {n: [a, PORT] for n, a in scene.addresses.items()}, "dns": [[0.0, "near-1"]], "start": start, "seed": seed,
         }).encode())  # fmt: skip
     happened, turn, looked = False, 0, 0.0
     while (now := time.monotonic() - start) < END_S:
@@ -392,7 +391,7 @@ def run(scene: Scene, name: str, event: str, seed: int, share: float) -> dict[st
                 weights = fresh
                 told[1] += scene.steer(form, weights, only=("in1", "in2"))
                 told[0] += 2
-    answers = {home: json.loads(client.answer()) for home, client in scene.clients.items()}
+    answers = {users: json.loads(client.answer()) for users, client in scene.clients.items()}
     time.sleep(0.6)
     after = scene.counters()
     undone(scene, event)
@@ -504,7 +503,8 @@ def table(rows: list[dict], policies: Sequence[str], events: Sequence[str]) -> l
             p99 = [r["p99_ms"] for r in good]
             pair = [ratio(good, by[other]) for other in ("nearest", "static")]
             shown.append((
-                event, name, f"{len(good)}", f"{median(good, 'p50_ms'):.0f}", f"{statistics.median(p99):.0f} [{min(p99):.0f}-{max(p99):.0f}]",
+                event, name, f"{len(good)}", f"{median(good, 'p50_ms'):.0f}",
+                f"{statistics.median(p99):.0f} [{min(p99):.0f}-{max(p99):.0f}]",
                 *pair, f"{median(good, 'missed'):.1%}", f"{sum(r['broken'] for r in good)}/{sum(r['held'] for r in good)}",
                 f"{median(good, 'resteer_s'):.2f}", f"{median(good, 'reversals_min'):.0f}",
                 f"{median(good, 'messages_s'):.0f} / {median(good, 'bytes_s') / 1000:.1f} / {median(good, 'decisions_s'):.0f}",
@@ -527,36 +527,44 @@ TITLES = ("event", "policy", "runs", "p50 ms", "p99 ms [spread]", "/nearest", "/
           "reversals/min", "messages / kB / choices per s")  # fmt: skip
 
 
+COLOURS = ("#8a8a8a", "#b0b0b0", "#c9a66b", "#b58ac9", "#c98a8a", "#8ab0c9", "#1b6ca8", "#2a9d8f", "#e76f51")
+WIDE, TALL, LEFT = 1180, 420, 60
+
+
 def drawn(rows: list[dict], policies: Sequence[str], events: Sequence[str]) -> str:
-    """p99 of every policy in every event as an SVG, on a logarithmic scale."""
-    wide, tall, left = 1180, 420, 60
-    colours = ("#8a8a8a", "#b0b0b0", "#c9a66b", "#b58ac9", "#c98a8a", "#8ab0c9", "#1b6ca8", "#2a9d8f", "#e76f51")
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{tall + 70}" font-family="sans-serif" font-size="11">',
-             f'<rect width="{wide}" height="{tall + 70}" fill="white"/>']  # fmt: skip
-    y = lambda ms: tall - (np.log10(max(ms, 10)) - 1) / (np.log10(3000) - 1) * (tall - 30)  # noqa: E731
+    """p99 of every policy in every event as an SVG: the median, and a line from the least to the most, on a logarithmic
+    scale."""
+    size = f'width="{WIDE}" height="{TALL + 70}"'
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="11">',
+             f'<rect {size} fill="white"/>']  # fmt: skip
     for ms in (10, 30, 100, 300, 1000, 3000):
-        parts.append(
-            f'<line x1="{left}" x2="{wide}" y1="{y(ms):.0f}" y2="{y(ms):.0f}" stroke="#ddd"/><text x="8" y="{y(ms) + 4:.0f}">{ms} ms</text>'
-        )
-    step = (wide - left) / len(events)
+        parts.append(f'<line x1="{LEFT}" x2="{WIDE}" y1="{_y(ms):.0f}" y2="{_y(ms):.0f}" stroke="#ddd"/>')
+        parts.append(f'<text x="8" y="{_y(ms) + 4:.0f}">{ms} ms</text>')
+    step = (WIDE - LEFT) / len(events)
     for e, event in enumerate(events):
-        parts.append(f'<text x="{left + step * e + 4:.0f}" y="{tall + 16}">{event}</text>')
+        parts.append(f'<text x="{LEFT + step * e + 4:.0f}" y="{TALL + 16}">{event}</text>')
         for p, name in enumerate(policies):
-            values = [r["p99_ms"] for r in rows if r["policy"] == name and r["event"] == event and "error" not in r]
-            if values:
-                x, m = left + step * e + 6 + p * (step - 14) / len(policies), statistics.median(values)
-                parts.append(
-                    f'<rect x="{x:.1f}" width="{(step - 20) / len(policies):.1f}" y="{y(m):.1f}" height="{tall - y(m):.1f}" fill="{colours[p % 9]}"/>'
-                )
-                parts.append(
-                    f'<line x1="{x + 4:.1f}" x2="{x + 4:.1f}" y1="{y(min(values)):.1f}" y2="{y(max(values)):.1f}" stroke="black"/>'
-                )
+            found = [r["p99_ms"] for r in rows if r["policy"] == name and r["event"] == event and "error" not in r]
+            parts += _bar(
+                found, LEFT + step * e + 6 + p * (step - 14) / len(policies), (step - 20) / len(policies), COLOURS[p % 9]
+            )
     for p, name in enumerate(policies):
-        parts.append(
-            f'<rect x="{left + p * 120}" y="{tall + 34}" width="10" height="10" fill="{colours[p % 9]}"/>'
-            f'<text x="{left + p * 120 + 14}" y="{tall + 43}">{name}</text>'
-        )
+        parts.append(f'<rect x="{LEFT + p * 120}" y="{TALL + 34}" width="10" height="10" fill="{COLOURS[p % 9]}"/>')
+        parts.append(f'<text x="{LEFT + p * 120 + 14}" y="{TALL + 43}">{name}</text>')
     return "\n".join((*parts, "</svg>"))
+
+
+def _y(ms: float) -> float:
+    return TALL - (np.log10(max(ms, 10)) - 1) / (np.log10(3000) - 1) * (TALL - 30)
+
+
+def _bar(found: list[float], x: float, wide: float, colour: str) -> list[str]:
+    if not found:
+        return []
+    top = _y(statistics.median(found))
+    box = f'<rect x="{x:.1f}" width="{wide:.1f}" y="{top:.1f}" height="{TALL - top:.1f}" fill="{colour}"/>'
+    ends = f'y1="{_y(min(found)):.1f}" y2="{_y(max(found)):.1f}"'
+    return [box, f'<line x1="{x + wide / 2:.1f}" x2="{x + wide / 2:.1f}" {ends} stroke="black"/>']
 
 
 def main() -> None:

@@ -10,8 +10,15 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "suanwang"
 PURE = [
-    *(f for p in ("model", "world", "place", "market", "steer", "trust", "intent") for f in sorted((SOURCE / p).glob("**/*.py"))),
-    *(SOURCE / "brain" / f"{name}.py" for name in ("decide", "fleet", "state", "jobs", "quorum", "commands", "tend", "outlook", "views", "history")),
+    *(
+        f
+        for p in ("model", "world", "place", "market", "steer", "trust", "intent")
+        for f in sorted((SOURCE / p).glob("**/*.py"))
+    ),
+    *(
+        SOURCE / "brain" / f"{name}.py"
+        for name in ("decide", "fleet", "state", "jobs", "quorum", "commands", "tend", "outlook", "views", "history")
+    ),
 ]
 FORBIDDEN_CALLS = {"open", "print", "input", "exec", "eval", "breakpoint", "__import__"}
 FORBIDDEN_NAMES = {

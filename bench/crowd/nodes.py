@@ -4,6 +4,7 @@ stdin: JSON objects {"do": "quota" | "lie" | "kill" | "start", "node": NAME, ...
 """
 
 import asyncio
+import contextlib
 import json
 import socket
 import subprocess
@@ -83,10 +84,8 @@ class Machine:
                 self._send(plain, address, 7430)
 
     def _send(self, data: bytes, address: str, port: int) -> None:
-        try:
+        with contextlib.suppress(OSError):
             self.out.sendto(data, (address, port))
-        except OSError:
-            pass
 
 
 async def main() -> None:

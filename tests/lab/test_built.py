@@ -1,5 +1,5 @@
-"""A lab on the real kernel: it is as long as it says, packets take the way that was pinned, links are cut and mended, and nothing
-of it is left; the host is never touched."""
+"""A lab on the real kernel: it is as long as it says, packets take the way that was pinned, links are cut and mended, and
+nothing of it is left; the host is never touched."""
 
 import os
 import signal
@@ -28,7 +28,14 @@ from suanwang.steer.segments import carriers
 from tests.drivers.kernel.spaces import needs_root
 
 CACHE = Path.home() / ".cache" / "suanwang"
-ECHO = "import socket; s=socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); s.bind(('::', 7)); print('ready', flush=True)\nwhile True:\n d, a = s.recvfrom(100); s.sendto(d, a)"
+ECHO = """
+import socket
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); s.bind(("::", 7))
+print("ready", flush=True)
+while True:
+    data, peer = s.recvfrom(100)
+    s.sendto(data, peer)
+"""
 pytestmark = needs_root
 
 
@@ -83,7 +90,9 @@ def host() -> tuple[str, ...]:
     files = ["/proc/net/dev", "/proc/net/route", "/proc/net/ipv6_route", "/proc/net/if_inet6"]
     kept = [line.partition(":")[0] for line in Path(files[0]).read_text().splitlines()]
     routes = [" ".join(line.split()[:5]) for f in files[1:3] for line in Path(f).read_text().splitlines()]
-    settings = [f"{p} {p.read_text()}" for p in sorted(Path("/proc/sys/net/ipv6/conf/all").iterdir()) if p.name != "stable_secret"]
+    settings = [
+        f"{p} {p.read_text()}" for p in sorted(Path("/proc/sys/net/ipv6/conf/all").iterdir()) if p.name != "stable_secret"
+    ]
     return (*kept, *sorted(routes), Path(files[3]).read_text(), *settings)
 
 

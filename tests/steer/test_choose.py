@@ -22,7 +22,9 @@ def served(count: int = 6, **more: object) -> Served:
 
 
 def seen(service: Served, loads: dict[str, Load], now: float, probes: dict[str, Probe] | None = None) -> Seen:
-    return Seen(services=(service,), loads={c: (load, now) for c, load in loads.items()}, latency_ms=LATENCY, probes=probes or {})
+    return Seen(
+        services=(service,), loads={c: (load, now) for c, load in loads.items()}, latency_ms=LATENCY, probes=probes or {}
+    )
 
 
 def run(service: Served, loads: dict[str, Load], steps: int = 20, probes: dict[str, Probe] | None = None) -> dict[str, int]:
@@ -37,14 +39,21 @@ def run(service: Served, loads: dict[str, Load], steps: int = 20, probes: dict[s
 
 
 loads = st.builds(
-    Load, contact=st.just(""), in_flight=st.floats(0, 200), latency_ms=st.floats(0, 2000), healthy=st.booleans(), cpu=st.floats(0, 4)
+    Load,
+    contact=st.just(""),
+    in_flight=st.floats(0, 200),
+    latency_ms=st.floats(0, 2000),
+    healthy=st.booleans(),
+    cpu=st.floats(0, 4),
 )
 tellings = st.lists(st.dictionaries(st.sampled_from([f"c{i}" for i in range(6)]), loads), max_size=8)
 
 
 @given(tellings, st.sets(st.sampled_from(range(6)), max_size=6))
 @settings(max_examples=150, deadline=None)
-def test_whatever_is_told_some_contact_gets_flows_and_none_that_is_ill_does(told: list[dict[str, Load]], draining: set[int]) -> None:
+def test_whatever_is_told_some_contact_gets_flows_and_none_that_is_ill_does(
+    told: list[dict[str, Load]], draining: set[int]
+) -> None:
     service = served()
     contacts = tuple(msgspec.structs.replace(c, draining=i in draining) for i, c in enumerate(service.contacts))
     service = msgspec.structs.replace(service, contacts=contacts)
@@ -132,7 +141,10 @@ def test_shares_do_not_move_for_noise() -> None:
     memory, shown = Memory(), set[tuple[int, ...]]()
     for i in range(40):
         now = 100 + 0.25 * i
-        told = {f"c{k}": Load(contact="", in_flight=2.0 + 0.02 * ((i + k) % 3), latency_ms=30.0 - 2 * LATENCY[7 + k]) for k in range(3)}
+        told = {
+            f"c{k}": Load(contact="", in_flight=2.0 + 0.02 * ((i + k) % 3), latency_ms=30.0 - 2 * LATENCY[7 + k])
+            for k in range(3)
+        }
         memory, chosen = step(memory, seen(service, told, now), now)
         if i > 20:
             shown.add(tuple(chosen["s"].values()))

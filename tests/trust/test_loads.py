@@ -4,13 +4,13 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.brain.sample import key_of
 
 from suanwang.model.fault import AuthorityFault
 from suanwang.model.steering import Load, Loads
 from suanwang.trust.identity import id_of
 from suanwang.trust.key import public_of
 from suanwang.trust.loads import BYTES_MAX, opened, pack, parted
-from tests.brain.sample import key_of
 
 KEY, PUBLIC = key_of("m1"), public_of(key_of("m1"))
 NODE = id_of("node", PUBLIC)

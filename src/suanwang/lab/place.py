@@ -90,8 +90,6 @@ def killed(pids: list[int]) -> None:
 
 
 def alive(pid: int) -> bool:
-    with suppress(ChildProcessError, PermissionError):
-        os.waitpid(pid, os.WNOHANG)
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:

@@ -367,8 +367,9 @@ def run(scene: Scene, name: str, event: str, seed: int, share: float) -> dict[st
     times = schedules(event, seed)
     for users, client in scene.clients.items():
         client.tell(json.dumps({
-            "service": [scene.cs_id, PORT], "times": times[users], "limit_s": LIMIT_S, "until_s": END_S, "held": 4, "pick": pick,
-            "targets": {n: [a, PORT] for n, a in scene.addresses.items()}, "dns": [[0.0, "near-1"]], "start": start, "seed": seed,
+            "service": [scene.cs_id, PORT], "times": times[users], "limit_s": LIMIT_S, "until_s": END_S, "held": 4,
+            "pick": pick, "targets": {n: [a, PORT] for n, a in scene.addresses.items()}, "dns": [[0.0, "near-1"]],
+            "start": start, "seed": seed,
         }).encode())  # fmt: skip
     happened, turn, looked = False, 0, 0.0
     while (now := time.monotonic() - start) < END_S:
@@ -487,7 +488,7 @@ def failover(scene: Scene, times: int) -> list[float]:
     return gaps
 
 
-# --- the table -----------------------------------------------------------------------------------------------------------------
+# --- the table ----------------------------------------------------------------------------------------------------
 
 
 def table(rows: list[dict], policies: Sequence[str], events: Sequence[str]) -> list[tuple[str, ...]]:

@@ -65,7 +65,7 @@ def test_the_hubs_are_the_ten_clusters_and_three_cities() -> None:
         (("m2: {at: e1}", "m2: {at: e1, cup: 1}"), "SUAN-U001"),
         (("m2: {at: e1}", "home: {at: e1}"), "SUAN-U003"),
         (("name: small", "nmae: small"), "SUAN-U001"),
-        (("  in1: {", "  a-name-too-long: {"), "SUAN-U003"),
+        (("  in1: {", "  a-name-much-too-long: {"), "SUAN-U003"),
     ],
 )
 def test_what_is_wrong_is_named(change: tuple[str, str], code: str) -> None:

@@ -14,7 +14,7 @@ BEHIND_MAX = 255
 
 
 class Router(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """number: 1 to ROUTERS_MAX, unique. name: unique, at most 12 characters of a-z, 0-9 and "-".
+    """number: 1 to ROUTERS_MAX, unique. name: unique, at most 14 characters of a-z, 0-9 and "-".
 
     roles: of "ingress", "transit", "egress". site: name of the site behind it, "" if none. region: as in `Place.region`.
     latitude, longitude: degrees.

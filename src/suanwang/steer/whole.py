@@ -10,7 +10,7 @@ from suanwang.model.fault import UsageFault
 from suanwang.model.network import BEHIND_MAX, ROUTERS_MAX, Link, Network
 
 LINKS_MAX = 10_000
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,11}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,13}")
 _ROLES = {"ingress", "transit", "egress"}
 
 

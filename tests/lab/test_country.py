@@ -1,0 +1,202 @@
+"""A country at work: a lab with its brain, forwarders and agents, a plain client, and everything that a service is promised.
+
+One lab for all scenes, since a domain takes twenty seconds to join; each scene publishes a service of its own.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from suanwang.lab import place
+from tests.drivers.kernel.spaces import needs_root
+
+SUAN = Path(sys.executable).with_name("suan")
+LAB = f"c{os.getpid()}"
+APP = """
+import http.server, os, socket
+class Hello(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        body = (os.environ["WORD"] + " " + os.environ["SUAN_JOB"]).encode()
+        self.send_response(200); self.send_header("content-length", str(len(body))); self.end_headers(); self.wfile.write(body)
+    def log_message(self, *args): pass
+class Server(http.server.ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+Server(("::", int(os.environ["PORT"])), Hello).serve_forever()
+"""
+pytestmark = needs_root
+
+
+class Country:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "app.py").write_text(APP)
+
+    def suan(self, *words: str, inside: str = "", check: bool = True) -> str:
+        typed = [str(SUAN), *(("lab", "exec", "--lab", LAB, inside, "--", str(SUAN)) if inside else ()), *words]
+        done = subprocess.run(typed, capture_output=True, text=True, timeout=150, cwd=self.folder)
+        assert done.returncode == 0 or not check, done.stderr[-1500:] + done.stdout[-500:]
+        return done.stdout
+
+    def serve(self, name: str, *, word: str = "hello", **more: object) -> dict[str, Any]:
+        lines = {"name": name, "run": "python3 app.py", "port": 8080, "files": ["app.py"], "every": "500ms", "drain": "3s",
+                 "affinity": "2s", "env": {"WORD": word}, "needs": {"cpu": 0.1, "memory": "64MiB"}, **more}  # fmt: skip
+        (self.folder / f"{name}.yaml").write_text(json.dumps(lines))
+        return json.loads(self.suan("serve", f"{name}.yaml", "--wait", "40s", "--json", inside="brain"))
+
+    def service(self, name: str) -> dict[str, Any]:
+        return json.loads(self.suan("services", name, "--json", inside="brain"))
+
+    def get(self, address: str, source: str = "home-1", limit_s: float = 3.0) -> str:
+        """By a plain client in a network of users; "" if there was no answer."""
+        typed = [SUAN, "lab", "exec", "--lab", LAB, source, "--", "curl", "-s", "-m", f"{limit_s}", f"http://[{address}]:8080/"]
+        return subprocess.run(typed, capture_output=True, text=True, timeout=60).stdout
+
+    def loop(self, address: str, source: str = "home-1") -> "Loop":
+        return Loop(address, source, self.folder)
+
+
+LOOP = """
+import sys, time, urllib.request
+address, source = sys.argv[1], sys.argv[2]
+while True:
+    began = time.time()
+    try:
+        said = urllib.request.urlopen(f"http://[{address}]:8080/", timeout=3).read().decode()
+    except OSError as error:
+        said = f"failed {error}"
+    print(began, time.time() - began, said, flush=True)
+    time.sleep(max(0, 0.02 - (time.time() - began)))
+"""
+
+
+class Loop:
+    """A client that asks fifty times a second, each time anew."""
+
+    def __init__(self, address: str, source: str, folder: Path) -> None:
+        typed = [SUAN, "lab", "exec", "--lab", LAB, source, "--", sys.executable, "-c", LOOP, address, source]
+        self.process = subprocess.Popen(typed, stdout=subprocess.PIPE, text=True)
+        self.rows: list[tuple[float, float, str]] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            began, took, said = line.rstrip("\n").split(" ", 2)
+            self.rows.append((float(began), float(took), said))
+
+    def stop(self) -> list[tuple[float, float, str]]:
+        self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        return self.rows
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Generator[Country]:
+    made = Country(tmp_path_factory.mktemp("country"))
+    made.suan("lab", "up", "three-sites", "--name", LAB)
+    try:
+        yield made
+    finally:
+        made.suan("lab", "down", LAB)
+        assert LAB not in place.names()
+
+
+def forwarder(router: str) -> dict[str, Any]:
+    return json.loads((place.ROOT / LAB / router / "node" / "forwarder.json").read_text())
+
+
+def test_nodes_are_connected_by_themselves(country: Country) -> None:
+    """Stage 1a: locator, routes and a probe that answered, with no word from anybody."""
+    for router, locators in (("e1", ["0x0701", "0x0702"]), ("e2", ["0x0801", "0x0802"]), ("e3", ["0x0901", "0x0902"])):
+        deadline = time.monotonic() + 10
+        while forwarder(router)["joined"] != locators and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert forwarder(router)["joined"] == locators
+    measured = {(p["endpoint"], p["index"]): p["rtt_ms"] for p in forwarder("in1")["paths"]}
+    assert 4.0 <= measured[7, 0] < 12 and 16.0 <= measured[8, 0] < 30 and 40.0 <= measured[9, 0] < 60
+
+
+def test_any_plain_client_reaches_a_service_under_its_one_address(country: Country) -> None:
+    shown = country.serve("web", scale={"min": 2, "max": 2}, sites=["near", "mid"])
+    assert shown["state"] == "up" and sorted(i["site"] for i in shown["instances"]) == ["mid", "near"]
+    for source in ("home-1", "home-2"):
+        assert country.get(shown["cs_id"], source).startswith("hello job-")
+    route = json.loads(country.suan("route", "home-1", "web", "--json", inside="brain"))
+    best = route["candidates"][0]
+    assert best["instance"]["site"] == "near" and best["share"] > 0.5 and best["measured"] and best["header_bytes"] == 40
+    assert [r for r, _ in route["backups"]] and "fcbb:bb00:7" in best["segments"][0]
+    assert "e1" in country.suan("links", inside="brain")
+    country.suan("withdraw", "web", inside="brain")
+
+
+def test_a_newer_version_comes_without_one_failed_request(country: Country) -> None:
+    shown = country.serve("roll", word="one", scale={"min": 2, "max": 2})
+    loop = country.loop(shown["cs_id"])
+    time.sleep(1.0)
+    country.serve("roll", word="two", scale={"min": 2, "max": 2})
+    deadline = time.monotonic() + 40
+    while country.service("roll")["state"] != "up" and time.monotonic() < deadline:
+        time.sleep(0.3)
+    time.sleep(6.0)  # those that were let go are stopped
+    rows = loop.stop()
+    assert [said for _, _, said in rows if said.startswith("failed")] == []
+    assert rows[0][2].startswith("one ") and rows[-1][2].startswith("two ") and len(rows) > 200
+    assert {i["version"] for i in country.service("roll")["instances"]} == {2}
+    country.suan("withdraw", "roll", inside="brain")
+
+
+def test_to_zero_and_back_by_the_clients_own_first_packet(country: Country) -> None:
+    shown = country.serve("rest", scale={"min": 0, "max": 1, "idle": "2s"})
+    assert country.get(shown["cs_id"]).startswith("hello ")
+    deadline = time.monotonic() + 40
+    while country.service("rest")["instances"] and time.monotonic() < deadline:
+        time.sleep(0.3)
+    rested = country.service("rest")
+    assert rested["instances"] == [] and rested["state"] == "idle"
+    began = time.monotonic()
+    assert country.get(shown["cs_id"], limit_s=20).startswith("hello "), "the first request is answered, and by the service"
+    assert time.monotonic() - began > 0.9
+    country.suan("withdraw", "rest", inside="brain")
+
+
+def test_a_site_dies_and_requests_go_elsewhere(country: Country) -> None:
+    shown = country.serve("hard", scale={"min": 2, "max": 2}, sites=["near", "mid"])
+    loop = country.loop(shown["cs_id"])
+    time.sleep(2.0)
+    for link in ("t1-e1", "t2-e1"):
+        country.suan("lab", "cut", link, "--lab", LAB)
+    died = time.time()
+    time.sleep(6.0)
+    rows = loop.stop()
+    for link in ("t1-e1", "t2-e1"):
+        country.suan("lab", "mend", link, "--lab", LAB)
+    near = next(i["job"] for i in shown["instances"] if i["site"] == "near")
+    assert any(near in said for at, _, said in rows if at < died - 0.5)
+    late = [said for at, _, said in rows if at > died + 4]
+    assert late and all(said.startswith("hello ") and near not in said for said in late)
+    country.suan("withdraw", "hard", inside="brain")
+
+
+def test_without_the_brain_requests_go_on(country: Country) -> None:
+    shown = country.serve("alone", scale={"min": 2, "max": 2})
+    pid = int((place.ROOT / LAB / "brain" / "brain" / "ready").read_text())
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        answers = [country.get(shown["cs_id"]) for _ in range(10)]
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert all(a.startswith("hello ") for a in answers)
+    assert country.service("alone")["state"] == "up"
+    country.suan("withdraw", "alone", inside="brain")

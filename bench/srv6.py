@@ -42,7 +42,8 @@ while True:
 """
 UDP = """
 import socket
-s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); s.setsockopt(1, 8, 1 << 24); s.bind(("::", 5)); print("ready", flush=True)
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); s.setsockopt(1, 8, 1 << 24); s.bind(("::", 5))
+print("ready", flush=True)
 n = 0
 while True:
     if s.recv(99) == b"end":

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from suanwang.model.network import Access, Link, Network, Router
-from suanwang.model.service import NetworkView, Publishing, Service, ServicePage, ServiceView
+from suanwang.model.serving import NetworkView, Publishing, Service, ServicePage, ServiceView
 from suanwang.trust.identity import cs_id, id_of
 from suanwang.trust.key import public_of
 from suanwang.trust.publishing import signed_claims

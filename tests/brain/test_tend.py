@@ -17,7 +17,7 @@ from suanwang.model.demand import Command, Demand, Limits, Needs, Serve
 from suanwang.model.job import Outcome
 from suanwang.model.network import Network, Router
 from suanwang.model.node import Node, Reading
-from suanwang.model.service import Scale, Service
+from suanwang.model.serving import Scale, Service
 from suanwang.model.steering import Contact
 from suanwang.steer.address import contact as address
 from suanwang.steer.address import number_of

@@ -7,7 +7,7 @@ from suanwang.intent import parse_yaml
 from suanwang.intent.serve import check_service, service_from
 from suanwang.model.demand import Command, Serve
 from suanwang.model.fault import Fault
-from suanwang.model.service import Scale, Service
+from suanwang.model.serving import Scale, Service
 
 WHOLE = """
 name: hello

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suanwang.model.service import Scale
+from suanwang.model.serving import Scale
 from suanwang.steer.scale import CALM_S, Memory, wanted
 
 

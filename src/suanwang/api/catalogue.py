@@ -20,6 +20,7 @@ FAMILIES = {
     "M": "Money and quota",
     "L": "The log",
     "W": "The wire",
+    "K": "The kernel",
     "B": "Bugs",
 }
 

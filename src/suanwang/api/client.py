@@ -26,7 +26,7 @@ from suanwang.model.fault import Fault, LogFault, UsageFault, WireFault
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.money import Bill
 from suanwang.model.network import Network
-from suanwang.model.service import NetworkView, Publishing, RouteView, ServicePage, ServiceView
+from suanwang.model.serving import NetworkView, Publishing, RouteView, ServicePage, ServiceView
 from suanwang.model.view import (
     Account,
     BillPage,

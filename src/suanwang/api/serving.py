@@ -12,7 +12,7 @@ from suanwang.brain import commands
 from suanwang.brain.loop import Brain
 from suanwang.brain.views import find_service
 from suanwang.intent.serve import check_service
-from suanwang.model import service as nouns
+from suanwang.model import serving as nouns
 from suanwang.model.demand import Demand
 from suanwang.model.fault import AuthorityFault, UsageFault
 from suanwang.model.network import Network

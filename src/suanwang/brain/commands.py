@@ -20,7 +20,7 @@ from suanwang.model.file import FileRef
 from suanwang.model.job import Outcome, result_hash
 from suanwang.model.network import Network
 from suanwang.model.node import Node
-from suanwang.model.service import Service
+from suanwang.model.serving import Service
 from suanwang.model.view import Report
 from suanwang.trust.identity import cs_id, id_of
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from suanwang.model.network import BEHIND_MAX, Network
-from suanwang.model.service import Service
+from suanwang.model.serving import Service
 from suanwang.steer.address import number_of, router_of
 
 

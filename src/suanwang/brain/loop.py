@@ -11,7 +11,7 @@ it decided, reads the log again and runs the same commands on that. So a command
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -31,7 +31,7 @@ from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
 from suanwang.model.plan import Plan, Refusal
-from suanwang.model.service import NetworkView, RouteView, ServiceView
+from suanwang.model.serving import NetworkView, RouteView, ServiceView
 from suanwang.model.steering import Steering
 from suanwang.model.view import Report
 from suanwang.store.log import Log
@@ -417,7 +417,7 @@ class Brain:
 
     async def _tended(self) -> None:
         state = await self.settled()
-        before = self._ear.shown.steering if self._ear.shown else {}
+        before: Mapping[str, Steering] = self._ear.shown.steering if self._ear.shown else dict[str, Steering]()
         shown = self._ear.look(state, self.steady(), self._clock())
         self._wake([f"{node}/steering" for node, told in shown.steering.items() if before.get(node) is not told])
         if tend(state, shown.seen, self._clock()):

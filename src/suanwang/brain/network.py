@@ -137,7 +137,8 @@ class Ear:
         network = state.fleet.network
         if all(r.number != router for r in network.routers):
             return None
-        mine = weights.get(router, {}) if network.form != "distributed" else {}
+        none: Mapping[str, Mapping[str, int]] = {}
+        mine = weights.get(router, none) if network.form != "distributed" else none
         made = Steering(
             number=0,
             form=network.form,

@@ -7,7 +7,7 @@ from suanwang.brain.network import Ear
 from suanwang.brain.state import State
 from suanwang.model.fault import NotFoundFault
 from suanwang.model.network import Network, Router
-from suanwang.model.service import Candidate, ForwarderView, InstanceView, NetworkView, RouteView, ServiceView
+from suanwang.model.serving import Candidate, ForwarderView, InstanceView, NetworkView, RouteView, ServiceView
 from suanwang.model.steering import Contact, Path, PathState
 from suanwang.steer.address import INSTANCE, router_of
 from suanwang.steer.paths import policy, why_not
@@ -66,12 +66,18 @@ def _instance(state: State, ear: Ear, service: ServiceState, job_id: str, now: f
 
 def _shares(state: State, ear: Ear, service: ServiceState, contact: Contact) -> tuple[tuple[str, float], ...]:
     names = {r.number: r.name for r in state.fleet.network.routers}
-    weights = ear.shown.weights if ear.shown else {}
+    weights = _weights(ear)
     return tuple(
         (names.get(router, "*"), share)
         for router in weights
         if (share := share_of(weights[router].get(service.id, {}), contact.id)) > 0
     )
+
+
+def _weights(ear: Ear) -> Mapping[int, Mapping[str, Mapping[str, int]]]:
+    """By ingress router, service and contact."""
+    none: Mapping[int, Mapping[str, Mapping[str, int]]] = {}
+    return ear.shown.weights if ear.shown else none
 
 
 def share_of(weights: Mapping[str, int], contact: str) -> float:
@@ -94,8 +100,7 @@ def route_view(state: State, ear: Ear, source: str, service: ServiceState, now: 
     """How requests from a router or access network reach a service. NotFoundFault SUAN-N008: there is no such place."""
     network = state.fleet.network
     ingress = _ingress(network, source)
-    shown = ear.shown
-    weights = shown.weights.get(ingress.number, {}).get(service.id, {}) if shown else {}
+    weights = _weights(ear).get(ingress.number, {}).get(service.id, {})
     found = [_candidate(state, ear, service, job, ingress, weights, now) for job in service.instances]
     ranked = sorted((c for c in found if c is not None), key=lambda c: (-c.share, c.rtt_ms, c.instance.job))
     return RouteView(

@@ -23,7 +23,7 @@ from suanwang.model.demand import Command, Demand, Serve
 from suanwang.model.fault import UsageFault
 from suanwang.model.file import FileRef
 from suanwang.model.quantity import quoted
-from suanwang.model.service import COUNT_MAX, Scale, Service
+from suanwang.model.serving import COUNT_MAX, Scale, Service
 
 SERVICE_KEYS = ("port", "health", "every", "sites", "scale", "affinity", "deadline", "drain")
 SCALE_KEYS = ("min", "max", "requests", "idle")

@@ -7,7 +7,7 @@ from suanwang.model.job import Outcome
 from suanwang.model.network import Network
 from suanwang.model.node import Node
 from suanwang.model.plan import Plan, Refusal
-from suanwang.model.service import Service
+from suanwang.model.serving import Service
 
 
 class UserAdded(msgspec.Struct, frozen=True, kw_only=True, tag="user_added"):

@@ -10,7 +10,7 @@ import math
 
 import msgspec
 
-from suanwang.model.service import Scale
+from suanwang.model.serving import Scale
 
 CALM_S = 30.0
 

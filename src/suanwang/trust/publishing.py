@@ -4,7 +4,7 @@ import hashlib
 
 import msgspec
 
-from suanwang.model.service import Service
+from suanwang.model.serving import Service
 
 
 def signed_claims(service: Service) -> dict[str, str]:

@@ -12,7 +12,7 @@ from suanwang.api.cli.flags import Json
 from suanwang.model.fault import UsageFault
 
 if TYPE_CHECKING:
-    from suanwang.model.service import NetworkView, ServicePage
+    from suanwang.model.serving import NetworkView, ServicePage
     from suanwang.model.view import NodePage
 
 Which = Annotated[str, typer.Option("--lab")]

@@ -11,7 +11,7 @@ from suanwang.intent import Flags, Globs, Wanted, demand_from, flags_to_document
 from suanwang.intent.serve import job_part, service_from
 from suanwang.model.demand import Demand, Item
 from suanwang.model.fault import UsageFault
-from suanwang.model.service import Service
+from suanwang.model.serving import Service
 
 JOB_FILES = (".yaml", ".yml")
 RUNNABLE = (".py", ".wasm")

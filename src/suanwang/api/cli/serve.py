@@ -12,7 +12,7 @@ from suanwang.api.cli.flags import Json
 
 if TYPE_CHECKING:
     from suanwang.api.client import Client
-    from suanwang.model.service import Publishing, Service, ServiceView
+    from suanwang.model.serving import Publishing, Service, ServiceView
 
 STATEMENT_S = 366 * 86400.0
 LOOK_S = 0.3
@@ -45,7 +45,7 @@ def serve(
 def _signed(door: Door, client: Client, service: Service, key: str) -> Publishing:
     from suanwang.api.config import config_path
     from suanwang.drivers.keys import load_or_make
-    from suanwang.model.service import Publishing
+    from suanwang.model.serving import Publishing
     from suanwang.trust.publishing import signed_claims
     from suanwang.trust.statement import sign
 

@@ -8,7 +8,7 @@ from suanwang.api.render.table import Page, Table, table
 from suanwang.lab.keeper import Shown
 from suanwang.lab.plan import Plan
 from suanwang.model.quantity import show_ms
-from suanwang.model.service import NetworkView, ServicePage
+from suanwang.model.serving import NetworkView, ServicePage
 from suanwang.model.view import NodePage, NodeView
 
 

@@ -5,7 +5,7 @@ from suanwang.api.render.figures import ago, state
 from suanwang.api.render.table import Page, table
 from suanwang.model.network import Network
 from suanwang.model.quantity import show_ms
-from suanwang.model.service import Candidate, InstanceView, NetworkView, RouteView, ServiceView
+from suanwang.model.serving import Candidate, InstanceView, NetworkView, RouteView, ServiceView
 
 
 def services_page(words: Words, services: tuple[ServiceView, ...], now: float) -> Page:

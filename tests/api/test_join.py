@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from suanwang.api import join
-from suanwang.api.join import Patience
+from suanwang.api import peering
+from suanwang.api.peering import Patience
 from suanwang.model.fault import AuthorityFault, Fault, LogFault, WireFault
 
 GONE, CUT = WireFault("SUAN-W001", "gone"), WireFault("SUAN-W034", "cut")
@@ -27,8 +27,8 @@ def patiently(faults: Sequence[Fault], joined_before: bool, said: list[str]) -> 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(join, "AGAIN_S", 0.001)
-    monkeypatch.setattr(join, "AGAIN_S_MAX", 0.002)
+    monkeypatch.setattr(peering, "AGAIN_S", 0.001)
+    monkeypatch.setattr(peering, "AGAIN_S_MAX", 0.002)
 
 
 @pytest.mark.parametrize("joined_before", [False, True])
@@ -39,7 +39,7 @@ def test_a_brain_that_is_just_starting_is_waited_for_and_that_is_said_once(joine
 
 
 def test_who_has_joined_before_waits_for_ever_for_what_may_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(join, "START_S", 0.0)
+    monkeypatch.setattr(peering, "START_S", 0.0)
     said: list[str] = []
     assert patiently([GONE, CUT, FULL, GONE, GONE], True, said) == "in"
     assert [line[:9] for line in said] == ["SUAN-W001", "SUAN-W034", "SUAN-L003", "SUAN-W001"]
@@ -54,6 +54,6 @@ def test_what_does_not_pass_or_may_be_a_mistake_of_who_is_new_is_told_at_once(fa
 
 
 def test_who_is_new_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(join, "START_S", 0.0)
+    monkeypatch.setattr(peering, "START_S", 0.0)
     with pytest.raises(WireFault, match="SUAN-W001"):
         patiently([GONE] * 100, False, [])

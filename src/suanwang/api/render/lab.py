@@ -11,6 +11,8 @@ from suanwang.model.quantity import show_ms
 from suanwang.model.serving import NetworkView, ServicePage
 from suanwang.model.view import NodePage, NodeView
 
+KINDS = {"users": "lab.users", "machine": "lab.machine", "brain": "lab.brain"}
+
 
 class LabView(msgspec.Struct, frozen=True, kw_only=True):
     """A lab, its links as they are, and what its brain says; None where it has none."""
@@ -46,7 +48,7 @@ def _map(words: Words, view: LabView) -> list[str]:
 
 def _box(words: Words, kind: str, node: NodeView | None) -> str:
     if node is None:
-        return words(f"lab.{kind}")
+        return words(KINDS[kind])
     used = node.reading.cpu_used if node.reading else 0.0
     return words("lab.node", state=state(words, node.state), running=node.running, cpu=f"{used:.0%}")
 

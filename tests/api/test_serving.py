@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from suanwang.model.network import Access, Link, Network, Router
+from suanwang.model.node import Reading
 from suanwang.model.serving import NetworkView, Publishing, Service, ServicePage, ServiceView
+from suanwang.model.steering import Contact
 from suanwang.trust.identity import cs_id, id_of
 from suanwang.trust.key import public_of
 from suanwang.trust.publishing import signed_claims
@@ -148,3 +150,21 @@ def test_a_route_needs_routers(stage: Stage) -> None:
     stage.operator.ask("PUT", "/v1/network", msgspec.json.encode(NETWORK), content_type="application/json")
     assert stage.operator.get("/v1/route?service=web&from=home-1").status_code == 200
     assert code_of(stage.operator.get("/v1/route?service=web&from=moon").content) == "SUAN-N008"
+
+
+def test_where_no_router_steers_a_client_is_sent_to_the_instance_that_is_best_now(stage: Stage) -> None:
+    node = stage.node()
+    put(stage, publishing(a_service()))
+    ask = lambda path: stage.client.get(path, follow_redirects=False)  # noqa: E731 - with no token: services are for everybody
+    assert code_of(ask("/s/root/nothing").content) == "SUAN-N007"
+    first = ask("/s/root/web/index.html")
+    assert first.status_code == 503 and first.headers["retry-after"] == "1" and code_of(first.content) == "SUAN-R017"
+    contact = Contact(id=placed(node), node_id=node.id, address="192.0.2.7", port=31000)
+    stage.brain.hear(Reading(node_id=node.id, generation=1, contacts=(contact,)))
+    deadline = time.monotonic() + 10
+    while (told := ask("/s/root/web/a/b?x=1")).status_code != 307 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert told.headers["location"] == "http://192.0.2.7:31000/a/b?x=1"
+    assert 1 <= int(told.headers["cache-control"].removeprefix("max-age=")) <= 3
+    choice = stage.brain.choices("WEB.Root")
+    assert choice is not None and [c.port for c in choice.contacts] == [31000] and stage.brain.choices("web.eve") is None

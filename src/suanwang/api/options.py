@@ -32,7 +32,8 @@ class UpOptions(msgspec.Struct, frozen=True, kw_only=True):
     working directory. log: address of a PostgreSQL database for log and files, "" for files in the folder. key: file of the
     brain's key, "" for one in the folder. detach: go to the background once the brain answers. lang: "en" or "zh". plain:
     HTTP without TLS. svid_s: life of the certificates that the brain issues, itself included, in seconds. network: file with
-    the JSON of a model.network.Network, told to the brain when it starts; "" for none."""
+    the JSON of a model.network.Network, told to the brain when it starts; "" for none. dns: port of a name server for
+    services, 0 for none."""
 
     host: str = "127.0.0.1"
     port: int = PORT
@@ -46,6 +47,7 @@ class UpOptions(msgspec.Struct, frozen=True, kw_only=True):
     plain: bool = False
     svid_s: float = 86400.0
     network: str = ""
+    dns: int = 0
 
 
 class JoinOptions(msgspec.Struct, frozen=True, kw_only=True):

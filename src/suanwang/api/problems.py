@@ -23,7 +23,9 @@ _STATUS: tuple[tuple[type[faults.Fault], int], ...] = (
     (faults.WireFault, 502),
     (faults.RuntimeFault, 500),
 )
-_CODE_STATUS = {"SUAN-A050": 401, "SUAN-A051": 401, "SUAN-A052": 401, "SUAN-U032": 413}
+_CODE_STATUS = {"SUAN-A050": 401, "SUAN-A051": 401, "SUAN-A052": 401, "SUAN-U032": 413, "SUAN-R017": 503}
+_RETRY = {"SUAN-R017": "1"}
+"""Seconds after which it is worth asking again."""
 _HTTP_CODE = {
     400: "SUAN-U002",
     401: "SUAN-A000",
@@ -56,7 +58,8 @@ def problem(status: int, code: str, detail: str, todo: str = "", headers: Mappin
 
 def on_fault(_: Asked, fault: faults.Fault) -> Response[bytes]:
     """Our own faults."""
-    headers = {"retry-after": str(max(1, math.ceil(fault.retry_s)))} if isinstance(fault, RateFault) else {}
+    waits = str(max(1, math.ceil(fault.retry_s))) if isinstance(fault, RateFault) else _RETRY.get(fault.code, "")
+    headers = {"retry-after": waits} if waits else {}
     return problem(status_of(fault), fault.code, fault.why, fault.todo, headers)
 
 

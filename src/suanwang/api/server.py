@@ -30,7 +30,7 @@ from suanwang.api.openapi import described
 from suanwang.api.particulars import admitted, standing
 from suanwang.api.problems import on_bug, on_fault, on_http
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
-from suanwang.api.serving import network_routes, service_routes
+from suanwang.api.serving import network_routes, redirect_routes, service_routes
 from suanwang.brain import commands
 from suanwang.brain.decide import rehearse
 from suanwang.brain.loop import Brain
@@ -214,7 +214,7 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str, network
             await asyncio.gather(running, return_exceptions=True)
 
     return Litestar(
-        route_handlers=[*routes(door), _schema(door), _ca(door)],
+        route_handlers=[*routes(door), *redirect_routes(door), _schema(door), _ca(door)],
         guards=[door.admit],
         request_class=Asked,
         dependencies={"caller": Provide(caller, sync_to_thread=False)},

@@ -3,19 +3,20 @@ route."""
 
 from typing import Annotated, Any, Protocol
 
-from litestar import delete, get, put
+from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import Parameter, QueryParameter
 
-from suanwang.api.callers import Caller
+from suanwang.api.callers import Asked, Caller
 from suanwang.brain import commands
 from suanwang.brain.loop import Brain
 from suanwang.brain.views import find_service
 from suanwang.intent.serve import check_service
 from suanwang.model import serving as nouns
 from suanwang.model.demand import Demand
-from suanwang.model.fault import AuthorityFault, UsageFault
+from suanwang.model.fault import AuthorityFault, NotFoundFault, RuntimeFault, UsageFault
 from suanwang.model.network import Network
+from suanwang.steer.answers import life_s, order, url_of
 from suanwang.steer.whole import checked
 from suanwang.trust.publishing import signed_claims
 from suanwang.trust.statement import verify
@@ -64,6 +65,26 @@ def service_routes(door: Doors) -> list[Any]:
         await door.brain.command(commands.withdraw(name, caller.user, "operator" in caller.roles))
 
     return [publish, services, service, withdraw]
+
+
+def redirect_routes(door: Doors) -> list[Any]:
+    """For plain clients where no router steers: the instance that is best now, by HTTP."""
+
+    @get(["/s/{user:str}/{name:str}", "/s/{user:str}/{name:str}/{rest:path}"], opt={"open": True}, status_code=307)
+    async def redirect(request: Asked, user: Name, name: Name, rest: str = "/") -> Response[None]:
+        choice = door.brain.choices(f"{name}.{user}")
+        if choice is None:
+            raise NotFoundFault("SUAN-N007", f"there is no service {name!r} of {user!r}", "suan services")
+        client = request.client.host if request.client else ""
+        best = next(iter(order(choice, client)), None)
+        if best is None:
+            raise RuntimeFault("SUAN-R017", f"{name} has no instance that can be reached now", "try again in a second")
+        query = f"?{request.url.query}" if request.url.query else ""
+        life = life_s(choice, door.clock())
+        headers = {"location": f"{url_of(choice, best)}{rest}{query}", "cache-control": f"max-age={life}"}
+        return Response(None, status_code=307, headers=headers)
+
+    return [redirect]
 
 
 def network_routes(door: Doors) -> list[Any]:

@@ -11,9 +11,10 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import uvicorn
@@ -33,11 +34,15 @@ from suanwang.drivers.tls import NOBODY, Peer, hosts_of
 from suanwang.drivers.wasm.component import component_path, component_sha256, ensure_python
 from suanwang.model.fault import Fault, UsageFault, WireFault
 from suanwang.model.network import Network
+from suanwang.steer.answers import Zone
 from suanwang.steer.whole import checked
 from suanwang.store.blobs import Blobs
 from suanwang.store.log import SqliteLog
 from suanwang.trust.identity import id_of
 from suanwang.trust.key import public_of
+
+if TYPE_CHECKING:
+    from suanwang.drivers.names import Names
 
 GRANT_MICRO = 100_000_000
 """100 CNY of opening credit for each user of a brain that was started with `suan up`: play money until an operator decides."""
@@ -82,7 +87,7 @@ def _serve(options: UpOptions, folder: Path) -> None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server raises it again when it has stopped
         settle()
         try:
-            uvloop.run(_answer(config, listener, tls))
+            uvloop.run(_answer(config, listener, tls, _names(options, brain) if options.dns else None))
         finally:
             (folder / "brain" / "ready").unlink(missing_ok=True)
             with suppress(Fault):  # what was accepted is written; here it is only put in order
@@ -100,16 +105,32 @@ def _network(path: str) -> Network:
         raise UsageFault("SUAN-U093", f"{path} holds no network: {error}", "suan links --json shows the form") from error
 
 
-async def _answer(config: uvicorn.Config, listener: socket.socket, tls: Tls | None) -> None:
+async def _answer(
+    config: uvicorn.Config, listener: socket.socket, tls: Tls | None, names: Callable[[], Awaitable["Names"]] | None
+) -> None:
     """Serve until told to stop."""
     config.load()
     config.ssl = tls.context if tls else None
     fresh = asyncio.create_task(tls.keep_fresh()) if tls else None
+    named = await names() if names else None
     try:
         await uvicorn.Server(config).serve(sockets=[listener])
     finally:
         if fresh:
             fresh.cancel()
+        if named:
+            await named.close()
+
+
+def _names(options: UpOptions, brain: Brain) -> Callable[[], Awaitable["Names"]]:
+    """A name server for services, beside the brain. WireFault SUAN-W060 where it cannot listen."""
+
+    async def opened() -> "Names":
+        names = importlib.import_module("suanwang.drivers.names").Names(Zone(nameservers=(options.host,)), brain, now)
+        say(f"names of services at {options.host} port {await names.open(options.host, options.dns)}")
+        return names
+
+    return opened
 
 
 def _alone(folder: Path) -> tuple[Brain, Blobs]:

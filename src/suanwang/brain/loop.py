@@ -20,7 +20,7 @@ import msgspec
 from suanwang.brain.decide import conclude, decide, likeness, lost, resumed, untaken
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.network import Ear
-from suanwang.brain.outlook import network_view, route_view, service_view
+from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.state import JobState, State, apply
 from suanwang.brain.tend import tend
@@ -34,6 +34,7 @@ from suanwang.model.plan import Plan, Refusal
 from suanwang.model.serving import NetworkView, RouteView, ServiceView
 from suanwang.model.steering import Steering
 from suanwang.model.view import Report
+from suanwang.steer.answers import Choice
 from suanwang.store.log import Log
 from suanwang.store.peers import Peers
 from suanwang.trust.merkle import leaf_hash
@@ -192,6 +193,18 @@ class Brain:
     def network_view(self) -> NetworkView:
         """The network and what was measured of it."""
         return network_view(self.state, self._ear, self.steady())
+
+    def choices(self, service: str) -> Choice | None:
+        """What is chosen of a service, "NAME.USER", for those whom no router steers; None if there is none. That somebody
+        asks may start an instance where there is none."""
+        name, _, user = service.partition(".")
+        found = next((s for s in self.state.fleet.services.values() if names_like(s, name, user)), None)
+        if found is None or found.withdrawn:
+            return None
+        chosen = choice_of(self._ear, found, self.steady(), self._clock())
+        if not chosen.contacts:
+            self._ear.asked[found.id] = self.steady()
+        return chosen
 
     def route_view(self, source: str, service: ServiceState) -> RouteView:
         """How requests from a router or access network reach a service. NotFoundFault SUAN-N008."""

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from suanwang.brain.fleet import ServiceState
-from suanwang.brain.network import Ear
+from suanwang.brain.network import LIFETIME_S, Ear
 from suanwang.brain.state import State
 from suanwang.model.fault import NotFoundFault
 from suanwang.model.network import Network, Router
 from suanwang.model.serving import Candidate, ForwarderView, InstanceView, NetworkView, RouteView, ServiceView
 from suanwang.model.steering import Contact, Path, PathState
 from suanwang.steer.address import INSTANCE, router_of
+from suanwang.steer.answers import Choice
 from suanwang.steer.paths import policy, why_not
 from suanwang.steer.segments import bytes_saved, carriers
 
@@ -83,6 +84,20 @@ def _weights(ear: Ear) -> Mapping[int, Mapping[str, Mapping[str, int]]]:
 def share_of(weights: Mapping[str, int], contact: str) -> float:
     """Of new flows, 0-1."""
     return weights.get(contact, 0) / max(1, sum(weights.values()))
+
+
+def names_like(service: ServiceState, name: str, user: str) -> bool:
+    """Whether a service is the one of this name and user, as names are written in addresses: without regard to case."""
+    return (service.service.name.lower(), service.user.lower()) == (name.lower(), user.lower())
+
+
+def choice_of(ear: Ear, service: ServiceState, now: float, at: float) -> Choice:
+    """What is chosen of a service for those whom no router steers. now: by the steady clock; at: seconds since 1970."""
+    found = ear.shown.contacts if ear.shown else dict[str, Contact]()
+    contacts = tuple(found[job] for job in service.instances if job in found)
+    ages = [load[1] for contact in contacts if (load := ear.load_of(contact, now))]
+    weights = _weights(ear).get(0, {}).get(service.id, {})
+    return Choice(contacts=contacts, weights=weights, expires_at=at + LIFETIME_S - max(ages, default=0.0))
 
 
 def network_view(state: State, ear: Ear, now: float) -> NetworkView:

@@ -36,6 +36,7 @@ def up(
     plain: Annotated[bool, typer.Option("--plain")] = False,
     svid_life: Annotated[str, typer.Option("--svid-life")] = "24h",
     network: Annotated[str, typer.Option("--network")] = "",
+    dns: Annotated[int, typer.Option("--dns", min=0, max=65535)] = 0,
     detach: Detach = False,
     name: Name = "",
     city: City = "",
@@ -71,6 +72,7 @@ def up(
             plain=plain,
             svid_s=max(60.0, duration_s(svid_life, "svid-life")),
             network=network,
+            dns=dns,
         )
     )
 

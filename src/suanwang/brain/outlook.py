@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.network import LIFETIME_S, Ear
 from suanwang.brain.state import State
@@ -86,6 +88,15 @@ def share_of(weights: Mapping[str, int], contact: str) -> float:
     return weights.get(contact, 0) / max(1, sum(weights.values()))
 
 
+def _named(contact: Contact) -> Contact:
+    return msgspec.structs.replace(contact, id=_label(contact.id))
+
+
+def _label(contact: str) -> str:
+    """Such as may stand in a name."""
+    return contact.replace("/", "-")
+
+
 def names_like(service: ServiceState, name: str, user: str) -> bool:
     """Whether a service is the one of this name and user, as names are written in addresses: without regard to case."""
     return (service.service.name.lower(), service.user.lower()) == (name.lower(), user.lower())
@@ -94,9 +105,9 @@ def names_like(service: ServiceState, name: str, user: str) -> bool:
 def choice_of(ear: Ear, service: ServiceState, now: float, at: float) -> Choice:
     """What is chosen of a service for those whom no router steers. now: by the steady clock; at: seconds since 1970."""
     found = ear.shown.contacts if ear.shown else dict[str, Contact]()
-    contacts = tuple(found[job] for job in service.instances if job in found)
-    ages = [load[1] for contact in contacts if (load := ear.load_of(contact, now))]
-    weights = _weights(ear).get(0, {}).get(service.id, {})
+    contacts = tuple(_named(found[job]) for job in service.instances if job in found)
+    ages = [load[1] for job in service.instances if job in found and (load := ear.load_of(found[job], now))]
+    weights = {_label(contact): weight for contact, weight in _weights(ear).get(0, {}).get(service.id, {}).items()}
     return Choice(contacts=contacts, weights=weights, expires_at=at + LIFETIME_S - max(ages, default=0.0))
 
 

@@ -30,7 +30,9 @@ def services_page(words: Words, services: tuple[ServiceView, ...], now: float) -
 def service_page(words: Words, service: ServiceView, now: float) -> Page:
     """`suan services NAME`: the service and its instances."""
     head = words("services.head", name=service.name, state=state(words, service.state), up=_up(service), wanted=service.wanted)
-    where = words("services.where", url=f"http://[{service.cs_id}]:{service.port}/")
+    steered = any(i.contact and i.contact.locator for i in service.instances) or not service.instances
+    there = {"url": f"http://[{service.cs_id}]:{service.port}/", "path": f"/s/{service.user}/{service.name}/"}
+    where = words("services.where", **there) if steered else words("services.plain", **there)
     if not service.instances:
         return (head, where)
     titles = ("job", "node", "site", "state", "address", "in_flight", "latency", "shares")

@@ -25,7 +25,7 @@ from suanwang.model.fib import NextHop, Put, Route
 from suanwang.steer.address import TAKE_OUT, number_of
 from suanwang.steer.routes import ANCHOR
 from suanwang.steer.segments import carriers
-from tests.drivers.kernel.spaces import needs_root
+from tests.drivers.kernel.spaces import needs_compiler, needs_root
 
 CACHE = Path.home() / ".cache" / "suanwang"
 ECHO = """
@@ -36,7 +36,7 @@ while True:
     data, peer = s.recvfrom(100)
     s.sendto(data, peer)
 """
-pytestmark = needs_root
+pytestmark = [needs_root, needs_compiler]
 
 
 def name() -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from suanwang.lab import place
-from tests.drivers.kernel.spaces import needs_root
+from tests.drivers.kernel.spaces import needs_compiler, needs_curl, needs_root
 
 SUAN = Path(sys.executable).with_name("suan")
 LAB = f"c{os.getpid()}"
@@ -33,7 +33,7 @@ class Server(http.server.ThreadingHTTPServer):
     address_family = socket.AF_INET6
 Server(("::", int(os.environ["PORT"])), Hello).serve_forever()
 """
-pytestmark = needs_root
+pytestmark = [needs_root, needs_compiler, needs_curl]
 
 
 class Country:

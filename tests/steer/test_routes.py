@@ -188,7 +188,7 @@ def test_users_may_send_nothing_into_the_domain_and_only_from_their_own_prefix()
     assert [(r.device, r.source, r.action, r.table) for r in fib.rules] == [
         ("home", "fd10:0:101::/64", "table", GATE),
         ("home", "fd10:0:101::/64", "table", MAIN),
-        ("home", "", "prohibit", 0),
+        ("home", "", "blackhole", 0),
     ]
     first = {r.prefix: r.kind for r in fib.routes if r.table == GATE}
     assert first == {"fcbb:bb00::/32": "prohibit", f"{served.cs_id}/128": "unicast"}

@@ -18,7 +18,7 @@ from suanwang.model.fault import RuntimeFault
 
 PORT = 7424
 ECHO_REQUEST, ECHO_REPLY = 128, 129
-_MAC_BYTES = 16
+_CODE_BYTES = 16
 _NO_CHECKSUM = 102  # UDP_NO_CHECK6_RX, linux/udp.h: the probe's own code is its checksum
 _STAMPED = 35  # SO_TIMESTAMPNS, asm-generic/socket.h
 _ROUTING, _UDP, _SRH = 43, 17, 4
@@ -44,7 +44,7 @@ def header(home: str, carriers: Sequence[str], port: int = PORT) -> bytes:
     segments = [own, *map(_packed, reversed(carriers))]
     left = len(segments) - 1
     routing = struct.pack(">BBBBBBH", _UDP, 2 * len(segments), _SRH, left, left, 0, 0) + b"".join(segments)
-    size = 8 + _PROBE.size + _MAC_BYTES
+    size = 8 + _PROBE.size + _CODE_BYTES
     ipv6 = struct.pack(">IHBB", 6 << 28, len(routing) + size, _ROUTING, _HOPS) + own + segments[-1]
     return ipv6 + routing + struct.pack(">HHHH", port, port, size, 0)
 
@@ -52,12 +52,15 @@ def header(home: str, carriers: Sequence[str], port: int = PORT) -> bytes:
 class ProbeSocket:
     """Sends probes and takes those that came back. home: the router's own address. secret: 16 bytes or more, ours alone.
 
-    forged: what came to our port and was not by us. RuntimeFault SUAN-R073 if the system does not let us.
+    A probe proves itself by a code that only its path's probes carry: who can read it is on that path, and could as well let
+    probes pass and drop all else. forged: what came to our port and was not by us. RuntimeFault SUAN-R073 if the system does
+    not let us.
     """
 
     def __init__(self, home: str, secret: bytes, port: int = PORT) -> None:
         self.forged = 0
         self._secret = secret
+        self._codes: dict[bytes, bytes] = {}
         self._out, self._in = _opened(home, port)
 
     def fileno(self) -> int:
@@ -68,7 +71,7 @@ class ProbeSocket:
         """One probe. to: the first carrier. False if it could not leave, as where there is no route."""
         told = _PROBE.pack(track, number)
         try:
-            self._out.sendto(packet_header + told + self._code(told), (to, 0))
+            self._out.sendto(packet_header + told + self._code(told[:4], make=True), (to, 0))
         except OSError:
             return False
         return True
@@ -79,12 +82,11 @@ class ProbeSocket:
         with contextlib.suppress(BlockingIOError):
             for _ in range(_AT_ONCE):
                 data, ancillary, _flags, _peer = self._in.recvmsg(64, 64)
-                told = data[: _PROBE.size]
-                if len(data) != _PROBE.size + _MAC_BYTES or not hmac.compare_digest(data[_PROBE.size :], self._code(told)):
+                if len(data) != _PROBE.size + _CODE_BYTES or not self._ours(data):
                     self.forged += 1
                     continue
                 seconds, nanos = _STAMP.unpack(ancillary[0][2])
-                track, number = _PROBE.unpack(told)
+                track, number = _PROBE.unpack_from(data)
                 echoes.append(Echo(track, number, seconds + nanos * 1e-9))
         return echoes
 
@@ -93,8 +95,14 @@ class ProbeSocket:
         self._out.close()
         self._in.close()
 
-    def _code(self, told: bytes) -> bytes:
-        return hmac.digest(self._secret, told, "sha256")[:_MAC_BYTES]
+    def _ours(self, data: bytes) -> bool:
+        return hmac.compare_digest(data[_PROBE.size :], self._code(data[:4]))
+
+    def _code(self, track: bytes, *, make: bool = False) -> bytes:
+        """Made once, where probes are sent; of a path that none was sent along there is none."""
+        if make and track not in self._codes:
+            self._codes[track] = hmac.digest(self._secret, track, "sha256")[:_CODE_BYTES]
+        return self._codes.get(track, b"")
 
 
 class Pinger:

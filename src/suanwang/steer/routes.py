@@ -157,7 +157,8 @@ def _returns(steering: Steering, policy: Policy) -> bool:
 
 
 def _rules(steering: Steering, accesses: Sequence[str]) -> list[Rule]:
-    """From users: first what is said of them, then what is said to all; and nothing that pretends to come from elsewhere."""
+    """From users: first what is said of them, then what is said to all; and nothing that pretends to come from elsewhere:
+    in silence, since a word of it would go to whom it pretends to be."""
     prefixes = {a.name: address.access(a.router, a.number) for a in steering.network.accesses}
     known = [(device, prefixes[device]) for device in sorted(accesses) if device in prefixes]
     return [
@@ -166,7 +167,7 @@ def _rules(steering: Steering, accesses: Sequence[str]) -> list[Rule]:
         for rule in (
             Rule(priority=_FIRST + at, device=device, source=prefix, action="table", table=GATE),
             Rule(priority=_THEN + at, device=device, source=prefix, action="table", table=MAIN),
-            Rule(priority=_ANY_OTHER + at, device=device),
+            Rule(priority=_ANY_OTHER + at, device=device, action="blackhole"),
         )
     ]
 

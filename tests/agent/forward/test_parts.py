@@ -65,7 +65,7 @@ class Air:
             late = max(0.0, self.now - turn) if turn else 0.0
             turn = self.now + ACTIVE_S
             self.tracks.judge(self.now, min(late, 0.1))
-            self.tracks.choose(self.now)
+            self.tracks.choose()
             self.actives.append((self.now, self.tracks.active[4]))
             for key, track, probe in self.tracks.due(self.now):
                 index = key[2]

@@ -1,16 +1,38 @@
 """Throw-away network namespaces for tests, wired as asked; nothing of them is left, whatever happens."""
 
 import os
+import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from suanwang.drivers.kernel import namespace
 from suanwang.drivers.kernel.links import Links
+from suanwang.model.fault import KernelFault
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces take root")
+
+def lacking() -> str:
+    """Why network namespaces with SRv6 cannot be had here; "" if they can."""
+    if os.geteuid() != 0:
+        return "network namespaces take root"
+    if not Path("/proc/sys/net/ipv6/conf/all/seg6_enabled").exists():
+        return "this kernel has no SRv6"
+    name = f"try{os.getpid()}"
+    try:
+        namespace.create(name)
+        namespace.remove(name)
+    except KernelFault as fault:
+        return f"no network namespaces here: {fault.why}"
+    return ""
+
+
+WHY = lacking()
+needs_root = pytest.mark.skipif(bool(WHY), reason=WHY)
+needs_compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="the lab's relay takes a C compiler")
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="the plain client is curl, which is not here")
 _numbers = count(1)
 SETTINGS = {
     "net.ipv6.conf.all.forwarding": 1,

@@ -18,8 +18,9 @@ RATE_MAX = 60.0
 DEAD = 2
 LIMIT_S_MIN, LIMIT_S_MAX = 0.25, 2.0
 TIMED = 5
+WAITED_S = 0.5
 SILENT_S = 0.7
-"""A node that tells its loads four times a second and has not for so long is looked after."""
+"""A node that tells its loads twice a second or more and has not for so long is looked after."""
 
 
 @dataclass(slots=True)
@@ -51,6 +52,16 @@ class Seen:
         waited = now - self.asking if self.asking is not None else 0.0
         return 1000 * max(self.times[-1], waited) if self.times else 0.0
 
+    def measured(self, now: float) -> tuple[float | None, float] | None:
+        """Its latency in ms, and when it was so; (None, when) for one that is dead; None where nothing is known. What has not
+        come yet is told when it is WAITED_S late."""
+        if self.dead:
+            return None, self.checked_at
+        if not self.times:
+            return None
+        late = self.asking is not None and now - self.asking > max(WAITED_S, self.times[-1])
+        return (self.latency_ms(now), now) if late else (1000 * self.times[-1], self.checked_at)
+
 
 class Checks:
     """Who is to be asked, and what came of it. Times: steady seconds."""
@@ -69,9 +80,9 @@ class Checks:
         self.of = kept | {id: Seen(*wanted[id], later[id]) for id in fresh}
 
     def due(self, now: float, silent: Mapping[str, float]) -> Iterator[Seen]:
-        """Who is to be asked now; each is under way from here on. silent: by contact, how long its node has told nothing."""
+        """Who is to be asked now; each is under way from here on. silent: by node, for how long it has told nothing."""
         for seen in self.of.values():
-            worried = silent.get(seen.contact.id, 0.0) > SILENT_S and seen.next_at - now < self._every_s / 2
+            worried = silent.get(seen.contact.node_id, 0.0) > SILENT_S and seen.next_at - now < self._every_s / 2
             if seen.asking is None and (seen.next_at <= now or worried):
                 seen.asking = now
                 seen.next_at = now + self._every_s

@@ -15,8 +15,6 @@ import math
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
-from statistics import median
 
 from suanwang.model.network import Network
 from suanwang.model.steering import Path, PathState, Policy
@@ -25,8 +23,9 @@ from suanwang.steer.segments import carriers, pin
 
 ACTIVE_S, STANDBY_S = 0.005, 0.1
 """Between probes of a path in use, and of one that is not."""
-RATE_MAX = 2500.0
-"""Probes a second, of all paths in use together: where there are many, each is probed less often."""
+MANY = 3
+"""Where more paths than this are in use, the time between their probes grows with the root of their number: of the 12 of a
+large network each is probed half as often, and all together cost twice as much."""
 LOST_MIN, LOST_MAX = 3, 6
 CHANCE = 1e-6
 MARGIN_S_MIN, MARGIN_S_MAX = 0.004, 0.03
@@ -44,9 +43,11 @@ Key = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Track:
-    """One path of a policy, as it is measured. header, to: how its probes are addressed (drivers.probe).
+    """One path of a policy, as it is measured. number: of the track, in its probes. expected_s: there and back, smoothed.
 
-    waiting: number -> when it was sent. late: those given up, number -> when sent.
+    since: when it last went down or came up. good_since: when the first of the probes came back that no loss has followed.
+    waiting: probe -> when it was sent. late: those given up, likewise. times, outcomes: of the last probes; an outcome is
+    whether it was lost.
     """
 
     path: Path
@@ -91,16 +92,23 @@ class Track:
 
     def judge(self, now: float, strain_s: float) -> bool:
         """Give up what is overdue; whether the path went down or came up by that. strain_s: how late our own clock rings."""
-        allowed = self.expected_s + self.margin_s(strain_s)
-        overdue = list(takewhile(lambda number: self.waiting[number] + allowed < now, self.waiting))
-        for number in overdue:
-            self.late[number] = self.waiting.pop(number)
+        limit = now - self.expected_s - self.margin_s(strain_s)
+        while self.waiting and (oldest := next(iter(self.waiting.items())))[1] < limit:
+            del self.waiting[oldest[0]]
+            self.late[oldest[0]] = oldest[1]
             self._note(lost=True)
             self.lost_in_row += 1
             self.good_since = math.inf
-        for number in list(takewhile(lambda number: self.late[number] + _GRACE_S < now, self.late)):
-            del self.late[number]
+        while self.late and (oldest := next(iter(self.late.items())))[1] < now - _GRACE_S:
+            del self.late[oldest[0]]
         return self._turned(now)
+
+    def fall(self) -> None:
+        """It is known to carry nothing, without waiting for probes; judge it next."""
+        self.lost_in_row = LOST_MAX
+        self.good_since = math.inf
+        self.late |= self.waiting
+        self.waiting.clear()
 
     def margin_s(self, strain_s: float) -> float:
         """Beyond the usual time there and back, before a probe is given up."""
@@ -118,25 +126,18 @@ class Track:
         """Whether it loses more than LOSSY, as far as can be said."""
         return self.lost_count > LOSSY * max(len(self.outcomes), LOSSY_SAMPLES)
 
-    @property
-    def doubted(self) -> bool:
-        """Whether the last probe that should be back is not."""
-        return self.lost_in_row > 0
-
-    @property
-    def rtt_ms(self) -> float:
-        """There and back, median over the window; 0 if unknown."""
-        return median(self.times) * 1000 if self.times else 0.0
-
-    @property
-    def jitter_ms(self) -> float:
-        """Half of what lies between the tenth and the ninetieth of a hundred times there and back."""
+    def figures(self) -> tuple[float, float]:
+        """There and back in ms, median over the window, and half of what lies between its tenth and ninetieth hundredth; 0 if
+        unknown."""
         ordered = sorted(self.times)
         last = len(ordered) - 1
-        return (ordered[round(0.9 * last)] - ordered[round(0.1 * last)]) * 500 if ordered else 0.0
+        if last < 0:
+            return 0.0, 0.0
+        low, middle, high = (ordered[round(part * last)] for part in (0.1, 0.5, 0.9))
+        return middle * 1000, (high - low) * 500
 
     def _turned(self, now: float) -> bool:
-        if self.up and self.lost_in_row >= enough(self.loss):
+        if self.up and self.lost_in_row >= LOST_MIN and self.lost_in_row >= enough(self.loss):
             lately = now - self.since < LATELY_S and self.since > 0.0
             self.hold_s = min(2 * self.hold_s, HOLD_S_MAX) if lately else HOLD_S
             self.up, self.since = False, now
@@ -171,15 +172,19 @@ def enough(loss: float) -> int:
 
 
 class Tracks:
-    """All paths of all policies, and which of each is in use."""
+    """All paths of all policies, and which of each is in use. every_s: between probes of a path in use.
 
-    def __init__(self) -> None:
+    active: by endpoint, the index of the path in use. switches: how often it has changed.
+    """
+
+    def __init__(self, every_s: float = ACTIVE_S) -> None:
         self.active: dict[int, int] = {}
         self.of: dict[Key, Track] = {}
         self.switches = 0
         self._policies: tuple[Policy, ...] = ()
         self._numbered: dict[int, Track] = {}
         self._last = 0
+        self._every_s = every_s
         self._strain_s = 0.0
 
     def follow(self, policies: Sequence[Policy], now: float) -> None:
@@ -193,15 +198,16 @@ class Tracks:
                 self.of[policy.endpoint, policy.color, index] = known or self._fresh(path, now)
             self.active[policy.endpoint] = _place(policy.paths, in_use.get(policy.endpoint))
         self._numbered = {track.number: track for track in self.of.values()}
-        self.choose(now)
+        self.choose()
 
     def due(self, now: float) -> Iterator[tuple[Key, Track, int]]:
-        """Which probes are to be sent now: the path's key, the path, the probe's number."""
-        every_s = max(ACTIVE_S, len(self.active) / RATE_MAX)
-        doubted = {key[0] for key, track in self.of.items() if track.doubted and self.active.get(key[0]) == key[2]}
+        """Which probes are to be sent now: the path's key, the path, and the probe's number. Where a path in use is in
+        doubt, those that protect it are looked at as often."""
+        every_s, soon = self._every_s * max(1.0, len(self.active) / MANY) ** 0.5, now + self._every_s / 4
+        doubted = {key[0] for key, track in self.of.items() if track.lost_in_row and self.active.get(key[0]) == key[2]}
         for key, track in self.of.items():
             quick = self.active.get(key[0]) == key[2] or (key[0] in doubted and track.up)
-            if track.next_at <= now + ACTIVE_S / 4 or (quick and track.next_at > now + every_s):
+            if track.next_at <= soon or (quick and track.next_at > now + every_s):
                 yield key, track, track.send(now, every_s if quick else STANDBY_S)
 
     def back(self, number: int, probe: int, at: float) -> None:
@@ -212,51 +218,50 @@ class Tracks:
     def judge(self, now: float, late_s: float = 0.0) -> bool:
         """Whether any path went down or came up. late_s: by how much this call comes later than it was meant to."""
         self._strain_s = max(late_s, self._strain_s * 0.98)
-        turned = [track.judge(now, self._strain_s) for track in self.of.values()]
-        return any(turned)
+        turned = False
+        for track in self.of.values():
+            turned |= track.judge(now, self._strain_s)
+        return turned
 
-    def choose(self, now: float) -> bool:
+    def choose(self) -> bool:
         """Use the best path of each policy; whether any is now another one."""
-        before = dict(self.active)
+        changed = 0
         for policy in self._policies:
             tracks = [self.of[policy.endpoint, policy.color, index] for index in range(len(policy.paths))]
-            self.active[policy.endpoint] = best(tracks, self.active[policy.endpoint])
-        changed = sum(self.active[endpoint] != index for endpoint, index in before.items())
+            before = self.active[policy.endpoint]
+            self.active[policy.endpoint] = best(tracks, before)
+            changed += self.active[policy.endpoint] != before
         self.switches += changed
         return changed > 0
 
     def device_down(self, neighbour: int, now: float) -> bool:
-        """The link to this neighbour is down: so are all paths that begin with it, without waiting for probes. Whether any
-        was up."""
+        """The link to this neighbour carries nothing: nor do all paths that begin with it. Whether any was up."""
         fell = [track for track in self.of.values() if track.up and track.path.routers[1:2] == (neighbour,)]
         for track in fell:
-            track.lost_in_row = LOST_MAX
-            track.good_since = math.inf
-            track.waiting.clear()
+            track.fall()
             track.judge(now, 0.0)
         return bool(fell)
 
-    def reachable(self, endpoint: int) -> bool:
-        """Whether any path to it is up; True where there is none to measure."""
-        tracks = [track for key, track in self.of.items() if key[0] == endpoint]
-        return not tracks or any(track.up for track in tracks)
+    def unreached(self) -> frozenset[int]:
+        """Endpoints to which no path is up. None, where all are: then it is more likely ourselves."""
+        ends = frozenset(self.active)
+        reached = {key[0] for key, track in self.of.items() if track.up}
+        return ends - reached if reached else frozenset()
 
     def latency_ms(self) -> Mapping[int, float]:
         """By endpoint: one way along the path in use, half of what was measured, or by its links."""
-        found: dict[int, float] = {}
-        for (endpoint, _color, index), track in self.of.items():
-            if self.active.get(endpoint) == index:
-                found[endpoint] = track.rtt_ms / 2 if track.times else track.path.latency_ms
-        return found
+        return {key[0]: track.expected_s * 500 for key, track in self.of.items() if self.active.get(key[0]) == key[2]}
 
     def states(self, headend: int) -> tuple[PathState, ...]:
         """As they are told to the brain."""
-        return tuple(
-            PathState(
-                headend=headend, endpoint=key[0], color=key[1], index=key[2], rtt_ms=track.rtt_ms, jitter_ms=track.jitter_ms,
-                loss=track.loss, up=track.up, active=self.active.get(key[0]) == key[2],
-            )
-            for key, track in sorted(self.of.items(), key=lambda pair: pair[0])
+        return tuple(self._state(headend, key, track) for key, track in sorted(self.of.items(), key=lambda pair: pair[0]))
+
+    def _state(self, headend: int, key: Key, track: Track) -> PathState:
+        endpoint, color, index = key
+        rtt_ms, jitter_ms = track.figures()
+        return PathState(
+            headend=headend, endpoint=endpoint, color=color, index=index, rtt_ms=rtt_ms, jitter_ms=jitter_ms, loss=track.loss,
+            up=track.up, active=self.active.get(endpoint) == index,
         )  # fmt: skip
 
     def _fresh(self, path: Path, now: float) -> Track:

@@ -1,0 +1,102 @@
+"""The path selector as it runs in a forwarder: keeps what was heard and measured of contacts, and chooses by the one law
+(steer.choose).
+
+    centralized    the brain's weights, as they came
+    distributed    chosen here
+    hybrid         chosen here, of the room that the brain's weights give each contact
+
+Weights matter only where users come in: behind a router without an access network nothing is asked, and nothing chosen.
+(Pure: times are given, and datagrams come from elsewhere.)
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from suanwang.agent.forward import step
+from suanwang.agent.forward.checks import Checks, Seen
+from suanwang.model.fault import AuthorityFault
+from suanwang.model.steering import Load, Steering
+from suanwang.steer import choose
+from suanwang.steer.address import router_of
+from suanwang.steer.loads import JUMP, TIMES
+from suanwang.trust import loads
+
+
+class Selector:
+    """weights: as they are now. decisions: weights that were chosen. refused: tellings of loads that were not believed."""
+
+    def __init__(self) -> None:
+        self.weights: step.Weights = {}
+        self.checks = Checks()
+        self.decisions = self.refused = 0
+        self._steering: Steering | None = None
+        self._memory = choose.Memory()
+        self._keys: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
+        self._loads: dict[str, tuple[Load, float]] = {}
+        self._numbers: dict[str, int] = {}
+        self._told_at: dict[str, float] = {}
+
+    def follow(self, steering: Steering, now: float) -> None:
+        """Choose among these contacts from now on, and believe these members."""
+        self._steering = steering
+        self._keys = {member.node_id: member.public_key for member in steering.members}
+        self._owners = {c.id: c.node_id for served in steering.services for c in served.contacts}
+        self._loads = {contact: load for contact, load in self._loads.items() if contact in self._owners}
+        self._told_at = {node: at for node, at in self._told_at.items() if node in self._keys}
+        self.checks.follow(steering.services if self.chooses else (), now)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether weights are chosen here."""
+        steering = self._steering
+        return steering is not None and steering.form != "centralized" and bool(step.access_devices(steering))
+
+    def hear(self, datagram: bytes, wall: float, now: float) -> bool:
+        """A node tells its loads; whether that is urgent: one has fallen ill, or its queue has grown at once. wall: seconds
+        since 1970. AuthorityFault SUAN-A078, A079: it is not believed."""
+        try:
+            said = loads.opened(datagram, self._keys, self._numbers, wall)
+        except AuthorityFault:
+            self.refused += 1
+            raise
+        self._numbers[said.node_id], self._told_at[said.node_id] = said.number, now
+        own = [load for load in said.loads if self._owners.get(load.contact) == said.node_id]
+        urgent = any(self._alarms(load) for load in own)
+        self._loads |= {load.contact: (load, now) for load in own}
+        return urgent
+
+    def due(self, now: float) -> Iterator[Seen]:
+        """Contacts that are to be asked now."""
+        return self.checks.due(now, {node: now - at for node, at in self._told_at.items()})
+
+    def chosen(self, now: float, latency_ms: Mapping[int, float], unreached: Collection[int] = ()) -> bool:
+        """Whether any weight is another one. latency_ms: one way, by router. unreached: routers that no path leads to now."""
+        steering, before = self._steering, self.weights
+        if steering is None:
+            return False
+        if not self.chooses:
+            self.weights = step.weights_of(steering.services)
+        else:
+            seen = choose.Seen(
+                services=steering.services, loads=self._loads, latency_ms=latency_ms, probes=self._probes(now, unreached),
+                lifetime_s=steering.lifetime_s,
+            )  # fmt: skip
+            self._memory, self.weights = choose.step(self._memory, seen, now)
+            self.decisions += sum(map(len, self.weights.values()))
+        return self.weights != before
+
+    def _alarms(self, load: Load) -> bool:
+        before = self._loads.get(load.contact)
+        if before is not None and before[0].healthy and not load.healthy:
+            return True
+        return load.in_flight > TIMES * (before[0].in_flight if before else 0.0) + JUMP
+
+    def _probes(self, now: float, unreached: Collection[int]) -> dict[str, choose.Probe]:
+        """Of each contact as it was measured; one that no path leads to is not there."""
+        found: dict[str, choose.Probe] = {}
+        for id, seen in self.checks.of.items():
+            if router_of(seen.contact.locator) in unreached:
+                found[id] = choose.Probe(None, now)
+            elif (measured := seen.measured(now)) is not None:
+                found[id] = choose.Probe(*measured)
+        return found

@@ -1,0 +1,110 @@
+"""The selector inside a forwarder: whom it believes, what it sees itself, and in which form of steering it chooses at all."""
+
+import msgspec
+import pytest
+
+from suanwang.agent.forward.selector import Selector
+from suanwang.model.fault import AuthorityFault
+from suanwang.model.steering import Form, Load, Loads, Member, Served
+from suanwang.steer.address import number_of
+from suanwang.trust import loads
+from suanwang.trust.identity import id_of
+from suanwang.trust.key import public_of
+from tests.agent.forward.diamond import CONTACT, MEMBER, NODE_KEY, SERVED, steering
+from tests.brain.sample import key_of
+
+OTHER_KEY = key_of("m2")
+OTHER = Member(
+    node_id=id_of("node", public_of(OTHER_KEY)), name="m2", locator=number_of(5, 1), public_key=public_of(OTHER_KEY).hex()
+)
+SECOND = msgspec.structs.replace(CONTACT, id="web-2", node_id=OTHER.node_id, locator=OTHER.locator)
+BOTH = msgspec.structs.replace(SERVED, contacts=(CONTACT, SECOND))
+WALL = 1_000_000.0
+
+
+def selector(form: Form = "distributed", served: Served = BOTH, router: int = 1) -> Selector:
+    made = Selector()
+    said = steering(router, 4 if router == 1 else 1, served, form=form)
+    made.follow(msgspec.structs.replace(said, members=(MEMBER, OTHER)), 0.0)
+    return made
+
+
+def told(contact: str = "web-1", number: int = 1, key: bytes = NODE_KEY, by: str = MEMBER.node_id, **changes: object) -> bytes:
+    load = msgspec.structs.replace(Load(contact=contact, in_flight=0.0), **changes)
+    said = Loads(node_id=by, number=number, at=WALL, lifetime_s=3.0, window_s=0.25, loads=(load,))
+    return loads.pack(key, said)
+
+
+def share(made: Selector, contact: str) -> float:
+    weights = made.weights["web"]
+    return weights[contact] / sum(weights.values())
+
+
+def test_a_node_tells_of_its_own_instances_only() -> None:
+    made = selector()
+    made.hear(told(number=1), WALL, 1.0)
+    made.hear(told("web-2", number=2, healthy=False), WALL, 1.1)
+    made.chosen(1.2, {})
+    assert share(made, "web-2") > 0.2, "that was no word of its own node"
+    made.hear(told("web-2", 1, OTHER_KEY, OTHER.node_id, healthy=False), WALL, 1.3)
+    made.chosen(1.4, {})
+    assert share(made, "web-2") == 0.0
+
+
+@pytest.mark.parametrize("forged", [told(key=key_of("eve")), told(by="node-eve"), b"", told()[:-1]])
+def test_loads_that_are_not_signed_by_their_node_are_refused_and_counted(forged: bytes) -> None:
+    made = selector()
+    with pytest.raises(AuthorityFault):
+        made.hear(forged, WALL, 1.0)
+    assert made.refused == 1
+
+
+def test_an_instance_that_falls_ill_or_a_queue_that_grows_at_once_is_urgent() -> None:
+    made = selector()
+    assert not made.hear(told(number=1, in_flight=1.0), WALL, 1.0)
+    assert not made.hear(told(number=2, in_flight=1.5), WALL, 1.2)
+    assert made.hear(told(number=3, in_flight=9.0), WALL, 1.4)
+    assert made.hear(told(number=4, in_flight=9.0, healthy=False), WALL, 1.6)
+    assert not made.hear(told(number=5, in_flight=9.0, healthy=False), WALL, 1.8), "that is known"
+
+
+def test_who_does_not_answer_gets_nothing_whatever_it_tells_of_itself() -> None:
+    made = selector()
+    made.hear(told(number=1), WALL, 1.0)
+    for turn in range(2):
+        for seen in list(made.due(1.0 + turn)):
+            made.checks.came(seen, None if seen.contact.id == "web-1" else 0.01, 1.1 + turn)
+    made.hear(told(number=2), WALL, 2.2)
+    made.chosen(2.3, {})
+    assert made.weights["web"]["web-1"] == 0 and made.weights["web"]["web-2"] > 0
+
+
+def test_who_no_path_leads_to_gets_nothing_until_it_answers_again() -> None:
+    made = selector()
+    for seen in list(made.due(1.0)):
+        made.checks.came(seen, 0.01, 1.1)
+    made.chosen(1.2, {4: 1.0, 5: 1.0}, unreached={4})
+    assert share(made, "web-1") == 0.0
+    for seen in list(made.due(2.0)):
+        made.checks.came(seen, 0.01, 2.1)
+    made.chosen(2.2, {4: 1.0, 5: 1.0})
+    assert share(made, "web-1") > 0.0
+
+
+def test_in_the_centralized_form_the_brains_weights_stay_and_nobody_is_asked() -> None:
+    made = selector("centralized", msgspec.structs.replace(BOTH, weights=(("web-1", 7), ("web-2", 250))))
+    made.chosen(1.0, {}, unreached={4})
+    assert made.weights == {"web": {"web-1": 7, "web-2": 250}} and list(made.due(5.0)) == [] and made.decisions == 0
+
+
+def test_where_no_users_are_nothing_is_asked_and_nothing_chosen() -> None:
+    made = selector(router=4)
+    assert made.chosen(1.0, {}) and set(made.weights["web"]) == {"web-1", "web-2"}
+    assert list(made.due(5.0)) == [] and made.decisions == 0
+
+
+def test_what_was_heard_of_instances_that_are_gone_is_forgotten() -> None:
+    made = selector()
+    made.hear(told(number=1), WALL, 1.0)
+    made.follow(steering(1, 4, msgspec.structs.replace(SERVED, contacts=())), 2.0)
+    assert made.chosen(2.1, {}) and made.weights == {"web": {}} and list(made.due(5.0)) == []

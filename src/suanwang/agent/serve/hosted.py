@@ -36,7 +36,7 @@ class Hosted:
             raise RuntimeFault("SUAN-R011", "an instance of a service is a native command", "give it a command")
         with await self._stood(spec) as instance:
             stop = asyncio.Event()
-            ending = asyncio.create_task(_then(instance.until(cancel), stop))
+            ending = asyncio.create_task(_then(lambda: instance.until(cancel), stop))
             try:
                 result = await run_one(self._inner, placed(spec, instance), stop)
             finally:
@@ -45,9 +45,9 @@ class Hosted:
             return judged(result, "" if ending.cancelled() else ending.result())
 
 
-async def _then(work: Awaitable[str], stop: asyncio.Event) -> str:
+async def _then(work: Callable[[], Awaitable[str]], stop: asyncio.Event) -> str:
     try:
-        return await work
+        return await work()
     finally:
         stop.set()
 

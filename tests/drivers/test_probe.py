@@ -84,6 +84,14 @@ def test_a_probe_comes_back_the_way_that_its_segments_say(real: dict[str, str], 
 
 
 @needs_root
+def test_a_list_that_begins_with_a_link_of_our_own_is_followed_too(real: dict[str, str]) -> None:
+    by_our_link_to_c = "fcbb:bb00:100:d003:400:300::"
+    with probes(real["a"]) as ours:
+        ours.send(header(OWN, [by_our_link_to_c]), "", 1, 1)
+        assert [echo.track for echo in soon(ours.arrived)] == [1]
+
+
+@needs_root
 def test_a_cut_link_takes_only_the_probes_that_were_to_use_it(real: dict[str, str]) -> None:
     links = Links(real["c"])
     with probes(real["a"]) as ours:

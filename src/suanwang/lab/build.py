@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from suanwang.drivers.cgroup import find
 from suanwang.drivers.kernel import namespace
 from suanwang.drivers.kernel.anchor import anchor
 from suanwang.drivers.kernel.links import Links
@@ -152,6 +153,8 @@ def down(name: str) -> None:
     place.killed([*keepers, *place.inhabitants([*mine, *inside])])
     for file in dict.fromkeys([*mine, *inside]):
         namespace.remove(file.name)
+    if (tree := find()) is not None:
+        tree.sweep()
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -36,14 +36,16 @@ class Probing:
 
     def follow(self, steering: Steering, now: float) -> None:
         """Measure the paths of these policies from now on. RuntimeFault SUAN-R073."""
-        own = home(number_of(steering.router))
+        number = number_of(steering.router)
+        own = home(number)
         if self._socket is None:
             self._socket = self._opened(own, self._secret)
         self.tracks.follow(steering.policies, now)
         self._headers = {}
         for key, track in self.tracks.of.items():
             carriers = there_and_back(key[0], track.path, steering.network)
-            self._headers[track.number] = (header(own, carriers), carriers[0])
+            ours_first = track.path.segments[:1] == (number,)
+            self._headers[track.number] = (header(own, carriers), "" if ours_first else carriers[0])
 
     def beat(self, now: float, late_s: float) -> bool:
         """Whether a path went down or came up, or another one is in use. late_s: how much later this is than it was meant to

@@ -67,9 +67,8 @@ class ProbeSocket:
         self.forged = 0
         self._secret = secret
         self._codes: dict[bytes, bytes] = {}
-        self._loop: socket.socket | None = None
         self._anchor = b""
-        self._out, self._in = _opened(home, port)
+        self._out, self._in, self._loop = _opened(home, port)
 
     def fileno(self) -> int:
         """Of the socket that probes come back to, for an event loop."""
@@ -106,13 +105,11 @@ class ProbeSocket:
     def close(self) -> None:
         """Its sockets."""
         for one in (self._out, self._in, self._loop):
-            if one is not None:
-                one.close()
+            one.close()
 
     def _looped(self, packet: bytes) -> None:
         """OSError where there is no anchor."""
-        if self._loop is None:
-            self._loop = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, 0)
+        if not self._anchor:
             found = fcntl.ioctl(self._loop, _SIOCGIFHWADDR, struct.pack("16s24x", ANCHOR.encode()))
             self._anchor = found[18:24]
         self._loop.sendto(packet, (ANCHOR_PAIR, _ETH_P_IPV6, 0, 0, self._anchor))
@@ -161,9 +158,10 @@ class Pinger:
 Prober = Callable[[str, bytes], ProbeSocket]
 
 
-def _opened(home: str, port: int) -> tuple[socket.socket, socket.socket]:
+def _opened(home: str, port: int) -> tuple[socket.socket, socket.socket, socket.socket]:
     try:
         out = socket.socket(socket.AF_INET6, socket.SOCK_RAW | socket.SOCK_NONBLOCK, socket.IPPROTO_RAW)
+        looped = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, 0)
         back = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         back.setsockopt(socket.SOL_SOCKET, _STAMPED, 1)
         back.setsockopt(socket.IPPROTO_UDP, _NO_CHECKSUM, 1)
@@ -171,7 +169,7 @@ def _opened(home: str, port: int) -> tuple[socket.socket, socket.socket]:
         back.bind((home, port))
     except OSError as error:
         raise _refused(error) from error
-    return out, back
+    return out, back, looped
 
 
 def _refused(error: OSError) -> RuntimeFault:

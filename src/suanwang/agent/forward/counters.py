@@ -12,7 +12,8 @@ STATUS = "forwarder.json"
 @dataclass
 class Counters:
     """Counts since the start. Messages and bytes are those of the control plane: loads, hellos, reports and steering; probes
-    and checks of the data path are counted by themselves. steered_at: when forwarding last changed, seconds since 1970; 0 for
+    and checks of the data path are counted by themselves. mistakes: paths that were
+    taken for down and were not. steered_at: when forwarding last changed, seconds since 1970; 0 for
     never. switch_ms: how long the last change of path took, from the judgement until the kernel had it.
     """
 
@@ -27,6 +28,7 @@ class Counters:
     decisions: int = 0
     changes: int = 0
     switches: int = 0
+    mistakes: int = 0
     repairs: int = 0
     faults: int = 0
     loads_refused: int = 0

@@ -210,6 +210,7 @@ class Forwarder:
 
     def _switched(self, began: float) -> None:
         """Routes first; then weights, and the brain."""
+        self.counters.mistakes = self._probing.tracks.mistakes
         if self._probing.tracks.switches != self.counters.switches:
             self.counters.switches = self._probing.tracks.switches
             self._decide()

@@ -7,8 +7,9 @@ given).
     in use     the first path that is up and not lossy; while it is up and sound it is left only when one before it has held
 
 The margin follows what was seen: jitter, and how late our own clock rang, since a busy machine must not look like a broken
-network. A probe that comes after it was given up ends the row. What was never measured counts as up. Where nothing is up, the
-first path that brings a probe back is used at once: it is better than none.
+network. A probe that comes after it was given up ends the row; if the path was taken for down meanwhile, that was a mistake,
+and forgotten: what is cut brings nothing back. What was never measured counts as up. Where nothing is up, the first path that
+brings a probe back is used at once: it is better than none.
 """
 
 import math
@@ -28,7 +29,7 @@ MANY = 3
 large network each is probed half as often, and all together cost twice as much."""
 LOST_MIN, LOST_MAX = 3, 6
 CHANCE = 1e-6
-MARGIN_S_MIN, MARGIN_S_MAX = 0.004, 0.03
+MARGIN_S_MIN, MARGIN_S_MAX = 0.004, 0.02
 FIRST_S = 0.25
 """Allowed to the first probes of a path beyond what its links should take, until one was measured."""
 HOLD_S, HOLD_S_MAX, LATELY_S = 1.0, 30.0, 60.0
@@ -45,9 +46,10 @@ Key = tuple[int, int, int]
 class Track:
     """One path of a policy, as it is measured. number: of the track, in its probes. expected_s: there and back, smoothed.
 
-    since: when it last went down or came up. good_since: when the first of the probes came back that no loss has followed.
-    waiting: probe -> when it was sent. late: those given up, likewise. times, outcomes: of the last probes; an outcome is
-    whether it was lost.
+    since: when it last went down or came up; before: that and the hold, as they were before it went down. mistaken: it did not
+    go down after all, and judge has not said so yet. good_since: when the first of those probes came back that no loss has
+    followed. waiting: probe -> when it was sent. late: those given up, likewise. times, outcomes: of the last probes; an
+    outcome is whether it was lost.
     """
 
     path: Path
@@ -62,6 +64,8 @@ class Track:
     sent: int = 0
     measured: bool = False
     worst_s: float = 0.0
+    mistaken: bool = False
+    before: tuple[float, float] = (0.0, HOLD_S)
     good_since: float = math.inf
     waiting: dict[int, float] = field(default_factory=dict[int, float])
     late: dict[int, float] = field(default_factory=dict[int, float])
@@ -85,6 +89,9 @@ class Track:
             sent_at = self.late.pop(number, None)
             if sent_at is None:
                 return
+            if not self.up and sent_at <= self.since:
+                self.up, self.mistaken = True, True
+                self.since, self.hold_s = self.before
         self._timed(max(0.0, at - sent_at))
         self.lost_in_row = 0
         self.last_back = max(self.last_back, at)
@@ -114,7 +121,7 @@ class Track:
         """Beyond the usual time there and back, before a probe is given up."""
         if not self.measured:
             return FIRST_S
-        return min(max(1.5 * self.worst_s, MARGIN_S_MIN) + strain_s, MARGIN_S_MAX)
+        return min(max(1.5 * self.worst_s, MARGIN_S_MIN) + strain_s / 2, MARGIN_S_MAX)
 
     @property
     def loss(self) -> float:
@@ -137,7 +144,11 @@ class Track:
         return middle * 1000, (high - low) * 500
 
     def _turned(self, now: float) -> bool:
+        if self.mistaken:
+            self.mistaken = False
+            return True
         if self.up and self.lost_in_row >= LOST_MIN and self.lost_in_row >= enough(self.loss):
+            self.before = (self.since, self.hold_s)
             lately = now - self.since < LATELY_S and self.since > 0.0
             self.hold_s = min(2 * self.hold_s, HOLD_S_MAX) if lately else HOLD_S
             self.up, self.since = False, now
@@ -174,13 +185,14 @@ def enough(loss: float) -> int:
 class Tracks:
     """All paths of all policies, and which of each is in use. every_s: between probes of a path in use.
 
-    active: by endpoint, the index of the path in use. switches: how often it has changed.
+    active: by endpoint, the index of the path in use. switches: how often it has changed. mistakes: how often a
+    path was taken for down and was not.
     """
 
     def __init__(self, every_s: float = ACTIVE_S) -> None:
         self.active: dict[int, int] = {}
         self.of: dict[Key, Track] = {}
-        self.switches = 0
+        self.switches = self.mistakes = 0
         self._policies: tuple[Policy, ...] = ()
         self._numbered: dict[int, Track] = {}
         self._last = 0
@@ -220,6 +232,7 @@ class Tracks:
         self._strain_s = max(late_s, self._strain_s * 0.98)
         turned = False
         for track in self.of.values():
+            self.mistakes += track.mistaken
             turned |= track.judge(now, self._strain_s)
         return turned
 

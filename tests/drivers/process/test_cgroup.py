@@ -40,7 +40,7 @@ def test_version_2_is_asked_for_its_controllers_and_told_the_bounds(tmp_path):
     group.bound(250, 64 << 20, 256)
     folder = next((tmp_path / "suanwang").glob(f"{os.getpid()}.*"))
     told = {p.name: p.read_text() for p in folder.iterdir()}
-    assert told["cpu.max"] == "25000 100000" and told["memory.max"] == str(64 << 20) and told["pids.max"] == "256"
+    assert told["cpu.max"] == "2500 10000" and told["memory.max"] == str(64 << 20) and told["pids.max"] == "256"
     assert told["memory.swap.max"] == "0" and told["memory.oom.group"] == "1"
     (folder / "cpu.stat").write_text("usage_usec 1500000\nuser_usec 1\n")
     (folder / "memory.events").write_text("low 0\nhigh 0\nmax 7\noom 1\noom_kill 1\n")

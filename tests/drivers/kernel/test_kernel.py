@@ -1,12 +1,12 @@
 """The kernel and its fake: what is put is what is read; both refuse and forget alike; flows stay where they are."""
 
-import select
 import socket
 import struct
 import subprocess
 import sys
 import time
 from collections.abc import Generator
+from selectors import EVENT_READ, DefaultSelector
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -163,6 +163,9 @@ class Sinks:
             with inside(real[name]):
                 self.sinks[name] = subprocess.Popen([sys.executable, "-c", SINK, name], stdout=subprocess.PIPE, bufsize=0)
             assert self.sinks[name].stdout.readline() == b"ready\n"
+        self.heard = DefaultSelector()
+        for sink in self.sinks.values():
+            self.heard.register(sink.stdout, EVENT_READ)
         self.senders = {}
         with inside(real["c"]):
             for port in FLOWS:
@@ -175,10 +178,10 @@ class Sinks:
             sender.sendto(b"x", ("fd73::1", 9))
         found: dict[int, str] = {}
         while len(found) < len(self.senders):
-            ready, _, _ = select.select([s.stdout for s in self.sinks.values()], [], [], 3.0)
+            ready = self.heard.select(3.0)
             assert ready, f"{len(self.senders) - len(found)} packets were lost"
-            for pipe in ready:
-                name, port = pipe.readline().decode().split()  # without a buffer: what is not read yet, select sees
+            for key, _ in ready:
+                name, port = key.fileobj.readline().decode().split()  # without a buffer: what is not read yet is seen again
                 found[int(port)] = name
         return found
 
@@ -186,6 +189,8 @@ class Sinks:
         for sink in self.sinks.values():
             sink.kill()
             sink.wait()
+            sink.stdout.close()
+        self.heard.close()
         for sender in self.senders.values():
             sender.close()
         self.kernel.close()

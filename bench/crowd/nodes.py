@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from suanwang.agent.serve.attached import Attached
+from suanwang.agent.serve.measure import answers_ms
 from suanwang.drivers.cgroup import find
 from suanwang.drivers.kernel.namespace import inside
 from suanwang.model.demand import Serve
@@ -66,9 +67,10 @@ class Machine:
         now, at = time.monotonic(), time.time()
         cpu = self.group.cpu_s()
         used, self.cpu, self.cpu_at = (cpu - self.cpu) / max(1e-3, now - self.cpu_at), cpu, now
-        flying = sum(self.looks) / max(1, len(self.looks))
+        flying, took = sum(map(len, self.looks)) / max(1, len(self.looks)), answers_ms(self.looks)
         self.looks = []
-        load = Load(contact=TOLD["contact"].get(self.name, ""), in_flight=flying, cpu=used, healthy=self.process.poll() is None)
+        load = Load(contact=TOLD["contact"].get(self.name, ""), in_flight=flying, latency_ms=took, cpu=used,
+                    healthy=self.process.poll() is None)  # fmt: skip
         if self.lie:
             load = Load(contact=load.contact, in_flight=0.0, latency_ms=1.0, cpu=0.0)
         loads = Loads(node_id=self.told["node_id"], number=self.number, at=at, lifetime_s=3.0, window_s=0.125, loads=(load,))
@@ -103,7 +105,9 @@ async def main() -> None:
                 if machine.process.poll() is None:
                     machine.look()
                 hasty = (
-                    machine.last is not None and machine.looks and machine.looks[-1] > 1.5 * machine.last.loads[0].in_flight + 3
+                    machine.last is not None
+                    and machine.looks
+                    and len(machine.looks[-1]) > 1.5 * machine.last.loads[0].in_flight + 3
                 )
                 if turn % WINDOW_LOOKS == 0 or hasty:
                     machine.looks = machine.looks[-1:] if hasty else machine.looks

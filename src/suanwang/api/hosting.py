@@ -38,12 +38,12 @@ class Sockets:
     def __init__(self) -> None:
         self._counter: InFlight | None = None
 
-    def __call__(self, ports: tuple[int, ...]) -> dict[int, int]:
+    def __call__(self, ports: tuple[int, ...]) -> dict[int, tuple[int, ...]]:
         """OSError as the kernel says it."""
         if self._counter is None:
             self._counter = InFlight()
         self._counter.ports = frozenset(ports)
-        found: dict[int, int] = {}
+        found: dict[int, tuple[int, ...]] = {}
         for (_, port), sample in self._counter.sample().items():
-            found[port] = found.get(port, 0) + sample.in_flight
+            found[port] = found.get(port, ()) + sample.in_flight
         return found

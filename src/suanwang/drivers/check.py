@@ -13,16 +13,16 @@ WELL = (2, 3)
 
 
 async def check(address: str, port: int, path: str, limit_s: float) -> float | None:
-    """Seconds from the first packet to the first line of a good answer; infinite if it took the connection and said nothing
-    within limit_s: it may only be busy. None if nobody is there, or the answer is bad.
+    """Seconds from the request to the first line of a good answer, the way there and back once; infinite if it took the
+    connection and said nothing within limit_s: it may only be busy. None if nobody is there, or the answer is bad.
 
-    path: asked for by HTTP, and well is a status of 2xx or 3xx; "" to be content with a connection.
+    path: asked for by HTTP, and well is a status of 2xx or 3xx; "" to be content with a connection, and the time that it takes.
     """
     began, connected = time.monotonic(), False
     try:
         async with asyncio.timeout(limit_s):
             reader, writer = await asyncio.open_connection(address, port, limit=LINE_BYTES_MAX)
-            connected = True
+            connected, began = True, time.monotonic() if path else began
             with contextlib.closing(writer):
                 well = not path or await _answered(reader, writer, address, port, path)
     except TimeoutError:

@@ -1,15 +1,14 @@
 """The path selector (C-PS): from what is known of instances and paths to the share of new flows that each instance gets.
 
-    load        how much work comes in, as a part of what all instances together can do: from requests in flight and their
-    growth cost        of one more request at an instance that is busy for the part r of its time: the way there and back, the
-    queue that
-                is there, and TAIL s / (1 - r)^2
-    split       the load is divided so that all who get some have the same cost, and nobody else would have less
+    load     how much work comes in, as a part of what all instances together can do: from requests in flight and their growth
+    cost     of one more request at an instance that is busy for the part r of its time: the way there and back, twice, the
+             queue that is there, and TAIL s / (1 - r)^2
+    split    the load is divided so that all who get some have the same cost, and nobody else would have less
 
 What comes in does not depend on how it is split, so the split does not chase its own effect: no oscillation, no herd. How
-much an instance can do is what its node is known to, corrected by what is seen: who is slower than it should be counts for
-less. Answers are timed by the selector itself, so that nobody gains by what it says. The law and its limits:
-docs/steering-choice.md.
+much an instance can do is what its node is known to, corrected by what is seen: a request that takes longer than the queue
+explains makes its instance count for less. It is told by nodes, and timed by the selector itself; the worse is believed, so
+that nobody gains by what it says. The law and its limits: docs/steering-choice.md.
 """
 
 import math
@@ -36,10 +35,17 @@ CALM_S = 1.0
 seem less."""
 FALL_S = 1.0
 """The load is believed at once when it rises; when it falls, by two thirds of the difference in so many seconds."""
-SLOW, SLOWER, BETTER, FITNESS_LEAST = 2.0, 0.5, 1.35, 0.05
-"""Requests in flight beyond so many times what follows from its part, and two more, are a queue that those who come wait for.
-While it does not get shorter, what the instance can do is taken for less each second by the second figure, else for more by
-the third."""
+TURNS = 2.0
+"""Times that a packet goes there and back before a new flow has its answer: TCP asks first."""
+QUEUED, AT_ONCE = 2.0, 2.0
+"""Requests in flight beyond so many times what follows from its part, and so many more, are a queue that those who come wait
+for."""
+DRAIN_MS, ROOM_LEAST = 500.0, 0.1
+"""A queue is to be worked off in so long: the time for it is not there for those who come. No less than so much is left."""
+DOUBT = 1.5
+"""A time of one request, worked out from few that are in flight, errs by half: only what is longer by so much is a sign."""
+TOLD, FORGOTTEN = 0.3, 0.8
+"""Part of what is new in the time of one request as told, and what is left of it after a second in which none was in flight."""
 QUICKER, SLOWLY = 0.5, 0.1
 """Parts of what is new in answer times: an answer that was slow may have waited in a queue that was not told of yet."""
 STILL = 0.06
@@ -85,7 +91,7 @@ def step(memory: Memory, seen: Seen, now: float) -> tuple[Memory, dict[str, dict
         return Memory(layout=layout, state=state, at=now), {s.id: {} for s in seen.services}
     due = now - memory.at >= STEP_S
     known = _heard(Known(*state), layout, seen)
-    way = np.array([2 * seen.latency_ms.get(router, 0.0) for router in layout.router.tolist()], float)
+    way = np.array([2 * TURNS * seen.latency_ms.get(router, 0.0) for router in layout.router.tolist()], float)
     alive = _alive(known, layout, seen, now)
     passed_s = min(1.0, now - memory.at)
     known = chosen(known, layout, way, alive, passed_s) if due else _living(known, layout, alive)
@@ -95,14 +101,15 @@ def step(memory: Memory, seen: Seen, now: float) -> tuple[Memory, dict[str, dict
 def chosen(known: Known, layout: Layout, way: Floats, alive: Bools, passed_s: float) -> Known:
     """One step of the law, on columns. way: there and back, ms, by contact. alive: who may get new flows. passed_s: since the
     last."""
-    known = _fitted(known, passed_s)
     usual = usual_ms(layout)
-    slow = np.maximum(1.0, known.unit_ms / usual)
-    room = alive * layout.room * known.fitness / slow
+    slow = np.maximum(1.0, np.maximum(known.unit_ms, known.told_ms / DOUBT) / usual)
     total, unit = _total(known, layout, usual, passed_s), usual * slow
-    busy = split(room, way + unit * _excess(known), unit, total, layout)
+    queue_ms = unit * _excess(known)
+    room = alive * layout.room / slow * np.clip(1 - queue_ms / DRAIN_MS, ROOM_LEAST, 1)
+    busy = split(room, way + queue_ms, unit, total, layout)
     weight = _weights(room * busy, alive, layout)
-    return known._replace(total=total, busy=busy, weight=_still(weight, known.weight, alive, layout))
+    told_ms = known.told_ms * FORGOTTEN**passed_s
+    return known._replace(total=total, busy=busy, told_ms=told_ms, weight=_still(weight, known.weight, alive, layout))
 
 
 def split(room: Floats, way: Floats, unit_ms: Floats, total: Floats, layout: Layout) -> Floats:
@@ -152,6 +159,9 @@ def _heard(known: Known, layout: Layout, seen: Seen) -> Known:
         part = 1 - math.exp((rows["before_at"][i] - at) / CALM_S) if rows["before_at"][i] > 0 else 1.0
         rows["calm"][i] += part * (load.in_flight - rows["calm"][i])
         rows["well"][i] = float(load.healthy)
+        if load.in_flight >= 1 and load.latency_ms > 0:
+            part = TOLD * min(1.0, load.in_flight / 3) if rows["told_ms"][i] > 0 else 1.0
+            rows["told_ms"][i] += part * (load.latency_ms / load.in_flight - rows["told_ms"][i])
     for contact, probe in seen.probes.items():
         i = layout.index.get(contact)
         if i is not None and probe.at > rows["probed_at"][i]:
@@ -162,23 +172,17 @@ def _heard(known: Known, layout: Layout, seen: Seen) -> Known:
 
 
 def _timed(rows: dict[str, Floats], i: int, answer_ms: float) -> None:
-    """The time of one request, from an answer to this selector and the queue that it may have waited in."""
-    unit = answer_ms / (1 + max(rows["in_flight"][i], rows["before"][i]))
-    before = rows["unit_ms"][i]
-    part = 1.0 if before == 0 else QUICKER if unit < before else SLOWLY
+    """The time of one request, from an answer to this selector and the queue that it may have waited in. That an idle instance
+    is quick with a check says little of what it does with requests."""
+    queue = max(rows["in_flight"][i], rows["before"][i])
+    unit, before = answer_ms / (1 + queue), rows["unit_ms"][i]
+    part = 1.0 if before == 0 else QUICKER if unit < before and queue >= 1 else SLOWLY
     rows["unit_ms"][i] += part * (unit - before)
-
-
-def _fitted(known: Known, passed_s: float) -> Known:
-    """What is seen of how much each can do: whether it keeps up with what it is given."""
-    behind = (_excess(known) > 0) & (known.in_flight >= known.before)
-    fitness = np.where(behind, SLOWER, BETTER) ** passed_s * known.fitness
-    return known._replace(fitness=np.clip(fitness, FITNESS_LEAST, 1.0))
 
 
 def _excess(known: Known) -> Floats:
     """Requests in flight beyond what its part explains: whoever comes waits for them first."""
-    return np.maximum(0.0, known.in_flight - SLOW * known.busy / (1 - known.busy) - 2)
+    return np.maximum(0.0, known.in_flight - QUEUED * known.busy / (1 - known.busy) - AT_ONCE)
 
 
 def _total(known: Known, layout: Layout, usual: Floats, passed_s: float) -> Floats:

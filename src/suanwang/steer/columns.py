@@ -51,9 +51,8 @@ class Known(NamedTuple):
 
     weight: what was last given out, 0-256. busy: the part of its time that follows from it. total: the load of its service.
     in_flight, before: mean requests in flight as last told, and the time before; calm: smoothed; heard_at, before_at: when
-    they were. latency_ms: as last told; probe_ms: as this selector last measured it, with the way; probed_at. unit_ms: time
-    of one request, seen and smoothed. fitness: how much of what it should be able to do it does, 0-1. well, reached: 1 if its
-    own checks, and this selector's, pass.
+    they were. probed_at: when this selector last measured it. unit_ms, told_ms: time of one request, smoothed: as this selector
+    saw it, and as it follows from what was told. well, reached: 1 if its own checks, and this selector's, pass.
     """
 
     weight: Floats
@@ -66,12 +65,12 @@ class Known(NamedTuple):
     before_at: Floats
     probed_at: Floats
     unit_ms: Floats
-    fitness: Floats
+    told_ms: Floats
     well: Floats
     reached: Floats
 
 
-_NEW = {"heard_at": NEVER, "before_at": NEVER, "probed_at": NEVER, "fitness": 1.0, "well": 1.0, "reached": 1.0}
+_NEW = {"heard_at": NEVER, "before_at": NEVER, "probed_at": NEVER, "well": 1.0, "reached": 1.0}
 _BLANK = np.array([_NEW.get(name, 0.0) for name in Known._fields])
 
 

@@ -9,6 +9,8 @@ JUMP, TIMES = 3.0, 1.5
 """Requests in flight that have grown to so many times what was told, and so many more, cannot wait."""
 STEP, SHARE = 0.5, 0.15
 """A change worth telling: half a request in flight, or 15 % of what was told last."""
+STEP_MS, SHARE_MS = 5.0, 0.5
+"""The same for what answers take."""
 
 
 def due(before: Loads | None, now: Loads) -> bool:
@@ -36,5 +38,5 @@ def _differs(a: Load, b: Load) -> bool:
     return (
         a.healthy != b.healthy
         or abs(a.in_flight - b.in_flight) > max(STEP, SHARE * a.in_flight)
-        or abs(a.latency_ms - b.latency_ms) > SHARE * max(a.latency_ms, 1.0)
+        or abs(a.latency_ms - b.latency_ms) > max(STEP_MS, SHARE_MS * a.latency_ms)
     )

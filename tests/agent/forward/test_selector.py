@@ -93,8 +93,15 @@ def test_who_no_path_leads_to_gets_nothing_until_it_answers_again() -> None:
 
 def test_in_the_centralized_form_the_brains_weights_stay_and_nobody_is_asked() -> None:
     made = selector("centralized", msgspec.structs.replace(BOTH, weights=(("web-1", 7), ("web-2", 250))))
-    made.chosen(1.0, {}, unreached={4})
+    made.chosen(1.0, {})
     assert made.weights == {"web": {"web-1": 7, "web-2": 250}} and list(made.due(5.0)) == [] and made.decisions == 0
+
+
+def test_in_the_centralized_form_too_nothing_goes_where_no_path_leads_to() -> None:
+    made = selector("centralized", msgspec.structs.replace(BOTH, weights=(("web-1", 7), ("web-2", 250))))
+    assert made.chosen(1.0, {}, unreached={5}) and made.weights == {"web": {"web-1": 7, "web-2": 0}}
+    assert made.chosen(1.1, {}, unreached={4, 5}) and made.weights == {"web": {"web-1": 7, "web-2": 250}}, "nobody is left"
+    assert not made.chosen(1.2, {})
 
 
 def test_where_no_users_are_nothing_is_asked_and_nothing_chosen() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from suanwang.agent.serve import Serving
 from suanwang.agent.serve.instance import Check, Instance
-from suanwang.agent.serve.stand import Ground, Stand
+from suanwang.agent.serve.stand import Ground, Stand, Waits
 from suanwang.model.demand import Command, Serve
 from suanwang.model.order import Order
 from suanwang.model.steering import Loads
@@ -40,8 +40,8 @@ class FakeGround:
     def give_back(self, stand: Stand) -> None:
         self.taken.remove(stand.number)
 
-    def in_flight(self, stands: tuple[Stand, ...]) -> tuple[int, ...]:
-        return tuple(self.busy.get(s.number, 0) for s in stands)
+    def in_flight(self, stands: tuple[Stand, ...]) -> tuple[Waits, ...]:
+        return tuple((20,) * self.busy.get(s.number, 0) for s in stands)
 
     def alive(self, now: float) -> None:
         self.alive_at.append(now)

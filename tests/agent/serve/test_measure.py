@@ -24,10 +24,10 @@ def well(id: str = "job-x/1") -> Instance:
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=8))
 def test_requests_in_flight_are_the_mean_of_the_looks_of_this_window_alone(counts: list[int]) -> None:
     gauge, one = Gauge(), well()
-    gauge.look((one,), (1000,))
+    gauge.look((one,), ((5,) * 1000,))
     gauge.loads((one,), 0.0)
     for count in counts:
-        gauge.look((one,), (count,))
+        gauge.look((one,), ((5,) * count,))
     (load,) = gauge.loads((one,), 0.25)
     assert load.in_flight == mean(counts) and load.healthy
     assert gauge.loads((one,), 0.5)[0].in_flight == 0
@@ -47,12 +47,24 @@ def test_a_check_of_ours_is_no_request_of_anybodys() -> None:
         one.well = True
         tending = asyncio.create_task(one.until(asyncio.Event()))
         await asked.wait()
-        gauge.look((one,), (3,))
-        gauge.look((one,), (0,))
-        assert gauge.loads((one,), 0.0)[0].in_flight == 1
+        gauge.look((one,), ((1, 90, 40),))
+        gauge.look((one,), ((),))
+        (load,) = gauge.loads((one,), 0.0)
+        assert load.in_flight == 1 and load.latency_ms == 130
         tending.cancel()
 
     asyncio.run(scene())
+
+
+def test_answers_take_what_those_in_flight_show_and_a_stream_shows_nothing() -> None:
+    gauge, one = Gauge(), well()
+    gauge.look((one,), ((10, 30, 20),))
+    gauge.look((one,), ((),))
+    gauge.look((one,), ((60, 3_600_000),))
+    (load,) = gauge.loads((one,), 0.0)
+    assert load.in_flight == 5 / 3 and load.latency_ms == 80
+    gauge.look((one,), ((3_600_000,),))
+    assert gauge.loads((one,), 0.1)[0].latency_ms == one.latency_ms
 
 
 def test_cores_are_cpu_time_over_time() -> None:

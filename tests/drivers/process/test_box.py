@@ -281,7 +281,7 @@ def test_a_plain_user_gets_the_same_box():
             os.setresgid(65534, 65534, 65534)
             os.setresuid(65534, 65534, 65534)
             seen = run_once(base, ("sh", "-c", "id -u; touch f; ls /root /home; unshare -U true; true"), "find")
-            hog = "kept = []\nwhile True: kept.append(bytearray(b'x') * (1 << 20))"
+            hog = "import time\nkept = []\nwhile True:\n  kept.append(bytearray(b'x') * (1 << 20))\n  time.sleep(0.003)"
             fat = run_once(base, ("python3", "-c", hog), "find", memory_bytes_max=64 << 20)
             many = "import os, time\nn = 0\nwhile n < 2000:\n  try:\n    if os.fork() == 0: time.sleep(9); os._exit(0)\n"
             many += "    n += 1\n  except OSError: break\nprint(n)"

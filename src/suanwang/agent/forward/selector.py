@@ -1,7 +1,7 @@
 """The path selector as it runs in a forwarder: keeps what was heard and measured of contacts, and chooses by the one law
 (steer.choose).
 
-    centralized    the brain's weights, as they came
+    centralized    the brain's weights, as they came; but nothing goes where no path leads to
     distributed    chosen here
     hybrid         chosen here, of the room that the brain's weights give each contact
 
@@ -9,12 +9,12 @@ Weights matter only where users come in: behind a router without an access netwo
 (Pure: times are given, and datagrams come from elsewhere.)
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from suanwang.agent.forward import step
 from suanwang.agent.forward.checks import Checks, Seen
 from suanwang.model.fault import AuthorityFault
-from suanwang.model.steering import Load, Steering
+from suanwang.model.steering import Load, Served, Steering
 from suanwang.steer import choose
 from suanwang.steer.address import router_of
 from suanwang.steer.loads import JUMP, TIMES
@@ -75,7 +75,7 @@ class Selector:
         if steering is None:
             return False
         if not self.chooses:
-            self.weights = step.weights_of(steering.services)
+            self.weights = _reached(step.weights_of(steering.services), steering.services, unreached)
         else:
             seen = choose.Seen(
                 services=steering.services, loads=self._loads, latency_ms=latency_ms, probes=self._probes(now, unreached),
@@ -100,3 +100,16 @@ class Selector:
             elif (measured := seen.measured(now)) is not None:
                 found[id] = choose.Probe(*measured)
         return found
+
+
+def _reached(weights: step.Weights, services: Sequence[Served], unreached: Collection[int]) -> step.Weights:
+    """Without contacts that no path leads to; of a service of which that leaves nobody, all."""
+    if not unreached:
+        return weights
+    kept: dict[str, dict[str, int]] = {}
+    for served in services:
+        lost = {c.id for c in served.contacts if router_of(c.locator) in unreached}
+        told = weights.get(served.id, {})
+        left = {id: 0 if id in lost else weight for id, weight in told.items()}
+        kept[served.id] = left if any(left.values()) else dict(told)
+    return kept

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from suanwang.agent.serve.plan import INSIDE, PROTOCOL, device, neighbour, of_instance, of_node, sysctls
-from suanwang.agent.serve.stand import Stand
+from suanwang.agent.serve.stand import Stand, Waits
 from suanwang.drivers.kernel import namespace
 from suanwang.drivers.kernel.diag import InFlight
 from suanwang.drivers.kernel.kernel import Kernel
@@ -80,7 +80,7 @@ class Attached:
         if stand.number in self._numbers:
             self._remove(stand.number)
 
-    def in_flight(self, stands: tuple[Stand, ...]) -> tuple[int, ...]:
+    def in_flight(self, stands: tuple[Stand, ...]) -> tuple[Waits, ...]:
         return tuple(self._requests(s.number) for s in stands)
 
     def alive(self, now: float) -> None:
@@ -145,8 +145,8 @@ class Attached:
             if text == LEFT:
                 self._links.remove(name)
 
-    def _requests(self, number: int) -> int:
-        return sum(sample.in_flight for sample in self._numbers[number].sample().values())
+    def _requests(self, number: int) -> Waits:
+        return tuple(ms for sample in self._numbers[number].sample().values() for ms in sample.in_flight)
 
 
 class Hellos:

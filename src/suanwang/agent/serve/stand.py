@@ -8,6 +8,9 @@ import msgspec
 from suanwang.drivers.check import free_port
 from suanwang.model.demand import Serve
 
+Waits = tuple[int, ...]
+"""Of requests that an instance has taken and not answered: for how long they have been there, milliseconds, in any order."""
+
 
 class Stand(msgspec.Struct, frozen=True, kw_only=True):
     """address, port: where the instance is reached from outside. host: the address that it is to listen on.
@@ -36,7 +39,7 @@ class Ground(Protocol):
         """Nothing runs there any more."""
         ...
 
-    def in_flight(self, stands: tuple[Stand, ...]) -> tuple[int, ...]:
+    def in_flight(self, stands: tuple[Stand, ...]) -> tuple[Waits, ...]:
         """Requests that each has taken and not answered, now."""
         ...
 
@@ -52,7 +55,7 @@ class Ground(Protocol):
 class Plain:
     """The node's own addresses. address: by which it is reached from outside, now. sockets: port -> requests in flight."""
 
-    def __init__(self, address: Callable[[], str], sockets: Callable[[tuple[int, ...]], dict[int, int]]) -> None:
+    def __init__(self, address: Callable[[], str], sockets: Callable[[tuple[int, ...]], dict[int, Waits]]) -> None:
         self._address, self._sockets = address, sockets
         self._ports: set[int] = set()
 
@@ -66,9 +69,9 @@ class Plain:
     def give_back(self, stand: Stand) -> None:
         self._ports.discard(stand.port)
 
-    def in_flight(self, stands: tuple[Stand, ...]) -> tuple[int, ...]:
+    def in_flight(self, stands: tuple[Stand, ...]) -> tuple[Waits, ...]:
         found = self._sockets(tuple(s.port for s in stands))
-        return tuple(found.get(s.port, 0) for s in stands)
+        return tuple(found.get(s.port, ()) for s in stands)
 
     def alive(self, now: float) -> None: ...
 

@@ -21,11 +21,15 @@ _SENT, _RECEIVED = 44, 52  # of last_data_sent and last_data_recv in struct tcp_
 
 
 class Sample(NamedTuple):
-    """Of one listening address: connections, those with a request in flight, those not accepted yet."""
+    """Of one listening address: connections; for each that holds a request in flight the milliseconds since it came in; those
+    not accepted yet."""
 
     established: int
-    in_flight: int
+    in_flight: tuple[int, ...]
     waiting: int
+
+
+_NONE = Sample(0, (), 0)
 
 
 class InFlight:
@@ -39,25 +43,25 @@ class InFlight:
 
     def sample(self) -> Mapping[tuple[str, int], Sample]:
         """Now, by address and port of this side. OSError as the kernel says it."""
-        counts: dict[tuple[str, int], list[int]] = {}
+        found: dict[tuple[str, int], Sample] = {}
         for family in (socket.AF_INET6, socket.AF_INET):
-            for address, port, state, waiting, flying in self._of(family):
-                count = counts.setdefault((address, port), [0, 0, 0])
-                if state == _LISTEN:
-                    count[2] += waiting
-                else:
-                    count[0] += 1
-                    count[1] += flying
-        return {key: Sample(*count) for key, count in counts.items()}
+            for address, port, state, waiting, since_ms in self._of(family):
+                before = found.get((address, port), _NONE)
+                found[address, port] = (
+                    before._replace(waiting=before.waiting + waiting)
+                    if state == _LISTEN
+                    else before._replace(established=before.established + 1, in_flight=before.in_flight + since_ms)
+                )
+        return found
 
     def close(self) -> None:
         self._socket.close()
 
-    def _of(self, family: int) -> list[tuple[str, int, int, int, bool]]:
+    def _of(self, family: int) -> list[tuple[str, int, int, int, tuple[int, ...]]]:
         self._number += 1
         body = _REQUEST.pack(family, socket.IPPROTO_TCP, 1 << (_INFO - 1), _STATES)
         self._socket.send(message(_BY_FAMILY, DUMP, body, self._number))
-        found: list[tuple[str, int, int, int, bool]] = []
+        found: list[tuple[str, int, int, int, tuple[int, ...]]] = []
         while True:
             for kind, _, number, part in messages(self._socket.recv(1 << 17)):
                 if number != self._number:
@@ -72,12 +76,13 @@ class InFlight:
                     found.append((_text(family, source), port, state, waiting, _flying(part)))
 
 
-def _flying(part: bytes) -> bool:
+def _flying(part: bytes) -> tuple[int, ...]:
+    """Milliseconds since its request came in; nothing if it holds none."""
     info = attributes(part[72:]).get(_INFO, b"")
     if len(info) < _RECEIVED + 4:
-        return False
+        return ()
     sent, received = struct.unpack_from("=I", info, _SENT)[0], struct.unpack_from("=I", info, _RECEIVED)[0]
-    return received < sent
+    return (received,) if received < sent else ()
 
 
 def _text(family: int, packed: bytes) -> str:

@@ -253,7 +253,7 @@ def least_cpu(scene: Scene) -> dict[str, dict[str, int]]:
     """All new flows to the machine whose instance used the least of its quota over the last second's reports."""
     used = {n: scene.cpu.get(n, 0.0) / QUOTAS[n] for n in QUOTAS}
     best = min(used, key=lambda n: (used[n], n))
-    return {i: {n: 256 if n == best else 0 for n in QUOTAS} for i in ("in1", "in2")}
+    return {i: {n: 256 if n == best else choose.LEAST for n in QUOTAS} for i in ("in1", "in2")}  # none: its flows would break
 
 
 class Centralized:
@@ -397,10 +397,11 @@ def run(scene: Scene, name: str, event: str, seed: int, share: float) -> dict[st
     after = scene.counters()
     undone(scene, event)
     rows = [(meant, took, where) for a in answers.values() for meant, took, where in a["rows"]]
+    lost = [one for a in answers.values() for one in a["broken"]]
     return {
         "policy": name, "event": event, "seed": seed, **judged(rows),
-        "broken": sum(len(a["broken"]) for a in answers.values()), "held": sum(a["held"] for a in answers.values()),
-        "why": [w for a in answers.values() for w in a["broken"]][:4], "late_ms": max(a["late_ms"] for a in answers.values()),
+        "broken": len(lost), "held": sum(a["held"] for a in answers.values()), "why": lost[:4],
+        "at_dead": sum(event == "site death" and why.startswith("near") for _, why in lost), "late_ms": max(a["late_ms"] for a in answers.values()),
         "messages_s": (after["messages"] - before["messages"] + told[0]) / END_S,
         "bytes_s": (after["bytes"] - before["bytes"] + told[1]) / END_S,
         "decisions_s": (after["decisions"] - before["decisions"] + mine.decisions) / END_S,
@@ -506,7 +507,7 @@ def table(rows: list[dict], policies: Sequence[str], events: Sequence[str]) -> l
             shown.append((
                 event, name, f"{len(good)}", f"{median(good, 'p50_ms'):.0f}",
                 f"{statistics.median(p99):.0f} [{min(p99):.0f}-{max(p99):.0f}]",
-                *pair, f"{median(good, 'missed'):.1%}", f"{sum(r['broken'] for r in good)}/{sum(r['held'] for r in good)}",
+                *pair, f"{median(good, 'missed'):.1%}", f"{sum(r['broken'] - r['at_dead'] for r in good)}/{sum(r['held'] - r['at_dead'] for r in good)}",
                 f"{median(good, 'resteer_s'):.2f}", f"{median(good, 'reversals_min'):.0f}",
                 f"{median(good, 'messages_s'):.0f} / {median(good, 'bytes_s') / 1000:.1f} / {median(good, 'decisions_s'):.0f}",
             ))  # fmt: skip

@@ -166,3 +166,22 @@ def test_what_is_known_stays_while_contacts_come_and_go() -> None:
     _, after = step(memory, seen(fewer, told, 105.05), 105.05)
     order = sorted(after["s"], key=lambda c: -after["s"][c])
     assert order == [c for c in sorted(chosen["s"], key=lambda c: -chosen["s"][c]) if c in after["s"]]
+
+
+def told_of(took_ms: dict[str, float], in_flight: float = 3.0) -> dict[str, Load]:
+    return {c: Load(contact="", in_flight=in_flight, latency_ms=ms) for c, ms in took_ms.items()}
+
+
+def test_one_whose_requests_take_three_times_as_long_gets_much_less_by_what_its_node_tells() -> None:
+    even = {f"c{i}": 30.0 for i in range(6)}
+    base, grey = run(served(), told_of(even)), run(served(), told_of(even | {"c0": 90.0}))
+    assert grey["c0"] / sum(grey.values()) < 0.6 * base["c0"] / sum(base.values())
+
+
+@given(st.floats(30.0, 120.0))
+@settings(max_examples=20, deadline=None)
+def test_where_all_requests_are_long_nobody_is_slow(took_ms: float) -> None:
+    """Twice and four times as long as expected: how the work is spread follows from where it is, not from who tells it."""
+    weights = run(served(), told_of({f"c{i}": took_ms for i in range(6)}))
+    pairs = [(weights[f"c{i}"], weights[f"c{i + 3}"]) for i in range(3)]
+    assert all(a == b for a, b in pairs) and weights["c0"] == MOST and weights["c2"] > MOST / 8

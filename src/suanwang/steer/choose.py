@@ -30,22 +30,23 @@ TAIL = 3.0
 3.0 times the mean."""
 BUSY_MOST = 0.92
 """Nobody is given more than this part of its time."""
-CALM_S = 1.0
+CALM_S = 0.5
 """Requests in flight are counted over about so long, since they come and go one by one: of a few the busy time would else
 seem less."""
 FALL_S = 1.0
 """The load is believed at once when it rises; when it falls, by two thirds of the difference in so many seconds."""
 TURNS = 2.0
 """Times that a packet goes there and back before a new flow has its answer: TCP asks first."""
-QUEUED, AT_ONCE = 2.0, 2.0
+QUEUED, AT_ONCE = 1.5, 1.0
 """Requests in flight beyond so many times what follows from its part, and so many more, are a queue that those who come wait
 for."""
 DRAIN_MS, ROOM_LEAST = 500.0, 0.1
 """A queue is to be worked off in so long: the time for it is not there for those who come. No less than so much is left."""
-DOUBT = 1.5
-"""A time of one request, worked out from few that are in flight, errs by half: only what is longer by so much is a sign."""
-TOLD, FORGOTTEN = 0.3, 0.8
-"""Part of what is new in the time of one request as told, and what is left of it after a second in which none was in flight."""
+DOUBT = 1.2
+"""A time of one request, worked out from few that are in flight, errs: only what is longer by so much is a sign."""
+TOLD, MANY, FORGOTTEN = 0.3, 3.0, 0.8
+"""Part of what is new in the time of one request as told, if so many are in flight or more; what is left after a second of what
+is unusual."""
 QUICKER, SLOWLY = 0.5, 0.1
 """Parts of what is new in answer times: an answer that was slow may have waited in a queue that was not told of yet."""
 STILL = 0.06
@@ -101,14 +102,14 @@ def step(memory: Memory, seen: Seen, now: float) -> tuple[Memory, dict[str, dict
 def chosen(known: Known, layout: Layout, way: Floats, alive: Bools, passed_s: float) -> Known:
     """One step of the law, on columns. way: there and back, ms, by contact. alive: who may get new flows. passed_s: since the
     last."""
-    usual = usual_ms(layout)
+    usual = usual_ms(layout) * _pace(known, layout)
     slow = np.maximum(1.0, np.maximum(known.unit_ms, known.told_ms / DOUBT) / usual)
-    total, unit = _total(known, layout, usual, passed_s), usual * slow
-    queue_ms = unit * _excess(known)
-    room = alive * layout.room / slow * np.clip(1 - queue_ms / DRAIN_MS, ROOM_LEAST, 1)
+    unit, room = usual * slow, layout.room / slow
+    total, queue_ms = _total(known, layout, room, unit, passed_s), unit * _excess(known)
+    room = alive * room * np.clip(1 - queue_ms / DRAIN_MS, ROOM_LEAST, 1)
     busy = split(room, way + queue_ms, unit, total, layout)
     weight = _weights(room * busy, alive, layout)
-    told_ms = known.told_ms * FORGOTTEN**passed_s
+    told_ms = usual + (known.told_ms - usual) * FORGOTTEN**passed_s
     return known._replace(total=total, busy=busy, told_ms=told_ms, weight=_still(weight, known.weight, alive, layout))
 
 
@@ -131,6 +132,13 @@ def usual_ms(layout: Layout) -> Floats:
     """Time of one request at each contact when it is idle, by what was said of its speed."""
     mean = (sums(layout.speed, layout) / sums(np.ones(len(layout.speed)), layout))[layout.owner]
     return UNIT_MS * np.clip(mean / layout.speed, 1 / UNLIKE, UNLIKE)
+
+
+def _pace(known: Known, layout: Layout) -> Floats:
+    """How much longer than UNIT_MS requests of this service take, by what was told: the harmonic mean over what each can do,
+    in which one that has become slow counts for little, and one that says it is quick for no more than it should be."""
+    times = np.clip(known.told_ms / usual_ms(layout), 1.0, UNLIKE)
+    return 1 / sums(layout.room / times, layout)[layout.owner]
 
 
 def _busy(cost: Floats, way: Floats, unit_ms: Floats) -> Floats:
@@ -160,7 +168,7 @@ def _heard(known: Known, layout: Layout, seen: Seen) -> Known:
         rows["calm"][i] += part * (load.in_flight - rows["calm"][i])
         rows["well"][i] = float(load.healthy)
         if load.in_flight >= 1 and load.latency_ms > 0:
-            part = TOLD * min(1.0, load.in_flight / 3) if rows["told_ms"][i] > 0 else 1.0
+            part = TOLD * min(1.0, load.in_flight / MANY)
             rows["told_ms"][i] += part * (load.latency_ms / load.in_flight - rows["told_ms"][i])
     for contact, probe in seen.probes.items():
         i = layout.index.get(contact)
@@ -185,13 +193,13 @@ def _excess(known: Known) -> Floats:
     return np.maximum(0.0, known.in_flight - QUEUED * known.busy / (1 - known.busy) - AT_ONCE)
 
 
-def _total(known: Known, layout: Layout, usual: Floats, passed_s: float) -> Floats:
+def _total(known: Known, layout: Layout, room: Floats, unit_ms: Floats, passed_s: float) -> Floats:
     """Work that comes in, as a part of what all contacts of a service could do. What is answered: of a queue with q in flight
-    the server is busy for q / (1 + q). What is not: the growth of the queue, each request of which is `usual` long."""
+    the server is busy for q / (1 + q). What is not: the growth of the queue, each request of which is one unit long."""
     span = np.maximum(known.heard_at - known.before_at, 0.05)
-    growth = np.where(known.before_at > 0, (known.in_flight - known.before) / span, 0.0) * usual / 1000
+    growth = np.where(known.before_at > 0, (known.in_flight - known.before) / span, 0.0) * unit_ms / 1000
     busy = np.maximum(known.calm / (1 + known.calm), known.in_flight / (1 + known.in_flight)) + np.maximum(0.0, growth)
-    now = sums(layout.room * np.maximum(0.0, busy), layout)[layout.owner]
+    now = sums(room * np.maximum(0.0, busy), layout)[layout.owner]
     return np.where(now > known.total, now, now + math.exp(-passed_s / FALL_S) * (known.total - now))
 
 

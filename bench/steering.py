@@ -37,7 +37,7 @@ from suanwang.lab.tell import tell
 from suanwang.model.fault import AuthorityFault
 from suanwang.model.network import Network
 from suanwang.model.order import LOADS_PORT
-from suanwang.model.steering import Contact, Load, Member, Served, Steering
+from suanwang.model.steering import Contact, Load, Member, Policy, Served, Steering
 from suanwang.steer import choose
 from suanwang.steer.address import contact, home, machine, number_of, user
 from suanwang.steer.interior import tree
@@ -116,6 +116,7 @@ class Scene:
         self.loads: dict[str, tuple[Load, float]] = {}
         self.run_id = 0
         self.extra: list[Served] = []
+        self.policies: dict[tuple[int, int], Policy | None] = {}
         with contextlib.suppress(Exception):
             build.down(LAB)
         self.folder = build.up(self.plan, Path.home() / ".cache" / "suanwang")
@@ -181,7 +182,7 @@ class Scene:
             if only and name not in only:
                 continue
             ends = [SITES[s] for s in SITES] if name.startswith("in") else [self.numbers["in1"], self.numbers["in2"]]
-            policies = tuple(p for end in ends if (p := policy(self.network, self.numbers[name], end)))
+            policies = tuple(p for end in ends if (p := self._policy(self.numbers[name], end)))
             steering = Steering(
                 number=self.steered, form=form, router=self.numbers[name], network=self.network,  # type: ignore[arg-type]
                 services=(self.served(weights.get(name, {})), *self.extra), policies=policies, members=self.members,
@@ -190,6 +191,12 @@ class Scene:
             told += len(line)
             child.tell(line)
         return told
+
+    def _policy(self, headend: int, endpoint: int) -> Policy | None:
+        """As the brain does: made once for a network."""
+        if (headend, endpoint) not in self.policies:
+            self.policies[headend, endpoint] = policy(self.network, headend, endpoint)
+        return self.policies[headend, endpoint]
 
     def hear(self) -> None:
         """Loads that reached the brain, over the emulated net."""
@@ -250,10 +257,11 @@ def static(share: float) -> Callable[[Scene], dict[str, dict[str, int]]]:
 
 
 def least_cpu(scene: Scene) -> dict[str, dict[str, int]]:
-    """All new flows to the machine whose instance used the least of its quota over the last second's reports."""
+    """New flows to the machine whose instance used the least of its quota over the last second's reports. The others keep
+    theirs."""
     used = {n: scene.cpu.get(n, 0.0) / QUOTAS[n] for n in QUOTAS}
     best = min(used, key=lambda n: (used[n], n))
-    return {i: {n: 256 if n == best else choose.LEAST for n in QUOTAS} for i in ("in1", "in2")}  # none: its flows would break
+    return {i: {n: 256 if n == best else choose.LEAST for n in QUOTAS} for i in ("in1", "in2")}
 
 
 class Centralized:
@@ -507,7 +515,7 @@ def table(rows: list[dict], policies: Sequence[str], events: Sequence[str]) -> l
             shown.append((
                 event, name, f"{len(good)}", f"{median(good, 'p50_ms'):.0f}",
                 f"{statistics.median(p99):.0f} [{min(p99):.0f}-{max(p99):.0f}]",
-                *pair, f"{median(good, 'missed'):.1%}", f"{sum(r['broken'] - r['at_dead'] for r in good)}/{sum(r['held'] - r['at_dead'] for r in good)}",
+                *pair, f"{median(good, 'missed'):.1%}", "/".join(str(sum(r[k] - r["at_dead"] for r in good)) for k in ("broken", "held")),
                 f"{median(good, 'resteer_s'):.2f}", f"{median(good, 'reversals_min'):.0f}",
                 f"{median(good, 'messages_s'):.0f} / {median(good, 'bytes_s') / 1000:.1f} / {median(good, 'decisions_s'):.0f}",
             ))  # fmt: skip

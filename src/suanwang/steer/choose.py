@@ -44,6 +44,8 @@ DRAIN_MS, ROOM_LEAST = 500.0, 0.1
 """A queue is to be worked off in so long: the time for it is not there for those who come. No less than so much is left."""
 DOUBT = 1.2
 """A time of one request, worked out from few that are in flight, errs: only what is longer by so much is a sign."""
+PEAK_S = 0.5
+"""Who is in flight now met the queue of a while ago: the most that was, less by two thirds in so many seconds."""
 TOLD, MANY, FORGOTTEN = 0.3, 3.0, 0.8
 """Part of what is new in the time of one request as told, if so many are in flight or more; what is left after a second of what
 is unusual."""
@@ -167,9 +169,10 @@ def _heard(known: Known, layout: Layout, seen: Seen) -> Known:
         part = 1 - math.exp((rows["before_at"][i] - at) / CALM_S) if rows["before_at"][i] > 0 else 1.0
         rows["calm"][i] += part * (load.in_flight - rows["calm"][i])
         rows["well"][i] = float(load.healthy)
+        rows["peak"][i] = max(load.in_flight, rows["peak"][i] * math.exp((rows["before_at"][i] - at) / PEAK_S))
         if load.in_flight >= 1 and load.latency_ms > 0:
             part = TOLD * min(1.0, load.in_flight / MANY)
-            rows["told_ms"][i] += part * (load.latency_ms / load.in_flight - rows["told_ms"][i])
+            rows["told_ms"][i] += part * (load.latency_ms / rows["peak"][i] - rows["told_ms"][i])
     for contact, probe in seen.probes.items():
         i = layout.index.get(contact)
         if i is not None and probe.at > rows["probed_at"][i]:
@@ -182,7 +185,7 @@ def _heard(known: Known, layout: Layout, seen: Seen) -> Known:
 def _timed(rows: dict[str, Floats], i: int, answer_ms: float) -> None:
     """The time of one request, from an answer to this selector and the queue that it may have waited in. That an idle instance
     is quick with a check says little of what it does with requests."""
-    queue = max(rows["in_flight"][i], rows["before"][i])
+    queue = rows["peak"][i]
     unit, before = answer_ms / (1 + queue), rows["unit_ms"][i]
     part = 1.0 if before == 0 else QUICKER if unit < before and queue >= 1 else SLOWLY
     rows["unit_ms"][i] += part * (unit - before)

@@ -50,9 +50,10 @@ class Known(NamedTuple):
     """One row for each thing remembered of a contact. Times are seconds of the caller's clock, NEVER if it has not happened.
 
     weight: what was last given out, 0-256. busy: the part of its time that follows from it. total: the load of its service.
-    in_flight, before: mean requests in flight as last told, and the time before; calm: smoothed; heard_at, before_at: when
-    they were. probed_at: when this selector last measured it. unit_ms, told_ms: time of one request, smoothed: as this selector
-    saw it, and as it follows from what was told. well, reached: 1 if its own checks, and this selector's, pass.
+    in_flight, before: mean requests in flight as last told, and the time before; calm: smoothed; peak: the most of late;
+    heard_at, before_at: when they were. probed_at: when this selector last measured it. unit_ms, told_ms: time of one
+    request, smoothed: as this selector saw it, and as it follows from what was told. well, reached: 1 if its own checks, and
+    this selector's, pass.
     """
 
     weight: Floats
@@ -61,6 +62,7 @@ class Known(NamedTuple):
     in_flight: Floats
     before: Floats
     calm: Floats
+    peak: Floats
     heard_at: Floats
     before_at: Floats
     probed_at: Floats

@@ -1,7 +1,8 @@
 """Requests in flight, as the kernel knows them (sock_diag(7) with TCP_INFO): no packet is looked at, and no service is asked.
 
 A connection on which data came in later than data last went out holds a request that is not answered: so it is for any
-protocol of requests and answers. Connections that nobody has accepted yet are among them.
+protocol of requests and answers. The kernel tells both times in ticks of up to 10 ms; in the same tick (so it is with the first
+request of a connection) more segments of data in than out tell. Connections that nobody has accepted yet are among them.
 """
 
 import socket
@@ -17,7 +18,8 @@ _SOCK_DIAG, _BY_FAMILY, _INFO = 4, 20, 2
 _ESTABLISHED, _CLOSE_WAIT, _LISTEN = 1, 8, 10
 _STATES = 1 << _ESTABLISHED | 1 << _CLOSE_WAIT | 1 << _LISTEN
 _REQUEST, _ANSWER = struct.Struct("=BBBxI48x"), struct.Struct("=BBxxHH16s16s12xIIIII")
-_SENT, _RECEIVED = 44, 52  # of last_data_sent and last_data_recv in struct tcp_info, milliseconds ago
+_TIMES, _SEGMENTS = struct.Struct("=44xI4xI"), struct.Struct("=152xII")
+"""Of struct tcp_info: last_data_sent and last_data_recv, milliseconds ago; data_segs_in and data_segs_out."""
 
 
 class Sample(NamedTuple):
@@ -79,10 +81,11 @@ class InFlight:
 def _flying(part: bytes) -> tuple[int, ...]:
     """Milliseconds since its request came in; nothing if it holds none."""
     info = attributes(part[72:]).get(_INFO, b"")
-    if len(info) < _RECEIVED + 4:
+    if len(info) < _SEGMENTS.size:
         return ()
-    sent, received = struct.unpack_from("=I", info, _SENT)[0], struct.unpack_from("=I", info, _RECEIVED)[0]
-    return (received,) if received < sent else ()
+    sent, received = _TIMES.unpack_from(info)
+    came, went = _SEGMENTS.unpack_from(info)
+    return (received,) if received < sent or (received == sent and came > went) else ()
 
 
 def _text(family: int, packed: bytes) -> str:

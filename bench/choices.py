@@ -52,7 +52,7 @@ def timed(count: int, each: int) -> tuple[float, float]:
     way, alive = np.full(len(layout.ids), 10.0), np.ones(len(layout.ids), np.bool_)
     began, steps = time.perf_counter(), 0
     while time.perf_counter() - began < SECONDS or steps < 3:
-        known = choose.chosen(known, layout, way, alive, 0.1)
+        known = choose.chosen(known, layout, way, alive, alive, 0.1)
         steps += 1
     assert blank(1).shape[0] == len(Known._fields)
     return whole, steps / (time.perf_counter() - began)

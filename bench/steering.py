@@ -365,7 +365,7 @@ def run(scene: Scene, name: str, event: str, seed: int, share: float) -> dict[st
     pick = {"dns": "dns", "two choices": "two"}.get(name, "any")
     form = name if name in ("distributed", "hybrid") else "centralized"
     chooser = {"nearest": nearest, "static": static(share), "round robin": alike, "least cpu": least_cpu, "centralized": mine,
-               "hybrid": lambda _: {}, "distributed": lambda _: {}}.get(name, nearest)  # fmt: skip
+               "hybrid": mine, "distributed": lambda _: {}}.get(name, nearest)  # fmt: skip
     scene.nodes.ask(do="contacts", contacts={n: scene.contact(n) for n in QUOTAS})
     weights = chooser(scene)
     scene.steer(form, weights)
@@ -392,8 +392,8 @@ def run(scene: Scene, name: str, event: str, seed: int, share: float) -> dict[st
             churned(scene, seed * 100 + turn)
             told[1] += scene.steer(form, weights)
             told[0] += 5
-        every = 1.0 if name == "least cpu" else 0.1
-        if name in ("least cpu", "centralized") and not gone and time.monotonic() - looked >= every:
+        every = {"least cpu": 1.0, "hybrid": 1.0}.get(name, 0.1)
+        if name in ("least cpu", "centralized", "hybrid") and not gone and time.monotonic() - looked >= every:
             looked = time.monotonic()
             fresh = chooser(scene)
             if fresh != weights:
@@ -409,7 +409,8 @@ def run(scene: Scene, name: str, event: str, seed: int, share: float) -> dict[st
     return {
         "policy": name, "event": event, "seed": seed, **judged(rows),
         "broken": len(lost), "held": sum(a["held"] for a in answers.values()), "why": lost[:4],
-        "at_dead": sum(event == "site death" and why.startswith("near") for _, why in lost), "late_ms": max(a["late_ms"] for a in answers.values()),
+        "at_dead": sum(event == "site death" and why.startswith("near") for _, why in lost),
+        "late_ms": max(a["late_ms"] for a in answers.values()),
         "messages_s": (after["messages"] - before["messages"] + told[0]) / END_S,
         "bytes_s": (after["bytes"] - before["bytes"] + told[1]) / END_S,
         "decisions_s": (after["decisions"] - before["decisions"] + mine.decisions) / END_S,
@@ -515,7 +516,8 @@ def table(rows: list[dict], policies: Sequence[str], events: Sequence[str]) -> l
             shown.append((
                 event, name, f"{len(good)}", f"{median(good, 'p50_ms'):.0f}",
                 f"{statistics.median(p99):.0f} [{min(p99):.0f}-{max(p99):.0f}]",
-                *pair, f"{median(good, 'missed'):.1%}", "/".join(str(sum(r[k] - r["at_dead"] for r in good)) for k in ("broken", "held")),
+                *pair, f"{median(good, 'missed'):.1%}",
+                "/".join(str(sum(r[k] - r["at_dead"] for r in good)) for k in ("broken", "held")),
                 f"{median(good, 'resteer_s'):.2f}", f"{median(good, 'reversals_min'):.0f}",
                 f"{median(good, 'messages_s'):.0f} / {median(good, 'bytes_s') / 1000:.1f} / {median(good, 'decisions_s'):.0f}",
             ))  # fmt: skip

@@ -185,3 +185,17 @@ def test_where_all_requests_are_long_nobody_is_slow(took_ms: float) -> None:
     weights = run(served(), told_of({f"c{i}": took_ms for i in range(6)}))
     pairs = [(weights[f"c{i}"], weights[f"c{i + 3}"]) for i in range(3)]
     assert all(a == b for a, b in pairs) and weights["c0"] == MOST and weights["c2"] > MOST / 8
+
+
+def test_what_the_brain_says_bars_and_serves_while_nothing_is_heard() -> None:
+    service = served(3, weights=(("c0", 30), ("c1", 0), ("c2", 256)))
+    memory, blind = step(Memory(), Seen(services=(service,), latency_ms=LATENCY), 100.0)
+    assert blind["s"] == {"c0": 30, "c1": 0, "c2": 256}
+    told = told_of({"c0": 5.0, "c1": 5.0, "c2": 5.0}, in_flight=0.3)
+    for i in range(1, 20):
+        memory, chosen = step(memory, seen(service, told, 100 + 0.25 * i), 100 + 0.25 * i)
+    assert chosen["s"]["c0"] == MOST and chosen["s"]["c1"] == 0, (
+        "the nearest; the brain gave it little, before anything was heard"
+    )
+    _, silent = step(memory, seen(service, {}, 120.0), 120.0)
+    assert silent["s"]["c1"] == 0 and silent["s"]["c2"] == MOST

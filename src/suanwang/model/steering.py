@@ -105,9 +105,8 @@ class Steering(msgspec.Struct, frozen=True, kw_only=True):
 class Load(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is measured of one instance over the last window (CATS level 0).
 
-    in_flight: requests taken and not answered, mean. latency_ms: from request to answer, of those in flight, or of its checks if
-    there are none; 0 if unknown. cpu: cores used.
-    healthy: its checks pass.
+    in_flight: requests taken and not answered, mean. latency_ms: from request to answer, of those in flight, or of its checks
+    if there are none; 0 if unknown. cpu: cores used. healthy: its checks pass.
     """
 
     contact: str

@@ -95,22 +95,23 @@ def step(memory: Memory, seen: Seen, now: float) -> tuple[Memory, dict[str, dict
     due = now - memory.at >= STEP_S
     known = _heard(Known(*state), layout, seen)
     way = np.array([2 * TURNS * seen.latency_ms.get(router, 0.0) for router in layout.router.tolist()], float)
-    alive = _alive(known, layout, seen, now)
-    passed_s = min(1.0, now - memory.at)
-    known = chosen(known, layout, way, alive, passed_s) if due else _living(known, layout, alive)
+    fresh = now - known.heard_at < seen.lifetime_s
+    alive, passed_s = _alive(known, layout, fresh), min(1.0, now - memory.at)
+    known = chosen(known, layout, way, alive, fresh, passed_s) if due else _living(known, layout, alive)
     return Memory(layout=layout, state=np.array(known), at=now if due else memory.at), _told(layout, known.weight)
 
 
-def chosen(known: Known, layout: Layout, way: Floats, alive: Bools, passed_s: float) -> Known:
-    """One step of the law, on columns. way: there and back, ms, by contact. alive: who may get new flows. passed_s: since the
-    last."""
+def chosen(known: Known, layout: Layout, way: Floats, alive: Bools, fresh: Bools, passed_s: float) -> Known:
+    """One step of the law, on columns. way: there and back, twice, ms, by contact. alive: who may get new flows. fresh: who was
+    heard of late; where nobody was, the brain's weights are better than none. passed_s: since the last."""
     usual = usual_ms(layout) * _pace(known, layout)
     slow = np.maximum(1.0, np.maximum(known.unit_ms, known.told_ms / DOUBT) / usual)
     unit, room = usual * slow, layout.room / slow
     total, queue_ms = _total(known, layout, room, unit, passed_s), unit * _excess(known)
     room = alive * room * np.clip(1 - queue_ms / DRAIN_MS, ROOM_LEAST, 1)
     busy = split(room, way + queue_ms, unit, total, layout)
-    weight = _weights(room * busy, alive, layout)
+    blind = (sums(fresh.astype(float), layout) == 0) & (sums(alive * layout.given, layout) > 0)
+    weight = _weights(np.where(blind[layout.owner], alive * layout.given, room * busy), alive, layout)
     told_ms = usual + (known.told_ms - usual) * FORGOTTEN**passed_s
     return known._replace(total=total, busy=busy, told_ms=told_ms, weight=_still(weight, known.weight, alive, layout))
 
@@ -206,11 +207,12 @@ def _total(known: Known, layout: Layout, room: Floats, unit_ms: Floats, passed_s
     return np.where(now > known.total, now, now + math.exp(-passed_s / FALL_S) * (known.total - now))
 
 
-def _alive(known: Known, layout: Layout, seen: Seen, now: float) -> Bools:
-    """Who may get new flows. Of a service none of whose contacts may, all: a last try is better than none."""
-    fresh = (now - known.heard_at < seen.lifetime_s) | (known.heard_at < 0)
-    well = (known.well > 0) & (known.reached > 0) & fresh & ~layout.draining
-    return well | (sums(well.astype(float), layout) == 0)[layout.owner]
+def _alive(known: Known, layout: Layout, fresh: Bools) -> Bools:
+    """Who may get new flows. Of a service none of whose contacts may, all that the brain does not bar: a last try is better
+    than none."""
+    heard = fresh | (known.heard_at < 0)
+    well = (known.well > 0) & (known.reached > 0) & heard & ~layout.draining & ~layout.barred
+    return well | ((sums(well.astype(float), layout) == 0)[layout.owner] & ~layout.barred)
 
 
 def _living(known: Known, layout: Layout, alive: Bools) -> Known:

@@ -28,8 +28,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Which entry is whose. ids: contacts, entry by entry. held: services with contacts, in order of their entries.
 
     starts: the first entry of each of them. owner: of each entry, the number of its service in `held`. router: behind which the
-    contact is. room: its part of its service by what was said of it beforehand: the brain's weights if there are any, its speed
-    if not. told: the brain gave weights, which bound the choice.
+    contact is. room: its part of its service by its speed. given: the brain's weight, 0 if it gave none. barred: it gave the
+    others some.
     """
 
     services: tuple[Served, ...]
@@ -41,7 +41,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     router: Ints
     speed: Floats
     room: Floats
-    told: Bools
+    given: Floats
+    barred: Bools
     draining: Bools
     deadline_ms: Floats
 
@@ -95,8 +96,9 @@ def laid(services: tuple[Served, ...]) -> Layout:
         owner=owner,
         router=np.array([router_of(contact.locator) for contact in contacts], np.int64),
         speed=speed,
-        room=parts(np.where(told, given, speed), starts, owner),
-        told=told,
+        room=parts(speed, starts, owner),
+        given=given,
+        barred=told & (given == 0),
         draining=np.array([contact.draining for contact in contacts], np.bool_),
         deadline_ms=np.array([one.deadline_ms for one in held], float)[owner] if held else np.zeros(0),
     )

@@ -3,7 +3,7 @@
 
     centralized    the brain's weights, as they came; but nothing goes where no path leads to
     distributed    chosen here
-    hybrid         chosen here, of the room that the brain's weights give each contact
+    hybrid         chosen here, among those whom the brain gives some weight; by its weights while nothing is heard of any
 
 Weights matter only where users come in: behind a router without an access network nothing is asked, and nothing chosen.
 (Pure: times are given, and datagrams come from elsewhere.)

@@ -3,6 +3,7 @@
     python bench/steering.py                     9 policies x 9 events x 10 repeats (an hour); resumed where it was stopped
     python bench/steering.py --repeats 2         shorter
     python bench/steering.py --only failover     how long a cut link is felt, by a stream of datagrams
+    python bench/steering.py --only partition    the brain is cut off for a minute, in which a crowd comes and a site dies
 
 The lab three-sites, without its domain; six machines with one instance each, made unequal by CPU quota; the product's
 forwarders, kernel driver, path selector and C-SMA. A policy is a function that says what each ingress is to follow; the path
@@ -285,10 +286,10 @@ class Centralized:
 # --- one run ---------------------------------------------------------------------------------------------------------------
 
 
-def schedule(chance: random.Random, rate: Callable[[float], float], most: float) -> list[float]:
+def schedule(chance: random.Random, rate: Callable[[float], float], most: float, end_s: float = END_S) -> list[float]:
     """Poisson arrivals of a rate that changes (thinning, Lewis and Shedler 1979)."""
     found, at = [], 0.0
-    while (at := at + chance.expovariate(most)) < END_S:
+    while (at := at + chance.expovariate(most)) < end_s:
         if chance.random() < rate(at) / most:
             found.append(at)
     return found
@@ -312,13 +313,28 @@ def schedules(event: str, seed: int) -> dict[str, list[float]]:
     return {users: schedule(chance[users], rate(users), CROWD * sum(RATE.values())) for users in RATE}
 
 
+LINKS_OF = {"near": ("t1-e1", "t2-e1"), "mid": ("t3-e2", "t2-e2")}
+
+
+def dies(scene: Scene, site: str) -> None:
+    for link in LINKS_OF[site]:
+        scene.link("cut", link)
+    for node in (f"{site}-1", f"{site}-2"):
+        scene.nodes.ask(do="kill", node=node)
+
+
+def lives(scene: Scene, site: str) -> None:
+    for link in LINKS_OF[site]:
+        scene.link("mend", link)
+    for node in (f"{site}-1", f"{site}-2"):
+        scene.nodes.ask(do="start", node=node)
+    time.sleep(2.0)
+
+
 def happens(scene: Scene, event: str) -> None:
     match event:
         case "site death":
-            for link in ("t1-e1", "t2-e1"):
-                scene.link("cut", link)
-            for node in ("near-1", "near-2"):
-                scene.nodes.ask(do="kill", node=node)
+            dies(scene, "near")
         case "link cut":
             scene.link("cut", "in1-t1")
         case "grey failure":
@@ -330,11 +346,7 @@ def happens(scene: Scene, event: str) -> None:
 def undone(scene: Scene, event: str) -> None:
     match event:
         case "site death":
-            for link in ("t1-e1", "t2-e1"):
-                scene.link("mend", link)
-            for node in ("near-1", "near-2"):
-                scene.nodes.ask(do="start", node=node)
-            time.sleep(2.0)
+            lives(scene, "near")
         case "link cut":
             scene.link("mend", "in1-t1")
             time.sleep(2.0)
@@ -498,6 +510,69 @@ def failover(scene: Scene, times: int) -> list[float]:
     return gaps
 
 
+# --- a minute without the brain ----------------------------------------------------------------------------------------------
+
+GONE_S, CROWD_S, DEATH_S, BACK_S, OVER_S = 5.0, (15.0, 30.0), 45.0, 65.0, 75.0
+PHASES = {"with the brain": (0.0, GONE_S), "without": (GONE_S, CROWD_S[0]), "a crowd": CROWD_S, "calm": (CROWD_S[1], DEATH_S),
+          "a site is dead": (DEATH_S, BACK_S), "the brain is back": (BACK_S, OVER_S)}  # fmt: skip
+
+
+def partition(scene: Scene, form: str) -> dict[str, object]:
+    """Nothing is told by the brain between GONE_S and BACK_S. In each phase: p99 ms, and the part that missed the deadline;
+    flows that were held all the while, and how many of them broke that were not at the site that died."""
+    scene.run_id += 1
+    scene.loads, mine = {}, Centralized(scene)
+    scene.nodes.ask(do="contacts", contacts={n: scene.contact(n) for n in QUOTAS})
+    weights = mine(scene) if form != "distributed" else {}
+    scene.steer(form, weights)
+    time.sleep(0.5)
+    start = time.monotonic() + 0.6
+    for users, client in scene.clients.items():
+        high = CROWD * RATE[users] if users == "home-1" else RATE[users]
+        times = schedule(
+            random.Random(users), lambda t, u=users, h=high: h if CROWD_S[0] <= t < CROWD_S[1] else RATE[u], high, OVER_S
+        )
+        client.tell(json.dumps({
+            "service": [scene.cs_id, PORT], "times": times, "limit_s": LIMIT_S, "until_s": OVER_S, "held": 8, "pick": "any",
+            "targets": {}, "dns": [], "start": start, "seed": 1,
+        }).encode())  # fmt: skip
+    dead, looked = False, 0.0
+    while (now := time.monotonic() - start) < OVER_S:
+        time.sleep(0.02)
+        scene.hear()
+        if not dead and now >= DEATH_S:
+            dies(scene, "mid")
+            dead = True
+        if form != "distributed" and not GONE_S <= now < BACK_S and time.monotonic() - looked >= 0.5:
+            looked, fresh = time.monotonic(), mine(scene)
+            if fresh != weights:
+                weights = fresh
+                scene.steer(form, weights)
+        if form == "distributed" and now >= BACK_S and not looked:
+            looked = time.monotonic()
+            scene.steer(form, {})
+    answers = [json.loads(client.answer()) for client in scene.clients.values()]
+    lives(scene, "mid")
+    rows = [row for a in answers for row in a["rows"]]
+    lost = [why for a in answers for _, why in a["broken"]]
+    told = {}
+    for phase, (since, until) in PHASES.items():
+        ms = np.array([(t if w else LIMIT_S) * 1000 for m, t, w in rows if since <= m < until])
+        told[phase] = {"requests": len(ms), "p99_ms": float(np.percentile(ms, 99)), "missed": float(np.mean(ms > DEADLINE_MS))}
+    elsewhere = [why for why in lost if not why.startswith("mid")]
+    return {"form": form, "phases": told, "held": sum(a["held"] for a in answers), "at_dead": len(lost) - len(elsewhere),
+            "broken_elsewhere": elsewhere}  # fmt: skip
+
+
+def partitioned(scene: Scene) -> list[dict[str, object]]:
+    found = [partition(scene, form) for form in OURS]
+    print("form         " + "".join(f"{phase:>24}" for phase in PHASES) + "   flows held / at the dead site / broken elsewhere")
+    for one in found:
+        cells = "".join(f"{p['p99_ms']:.0f} ms, {p['missed']:.1%} late".rjust(24) for p in one["phases"].values())
+        print(f"{one['form']:13}{cells}   {one['held']} / {one['at_dead']} / {len(one['broken_elsewhere'])}")
+    return found
+
+
 # --- the table ----------------------------------------------------------------------------------------------------
 
 
@@ -604,6 +679,10 @@ def main() -> None:
                 round(statistics.median(gaps)),
             )
             (report.RESULTS / "failover.json").write_text(json.dumps({"machine": facts, "gaps_ms": gaps}, indent=2) + "\n")
+            return
+        if told.only == "partition":
+            found = {"machine": facts, "phases_s": PHASES, "forms": partitioned(scene)}
+            (report.RESULTS / "partition.json").write_text(json.dumps(found, indent=2) + "\n")
             return
         rows = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
         share = told.share or next((r["share"] for r in rows if r.get("share")), 0.0) or swept(scene)

@@ -15,7 +15,7 @@ import pytest
 from suanwang.drivers.kernel import namespace
 from suanwang.drivers.kernel.kernel import Kernel
 from suanwang.drivers.kernel.namespace import inside
-from suanwang.lab import build, place
+from suanwang.lab import build, netem, place
 from suanwang.lab.file import read_plan
 from suanwang.lab.keeper import Told
 from suanwang.lab.plan import Plan
@@ -43,8 +43,12 @@ def name() -> str:
     return f"t{os.getpid()}"
 
 
-@pytest.fixture
-def lab() -> Generator[tuple[Path, Plan]]:
+@pytest.fixture(params=["relay", "netem"])
+def lab(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Generator[tuple[Path, Plan]]:
+    """By what gives its links their length."""
+    if request.param == "netem" and not netem.there():
+        pytest.skip("this kernel has no netem, or tc is not installed")
+    monkeypatch.setattr(netem, "there", lambda: request.param == "netem")
     plan = read_plan("three-sites", name())
     folder = build.up(plan, CACHE)
     try:

@@ -19,7 +19,8 @@ from suanwang.drivers.cgroup import find
 from suanwang.drivers.kernel import namespace
 from suanwang.drivers.kernel.anchor import anchor
 from suanwang.drivers.kernel.links import Links
-from suanwang.lab import place
+from suanwang.lab import netem, place
+from suanwang.lab.netem import Netem
 from suanwang.lab.plan import CORE_MTU, Box, Cable, Plan
 from suanwang.lab.relay import Relay, built, lines, mac
 from suanwang.model.fault import ConflictFault, Fault, KernelFault
@@ -50,7 +51,7 @@ def up(plan: Plan, cache: Path) -> Path:
     """
     if os.geteuid():
         raise KernelFault("SUAN-K013", "a lab is made of network namespaces, which takes root", "sudo suan lab up three-sites")
-    program = built(cache) if any(c.stretched for c in plan.cables) else Path()
+    program = None if netem.there() or not stretched(plan) else built(cache)
     theirs = sorted({plan.space(b.name) for b in plan.boxes} & set(namespace.names()))
     if theirs and plan.name not in place.names():
         why = f"the network namespace {theirs[0]} is there already, and not of this lab"
@@ -64,7 +65,8 @@ def up(plan: Plan, cache: Path) -> Path:
     return folder
 
 
-def _build(plan: Plan, folder: Path, program: Path) -> None:
+def _build(plan: Plan, folder: Path, program: Path | None) -> None:
+    """program: of the relay; None where the kernel does its work."""
     for box in plan.boxes:
         namespace.create(plan.space(box.name))
     with ExitStack() as open_links:
@@ -88,14 +90,14 @@ def _begin(plan: Plan, box: Box, links: Links) -> None:
         anchor(links)
 
 
-def _cables(plan: Plan, folder: Path, program: Path, links: Mapping[str, Links]) -> None:
-    stretched = [c for c in plan.cables if c.stretched]
-    for at, cable in enumerate(c for c in plan.cables if not c.stretched):
+def _cables(plan: Plan, folder: Path, program: Path | None, links: Mapping[str, Links]) -> None:
+    relayed = stretched(plan) if program else ()
+    for at, cable in enumerate(c for c in plan.cables if c not in relayed):
         links[cable.a].veth(cable.b, cable.a, plan.space(cable.b), mtu=CORE_MTU if cable.core else 0)
         for box, other, end in ((cable.a, cable.b, 1), (cable.b, cable.a, 2)):
             links[box].mac(other, mac(0x8000 + at, end))
-    if stretched:
-        (folder / "links").write_text(lines(plan, stretched))
+    if program:
+        (folder / "links").write_text(lines(plan, relayed))
         with (folder / "links").open() as told:
             start(folder, "relay", [str(program), str(folder / "relay.sock")], told=told.fileno())
         wait_for(folder, "relay")
@@ -105,6 +107,8 @@ def _cables(plan: Plan, folder: Path, program: Path, links: Mapping[str, Links])
                 links[box].mtu(other, CORE_MTU)
             links[box].addr_gen_none(other)
             links[box].up(other)
+    if not program:
+        Netem(plan, stretched(plan)).begin()
 
 
 def _address(box: Box, links: Links) -> None:
@@ -184,13 +188,13 @@ def _ours(plan: Plan, name: str) -> bool:
     return alias in ("", MARK + plan.name)
 
 
-def relay_of(folder: Path) -> Relay:
-    """The lab's relay."""
-    return Relay(folder / "relay.sock")
+def stretcher(folder: Path, plan: Plan) -> Relay | Netem:
+    """What gives this lab's links their length: the relay that it was built with, or the kernel."""
+    return Relay(folder / "relay.sock") if (folder / "relay.pid").exists() else Netem(plan, stretched(plan))
 
 
 def stretched(plan: Plan) -> tuple[Cable, ...]:
-    """The cables that the relay carries, in its order."""
+    """The cables that have a length, in the order of their numbers."""
     return tuple(c for c in plan.cables if c.stretched)
 
 

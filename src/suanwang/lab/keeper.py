@@ -19,7 +19,7 @@ import msgspec
 
 from suanwang.drivers.kernel.kernel import Kernel
 from suanwang.drivers.kernel.links import Links
-from suanwang.lab.build import relay_of, stretched
+from suanwang.lab.build import stretched, stretcher
 from suanwang.lab.place import plan_in
 from suanwang.lab.plan import Cable, Plan
 from suanwang.lab.relay import Traffic
@@ -48,7 +48,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """One link as it is now. traffic: None for one without a relay."""
+    """One link as it is now. traffic: None for one without a length."""
 
     link: str
     up: bool
@@ -60,7 +60,7 @@ class Keeper:
     """folder: of the lab."""
 
     def __init__(self, folder: Path, plan: Plan) -> None:
-        self._plan, self._relay = plan, relay_of(folder)
+        self._plan, self._lengths = plan, stretcher(folder, plan)
         self._cables = {f"{c.a}-{c.b}": c for c in plan.cables}
         self._numbers = {f"{c.a}-{c.b}": at for at, c in enumerate(stretched(plan))}
         self._down = set[str]()
@@ -115,14 +115,14 @@ class Keeper:
 
     def _turn(self, name: str, up: bool) -> None:
         if name in self._numbers:
-            self._relay.up(self._numbers[name], up)
+            self._lengths.up(self._numbers[name], up)
         else:
             self._pair(self._cables[name], up)
         (self._down.discard if up else self._down.add)(name)
         self._soon()
 
     def _pair(self, cable: Cable, up: bool) -> None:
-        """Two interfaces without a relay between them go up or down."""
+        """Two interfaces with nothing between them go up or down."""
         for box, other in ((cable.a, cable.b), (cable.b, cable.a)):
             links = Links(self._plan.space(box))
             try:
@@ -134,15 +134,15 @@ class Keeper:
         """UsageFault SUAN-U096: a link without length has no figures to change."""
         if name not in self._numbers:
             raise UsageFault(
-                "SUAN-U096", f"the link {name} has no length, so no relay carries it", "give it a delay in the file"
+                "SUAN-U096", f"the link {name} has no length, so nothing holds its frames", "give it a delay in the file"
             )
         given = {k: getattr(told, k) for k in ("latency_ms", "jitter_ms", "loss", "rate_mbit") if getattr(told, k) is not None}
         self._cables[name] = msgspec.structs.replace(self._cables[name], **given)
-        self._relay.set(self._numbers[name], self._cables[name])
+        self._lengths.set(self._numbers[name], self._cables[name])
         self._soon()
 
     def _shown(self, name: str) -> Shown:
-        traffic = self._relay.traffic(self._numbers[name]) if name in self._numbers else None
+        traffic = self._lengths.traffic(self._numbers[name]) if name in self._numbers else None
         return Shown(link=name, up=name not in self._down, cable=self._cables[name], traffic=traffic)
 
     # the routing protocol

@@ -32,7 +32,7 @@ def services(count: int, each: int) -> tuple[Served, ...]:
 
 def seen(all_of: tuple[Served, ...], now: float, chance: random.Random) -> choose.Seen:
     loads = {c.id: (Load(contact=c.id, in_flight=chance.expovariate(0.5)), now) for s in all_of for c in s.contacts}
-    return choose.Seen(services=all_of, loads=loads, latency_ms={n: chance.uniform(1, 40) for n in range(1, 101)})
+    return choose.Seen(services=all_of, loads=loads, latency_ms={(n, 0): chance.uniform(1, 40) for n in range(1, 101)})
 
 
 def timed(count: int, each: int) -> tuple[float, float]:

@@ -270,7 +270,7 @@ class Centralized:
 
     def __init__(self, scene: Scene) -> None:
         self.memory = {i: choose.Memory() for i in ("in1", "in2")}
-        self.ms = {i: {e: m for e, (m, _) in tree(scene.network, scene.numbers[i]).items()} for i in self.memory}
+        self.ms = {i: {(e, 0): m for e, (m, _) in tree(scene.network, scene.numbers[i]).items()} for i in self.memory}
         self.decisions = 0
 
     def __call__(self, scene: Scene) -> dict[str, dict[str, int]]:

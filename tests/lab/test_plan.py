@@ -60,7 +60,7 @@ def test_the_hubs_are_the_ten_clusters_and_three_cities() -> None:
         (("city: shenzhen", "city: atlantis"), "SUAN-N010"),
         (("ends: [in1, e1]", "ends: [in1, e9]"), "SUAN-U003"),
         (("loss: 1%", "loss: 140%"), "SUAN-U013"),
-        (("rate: 100Mb", "rate: fast"), "SUAN-U010"),
+        (("rate: 100Mb", "rate: fast"), "SUAN-U012"),
         (("access: {home: {at: in1", "access: {home: {at: nowhere"), "SUAN-U003"),
         (("m2: {at: e1}", "m2: {at: e1, cup: 1}"), "SUAN-U001"),
         (("m2: {at: e1}", "home: {at: e1}"), "SUAN-U003"),

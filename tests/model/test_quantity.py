@@ -15,6 +15,9 @@ from suanwang.model.fault import UsageFault
     [
         (q.latency_ms, "20ms", 20.0),
         (q.latency_ms, "0.5 s", 500.0),
+        (q.rate_mbit, "100Mb", 100.0),
+        (q.rate_mbit, "2.5 Gb", 2500.0),
+        (q.rate_mbit, "64kbit", 0.064),
         (q.latency_ms, "２０毫秒", 20.0),
         (q.latency_ms, "250 µs", 0.25),
         (q.duration_s, "90 s", 90.0),
@@ -60,6 +63,7 @@ def test_reads(read: Callable[[object], float], text: object, value: float) -> N
         (q.money_micro, "5", "SUAN-U010", '"5"'),
         (q.price_micro_per_tfuel, "5 CNY", "SUAN-U010", "per how much fuel"),
         (q.latency_ms, "20mz", "SUAN-U011", "Did you mean ms?"),
+        (q.rate_mbit, "20", "SUAN-U010", '"20"'),
         (q.size_bytes, "8G", "SUAN-U011", "Did you mean"),
         (q.money_micro, "5 USD", "SUAN-U011", "ledger is kept in CNY"),
         (q.money_micro, "$5", "SUAN-U011", "ledger is kept in CNY"),

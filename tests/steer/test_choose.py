@@ -9,7 +9,7 @@ from suanwang.model.steering import Contact, Load, Served
 from suanwang.steer.address import number_of
 from suanwang.steer.choose import LEAST, MOST, Memory, Probe, Seen, step
 
-LATENCY = {7: 2.0, 8: 8.0, 9: 20.0}
+LATENCY = {(7, 0): 2.0, (8, 0): 8.0, (9, 0): 20.0}
 
 
 def served(count: int = 6, **more: object) -> Served:
@@ -120,7 +120,7 @@ def test_a_liar_gains_nothing_beyond_what_it_is_measured_to_be() -> None:
     """It says that it is idle and answers in 1 ms; the selector's own checks of it take 300 ms."""
     told = {f"c{i}": Load(contact="", in_flight=3.0, latency_ms=30.0) for i in range(6)}
     told["c2"] = Load(contact="", in_flight=0.0, latency_ms=1.0)
-    probes = {f"c{i}": Probe(30.0 + 2 * LATENCY[7 + i % 3], 0.0) for i in range(6)} | {"c2": Probe(300.0, 0.0)}
+    probes = {f"c{i}": Probe(30.0 + 2 * LATENCY[7 + i % 3, 0], 0.0) for i in range(6)} | {"c2": Probe(300.0, 0.0)}
     weights = run(served(), told, probes=probes)
     assert weights["c2"] / sum(weights.values()) < 0.05
 
@@ -142,7 +142,7 @@ def test_shares_do_not_move_for_noise() -> None:
     for i in range(40):
         now = 100 + 0.25 * i
         told = {
-            f"c{k}": Load(contact="", in_flight=2.0 + 0.02 * ((i + k) % 3), latency_ms=30.0 - 2 * LATENCY[7 + k])
+            f"c{k}": Load(contact="", in_flight=2.0 + 0.02 * ((i + k) % 3), latency_ms=30.0 - 2 * LATENCY[7 + k, 0])
             for k in range(3)
         }
         memory, chosen = step(memory, seen(service, told, now), now)

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from tests.steer.nets import networks, without
 
 from suanwang.model.network import Link, Network, Router
+from suanwang.model.steering import PathLimits
+from suanwang.steer.address import ADJACENT
 from suanwang.steer.interior import ends, tree, way
 from suanwang.steer.paths import policy, shortest, why_not
 
@@ -43,7 +45,7 @@ def test_every_constraint_is_kept_or_there_is_no_way(network: Network, data: st.
     risky = {ends(x) for x in network.links if risk in x.risks}
     fits = [w for w in every_way(network, a, b) if not any((min(p), max(p)) in risky for p in pairwise(w))]
     best = min((latency(network, w) for w in fits), default=float("inf"))
-    found = shortest(network, a, b, avoid_risks=[risk], latency_ms_max=limit)
+    found = shortest(network, a, b, PathLimits(risks=(risk,), latency_ms=limit or 0.0))
     if best == float("inf") or (limit is not None and best > limit):
         assert found is None
     else:
@@ -60,13 +62,32 @@ def test_rates_and_regions() -> None:
     )
     network = Network(routers=routers, links=links)
 
-    def ways(**limits: object) -> tuple[int, ...] | None:
-        found = shortest(network, 1, 4, **limits)  # type: ignore[arg-type]
+    def ways(limits: PathLimits = PathLimits(), avoid_links: tuple[tuple[int, int], ...] = ()) -> tuple[int, ...] | None:
+        found = shortest(network, 1, 4, limits, avoid_links)
         return found.routers if found else None
 
     assert ways() == (1, 2, 4)
-    assert ways(rate_mbit=500.0) == ways(avoid_regions=["x"]) == ways(avoid_links=[(1, 2)]) == (1, 3, 4)
-    assert ways(rate_mbit=5000.0) is None and ways(latency_ms_max=1.0) is None
+    assert ways(PathLimits(rate_mbit=500.0)) == ways(PathLimits(regions=("x",))) == ways(avoid_links=((1, 2),)) == (1, 3, 4)
+    assert ways(PathLimits(rate_mbit=5000.0)) is None and ways(PathLimits(latency_ms=1.0)) is None
+
+
+@given(networks(6), st.data())
+@settings(max_examples=60, deadline=None)
+def test_all_paths_of_a_limited_policy_keep_its_limits_and_are_pinned_link_by_link(network: Network, data: st.DataObject) -> None:
+    a, b = data.draw(st.permutations([r.number for r in network.routers]))[:2]
+    limits = PathLimits(risks=(data.draw(st.sampled_from(["r1", "r2", "r3"])),), latency_ms=data.draw(st.sampled_from([0.0, 10.0])))
+    found, alone = policy(network, a, b, limits), shortest(network, a, b, limits)
+    assert (found is None) == (alone is None)
+    if found is not None and alone is not None:
+        assert found.color == limits.color != 0 and found.paths[0].routers == alone.routers
+        assert all(not set(p.risks) & set(limits.risks) and p.latency_ms <= (limits.latency_ms or 1e9) for p in found.paths)
+        assert all(sum(n >= ADJACENT for n in p.segments) == len(p.routers) - 1 for p in found.paths)
+
+
+def test_a_color_follows_from_what_is_limited() -> None:
+    one, same = PathLimits(regions=("x", "y")), PathLimits(regions=("y", "x"))
+    assert PathLimits().color == 0 and one.color == same.color > 0xFFFF
+    assert len({one.color, PathLimits(risks=("x", "y")).color, PathLimits(rate_mbit=1.0).color, PathLimits(latency_ms=1.0).color}) == 4
 
 
 @given(networks(7))

@@ -6,15 +6,16 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.steer.nets import a_served, a_steering, networks, without
-from tests.steer.walk import Delivered, walk
+from tests.steer.walk import Delivered, Lost, walk
 
 from suanwang.drivers.kernel.fake import FakeKernel
 from suanwang.model.fib import MAIN, Fib, Group, Route
 from suanwang.model.network import Access, Link, Network, Router
-from suanwang.model.steering import Served, Steering
+from suanwang.model.steering import End, PathLimits, Served, Steering
 from suanwang.steer import address
 from suanwang.steer.address import INSTANCE, router_of
 from suanwang.steer.change import diff
+from suanwang.steer.paths import policy
 from suanwang.steer.routes import GATE, WAKE, desired, interior
 
 
@@ -23,7 +24,7 @@ def joined(*fibs: Fib) -> Fib:
     return Fib(**{name: tuple(e for fib in fibs for e in getattr(fib, name)) for name in Fib.__struct_fields__})
 
 
-def domain(network: Network, steering: Steering, active: dict[int, int], weights: dict[str, int]) -> dict[int, Fib]:
+def domain(network: Network, steering: Steering, active: dict[End, int], weights: dict[str, int]) -> dict[int, Fib]:
     """All kernels: the routing protocol's part everywhere, the forwarders' parts, and the nodes' SIDs at their routers'
     interfaces."""
     fibs = {r.number: interior(network, r.number) for r in network.routers}
@@ -52,7 +53,7 @@ def test_every_contact_is_reached_along_exactly_the_path_in_use(network: Network
     for policy in steering.policies:
         for index, path in enumerate(policy.paths):
             chosen = next(c for c in served.contacts if router_of(c.locator) == policy.endpoint)
-            fibs = domain(network, steering, {policy.endpoint: index}, {chosen.id: 1})
+            fibs = domain(network, steering, {(policy.endpoint, 0): index}, {chosen.id: 1})
             got = walk(fibs, 1, served.cs_id)
             arrives(served, got, chosen.id)
             assert got.way == path.routers
@@ -70,7 +71,7 @@ def test_with_any_link_down_the_surviving_path_still_carries_before_and_after_th
             for index in around[:1]:
                 for world in (network, without(network, link.a, link.b)):  # before, and after it has converged
                     fibs = domain(
-                        world, msgspec.structs.replace(steering, network=network), {policy.endpoint: index}, {chosen.id: 1}
+                        world, msgspec.structs.replace(steering, network=network), {(policy.endpoint, 0): index}, {chosen.id: 1}
                     )
                     got = walk(fibs, 1, served.cs_id)
                     arrives(served, got, chosen.id)
@@ -90,7 +91,7 @@ def test_replies_come_back_to_the_users(network: Network) -> None:
         steering = a_steering(network, end, served)
         for index, path in enumerate(steering.policies[0].paths):
             fibs = {r.number: interior(network, r.number) for r in network.routers}
-            fibs[end] = joined(fibs[end], desired(steering, {}, {1: index}, {}, ()))
+            fibs[end] = joined(fibs[end], desired(steering, {}, {(1, 0): index}, {}, ()))
             fibs[1] = joined(fibs[1], Fib(routes=(_access(),)))
             got = walk(fibs, end, user)
             assert got.at == 1 and got.way == path.routers and [h[0] for h in got.headers] == [user]
@@ -99,6 +100,69 @@ def test_replies_come_back_to_the_users(network: Network) -> None:
 def _access() -> Route:
     """The users' own network, which the kernel knows by itself."""
     return Route(prefix=address.access(1, 1), metric=256, device="home")
+
+
+@given(networks(6), st.integers(2, 4), st.data())
+@settings(max_examples=60, deadline=None)
+def test_nothing_of_a_limited_service_crosses_what_it_avoids_whatever_fails(
+    network: Network, forbidden: int, data: st.DataObject
+) -> None:
+    """There and back, while all is well, with a link down, and after the routing protocol has found its way around that: it
+    arrives by an allowed way or not at all."""
+    routers = tuple(msgspec.structs.replace(r, region="x" if r.number == forbidden and not r.roles[0].endswith("gress") else "")
+                    for r in network.routers)  # fmt: skip
+    network, limits = msgspec.structs.replace(network, routers=routers), PathLimits(regions=("x",))
+    served = msgspec.structs.replace(a_served(network), color=limits.color)
+    avoided = {r.number for r in routers if r.region}
+    user, cut = address.user(1, 1, 2), data.draw(st.sampled_from(network.links))
+    for end in {router_of(c.locator) for c in served.contacts} - {1}:
+        there, back = policy(network, 1, end, limits), policy(network, end, 1, limits)
+        assert (there is None) == (back is None)
+        chosen = next(c for c in served.contacts if router_of(c.locator) == end)
+        said = [
+            msgspec.structs.replace(a_steering(network, at, served), policies=(*a_steering(network, at, served).policies, *more))
+            for at, more in ((1, filter(None, [there])), (end, filter(None, [back])))
+        ]
+        for world in (network, without(network, cut.a, cut.b)):
+            fibs = {r.number: interior(world, r.number) for r in network.routers}
+            fibs[1] = joined(fibs[1], desired(said[0], {served.id: {chosen.id: 1}}, {}, {}, ("home",)), Fib(routes=(_access(),)))
+            fibs[end] = joined(fibs[end], desired(said[1], {}, {}, {chosen.locator: chosen.node_id}, ()))
+            for start, to, source in ((1, served.cs_id, user), (end, user, served.cs_id)):
+                try:
+                    got = walk(fibs, start, to, source=source)
+                except Lost:
+                    assert there is None or world is not network
+                    continue
+                assert not avoided & set(got.way)
+                if there is None:
+                    assert start == 1 and got.way == (1,) and not got.via, "where packets for nobody are seen"
+                elif start == 1:
+                    arrives(served, got, chosen.id)
+                else:
+                    assert got.at == 1 and [h[0] for h in got.headers] == [user]
+
+
+def test_where_the_protocol_goes_through_what_is_avoided_limited_packets_do_not() -> None:
+    """The protocol's own way is allowed, until a link fails; then it goes by the region, and plain services with it."""
+    routers = tuple(Router(number=n, name=f"r{n}", roles=role, region="x" if n == 3 else "")
+                    for n, role in ((1, ("ingress",)), (2, ("transit",)), (3, ("transit",)), (4, ("egress",)), (5, ("egress",))))  # fmt: skip
+    pairs = ((1, 2, 1.0), (2, 4, 1.0), (1, 3, 5.0), (3, 4, 5.0), (4, 5, 1.0))
+    network = Network(
+        routers=routers, links=tuple(Link(a=a, b=b, latency_ms=ms) for a, b, ms in pairs),
+        accesses=(Access(router=1, number=1, name="home"),),
+    )  # fmt: skip
+    limits = PathLimits(regions=("x",))
+    plain = a_served(network)
+    for served in (plain, msgspec.structs.replace(plain, color=limits.color)):
+        there = policy(network, 1, 4, limits)
+        assert there is not None and [p.routers for p in there.paths] == [(1, 2, 4)]
+        steering = a_steering(network, 1, served)
+        steering = msgspec.structs.replace(steering, policies=(*steering.policies, there))
+        chosen = next(c for c in served.contacts if router_of(c.locator) == 4)
+        world = without(network, 2, 4)
+        fibs = domain(world, msgspec.structs.replace(steering, network=network), {}, {chosen.id: 1})
+        way = walk(fibs, 1, served.cs_id).way
+        assert way == ((1, 2, 4) if served.color else (1, 3, 4)), "over the link that is down, where they are lost"
 
 
 weights = st.lists(st.integers(0, 256), min_size=4, max_size=4)
@@ -121,7 +185,7 @@ def test_no_moment_of_a_change_is_without_a_route(network: Network, steps: list[
         after = desired(
             steering,
             {served.id: dict(zip([c.id for c in contacts], given_weights, strict=False))},
-            dict(zip(ends, indexes, strict=False)),
+            dict(zip([(end, 0) for end in ends], indexes, strict=False)),
             {},
             ("home",),
         )

@@ -31,12 +31,13 @@ class Lost(Exception):
     """A black hole or a loop; the text says where."""
 
 
-def walk(fibs: Mapping[int, Fib], start: int, destination: str, flow: int = 0) -> Delivered:
-    """fibs: by router's number. flow: which member of a group it takes, as an index into its weights."""
+def walk(fibs: Mapping[int, Fib], start: int, destination: str, flow: int = 0, source: str = "") -> Delivered:
+    """fibs: by router's number. flow: which member of a group it takes, as an index into its weights. source: of the packet
+    within; what is put around it is the routers' own."""
     near = {link_local(number_of(router)): router for router in fibs}
     at, headers, way = start, [(destination, ())], [start]
     for _ in range(HOPS_MAX):
-        entry = longest(fibs[at], headers[-1][0])
+        entry = looked_up(fibs[at], headers[-1][0], source if len(headers) == 1 else "")
         via: str | None = None
         if isinstance(entry, Sid):
             headers, via = _done(entry, headers)
@@ -58,11 +59,22 @@ def walk(fibs: Mapping[int, Fib], start: int, destination: str, flow: int = 0) -
     raise Lost(f"a loop: {way}")
 
 
-def longest(fib: Fib, destination: str) -> Route | Sid | None:
+def looked_up(fib: Fib, destination: str, source: str) -> Route | Sid | None:
+    """By rules about the source first, then in the main table."""
+    said = sorted(fib.rules, key=lambda rule: rule.priority) if source else []
+    for rule in said:
+        if rule.action == "table" and not rule.device and IPv6Address(source) in net(rule.source):
+            found = longest(fib, destination, rule.table)
+            if found is not None:
+                return found
+    return longest(fib, destination)
+
+
+def longest(fib: Fib, destination: str, table: int = MAIN) -> Route | Sid | None:
     """The entry that Linux takes."""
     address = IPv6Address(destination)
     fits = [(net(e.prefix).prefixlen, -(e.metric if isinstance(e, Route) else 1024), e) for e in (*fib.routes, *fib.sids)
-            if address in net(e.prefix) and getattr(e, "table", MAIN) in (MAIN, 0)]  # fmt: skip
+            if address in net(e.prefix) and (e.table if isinstance(e, Route) else MAIN) == table]  # fmt: skip
     return max(fits, key=lambda fit: fit[:2])[2] if fits else None
 
 

@@ -13,7 +13,7 @@ from suanwang.brain.fleet import ServiceState
 from suanwang.brain.state import State
 from suanwang.brain.tend import Seen, contacts
 from suanwang.model.network import Network
-from suanwang.model.steering import Contact, Load, Loads, Member, PathState, Policy, Served, Steering
+from suanwang.model.steering import Contact, End, Load, Loads, Member, PathLimits, PathState, Policy, Served, Steering
 from suanwang.model.view import Report
 from suanwang.steer import choose, scale
 from suanwang.steer.address import router_of
@@ -48,7 +48,7 @@ class Ear:
         self.shown: Shown | None = None
         self._scales: dict[str, scale.Memory] = {}
         self._choices: dict[int, choose.Memory] = {}
-        self._policies: dict[tuple[int, int], Policy | None] = {}
+        self._policies: dict[tuple[int, int, PathLimits], Policy | None] = {}
         self._policies_of = Network()
         self._last: dict[str, Steering] = {}
 
@@ -110,19 +110,27 @@ class Ear:
         loads = {c.id: (load[0], now - load[1]) for c in found.values() if (load := self.load_of(c, now))}
         chosen: dict[int, dict[str, dict[str, int]]] = {}
         for router in (0, *sorted(ingresses & set(state.fleet.forwarders.values()))):
-            seen = choose.Seen(services=services, loads=loads, latency_ms=self._latencies(state, router), lifetime_s=LIFETIME_S)
+            ways = self._latencies(state, router)
+            lost = [c.id for served in services if served.color for c in served.contacts if _no_way(c, served.color, router, ways)]
+            seen = choose.Seen(
+                services=services, loads=loads, latency_ms=ways, probes={id: choose.Probe(None, now) for id in lost},
+                lifetime_s=LIFETIME_S,
+            )  # fmt: skip
             memory = self._choices.get(router) or choose.Memory()
             self._choices[router], chosen[router] = choose.step(memory, seen, now)
         return chosen
 
-    def _latencies(self, state: State, router: int) -> dict[int, float]:
+    def _latencies(self, state: State, router: int) -> dict[End, float]:
         """One way to each router, milliseconds: as its forwarder measured it, or by the links."""
         if not router:
             return {}
         network = state.fleet.network
-        found = {end: ms for end, (ms, _) in tree(network, router).items()}
+        found = {(end, 0): ms for end, (ms, _) in tree(network, router).items()}
+        limited = [limits for limits in _limits(state) if limits.color]
+        planned = (self._policy(network, router, end, x) for x in limited for end in self._ends(state, router))
+        found |= {(p.endpoint, p.color): p.paths[0].latency_ms for p in planned if p}
         measured = (p for paths, _ in self.paths.values() for p in paths)
-        return found | {p.endpoint: p.rtt_ms / 2 for p in measured if p.headend == router and p.active and p.rtt_ms}
+        return found | {(p.endpoint, p.color): p.rtt_ms / 2 for p in measured if p.headend == router and p.active and p.rtt_ms}
 
     def _steering(
         self,
@@ -145,7 +153,9 @@ class Ear:
             router=router,
             network=network,
             services=tuple(_served(service, found, mine) for service in state.fleet.services.values()),
-            policies=tuple(p for end in self._ends(state, router) if (p := self._policy(network, router, end))),
+            policies=tuple(
+                p for end in self._ends(state, router) for x in _limits(state) if (p := self._policy(network, router, end, x))
+            ),
             members=tuple(_members(state)),
             lifetime_s=LIFETIME_S,
         )
@@ -165,12 +175,24 @@ class Ear:
             ends |= {r.number for r in network.routers if "ingress" in r.roles}
         return sorted(ends - {router})
 
-    def _policy(self, network: Network, headend: int, endpoint: int) -> Policy | None:
+    def _policy(self, network: Network, headend: int, endpoint: int, limits: PathLimits) -> Policy | None:
         if self._policies_of is not network:
             self._policies, self._policies_of = {}, network
-        if (headend, endpoint) not in self._policies:
-            self._policies[headend, endpoint] = policy(network, headend, endpoint)
-        return self._policies[headend, endpoint]
+        if (headend, endpoint, limits) not in self._policies:
+            self._policies[headend, endpoint, limits] = policy(network, headend, endpoint, limits)
+        return self._policies[headend, endpoint, limits]
+
+
+def _limits(state: State) -> list[PathLimits]:
+    """What services ask of their paths, once each; none first, since checks and plain services go by that."""
+    asked = {service.service.path for service in state.fleet.services.values()}
+    return sorted(asked | {PathLimits()}, key=lambda limits: limits.color)
+
+
+def _no_way(contact: Contact, color: int, router: int, ways: Mapping[End, float]) -> bool:
+    """Whether no path to a contact keeps what its service asks of paths. Where nobody steers (router 0) none does."""
+    end = router_of(contact.locator)
+    return end != router and (end, color) not in ways
 
 
 def _served(
@@ -193,6 +215,7 @@ def _served(
         health=serve.health if serve else "",
         affinity_s=spec.affinity_s,
         deadline_ms=spec.deadline_ms,
+        color=spec.path.color,
         contacts=tuple(sorted((c for c in own if c.locator or everywhere), key=lambda c: c.id)),
         weights=tuple(sorted((weights or {}).get(service.id, {}).items())),
     )

@@ -10,7 +10,7 @@ from suanwang.brain.state import State
 from suanwang.model.fault import NotFoundFault
 from suanwang.model.network import Network, Router
 from suanwang.model.serving import Candidate, ForwarderView, InstanceView, NetworkView, RouteView, ServiceView
-from suanwang.model.steering import Contact, Path, PathState
+from suanwang.model.steering import Contact, Path, PathLimits, PathState
 from suanwang.steer.address import INSTANCE, router_of
 from suanwang.steer.answers import Choice
 from suanwang.steer.paths import policy, why_not
@@ -103,8 +103,9 @@ def names_like(service: ServiceState, name: str, user: str) -> bool:
 
 
 def choice_of(ear: Ear, service: ServiceState, now: float, at: float) -> Choice:
-    """What is chosen of a service for those whom no router steers. now: by the steady clock; at: seconds since 1970."""
-    found = ear.shown.contacts if ear.shown else dict[str, Contact]()
+    """What is chosen of a service for those whom no router steers. now: by the steady clock; at: seconds since 1970. Nothing of
+    one whose paths are limited: nobody could keep that."""
+    found = ear.shown.contacts if ear.shown and not service.service.path.color else dict[str, Contact]()
     contacts = tuple(_named(found[job]) for job in service.instances if job in found)
     ages = [load[1] for job in service.instances if job in found and (load := ear.load_of(found[job], now))]
     weights = {_label(contact): weight for contact, weight in _weights(ear).get(0, {}).get(service.id, {}).items()}
@@ -135,7 +136,7 @@ def route_view(state: State, ear: Ear, source: str, service: ServiceState, now: 
         cs_id=service.cs_id,
         form=network.form,
         candidates=tuple(ranked),
-        backups=_backups(network, ingress.number, ranked[0]) if ranked else (),
+        backups=_backups(network, ingress.number, ranked[0], service.service.path) if ranked else (),
     )
 
 
@@ -155,8 +156,9 @@ def _candidate(
     if contact is None or not contact.locator:
         return None
     end = router_of(contact.locator)
-    way = policy(state.fleet.network, ingress.number, end)
-    measured = _measured(ear, ingress.number, end)
+    limits = service.service.path
+    way = policy(state.fleet.network, ingress.number, end, limits)
+    measured = _measured(ear, ingress.number, end, limits.color)
     path = way.paths[measured.index if measured and measured.index < len(way.paths) else 0] if way else None
     numbers = (*(path.segments if path else ()), contact.locator, INSTANCE + contact.function)
     plain, packed = bytes_saved(numbers)
@@ -170,14 +172,14 @@ def _candidate(
         segments=carriers(numbers),
         header_bytes=packed,
         header_bytes_plain=plain,
-        why=_why(view, share, service),
+        why=_why(view, share, service) if path or not limits.color or end == ingress.number else "no path keeps what it asks",
     )
 
 
-def _measured(ear: Ear, headend: int, endpoint: int) -> PathState | None:
+def _measured(ear: Ear, headend: int, endpoint: int, color: int) -> PathState | None:
     """The path in use between two routers, as its headend last measured it."""
     states = (p for paths, _ in ear.paths.values() for p in paths)
-    return next((p for p in states if p.headend == headend and p.endpoint == endpoint and p.active), None)
+    return next((p for p in states if (p.headend, p.endpoint, p.color) == (headend, endpoint, color) and p.active), None)
 
 
 def _why(view: InstanceView, share: float, service: ServiceState) -> str:
@@ -192,10 +194,10 @@ def _why(view: InstanceView, share: float, service: ServiceState) -> str:
     return f"{busy}, past the deadline" if late else busy
 
 
-def _backups(network: Network, headend: int, best: Candidate) -> tuple[tuple[Path, str], ...]:
+def _backups(network: Network, headend: int, best: Candidate, limits: PathLimits) -> tuple[tuple[Path, str], ...]:
     if best.instance.contact is None:
         return ()
-    way = policy(network, headend, router_of(best.instance.contact.locator))
+    way = policy(network, headend, router_of(best.instance.contact.locator), limits)
     if way is None or best.path is None:
         return ()
     return tuple((path, why_not(network, path, best.path)) for path in way.paths if path != best.path)

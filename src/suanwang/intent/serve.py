@@ -9,6 +9,8 @@ scale: {min: 1, max: 4, requests: 4, idle: 60s}
 affinity: 10s                   a flow that was silent for longer may go to another instance
 deadline: 100ms
 drain: 10s
+path: {avoid: [guangxi], risks: [river-bridge], rate: 10Mb, latency: 20ms}
+                                regions and shared risks that no packet may cross; at least; one way at most
 """
 
 from collections.abc import Mapping
@@ -24,8 +26,10 @@ from suanwang.model.fault import UsageFault
 from suanwang.model.file import FileRef
 from suanwang.model.quantity import quoted
 from suanwang.model.serving import COUNT_MAX, Scale, Service
+from suanwang.model.steering import PathLimits
 
-SERVICE_KEYS = ("port", "health", "every", "sites", "scale", "affinity", "deadline", "drain")
+SERVICE_KEYS = ("port", "health", "every", "sites", "scale", "affinity", "deadline", "drain", "path")
+PATH_KEYS = ("avoid", "risks", "rate", "latency")
 SCALE_KEYS = ("min", "max", "requests", "idle")
 LEASE_S = 86_400.0
 """An instance runs for a day, then another takes its place; limits.task says otherwise."""
@@ -51,6 +55,7 @@ def service_from(document: Document, files: tuple[FileRef, ...]) -> Service:
         affinity_s=_seconds(document, "affinity", 10.0),
         deadline_ms=0.0 if document.get("deadline") is None else quantity.latency_ms(document["deadline"], "deadline"),
         drain_s=_seconds(document, "drain", 10.0),
+        path=_path(section(document, "path")),
     )
     return _bounded(made)
 
@@ -96,6 +101,18 @@ def _scale(scale: Document) -> Scale:
     )
 
 
+def _path(path: Document) -> PathLimits:
+    unknown = [key for key in path if key not in PATH_KEYS]
+    if unknown:
+        raise UsageFault("SUAN-U001", f"path.{unknown[0]} is not known.", f"it can be {', '.join(PATH_KEYS)}")
+    return PathLimits(
+        regions=() if path.get("avoid") is None else tuple(sorted(set(words(path["avoid"], "path.avoid", "[guangxi]")))),
+        risks=() if path.get("risks") is None else tuple(sorted(set(words(path["risks"], "path.risks", "[river-bridge]")))),
+        rate_mbit=0.0 if path.get("rate") is None else quantity.rate_mbit(path["rate"], "path.rate"),
+        latency_ms=0.0 if path.get("latency") is None else quantity.latency_ms(path["latency"], "path.latency"),
+    )
+
+
 def _count(scale: Mapping[str, object], key: str, plain: int) -> int:
     value = scale.get(key)
     return plain if value is None else quantity.count(value, f"scale.{key}", most=COUNT_MAX)
@@ -121,11 +138,16 @@ def _bounded(service: Service) -> Service:
         ("deadline", service.deadline_ms, 0, 3_600_000),
         ("drain", service.drain_s, 0, 3600),
     )
+    limits = service.path
+    bounds += (("path.rate", limits.rate_mbit, 0, 1e6), ("path.latency", limits.latency_ms, 0, 3_600_000))
     for place, value, low, high in bounds:
         if not low <= value <= high:
             raise UsageFault("SUAN-U013", f"{place} is {value:g}; it can be {low:g} to {high:g}.", "write another value")
     if len(service.sites) > SITES_MAX or not all(0 < len(site) <= 80 and site.isprintable() for site in service.sites):
         raise wrong_kind("sites", service.sites[:1], "names of sites", "[near, far]")
+    for place, names in (("path.avoid", limits.regions), ("path.risks", limits.risks)):
+        if len(names) > SITES_MAX or not all(0 < len(name) <= 80 and name.isprintable() for name in names):
+            raise wrong_kind(place, names[:1], "names", "[guangxi]")
     if serve.health and not (serve.health.startswith("/") and serve.health.isascii() and " " not in serve.health):
         raise UsageFault("SUAN-U002", f"health is {quoted(serve.health)}, which is no path.", "write it like this: /healthz")
     return service

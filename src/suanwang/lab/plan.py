@@ -154,7 +154,7 @@ def _link(value: object, at: int, numbers: Mapping[str, int], places: Mapping[st
         latency_ms=_delay(entry, where, places[ends[0]], places[ends[1]]),
         jitter_ms=_ms(entry, "jitter", where),
         loss=_share(entry.get("loss"), f"{where}.loss"),
-        rate_mbit=_rate(entry.get("rate"), f"{where}.rate"),
+        rate_mbit=0.0 if entry.get("rate") is None else quantity.rate_mbit(entry["rate"], f"{where}.rate"),
         risks=() if entry.get("risks") is None else words(entry["risks"], f"{where}.risks", "[duct-7]"),
     )
 
@@ -182,22 +182,6 @@ def _share(value: object, where: str) -> float:
     if not 0 <= share <= 1:
         raise UsageFault("SUAN-U013", f"{where} is {text[:20]!r}; it is a share from 0 to 1.", "write it like this: 0.1%")
     return share
-
-
-def _rate(value: object, where: str) -> float:
-    """In megabits a second."""
-    if value is None:
-        return 0.0
-    text = scalar(value, where, "100Mb").strip()
-    for unit, factor in (("Gb", 1000.0), ("Mb", 1.0), ("kb", 0.001)):
-        if text.endswith(unit):
-            try:
-                rate = float(text.removesuffix(unit)) * factor
-            except ValueError:
-                break
-            if 0.008 <= rate <= 1e6:
-                return rate
-    raise UsageFault("SUAN-U010", f"{where} is {text[:20]!r}, which is no rate.", "write it like this: 100Mb, 2.5Gb")
 
 
 def _accesses(entries: Document, numbers: Mapping[str, int]) -> tuple[Access, ...]:

@@ -19,6 +19,7 @@ LEDGER_CURRENCY = "CNY"
 MICRO = 1_000_000
 
 LATENCY_MS_LIMIT = 3_600_000  # an hour
+RATE_MBIT_LIMIT = 1_000_000
 DURATION_S_LIMIT = 366 * 86_400
 BYTES_LIMIT = 2**60
 MONEY_MICRO_LIMIT = 10**15  # 10^9 CNY; a thousand such sums still fit into 64 bits
@@ -34,6 +35,7 @@ _S = {
     **{"h": "3600", "hr": "3600", "hour": "3600", "hours": "3600", "小时": "3600"},
     **{"d": "86400", "day": "86400", "days": "86400", "天": "86400"},
 }
+_MBIT = {"kb": "0.001", "Mb": "1", "Gb": "1000", "kbit": "0.001", "Mbit": "1", "Gbit": "1000"}
 _BYTES = {
     "B": "1",
     **{f"{letter}B": str(1000 ** (i + 1)) for i, letter in enumerate("KMGTP")},
@@ -61,6 +63,11 @@ _EXACT = Context(prec=120, Emax=9999, Emin=-9999)  # more digits than a text can
 def latency_ms(value: object, what: str = "latency") -> float:
     """Milliseconds: "20ms", "0.5 s", "20毫秒"."""
     return float(_amount(value, what, _MS, "20ms", LATENCY_MS_LIMIT, "ms"))
+
+
+def rate_mbit(value: object, what: str = "rate") -> float:
+    """Megabits a second: "100Mb", "2.5 Gb"."""
+    return float(_amount(value, what, _MBIT, "100Mb", RATE_MBIT_LIMIT, "Mb"))
 
 
 def duration_s(value: object, what: str = "duration") -> float:

@@ -5,7 +5,7 @@ import msgspec
 from suanwang.model.demand import Demand
 from suanwang.model.network import Network
 from suanwang.model.node import Node
-from suanwang.model.steering import Contact, Load, Path, PathState
+from suanwang.model.steering import Contact, Load, Path, PathLimits, PathState
 
 COUNT_MAX = 1_000
 """Instances of one service."""
@@ -28,7 +28,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     sites: only at these, by name; empty for any. affinity_s: a flow that was silent for longer may go to another instance.
     deadline_ms: what its users want an answer within, 0 for no such wish. drain_s: an instance that is to go gets no new
-    flows for so long before it is stopped.
+    flows for so long before it is stopped. path: what its packets' ways must keep.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     affinity_s: float = 10.0
     deadline_ms: float = 0.0
     drain_s: float = 10.0
+    path: PathLimits = PathLimits()
 
 
 class Publishing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,9 +4,33 @@ follows.
 The words are those of the IETF CATS framework (RFC 10053): CS-ID, service contact instance (CSCI), C-PS, C-SMA, C-NMA.
 """
 
+from hashlib import sha256
+
 import msgspec
 
 from suanwang.model.network import Form, Network
+
+End = tuple[int, int]
+"""Where a policy leads to: (endpoint, color); the headend is whoever speaks."""
+
+
+class PathLimits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """What every path of a service must keep, there and back. regions, risks: that it avoids. rate_mbit: that every link carries
+    at least, 0 for any. latency_ms: one way, at most, 0 for any."""
+
+    regions: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+    rate_mbit: float = 0.0
+    latency_ms: float = 0.0
+
+    @property
+    def color(self) -> int:
+        """The color of the policies that keep them (RFC 9256, 2.1): 0 for those that limit nothing, else it follows from what is
+        limited, so that all who ask for the same share policies."""
+        if self == PathLimits():
+            return 0
+        said = msgspec.json.encode((sorted(self.regions), sorted(self.risks), self.rate_mbit, self.latency_ms))
+        return 0x1000_0000 | int.from_bytes(sha256(said).digest()[:4], "big") >> 4
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -31,8 +55,8 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
     """A service as a forwarder steers it.
 
     public_key: hex; the CS-ID is derived from it (trust.identity.cs_id). port: of the anycast address. health: path of its
-    checks, "" for a connection only. affinity_s: a flow that was silent for longer may go to another instance. weights: by
-    contact id, as the brain chose them; empty in the distributed form.
+    checks, "" for a connection only. affinity_s: a flow that was silent for longer may go to another instance. color: of the
+    policies that its packets take. weights: by contact id, as the brain chose them; empty in the distributed form.
     """
 
     id: str
@@ -43,6 +67,7 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
     health: str = ""
     affinity_s: float = 10.0
     deadline_ms: float = 0.0
+    color: int = 0
     contacts: tuple[Contact, ...] = ()
     weights: tuple[tuple[str, int], ...] = ()
 
@@ -64,7 +89,7 @@ class Path(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Policy(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An SR policy <headend, color, endpoint> (RFC 9256). paths: the best first; those after it protect it.
 
-    color: 0 is least latency.
+    color: 0 is least latency; others see PathLimits.
     """
 
     headend: int

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from suanwang.model.steering import Load, Served
+from suanwang.model.steering import End, Load, Served
 from suanwang.steer.columns import Bools, Floats, Known, Layout, blank, laid, moved, parts, sums
 
 UNIT_MS = 10.0
@@ -68,12 +68,12 @@ class Probe(NamedTuple):
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """loads: by contact, and when each was heard. latency_ms: one way, by router. probes: by contact. Times: the caller's
-    clock."""
+    """loads: by contact, and when each was heard. latency_ms: one way, by where a policy leads. probes: by contact, along
+    the policies of color 0. Times: the caller's clock."""
 
     services: tuple[Served, ...]
     loads: Mapping[str, tuple[Load, float]] = msgspec.field(default_factory=dict[str, tuple[Load, float]])
-    latency_ms: Mapping[int, float] = msgspec.field(default_factory=dict[int, float])
+    latency_ms: Mapping[End, float] = msgspec.field(default_factory=dict[End, float])
     probes: Mapping[str, Probe] = msgspec.field(default_factory=dict[str, Probe])
     lifetime_s: float = LIFETIME_S
 
@@ -94,7 +94,7 @@ def step(memory: Memory, seen: Seen, now: float) -> tuple[Memory, dict[str, dict
         return Memory(layout=layout, state=state, at=now), {s.id: {} for s in seen.services}
     due = now - memory.at >= STEP_S
     known = _heard(Known(*state), layout, seen)
-    way = np.array([2 * TURNS * seen.latency_ms.get(router, 0.0) for router in layout.router.tolist()], float)
+    way = np.array([2 * TURNS * seen.latency_ms.get(end, 0.0) for end in layout.ends], float)
     fresh = now - known.heard_at < seen.lifetime_s
     alive, passed_s = _alive(known, layout, fresh), min(1.0, now - memory.at)
     known = chosen(known, layout, way, alive, fresh, passed_s) if due else _living(known, layout, alive)
@@ -179,7 +179,7 @@ def _heard(known: Known, layout: Layout, seen: Seen) -> Known:
         if i is not None and probe.at > rows["probed_at"][i]:
             rows["probed_at"][i], rows["reached"][i] = probe.at, float(probe.ms is not None)
             if probe.ms is not None:
-                _timed(rows, i, max(0.0, probe.ms - 2 * seen.latency_ms.get(int(layout.router[i]), 0.0)))
+                _timed(rows, i, max(0.0, probe.ms - 2 * seen.latency_ms.get((layout.ends[i][0], 0), 0.0)))
     return Known(**rows)
 
 

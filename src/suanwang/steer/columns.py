@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from suanwang.model.steering import Served
+from suanwang.model.steering import Contact, End, Served
 from suanwang.steer.address import router_of
 
 Floats = NDArray[np.float64]
@@ -27,8 +27,8 @@ NEVER = -1e18
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Which entry is whose. ids: contacts, entry by entry. held: services with contacts, in order of their entries.
 
-    starts: the first entry of each of them. owner: of each entry, the number of its service in `held`. router: behind which the
-    contact is. room: its part of its service by its speed. given: the brain's weight, 0 if it gave none. barred: it gave the
+    starts: the first entry of each of them. owner: of each entry, the number of its service in `held`. ends: where the policy
+    to the contact leads. room: its part of its service by its speed. given: the brain's weight, 0 if it gave none. barred: it gave the
     others some.
     """
 
@@ -38,7 +38,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     index: Mapping[str, int]
     starts: Ints
     owner: Ints
-    router: Ints
+    ends: tuple[End, ...]
     speed: Floats
     room: Floats
     given: Floats
@@ -80,7 +80,7 @@ _BLANK = np.array([_NEW.get(name, 0.0) for name in Known._fields])
 def laid(services: tuple[Served, ...]) -> Layout:
     """The entries of these services. A contact's id is unique among all services."""
     held = tuple(sorted((one for one in services if one.contacts), key=lambda one: one.id))
-    contacts = [contact for one in held for contact in sorted(one.contacts, key=lambda contact: contact.id)]
+    contacts = [contact for one in held for contact in _in_order(one)]
     sizes = np.array([len(one.contacts) for one in held], np.int64)
     starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)[:-1])) if held else np.zeros(0, np.int64)
     owner = np.repeat(np.arange(len(held)), sizes)
@@ -94,7 +94,7 @@ def laid(services: tuple[Served, ...]) -> Layout:
         index={contact.id: i for i, contact in enumerate(contacts)},
         starts=starts,
         owner=owner,
-        router=np.array([router_of(contact.locator) for contact in contacts], np.int64),
+        ends=tuple((router_of(contact.locator), one.color) for one in held for contact in _in_order(one)),
         speed=speed,
         room=parts(speed, starts, owner),
         given=given,
@@ -136,7 +136,11 @@ def _sums(amounts: Floats, starts: Ints) -> Floats:
     return np.add.reduceat(amounts, starts) if len(starts) else amounts
 
 
+def _in_order(one: Served) -> list[Contact]:
+    return sorted(one.contacts, key=lambda contact: contact.id)
+
+
 def _given(one: Served) -> list[float]:
     """The brain's weights in order of contact ids; one that it does not name gets none."""
     weights = dict(one.weights)
-    return [float(weights.get(name, 0)) for name in sorted(contact.id for contact in one.contacts)]
+    return [float(weights.get(contact.id, 0)) for contact in _in_order(one)]

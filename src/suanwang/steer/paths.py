@@ -10,71 +10,68 @@ from functools import lru_cache
 from itertools import pairwise
 
 from suanwang.model.network import Link, Network
-from suanwang.model.steering import Path, Policy
+from suanwang.model.steering import Path, PathLimits, Policy
 from suanwang.steer.interior import Ends, cost_of, ends, in_order, neighbours, up, way
 from suanwang.steer.segments import pin
 
+NONE = PathLimits()
 BACKUPS = 2
 SHARED_COST = 10**12
 """For a link that a way shares with the one that it is to protect, in nanoseconds: more than any way takes; so ways that share
 nothing win, and of the others those that share least. A shared risk counts half."""
 
 
-def shortest(
-    network: Network,
-    a: int,
-    b: int,
-    *,
-    avoid_regions: Collection[str] = (),
-    avoid_risks: Collection[str] = (),
-    avoid_links: Collection[Ends] = (),
-    rate_mbit: float = 0.0,
-    latency_ms_max: float | None = None,
-) -> Path | None:
-    """The way of least latency within the constraints, None if there is none. avoid_regions: of routers between the ends.
+def shortest(network: Network, a: int, b: int, limits: PathLimits = NONE, avoid_links: Collection[Ends] = ()) -> Path | None:
+    """The way of least latency within the limits, None if there is none. Regions are those of routers between the ends.
 
-    avoid_links: (smaller, larger) numbers of their ends. rate_mbit: every link carries at least this much (or is unbounded).
+    avoid_links: (smaller, larger) numbers of their ends.
     """
-    bad = {r.number for r in network.routers if r.region in set(avoid_regions) and r.number not in (a, b)}
-    risks, links = set(avoid_risks), set(avoid_links)
-    usable = [
-        link
-        for link in up(network)
-        if not ({link.a, link.b} & bad or risks & set(link.risks) or ends(link) in links) and not 0 < link.rate_mbit < rate_mbit
-    ]
+    usable = [link for link in _allowed(network, a, b, limits) if ends(link) not in set(avoid_links)]
     found = _dijkstra(neighbours(usable), a, b, {})
-    if found is None or (latency_ms_max is not None and _latency_ms(network, found) > latency_ms_max):
-        return None
-    return path_of(network, found)
+    return path_of(network, found, strictly=limits != NONE) if found and _quick(network, found, limits) else None
 
 
-def policy(network: Network, headend: int, endpoint: int, color: int = 0) -> Policy | None:
-    """The least-latency way and up to two that protect it: the first shares no link and no risk with it if that can be, else as
-    few as can be; the second likewise with both. None if there is no way at all."""
-    return _policy(network, headend, endpoint, color)
+def policy(network: Network, headend: int, endpoint: int, limits: PathLimits = NONE) -> Policy | None:
+    """The least-latency way within the limits and up to two that protect it: the first shares no link and no risk with it if that
+    can be, else as few as can be; the second likewise with both. All keep the limits. None if there is no way at all."""
+    return _policy(network, headend, endpoint, limits)
 
 
 @lru_cache(4096)
-def _policy(network: Network, headend: int, endpoint: int, color: int) -> Policy | None:
-    first = way(network, headend, endpoint)
-    if first is None or headend == endpoint:
+def _policy(network: Network, headend: int, endpoint: int, limits: PathLimits) -> Policy | None:
+    allowed = neighbours(_allowed(network, headend, endpoint, limits))
+    first = way(network, headend, endpoint) if limits == NONE else _dijkstra(allowed, headend, endpoint, {})
+    if first is None or headend == endpoint or not _quick(network, first, limits):
         return None
     found = [first]
     for _ in range(BACKUPS):
-        other = _dijkstra(neighbours(up(network)), headend, endpoint, _shared(network, found))
+        other = _dijkstra(allowed, headend, endpoint, _shared(network, found))
         if other is None or other in found:
             break
-        found.append(other)
-    return Policy(headend=headend, color=color, endpoint=endpoint, paths=tuple(path_of(network, routers) for routers in found))
+        if _quick(network, other, limits):
+            found.append(other)
+    paths = tuple(path_of(network, routers, strictly=limits != NONE) for routers in found)
+    return Policy(headend=headend, color=limits.color, endpoint=endpoint, paths=paths)
 
 
-def path_of(network: Network, routers: tuple[int, ...]) -> Path:
-    """What follows from the routers of a way: its latency, its least rate, its risks, and the segments that pin it."""
+def _allowed(network: Network, a: int, b: int, limits: PathLimits) -> list[Link]:
+    bad = {r.number for r in network.routers if r.region in limits.regions and r.number not in (a, b)}
+    risks, rate = set(limits.risks), limits.rate_mbit
+    return [x for x in up(network) if not ({x.a, x.b} & bad or risks & set(x.risks)) and not 0 < x.rate_mbit < rate]
+
+
+def _quick(network: Network, routers: tuple[int, ...], limits: PathLimits) -> bool:
+    return not limits.latency_ms or _latency_ms(network, routers) <= limits.latency_ms
+
+
+def path_of(network: Network, routers: tuple[int, ...], *, strictly: bool = False) -> Path:
+    """What follows from the routers of a way: its latency, its least rate, its risks, and the segments that pin it (see
+    `pin`)."""
     links = [_link(network, a, b) for a, b in _steps(routers)]
     rates = [link.rate_mbit for link in links if link.rate_mbit]
     return Path(
         routers=routers,
-        segments=pin(network, routers),
+        segments=pin(network, routers, strictly=strictly),
         latency_ms=sum(link.latency_ms for link in links),
         rate_mbit=min(rates, default=0.0),
         risks=tuple(sorted({risk for link in links for risk in link.risks})),

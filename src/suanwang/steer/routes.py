@@ -6,6 +6,7 @@ SIDs, rules.
                 takes it out in front of that instance
     a reply     users' prefix -> next hop along the path in use back to their router, which takes it out
     a node      its locator and its prefix -> the interface that it was heard at
+    a limit     replies of a service whose paths are limited -> a table of their color (model.steering.PathLimits), or nowhere
     users       what comes from them is looked up in a table of their own (GATE) first: services, and nothing of the SRv6 domain
 
 An encapsulated packet is routed again by its new address, so the device of such a next hop says nothing but where it stands:
@@ -19,7 +20,7 @@ from hashlib import sha256
 
 from suanwang.model.fib import MAIN, Fib, Group, NextHop, Route, Rule, Sid, key_of
 from suanwang.model.network import Network
-from suanwang.model.steering import Contact, Policy, Served, Steering
+from suanwang.model.steering import Contact, End, Policy, Served, Steering
 from suanwang.steer import address
 from suanwang.steer.address import ADJACENT, INSTANCE, TAKE_OUT, number_of, router_of
 from suanwang.steer.interior import tree
@@ -43,6 +44,8 @@ LOCAL = 255
 _HOPS, _GROUPS, _SPAN = 0x10000000, 0x20000000, 0x10000000
 _FIRST, _THEN, _ANY_OTHER = 1000, 2000, 3000
 """Priorities of rules; one more for each access network."""
+_REPLIES, _REPLIES_SPAN = 4000, 28_000
+"""Priorities of the rules for replies of services whose paths are limited."""
 
 Weights = Mapping[str, Mapping[str, int]]
 
@@ -74,29 +77,32 @@ def interior(network: Network, router: int) -> Fib:
 def desired(
     steering: Steering,
     weights: Weights,
-    active: Mapping[int, int],
+    active: Mapping[End, int],
     attached: Mapping[int, str],
     accesses: Sequence[str],
 ) -> Fib:
-    """What a forwarder's kernel is to hold. weights: by service and contact, 0 to 256. active: by endpoint, the index of the
-    path in use, 0 if it does not say. attached: by locator, the interface that a member was heard at. accesses: interfaces
+    """What a forwarder's kernel is to hold. weights: by service and contact, 0 to 256. active: by where a policy leads, the
+    index of the path in use, 0 if it does not say. attached: by locator, the interface that a member was heard at. accesses: interfaces
     toward users."""
-    policies = {policy.endpoint: policy for policy in steering.policies}
+    policies = {(policy.endpoint, policy.color): policy for policy in steering.policies}
     ids = _Ids()
     hops, groups, routes = list[NextHop](), list[Group](), list[Route]()
     for served in steering.services:
         members = list[tuple[int, int]]()
         for contact, weight in _usable(served, weights.get(served.id, {}), steering.router, policies, attached):
-            hop = NextHop(id=ids.hop(contact.id), device=ANCHOR, segments=_to(contact, steering.router, policies, active))
+            segments = _to(contact, served.color, steering.router, policies, active)
+            hop = NextHop(id=ids.hop(contact.id), device=ANCHOR, segments=segments)
             hops.append(hop)
             if weight:
                 members.append((hop.id, weight))
         routes.append(_route_of(served, members, ids, groups))
     for policy in steering.policies:
         if _returns(steering, policy):
-            hop = NextHop(id=ids.hop(f"back/{policy.endpoint}"), device=ANCHOR, segments=_back(policy, active))
+            name = f"back/{policy.endpoint}" + (f"/{policy.color}" if policy.color else "")
+            hop = NextHop(id=ids.hop(name), device=ANCHOR, segments=_back(policy, active))
             hops.append(hop)
-            routes.append(Route(prefix=address.accesses(policy.endpoint), metric=BEFORE_PROTOCOL, next_hop=hop.id))
+            table = policy.color or MAIN
+            routes.append(Route(prefix=address.accesses(policy.endpoint), table=table, metric=BEFORE_PROTOCOL, next_hop=hop.id))
     routes += [
         Route(prefix=prefix, device=device, via=address.link_local(locator))
         for locator, device in attached.items()
@@ -104,20 +110,21 @@ def desired(
     ]
     rules = _rules(steering, accesses)
     routes += _gate(steering) if rules else []
-    return _fib(hops, groups, routes, (), rules)
+    routes += _limited(steering)
+    return _fib(hops, groups, routes, (), [*rules, *_replies(steering, ids)])
 
 
 def _usable(
     served: Served,
     weights: Mapping[str, int],
     router: int,
-    policies: Mapping[int, Policy],
+    policies: Mapping[End, Policy],
     attached: Mapping[int, str],
 ) -> Iterable[tuple[Contact, int]]:
     """Contacts that can be reached from here, with their weight. One that drains stays a member with the least weight: flows
     that it has stay with it, and hardly any new ones come. If all that are left drain, they serve until others come."""
     here = [c for c in served.contacts if c.locator and (c.locator in attached if router_of(c.locator) == router
-                                                          else router_of(c.locator) in policies)]  # fmt: skip
+                                                          else (router_of(c.locator), served.color) in policies)]  # fmt: skip
     for contact in here:
         weight = min(WEIGHT_MOST, max(0, weights.get(contact.id, 0)))
         yield contact, max(WEIGHT_LEAST, weight) if contact.draining else weight
@@ -132,22 +139,24 @@ def _route_of(served: Served, members: list[tuple[int, int]], ids: "_Ids", group
     return Route(prefix=prefix, next_hop=group.id)
 
 
-def _to(contact: Contact, router: int, policies: Mapping[int, Policy], active: Mapping[int, int]) -> tuple[str, ...]:
+def _to(
+    contact: Contact, color: int, router: int, policies: Mapping[End, Policy], active: Mapping[End, int]
+) -> tuple[str, ...]:
     """Along the path in use to the SID in front of the instance."""
     end = router_of(contact.locator)
     own = (contact.locator, INSTANCE + contact.function)
-    return carriers(own if end == router else (*_way(policies[end], active), *own))
+    return carriers(own if end == router else (*_way(policies[end, color], active), *own))
 
 
-def _back(policy: Policy, active: Mapping[int, int]) -> tuple[str, ...]:
+def _back(policy: Policy, active: Mapping[End, int]) -> tuple[str, ...]:
     """Along the path in use to the users' router, which takes the reply out."""
     end = number_of(policy.endpoint)
     way = _way(policy, active)
     return carriers((*(way[:-1] if way[-1:] == (end,) else way), end, TAKE_OUT))
 
 
-def _way(policy: Policy, active: Mapping[int, int]) -> tuple[int, ...]:
-    index = active.get(policy.endpoint, 0)
+def _way(policy: Policy, active: Mapping[End, int]) -> tuple[int, ...]:
+    index = active.get((policy.endpoint, policy.color), 0)
     return policy.paths[index if index < len(policy.paths) else 0].segments
 
 
@@ -181,6 +190,27 @@ def _gate(steering: Steering) -> list[Route]:
     ]
 
 
+def _limited(steering: Steering) -> list[Route]:
+    """A table for each color: replies of its services go by its policies (above), to users here, or nowhere."""
+    own = [a for a in steering.network.accesses if a.router == steering.router]
+    return [
+        route
+        for color in sorted({served.color for served in steering.services} - {0})
+        for route in (
+            Route(prefix="::/0", table=color, kind="unreachable"),
+            *(Route(prefix=address.access(a.router, a.number), table=color, device=a.name) for a in own),
+        )
+    ]
+
+
+def _replies(steering: Steering, ids: "_Ids") -> list[Rule]:
+    """What comes from a limited service is looked up in the table of its color."""
+    limited = [served for served in steering.services if served.color]
+    return [
+        Rule(priority=ids.rule(served.id), source=f"{served.cs_id}/128", action="table", table=served.color) for served in limited
+    ]
+
+
 class _Ids:
     """Ids that follow from names, so that they stay the same whatever comes and goes beside them; where two names fall on one
     id, the later one, in the order of asking, takes the next."""
@@ -194,10 +224,13 @@ class _Ids:
     def group(self, name: str) -> int:
         return self._id(_GROUPS, name)
 
-    def _id(self, start: int, name: str) -> int:
-        at = int.from_bytes(sha256(name.encode()).digest()[:4], "big") % _SPAN
+    def rule(self, name: str) -> int:
+        return self._id(_REPLIES, name, _REPLIES_SPAN)
+
+    def _id(self, start: int, name: str, span: int = _SPAN) -> int:
+        at = int.from_bytes(sha256(name.encode()).digest()[:4], "big") % span
         while start + at in self._taken:
-            at = (at + 1) % _SPAN
+            at = (at + 1) % span
         self._taken.add(start + at)
         return start + at
 

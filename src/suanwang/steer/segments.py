@@ -15,12 +15,14 @@ from suanwang.steer.interior import next_hops
 IPV6_BYTES, SRH_BYTES, SEGMENT_BYTES = 40, 8, 16
 
 
-def pin(network: Network, routers: Sequence[int]) -> tuple[int, ...]:
+def pin(network: Network, routers: Sequence[int], *, strictly: bool = False) -> tuple[int, ...]:
     """The fewest SIDs that make packets take exactly this way, given the routing protocol's; without the headend's own. They
-    end with the last router, unless the protocol's own way is it: then there are none."""
+    end with the last router, unless the protocol's own way is it: then there are none.
+
+    strictly: link by link, so that packets take no other way either when the protocol's changes; they are lost, rather."""
     towards, numbers, at = next_hops(network), list[int](), 0
     while at < len(routers) - 1:
-        reach = _reach(towards, routers, at)
+        reach = at if strictly else _reach(towards, routers, at)
         if reach == at:  # the protocol does not take this link
             numbers += [*_here(numbers, routers[at]), ADJACENT + routers[at + 1]]
             at += 1

@@ -66,7 +66,7 @@ class Air:
             turn = self.now + ACTIVE_S
             self.tracks.judge(self.now, min(late, 0.1))
             self.tracks.choose()
-            self.actives.append((self.now, self.tracks.active[4]))
+            self.actives.append((self.now, self.tracks.active[4, 0]))
             for key, track, probe in self.tracks.due(self.now):
                 index = key[2]
                 if index not in self.cut and self.chance.random() >= self.loss[index]:
@@ -82,7 +82,7 @@ class Air:
 def test_a_cut_path_is_left_within_fifty_milliseconds_and_used_again_after_it_held() -> None:
     air = Air()
     air.run(3.0)
-    assert air.tracks.active[4] == 0
+    assert air.tracks.active[4, 0] == 0
     cut = air.now
     air.cut_now(0)
     air.run(0.5)
@@ -90,9 +90,9 @@ def test_a_cut_path_is_left_within_fifty_milliseconds_and_used_again_after_it_he
     assert left - cut < 0.05
     air.cut.clear()
     air.run(0.5)
-    assert air.tracks.active[4] == 1, "not before it has held"
+    assert air.tracks.active[4, 0] == 1, "not before it has held"
     air.run(2.5)
-    assert air.tracks.active[4] == 0
+    assert air.tracks.active[4, 0] == 0
 
 
 def test_chance_losses_and_a_busy_machine_do_not_look_like_a_cut() -> None:
@@ -102,7 +102,7 @@ def test_chance_losses_and_a_busy_machine_do_not_look_like_a_cut() -> None:
     for _ in range(5):
         air.stall_until = air.now + 0.12  # nothing of ours ran for so long
         air.run(1.0)
-    assert air.tracks.switches == 0 and air.tracks.active[4] == 0
+    assert air.tracks.switches == 0 and air.tracks.active[4, 0] == 0
 
 
 def test_a_path_that_flaps_is_trusted_later_each_time() -> None:
@@ -112,10 +112,10 @@ def test_a_path_that_flaps_is_trusted_later_each_time() -> None:
     for _ in range(3):
         air.cut_now(0)
         air.run(0.4)
-        assert air.tracks.active[4] == 1
+        assert air.tracks.active[4, 0] == 1
         air.cut.clear()
         mended = air.now
-        while air.tracks.active[4] == 1 and air.now < mended + 20:
+        while air.tracks.active[4, 0] == 1 and air.now < mended + 20:
             air.run(0.1)
         waits.append(air.now - mended)
     assert waits == sorted(waits) and waits[-1] > 2 * waits[0]

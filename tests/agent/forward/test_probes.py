@@ -15,7 +15,7 @@ def test_what_comes_late_was_never_down_and_is_used_again_at_once() -> None:
         air.run(0.02)
         air.rtt = {0: 0.020, 1: 0.032}
         air.run(0.3)
-        assert air.tracks.active[4] == 0
+        assert air.tracks.active[4, 0] == 0
         away = [at for at, active in air.actives if at > held and active == 1]
         assert len(away) * ACTIVE_S < 0.2
     assert air.tracks.mistakes > 0 and air.tracks.unreached() == frozenset()
@@ -24,7 +24,7 @@ def test_what_comes_late_was_never_down_and_is_used_again_at_once() -> None:
 def test_a_link_that_is_known_to_be_down_takes_its_paths_along_at_once() -> None:
     air = Air()
     air.run(1.0)
-    assert air.tracks.device_down(2, air.now) and air.tracks.choose() and air.tracks.active[4] == 1
+    assert air.tracks.device_down(2, air.now) and air.tracks.choose() and air.tracks.active[4, 0] == 1
     assert not air.tracks.device_down(2, air.now), "that is known"
     assert air.tracks.mistakes == 0
 
@@ -39,7 +39,7 @@ def test_where_no_path_is_up_the_first_that_answers_is_used() -> None:
     assert air.tracks.unreached() == frozenset(), "where everything is down it is more likely ourselves"
     air.cut.remove(1)
     air.run(0.3)
-    assert air.tracks.active[4] == 1
+    assert air.tracks.active[4, 0] == 1
     air.run(1.5)
     assert air.tracks.of[4, 0, 1].up
 
@@ -49,7 +49,7 @@ def test_a_lossy_path_is_left_for_a_sound_one_and_figures_say_so() -> None:
     air.run(1.0)
     air.loss = {0: 0.2, 1: 0.0}
     air.run(4.0)
-    assert air.tracks.active[4] == 1
+    assert air.tracks.active[4, 0] == 1
     first, second = air.tracks.states(1)
     assert first.loss > 0.05 and not first.active and second.active and second.loss < 0.02
     assert 19 < first.rtt_ms < 22 and 31 < second.rtt_ms < 34 and second.jitter_ms < 1.0

@@ -83,11 +83,11 @@ def test_who_no_path_leads_to_gets_nothing_until_it_answers_again() -> None:
     made = selector()
     for seen in list(made.due(1.0)):
         made.checks.came(seen, 0.01, 1.1)
-    made.chosen(1.2, {4: 1.0, 5: 1.0}, unreached={4})
+    made.chosen(1.2, {(4, 0): 1.0, (5, 0): 1.0}, unreached={(4, 0)})
     assert share(made, "web-1") == 0.0
     for seen in list(made.due(2.0)):
         made.checks.came(seen, 0.01, 2.1)
-    made.chosen(2.2, {4: 1.0, 5: 1.0})
+    made.chosen(2.2, {(4, 0): 1.0, (5, 0): 1.0})
     assert share(made, "web-1") > 0.0
 
 
@@ -99,8 +99,8 @@ def test_in_the_centralized_form_the_brains_weights_stay_and_nobody_is_asked() -
 
 def test_in_the_centralized_form_too_nothing_goes_where_no_path_leads_to() -> None:
     made = selector("centralized", msgspec.structs.replace(BOTH, weights=(("web-1", 7), ("web-2", 250))))
-    assert made.chosen(1.0, {}, unreached={5}) and made.weights == {"web": {"web-1": 7, "web-2": 0}}
-    assert made.chosen(1.1, {}, unreached={4, 5}) and made.weights == {"web": {"web-1": 7, "web-2": 250}}, "nobody is left"
+    assert made.chosen(1.0, {}, unreached={(5, 0)}) and made.weights == {"web": {"web-1": 7, "web-2": 0}}
+    assert made.chosen(1.1, {}, unreached={(4, 0), (5, 0)}) and made.weights == {"web": {"web-1": 7, "web-2": 250}}, "nobody is left"
     assert not made.chosen(1.2, {})
 
 

@@ -227,7 +227,7 @@ class Forwarder:
 
     async def _ask(self, seen: Seen) -> None:
         contact = seen.contact
-        way_s = self._probing.tracks.latency_ms().get(router_of(contact.locator), 0.0) / 1000
+        way_s = self._probing.tracks.latency_ms().get((router_of(contact.locator), 0), 0.0) / 1000
         took_s = await check(contact.address, contact.port, seen.path, seen.limit_s(way_s))
         self.counters.checks += 1
         if self._selector.checks.came(seen, took_s, steady()):
@@ -374,7 +374,7 @@ class Forwarder:
             at=self._clock(),
             brain_heard_at=self._brain_at,
             counters=self.counters,
-            active={names.get(end, str(end)): index for end, index in tracks.active.items()},
+            active={names.get(end, str(end)) + (f"/{color:x}" if color else ""): i for (end, color), i in tracks.active.items()},
             paths=[msgspec.to_builtins(path) for path in tracks.states(steering.router)] if steering else [],
             weights={service: dict(weights) for service, weights in self._selector.weights.items()},
             attached={f"{locator:#06x}": device for locator, device in self._door.attached.items()},

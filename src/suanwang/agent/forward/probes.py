@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from suanwang.model.network import Network
-from suanwang.model.steering import Path, PathState, Policy
+from suanwang.model.steering import End, Path, PathState, Policy
 from suanwang.steer.address import number_of
 from suanwang.steer.segments import carriers, pin
 
@@ -185,12 +185,12 @@ def enough(loss: float) -> int:
 class Tracks:
     """All paths of all policies, and which of each is in use. every_s: between probes of a path in use.
 
-    active: by endpoint, the index of the path in use. switches: how often it has changed. mistakes: how often a
+    active: by where a policy leads, the index of the path in use. switches: how often it has changed. mistakes: how often a
     path was taken for down and was not.
     """
 
     def __init__(self, every_s: float = ACTIVE_S) -> None:
-        self.active: dict[int, int] = {}
+        self.active: dict[End, int] = {}
         self.of: dict[Key, Track] = {}
         self.switches = self.mistakes = 0
         self._policies: tuple[Policy, ...] = ()
@@ -202,13 +202,14 @@ class Tracks:
     def follow(self, policies: Sequence[Policy], now: float) -> None:
         """Measure the paths of these policies from now on; a path that was measured goes on, also at another place."""
         kept = {(key[0], key[1], track.path.routers, track.path.segments): track for key, track in self.of.items()}
-        in_use = {key[0]: track.path for key, track in self.of.items() if self.active.get(key[0]) == key[2]}
+        in_use = {key[:2]: track.path for key, track in self.of.items() if self._in_use(key)}
         self.of, self.active, self._policies = {}, {}, tuple(policies)
         for policy in policies:
+            end = (policy.endpoint, policy.color)
             for index, path in enumerate(policy.paths):
                 known = kept.get((policy.endpoint, policy.color, path.routers, path.segments))
                 self.of[policy.endpoint, policy.color, index] = known or self._fresh(path, now)
-            self.active[policy.endpoint] = _place(policy.paths, in_use.get(policy.endpoint))
+            self.active[end] = _place(policy.paths, in_use.get(end))
         self._numbered = {track.number: track for track in self.of.values()}
         self.choose()
 
@@ -216,9 +217,9 @@ class Tracks:
         """Which probes are to be sent now: the path's key, the path, and the probe's number. Where a path in use is in
         doubt, those that protect it are looked at as often."""
         every_s, soon = self._every_s * max(1.0, len(self.active) / MANY) ** 0.5, now + self._every_s / 4
-        doubted = {key[0] for key, track in self.of.items() if track.lost_in_row and self.active.get(key[0]) == key[2]}
+        doubted = {key[:2] for key, track in self.of.items() if track.lost_in_row and self._in_use(key)}
         for key, track in self.of.items():
-            quick = self.active.get(key[0]) == key[2] or (key[0] in doubted and track.up)
+            quick = self._in_use(key) or (key[:2] in doubted and track.up)
             if track.next_at <= soon or (quick and track.next_at > now + every_s):
                 yield key, track, track.send(now, every_s if quick else STANDBY_S)
 
@@ -240,10 +241,11 @@ class Tracks:
         """Use the best path of each policy; whether any is now another one."""
         changed = 0
         for policy in self._policies:
-            tracks = [self.of[policy.endpoint, policy.color, index] for index in range(len(policy.paths))]
-            before = self.active[policy.endpoint]
-            self.active[policy.endpoint] = best(tracks, before)
-            changed += self.active[policy.endpoint] != before
+            end = (policy.endpoint, policy.color)
+            tracks = [self.of[*end, index] for index in range(len(policy.paths))]
+            before = self.active[end]
+            self.active[end] = best(tracks, before)
+            changed += self.active[end] != before
         self.switches += changed
         return changed > 0
 
@@ -255,15 +257,15 @@ class Tracks:
             track.judge(now, 0.0)
         return bool(fell)
 
-    def unreached(self) -> frozenset[int]:
-        """Endpoints to which no path is up. None, where all are: then it is more likely ourselves."""
+    def unreached(self) -> frozenset[End]:
+        """Where no path leads to now. Nowhere, if that is so everywhere: then it is more likely ourselves."""
         ends = frozenset(self.active)
-        reached = {key[0] for key, track in self.of.items() if track.up}
+        reached = {key[:2] for key, track in self.of.items() if track.up}
         return ends - reached if reached else frozenset()
 
-    def latency_ms(self) -> Mapping[int, float]:
-        """By endpoint: one way along the path in use, half of what was measured, or by its links."""
-        return {key[0]: track.expected_s * 500 for key, track in self.of.items() if self.active.get(key[0]) == key[2]}
+    def latency_ms(self) -> Mapping[End, float]:
+        """By where a policy leads: one way along the path in use, half of what was measured, or by its links."""
+        return {key[:2]: track.expected_s * 500 for key, track in self.of.items() if self._in_use(key)}
 
     def states(self, headend: int) -> tuple[PathState, ...]:
         """As they are told to the brain."""
@@ -274,8 +276,11 @@ class Tracks:
         rtt_ms, jitter_ms = track.figures()
         return PathState(
             headend=headend, endpoint=endpoint, color=color, index=index, rtt_ms=rtt_ms, jitter_ms=jitter_ms, loss=track.loss,
-            up=track.up, active=self.active.get(endpoint) == index,
+            up=track.up, active=self._in_use(key),
         )  # fmt: skip
+
+    def _in_use(self, key: Key) -> bool:
+        return self.active.get(key[:2]) == key[2]
 
     def _fresh(self, path: Path, now: float) -> Track:
         self._last += 1

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from suanwang.agent.forward import step
 from suanwang.agent.forward.checks import Checks, Seen
 from suanwang.model.fault import AuthorityFault
-from suanwang.model.steering import Load, Served, Steering
+from suanwang.model.steering import End, Load, Served, Steering
 from suanwang.steer import choose
 from suanwang.steer.address import router_of
 from suanwang.steer.loads import JUMP, TIMES
@@ -32,6 +32,7 @@ class Selector:
         self._memory = choose.Memory()
         self._keys: dict[str, str] = {}
         self._owners: dict[str, str] = {}
+        self._colors: dict[str, int] = {}
         self._loads: dict[str, tuple[Load, float]] = {}
         self._numbers: dict[str, int] = {}
         self._told_at: dict[str, float] = {}
@@ -41,6 +42,7 @@ class Selector:
         self._steering = steering
         self._keys = {member.node_id: member.public_key for member in steering.members}
         self._owners = {c.id: c.node_id for served in steering.services for c in served.contacts}
+        self._colors = {c.id: served.color for served in steering.services for c in served.contacts}
         self._loads = {contact: load for contact, load in self._loads.items() if contact in self._owners}
         self._told_at = {node: at for node, at in self._told_at.items() if node in self._keys}
         self.checks.follow(steering.services if self.chooses else (), now)
@@ -69,8 +71,9 @@ class Selector:
         """Contacts that are to be asked now."""
         return self.checks.due(now, {node: now - at for node, at in self._told_at.items()})
 
-    def chosen(self, now: float, latency_ms: Mapping[int, float], unreached: Collection[int] = ()) -> bool:
-        """Whether any weight is another one. latency_ms: one way, by router. unreached: routers that no path leads to now."""
+    def chosen(self, now: float, latency_ms: Mapping[End, float], unreached: Collection[End] = ()) -> bool:
+        """Whether any weight is another one. latency_ms: one way, by where a policy leads. unreached: where no path leads to
+        now."""
         steering, before = self._steering, self.weights
         if steering is None:
             return False
@@ -91,24 +94,24 @@ class Selector:
             return True
         return load.in_flight > TIMES * (before[0].in_flight if before else 0.0) + JUMP
 
-    def _probes(self, now: float, unreached: Collection[int]) -> dict[str, choose.Probe]:
+    def _probes(self, now: float, unreached: Collection[End]) -> dict[str, choose.Probe]:
         """Of each contact as it was measured; one that no path leads to is not there."""
         found: dict[str, choose.Probe] = {}
         for id, seen in self.checks.of.items():
-            if router_of(seen.contact.locator) in unreached:
+            if (router_of(seen.contact.locator), self._colors.get(id, 0)) in unreached:
                 found[id] = choose.Probe(None, now)
             elif (measured := seen.measured(now)) is not None:
                 found[id] = choose.Probe(*measured)
         return found
 
 
-def _reached(weights: step.Weights, services: Sequence[Served], unreached: Collection[int]) -> step.Weights:
+def _reached(weights: step.Weights, services: Sequence[Served], unreached: Collection[End]) -> step.Weights:
     """Without contacts that no path leads to; of a service of which that leaves nobody, all."""
     if not unreached:
         return weights
     kept: dict[str, dict[str, int]] = {}
     for served in services:
-        lost = {c.id for c in served.contacts if router_of(c.locator) in unreached}
+        lost = {c.id for c in served.contacts if (router_of(c.locator), served.color) in unreached}
         told = weights.get(served.id, {})
         left = {id: 0 if id in lost else weight for id, weight in told.items()}
         kept[served.id] = left if any(left.values()) else dict(told)

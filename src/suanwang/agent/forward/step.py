@@ -11,7 +11,7 @@ import msgspec
 
 from suanwang.model.fault import ConflictFault
 from suanwang.model.fib import Fib, Group, NextHop, Route
-from suanwang.model.steering import Served, Steering
+from suanwang.model.steering import End, Served, Steering
 from suanwang.steer import routes
 from suanwang.trust.identity import CS_ID_PREFIX, verifies_cs_id
 
@@ -28,12 +28,12 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a decision follows from. active: endpoint -> index of the path in use. attached: locator -> device. devices:
+    """All that a decision follows from. active: where a policy leads -> index of the path in use. attached: locator -> device. devices:
     those that are up and have a carrier. accesses: devices toward access networks."""
 
     steering: Steering
     weights: Weights
-    active: Mapping[int, int]
+    active: Mapping[End, int]
     attached: Mapping[int, str]
     devices: frozenset[str]
     accesses: tuple[str, ...]

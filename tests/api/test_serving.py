@@ -11,7 +11,7 @@ import pytest
 from suanwang.model.network import Access, Link, Network, Router
 from suanwang.model.node import Reading
 from suanwang.model.serving import NetworkView, Publishing, Service, ServicePage, ServiceView
-from suanwang.model.steering import Contact
+from suanwang.model.steering import Contact, PathLimits
 from suanwang.trust.identity import cs_id, id_of
 from suanwang.trust.key import public_of
 from suanwang.trust.publishing import signed_claims
@@ -114,6 +114,15 @@ def test_the_network_is_for_its_operator_to_say(stage: Stage) -> None:
     assert told.status_code == 200 and shown.network.version == 1 and shown.network.links[0].a == 1
     again = stage.operator.ask("PUT", "/v1/network", body, content_type="application/json")
     assert msgspec.json.decode(again.content, type=NetworkView).network.version == 1
+
+
+def test_what_nobody_could_keep_of_paths_is_refused(stage: Stage) -> None:
+    regions, risks = (PathLimits(regions=("hunan",)), PathLimits(risks=("no-such",)))
+    limited = [msgspec.structs.replace(a_service(), path=limits) for limits in (regions, risks)]
+    assert code_of(put(stage, publishing(limited[0]))[1]) == "SUAN-U003", "there are no routers"
+    stage.operator.ask("PUT", "/v1/network", msgspec.json.encode(NETWORK), content_type="application/json")
+    assert code_of(put(stage, publishing(limited[1]))[1]) == "SUAN-U003", "no link has that risk"
+    assert put(stage, publishing(limited[0]))[0] == 200
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from suanwang.intent.serve import check_service, service_from
 from suanwang.model.demand import Command, Serve
 from suanwang.model.fault import Fault
 from suanwang.model.serving import Scale, Service
+from suanwang.model.steering import PathLimits
 
 WHOLE = """
 name: hello
@@ -20,6 +21,7 @@ scale: {min: 0, max: 4, requests: 8, idle: 30s}
 affinity: 20s
 deadline: 100ms
 drain: 3s
+path: {avoid: [湖南, guangxi], risks: [river-bridge], rate: 10Mb, latency: 20ms}
 needs: {cpu: 0.5}
 """
 
@@ -35,6 +37,7 @@ def test_a_whole_file() -> None:
     assert service.demand.task_s_max == 86_400.0
     assert service.scale == Scale(least=0, most=4, in_flight=8.0, idle_s=30.0)
     assert (service.sites, service.affinity_s, service.deadline_ms, service.drain_s) == (("near", "far"), 20.0, 100.0, 3.0)
+    assert service.path == PathLimits(regions=("guangxi", "hunan"), risks=("river-bridge",), rate_mbit=10.0, latency_ms=20.0)
 
 
 def test_what_is_left_out() -> None:
@@ -62,6 +65,9 @@ def test_it_survives_the_wire() -> None:
         ("name: a\nrun: ./app\nhealth: healthz", "SUAN-U002"),
         ("name: a\nrun: ./app\naffinity: 2h", "SUAN-U013"),
         ("name: a\nrun: ./app\nsprot: 1", "SUAN-U001"),
+        ("name: a\nrun: ./app\npath: {around: [hunan]}", "SUAN-U001"),
+        ("name: a\nrun: ./app\npath: {rate: 10}", "SUAN-U010"),
+        ("name: a\nrun: ./app\npath: {avoid: [atlantis]}", "SUAN-N011"),
     ],
 )
 def test_what_is_wrong_is_named(text: str, code: str) -> None:

@@ -3,9 +3,11 @@
 One lab for all scenes, since a domain takes twenty seconds to join; each scene publishes a service of its own.
 """
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,9 +18,11 @@ from typing import Any
 
 import pytest
 
+from suanwang.drivers.kernel.namespace import inside
 from suanwang.lab import place
 from tests.drivers.kernel.spaces import needs_compiler, needs_curl, needs_root
 
+SO_RCVBUFFORCE = 33
 SUAN = Path(sys.executable).with_name("suan")
 LAB = f"c{os.getpid()}"
 APP = """
@@ -126,6 +130,42 @@ def test_nodes_are_connected_by_themselves(country: Country) -> None:
         assert forwarder(router)["joined"] == locators
     measured = {(p["endpoint"], p["index"]): p["rtt_ms"] for p in forwarder("in1")["paths"]}
     assert 4.0 <= measured[7, 0] < 12 and 16.0 <= measured[8, 0] < 30 and 40.0 <= measured[9, 0] < 60
+
+
+class Tap:
+    """Sees every frame that a router sends or receives, and knows an address in it, inner headers included."""
+
+    def __init__(self, router: str, address: str) -> None:
+        self._wanted = socket.inet_pton(socket.AF_INET6, address)
+        with inside(f"{LAB}-{router}"):
+            self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+        self._socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)  # probes pass by all the while
+        self._socket.setblocking(False)
+
+    def seen(self) -> int:
+        """Frames with the address in them, since the last look."""
+        count = 0
+        with contextlib.suppress(BlockingIOError):
+            while frame := self._socket.recv(20_000):
+                count += self._wanted in frame
+        return count
+
+
+def test_packets_of_a_limited_service_go_where_they_may_there_and_back(country: Country) -> None:
+    """The quickest way to the far site, which is in Guizhou itself, leads through another router there; that by Hunan does not."""
+    plain = country.serve("plain", sites=["far"])
+    limited = country.serve("limited", sites=["far"], path={"avoid": ["guizhou"]})
+    for shown, way in ((plain, ["t1", "t4"]), (limited, ["t2"])):
+        taps = {router: Tap(router, shown["cs_id"]) for router in ("t1", "t2", "t3", "t4")}
+        for source in ("home-1", "home-2"):
+            assert country.get(shown["cs_id"], source).startswith("hello job-")
+        carried = {router for router, tap in taps.items() if tap.seen()}
+        assert carried == set(way), (shown["service"]["name"], carried)
+    route = json.loads(country.suan("route", "home-1", "limited", "--json", inside="brain"))
+    assert route["candidates"][0]["path"]["routers"] == [1, 4, 9]
+    assert not any(6 in path["routers"] for path, _ in route["backups"])
+    for name in ("plain", "limited"):
+        country.suan("withdraw", name, inside="brain")
 
 
 def test_any_plain_client_reaches_a_service_under_its_one_address(country: Country) -> None:

@@ -17,7 +17,7 @@ from suanwang.model.demand import Demand
 from suanwang.model.fault import AuthorityFault, NotFoundFault, RuntimeFault, UsageFault
 from suanwang.model.network import Network
 from suanwang.steer.answers import life_s, order, url_of
-from suanwang.steer.whole import checked
+from suanwang.steer.whole import checked, keepable
 from suanwang.trust.publishing import signed_claims
 from suanwang.trust.statement import verify
 
@@ -45,6 +45,7 @@ def service_routes(door: Doors) -> list[Any]:
         word = verify(data.statement, now=door.clock(), kind="service")
         if word.subject != caller.user or dict(word.claims) != signed_claims(data.service) or service.name != name:
             raise AuthorityFault("SUAN-A009", "the owner's statement is about another service or user", "suan serve FILE")
+        keepable(service.path, (await door.brain.settled()).fleet.network)
         door.bring_all(service.demand, caller.user)
         await door.brain.command(commands.publish(caller.user, service, word.public_key, data.statement))
         return door.brain.service_view(find_service(await door.brain.settled(), word.issuer, caller.user))

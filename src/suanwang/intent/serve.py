@@ -9,7 +9,7 @@ scale: {min: 1, max: 4, requests: 4, idle: 60s}
 affinity: 10s                   a flow that was silent for longer may go to another instance
 deadline: 100ms
 drain: 10s
-path: {avoid: [guangxi], risks: [river-bridge], rate: 10Mb, latency: 20ms}
+path: {avoid: [hunan], risks: [river-bridge], rate: 10Mb, latency: 20ms}
                                 regions and shared risks that no packet may cross; at least; one way at most
 """
 
@@ -27,6 +27,7 @@ from suanwang.model.file import FileRef
 from suanwang.model.quantity import quoted
 from suanwang.model.serving import COUNT_MAX, Scale, Service
 from suanwang.model.steering import PathLimits
+from suanwang.world.gazetteer import find_region
 
 SERVICE_KEYS = ("port", "health", "every", "sites", "scale", "affinity", "deadline", "drain", "path")
 PATH_KEYS = ("avoid", "risks", "rate", "latency")
@@ -106,7 +107,7 @@ def _path(path: Document) -> PathLimits:
     if unknown:
         raise UsageFault("SUAN-U001", f"path.{unknown[0]} is not known.", f"it can be {', '.join(PATH_KEYS)}")
     return PathLimits(
-        regions=() if path.get("avoid") is None else tuple(sorted(set(words(path["avoid"], "path.avoid", "[guangxi]")))),
+        regions=() if path.get("avoid") is None else tuple(sorted(set(map(find_region, words(path["avoid"], "path.avoid", "[hunan]"))))),
         risks=() if path.get("risks") is None else tuple(sorted(set(words(path["risks"], "path.risks", "[river-bridge]")))),
         rate_mbit=0.0 if path.get("rate") is None else quantity.rate_mbit(path["rate"], "path.rate"),
         latency_ms=0.0 if path.get("latency") is None else quantity.latency_ms(path["latency"], "path.latency"),
@@ -147,7 +148,7 @@ def _bounded(service: Service) -> Service:
         raise wrong_kind("sites", service.sites[:1], "names of sites", "[near, far]")
     for place, names in (("path.avoid", limits.regions), ("path.risks", limits.risks)):
         if len(names) > SITES_MAX or not all(0 < len(name) <= 80 and name.isprintable() for name in names):
-            raise wrong_kind(place, names[:1], "names", "[guangxi]")
+            raise wrong_kind(place, names[:1], "names", "[hunan]")
     if serve.health and not (serve.health.startswith("/") and serve.health.isascii() and " " not in serve.health):
         raise UsageFault("SUAN-U002", f"health is {quoted(serve.health)}, which is no path.", "write it like this: /healthz")
     return service

@@ -8,6 +8,7 @@ import msgspec
 
 from suanwang.model.fault import UsageFault
 from suanwang.model.network import BEHIND_MAX, ROUTERS_MAX, Link, Network
+from suanwang.model.steering import PathLimits
 
 LINKS_MAX = 10_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,13}")
@@ -25,6 +26,19 @@ def checked(network: Network) -> Network:
         links=tuple(sorted((_turned(link) for link in network.links), key=lambda x: (x.a, x.b))),
         accesses=tuple(sorted(network.accesses, key=lambda a: (a.router, a.number))),
     )
+
+
+def keepable(limits: PathLimits, network: Network) -> None:
+    """UsageFault SUAN-U003: what is asked of paths means nothing here, so it would be kept by nobody."""
+    if not limits.color:
+        return
+    if not network.routers:
+        why = "path limits what packets may cross, and this domain has no routers to steer by"
+        raise UsageFault("SUAN-U003", why, "leave path out, or limit where instances run: limits.region")
+    known = {risk for link in network.links for risk in link.risks}
+    if unknown := sorted(set(limits.risks) - known):
+        why = f"path.risks names {unknown[0][:40]!r}, which no link here has"
+        raise UsageFault("SUAN-U003", why, f"links have {', '.join(sorted(known)[:20]) or 'none'}: suan links")
 
 
 def _turned(link: Link) -> Link:

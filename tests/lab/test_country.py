@@ -152,7 +152,8 @@ class Tap:
 
 
 def test_packets_of_a_limited_service_go_where_they_may_there_and_back(country: Country) -> None:
-    """The quickest way to the far site, which is in Guizhou itself, leads through another router there; that by Hunan does not."""
+    """The quickest way to the far site, which is in Guizhou itself, leads through another router there; that by Hunan does
+    not."""
     plain = country.serve("plain", sites=["far"])
     limited = country.serve("limited", sites=["far"], path={"avoid": ["guizhou"]})
     for shown, way in ((plain, ["t1", "t4"]), (limited, ["t2"])):
@@ -213,6 +214,8 @@ def test_to_zero_and_back_by_the_clients_own_first_packet(country: Country) -> N
 
 def test_a_site_dies_and_requests_go_elsewhere(country: Country) -> None:
     shown = country.serve("hard", scale={"min": 2, "max": 2}, sites=["near", "mid"])
+    where = {i["site"]: i["job"] for i in shown["instances"]}
+    assert set(where) == {"near", "mid"}, [country.suan("why", job, inside="brain") for job in where.values()]
     loop = country.loop(shown["cs_id"])
     time.sleep(2.0)
     for link in ("t1-e1", "t2-e1"):
@@ -222,7 +225,7 @@ def test_a_site_dies_and_requests_go_elsewhere(country: Country) -> None:
     rows = loop.stop()
     for link in ("t1-e1", "t2-e1"):
         country.suan("lab", "mend", link, "--lab", LAB)
-    near = next(i["job"] for i in shown["instances"] if i["site"] == "near")
+    near = where["near"]
     assert any(near in said for at, _, said in rows if at < died - 0.5)
     late = [said for at, _, said in rows if at > died + 4]
     assert late and all(said.startswith("hello ") and near not in said for said in late)

@@ -10,7 +10,7 @@ from suanwang.model.network import Link, Network, Router
 from suanwang.model.steering import PathLimits
 from suanwang.steer.address import ADJACENT
 from suanwang.steer.interior import ends, tree, way
-from suanwang.steer.paths import policy, shortest, why_not
+from suanwang.steer.paths import NONE, policy, shortest, why_not
 
 
 def latency(network: Network, routers: tuple[int, ...]) -> float:
@@ -62,7 +62,7 @@ def test_rates_and_regions() -> None:
     )
     network = Network(routers=routers, links=links)
 
-    def ways(limits: PathLimits = PathLimits(), avoid_links: tuple[tuple[int, int], ...] = ()) -> tuple[int, ...] | None:
+    def ways(limits: PathLimits = NONE, avoid_links: tuple[tuple[int, int], ...] = ()) -> tuple[int, ...] | None:
         found = shortest(network, 1, 4, limits, avoid_links)
         return found.routers if found else None
 
@@ -73,9 +73,13 @@ def test_rates_and_regions() -> None:
 
 @given(networks(6), st.data())
 @settings(max_examples=60, deadline=None)
-def test_all_paths_of_a_limited_policy_keep_its_limits_and_are_pinned_link_by_link(network: Network, data: st.DataObject) -> None:
+def test_all_paths_of_a_limited_policy_keep_its_limits_and_are_pinned_link_by_link(
+    network: Network, data: st.DataObject
+) -> None:
     a, b = data.draw(st.permutations([r.number for r in network.routers]))[:2]
-    limits = PathLimits(risks=(data.draw(st.sampled_from(["r1", "r2", "r3"])),), latency_ms=data.draw(st.sampled_from([0.0, 10.0])))
+    limits = PathLimits(
+        risks=(data.draw(st.sampled_from(["r1", "r2", "r3"])),), latency_ms=data.draw(st.sampled_from([0.0, 10.0]))
+    )
     found, alone = policy(network, a, b, limits), shortest(network, a, b, limits)
     assert (found is None) == (alone is None)
     if found is not None and alone is not None:
@@ -87,7 +91,10 @@ def test_all_paths_of_a_limited_policy_keep_its_limits_and_are_pinned_link_by_li
 def test_a_color_follows_from_what_is_limited() -> None:
     one, same = PathLimits(regions=("x", "y")), PathLimits(regions=("y", "x"))
     assert PathLimits().color == 0 and one.color == same.color > 0xFFFF
-    assert len({one.color, PathLimits(risks=("x", "y")).color, PathLimits(rate_mbit=1.0).color, PathLimits(latency_ms=1.0).color}) == 4
+    assert (
+        len({one.color, PathLimits(risks=("x", "y")).color, PathLimits(rate_mbit=1.0).color, PathLimits(latency_ms=1.0).color})
+        == 4
+    )
 
 
 @given(networks(7))

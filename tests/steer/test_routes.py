@@ -12,10 +12,9 @@ from suanwang.drivers.kernel.fake import FakeKernel
 from suanwang.model.fib import MAIN, Fib, Group, Route
 from suanwang.model.network import Access, Link, Network, Router
 from suanwang.model.steering import End, PathLimits, Served, Steering
-from suanwang.steer import address
+from suanwang.steer import address, paths
 from suanwang.steer.address import INSTANCE, router_of
 from suanwang.steer.change import diff
-from suanwang.steer.paths import policy
 from suanwang.steer.routes import GATE, WAKE, desired, interior
 
 
@@ -116,16 +115,20 @@ def test_nothing_of_a_limited_service_crosses_what_it_avoids_whatever_fails(
     avoided = {r.number for r in routers if r.region}
     user, cut = address.user(1, 1, 2), data.draw(st.sampled_from(network.links))
     for end in {router_of(c.locator) for c in served.contacts} - {1}:
-        there, back = policy(network, 1, end, limits), policy(network, end, 1, limits)
+        there, back = paths.policy(network, 1, end, limits), paths.policy(network, end, 1, limits)
         assert (there is None) == (back is None)
         chosen = next(c for c in served.contacts if router_of(c.locator) == end)
         said = [
-            msgspec.structs.replace(a_steering(network, at, served), policies=(*a_steering(network, at, served).policies, *more))
+            msgspec.structs.replace(
+                a_steering(network, at, served), policies=(*a_steering(network, at, served).policies, *more)
+            )
             for at, more in ((1, filter(None, [there])), (end, filter(None, [back])))
         ]
         for world in (network, without(network, cut.a, cut.b)):
             fibs = {r.number: interior(world, r.number) for r in network.routers}
-            fibs[1] = joined(fibs[1], desired(said[0], {served.id: {chosen.id: 1}}, {}, {}, ("home",)), Fib(routes=(_access(),)))
+            fibs[1] = joined(
+                fibs[1], desired(said[0], {served.id: {chosen.id: 1}}, {}, {}, ("home",)), Fib(routes=(_access(),))
+            )
             fibs[end] = joined(fibs[end], desired(said[1], {}, {}, {chosen.locator: chosen.node_id}, ()))
             for start, to, source in ((1, served.cs_id, user), (end, user, served.cs_id)):
                 try:
@@ -144,8 +147,8 @@ def test_nothing_of_a_limited_service_crosses_what_it_avoids_whatever_fails(
 
 def test_where_the_protocol_goes_through_what_is_avoided_limited_packets_do_not() -> None:
     """The protocol's own way is allowed, until a link fails; then it goes by the region, and plain services with it."""
-    routers = tuple(Router(number=n, name=f"r{n}", roles=role, region="x" if n == 3 else "")
-                    for n, role in ((1, ("ingress",)), (2, ("transit",)), (3, ("transit",)), (4, ("egress",)), (5, ("egress",))))  # fmt: skip
+    roles = {1: "ingress", 2: "transit", 3: "transit", 4: "egress", 5: "egress"}
+    routers = tuple(Router(number=n, name=f"r{n}", roles=(role,), region="x" if n == 3 else "") for n, role in roles.items())
     pairs = ((1, 2, 1.0), (2, 4, 1.0), (1, 3, 5.0), (3, 4, 5.0), (4, 5, 1.0))
     network = Network(
         routers=routers, links=tuple(Link(a=a, b=b, latency_ms=ms) for a, b, ms in pairs),
@@ -154,7 +157,7 @@ def test_where_the_protocol_goes_through_what_is_avoided_limited_packets_do_not(
     limits = PathLimits(regions=("x",))
     plain = a_served(network)
     for served in (plain, msgspec.structs.replace(plain, color=limits.color)):
-        there = policy(network, 1, 4, limits)
+        there = paths.policy(network, 1, 4, limits)
         assert there is not None and [p.routers for p in there.paths] == [(1, 2, 4)]
         steering = a_steering(network, 1, served)
         steering = msgspec.structs.replace(steering, policies=(*steering.policies, there))

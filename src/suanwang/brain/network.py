@@ -111,7 +111,9 @@ class Ear:
         chosen: dict[int, dict[str, dict[str, int]]] = {}
         for router in (0, *sorted(ingresses & set(state.fleet.forwarders.values()))):
             ways = self._latencies(state, router)
-            lost = [c.id for served in services if served.color for c in served.contacts if _no_way(c, served.color, router, ways)]
+            lost = [
+                c.id for served in services if served.color for c in served.contacts if _no_way(c, served.color, router, ways)
+            ]
             seen = choose.Seen(
                 services=services, loads=loads, latency_ms=ways, probes={id: choose.Probe(None, now) for id in lost},
                 lifetime_s=LIFETIME_S,

@@ -107,7 +107,9 @@ def _path(path: Document) -> PathLimits:
     if unknown:
         raise UsageFault("SUAN-U001", f"path.{unknown[0]} is not known.", f"it can be {', '.join(PATH_KEYS)}")
     return PathLimits(
-        regions=() if path.get("avoid") is None else tuple(sorted(set(map(find_region, words(path["avoid"], "path.avoid", "[hunan]"))))),
+        regions=()
+        if path.get("avoid") is None
+        else tuple(sorted(set(map(find_region, words(path["avoid"], "path.avoid", "[hunan]"))))),
         risks=() if path.get("risks") is None else tuple(sorted(set(words(path["risks"], "path.risks", "[river-bridge]")))),
         rate_mbit=0.0 if path.get("rate") is None else quantity.rate_mbit(path["rate"], "path.rate"),
         latency_ms=0.0 if path.get("latency") is None else quantity.latency_ms(path["latency"], "path.latency"),

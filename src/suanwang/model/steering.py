@@ -15,8 +15,8 @@ End = tuple[int, int]
 
 
 class PathLimits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
-    """What every path of a service must keep, there and back. regions, risks: that it avoids. rate_mbit: that every link carries
-    at least, 0 for any. latency_ms: one way, at most, 0 for any."""
+    """What every path of a service must keep, there and back. regions, risks: that it avoids. rate_mbit: that every link
+    carries at least, 0 for any. latency_ms: one way, at most, 0 for any."""
 
     regions: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
@@ -25,8 +25,8 @@ class PathLimits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unk
 
     @property
     def color(self) -> int:
-        """The color of the policies that keep them (RFC 9256, 2.1): 0 for those that limit nothing, else it follows from what is
-        limited, so that all who ask for the same share policies."""
+        """The color of the policies that keep them (RFC 9256, 2.1): 0 for those that limit nothing, else it follows from what
+        is limited, so that all who ask for the same share policies."""
         if self == PathLimits():
             return 0
         said = msgspec.json.encode((sorted(self.regions), sorted(self.risks), self.rate_mbit, self.latency_ms))

@@ -28,8 +28,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Which entry is whose. ids: contacts, entry by entry. held: services with contacts, in order of their entries.
 
     starts: the first entry of each of them. owner: of each entry, the number of its service in `held`. ends: where the policy
-    to the contact leads. room: its part of its service by its speed. given: the brain's weight, 0 if it gave none. barred: it gave the
-    others some.
+    to the contact leads. room: its part of its service by its speed. given: the brain's weight, 0 if it gave none. barred: it
+    gave the others some.
     """
 
     services: tuple[Served, ...]

@@ -32,8 +32,8 @@ def shortest(network: Network, a: int, b: int, limits: PathLimits = NONE, avoid_
 
 
 def policy(network: Network, headend: int, endpoint: int, limits: PathLimits = NONE) -> Policy | None:
-    """The least-latency way within the limits and up to two that protect it: the first shares no link and no risk with it if that
-    can be, else as few as can be; the second likewise with both. All keep the limits. None if there is no way at all."""
+    """The least-latency way within the limits and up to two that protect it: the first shares no link and no risk with it if
+    that can be, else as few as can be; the second likewise with both. All keep the limits. None if there is no way at all."""
     return _policy(network, headend, endpoint, limits)
 
 

@@ -82,8 +82,8 @@ def desired(
     accesses: Sequence[str],
 ) -> Fib:
     """What a forwarder's kernel is to hold. weights: by service and contact, 0 to 256. active: by where a policy leads, the
-    index of the path in use, 0 if it does not say. attached: by locator, the interface that a member was heard at. accesses: interfaces
-    toward users."""
+    index of the path in use, 0 if it does not say. attached: by locator, the interface that a member was heard at. accesses:
+    interfaces toward users."""
     policies = {(policy.endpoint, policy.color): policy for policy in steering.policies}
     ids = _Ids()
     hops, groups, routes = list[NextHop](), list[Group](), list[Route]()
@@ -207,7 +207,8 @@ def _replies(steering: Steering, ids: "_Ids") -> list[Rule]:
     """What comes from a limited service is looked up in the table of its color."""
     limited = [served for served in steering.services if served.color]
     return [
-        Rule(priority=ids.rule(served.id), source=f"{served.cs_id}/128", action="table", table=served.color) for served in limited
+        Rule(priority=ids.rule(served.id), source=f"{served.cs_id}/128", action="table", table=served.color)
+        for served in limited
     ]
 
 

@@ -100,7 +100,9 @@ def test_in_the_centralized_form_the_brains_weights_stay_and_nobody_is_asked() -
 def test_in_the_centralized_form_too_nothing_goes_where_no_path_leads_to() -> None:
     made = selector("centralized", msgspec.structs.replace(BOTH, weights=(("web-1", 7), ("web-2", 250))))
     assert made.chosen(1.0, {}, unreached={(5, 0)}) and made.weights == {"web": {"web-1": 7, "web-2": 0}}
-    assert made.chosen(1.1, {}, unreached={(4, 0), (5, 0)}) and made.weights == {"web": {"web-1": 7, "web-2": 250}}, "nobody is left"
+    assert made.chosen(1.1, {}, unreached={(4, 0), (5, 0)}) and made.weights == {"web": {"web-1": 7, "web-2": 250}}, (
+        "nobody is left"
+    )
     assert not made.chosen(1.2, {})
 
 

@@ -374,7 +374,9 @@ class Forwarder:
             at=self._clock(),
             brain_heard_at=self._brain_at,
             counters=self.counters,
-            active={names.get(end, str(end)) + (f"/{color:x}" if color else ""): i for (end, color), i in tracks.active.items()},
+            active={
+                names.get(end, str(end)) + (f"/{color:x}" if color else ""): i for (end, color), i in tracks.active.items()
+            },
             paths=[msgspec.to_builtins(path) for path in tracks.states(steering.router)] if steering else [],
             weights={service: dict(weights) for service, weights in self._selector.weights.items()},
             attached={f"{locator:#06x}": device for locator, device in self._door.attached.items()},

@@ -28,8 +28,8 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a decision follows from. active: where a policy leads -> index of the path in use. attached: locator -> device. devices:
-    those that are up and have a carrier. accesses: devices toward access networks."""
+    """All that a decision follows from. active: where a policy leads -> index of the path in use. attached: locator ->
+    device. devices: those that are up and have a carrier. accesses: devices toward access networks."""
 
     steering: Steering
     weights: Weights

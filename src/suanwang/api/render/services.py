@@ -102,7 +102,8 @@ def links_page(words: Words, view: NetworkView) -> Page:
         titles = tuple(words(f"column.{t}") for t in ("path", "number", "rtt", "jitter", "loss", "state"))
         measured = [
             (
-                f"{names.get(p.headend, '')} > {names.get(p.endpoint, '')}", f"{p.index}" + (f" ({p.color:x})" if p.color else ""), show_ms(p.rtt_ms),
+                f"{names.get(p.headend, '')} > {names.get(p.endpoint, '')}",
+                f"{p.index}" + (f" ({p.color:x})" if p.color else ""), show_ms(p.rtt_ms),
                 show_ms(p.jitter_ms), f"{p.loss:.1%}", words("links.active" if p.active else "links.up" if p.up else
                 "links.down"),
             )

@@ -1,7 +1,13 @@
 """The selector inside a forwarder: whom it believes, what it sees itself, and in which form of steering it chooses at all."""
 
+import math
+from contextlib import suppress
+from typing import Any
+
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from suanwang.agent.forward.selector import Selector
 from suanwang.model.fault import AuthorityFault
@@ -117,3 +123,42 @@ def test_what_was_heard_of_instances_that_are_gone_is_forgotten() -> None:
     made.hear(told(number=1), WALL, 1.0)
     made.follow(steering(1, 4, msgspec.structs.replace(SERVED, contacts=())), 2.0)
     assert made.chosen(2.1, {}) and made.weights == {"web": {}} and list(made.due(5.0)) == []
+
+
+PART = st.fixed_dictionaries({
+    "load": st.tuples(st.floats(0, 30), st.floats(0, 300), st.booleans()),
+    "late": st.tuples(*[st.sampled_from([0.0, 0.0, 0.3, 1.0, 2.5, math.inf])] * 2),
+})  # fmt: skip
+"""What a node tells, and how late each of two routers hears it; inf: never."""
+
+
+@given(st.lists(st.tuples(PART, PART), min_size=1, max_size=24))
+@settings(max_examples=60, deadline=None)
+def test_a_late_or_lost_word_leaves_two_routers_apart_for_no_longer_than_it_lives(telling: list[tuple[Any, Any]]) -> None:
+    """Two nodes tell four times a second; words are lost and late, each router's own way. Nobody is steered to who was not
+    heard of for a lifetime; and a lifetime after the air has cleared both routers say the same."""
+    routers, lifetime_s = (selector(), selector()), 3.0
+    nodes = (("web-1", NODE_KEY, MEMBER.node_id), ("web-2", OTHER_KEY, OTHER.node_id))
+    clear = len(telling) * 0.25
+    steady = {"load": (2.0, 30.0, True), "late": (0.0, 0.0)}
+    arrivals: list[tuple[float, int, int, str, bool, bytes]] = []
+    for turn, parts in enumerate([*telling, *[(steady, steady)] * 16]):
+        for (contact, key, by), part in zip(nodes, parts, strict=True):
+            in_flight, took_ms, healthy = part["load"]
+            word = told(contact, turn + 1, key, by, in_flight=in_flight, latency_ms=took_ms, healthy=healthy)
+            late = enumerate(part["late"])
+            arrivals += [(turn * 0.25 + s, router, turn, contact, healthy, word) for router, s in late if s < math.inf]
+    heard: list[dict[str, tuple[float, bool]]] = [{}, {}]
+    for at, router, turn, contact, healthy, word in sorted(arrivals):
+        made, at = routers[router], at + 1e-4 * turn  # no two at the same moment
+        with suppress(AuthorityFault):  # a later word has overtaken it
+            made.hear(word, WALL + at, 100 + at)
+            heard[router][contact] = (at, healthy)
+        made.chosen(100 + at, {(4, 0): 1.0, (5, 0): 1.0})
+        ages = {c: (at - last, well) for c, (last, well) in heard[router].items()}
+        if any(well and age < lifetime_s - 1e-6 for age, well in ages.values()):
+            gone = [c for c, (age, well) in ages.items() if not well or age > lifetime_s + 1e-6]
+            assert not any(made.weights["web"][c] for c in gone)
+    assert max(arrivals)[0] >= clear + lifetime_s
+    shares = [share(made, "web-1") for made in routers]
+    assert abs(shares[0] - shares[1]) < 0.12, shares

@@ -38,7 +38,7 @@ from suanwang.lab.tell import tell
 from suanwang.model.fault import AuthorityFault
 from suanwang.model.network import Network
 from suanwang.model.order import LOADS_PORT
-from suanwang.model.steering import Contact, Load, Member, Policy, Served, Steering
+from suanwang.model.steering import Contact, Load, Member, Served, Steering
 from suanwang.steer import choose
 from suanwang.steer.address import contact, home, machine, number_of, user
 from suanwang.steer.interior import tree
@@ -117,7 +117,6 @@ class Scene:
         self.loads: dict[str, tuple[Load, float]] = {}
         self.run_id = 0
         self.extra: list[Served] = []
-        self.policies: dict[tuple[int, int], Policy | None] = {}
         with contextlib.suppress(Exception):
             build.down(LAB)
         self.folder = build.up(self.plan, Path.home() / ".cache" / "suanwang")
@@ -173,7 +172,7 @@ class Scene:
     def served(self, weights: dict[str, int]) -> Served:
         given = tuple(sorted((self.contact(n), w) for n, w in weights.items()))
         return Served(id=f"s{self.run_id}", name="s", cs_id=self.cs_id, public_key=self.public, port=PORT, health="/light",
-                      affinity_s=2.0, deadline_ms=DEADLINE_MS, contacts=self.contacts(), weights=given)  # fmt: skip
+                      affinity_s=2.0, contacts=self.contacts(), weights=given)  # fmt: skip
 
     def steer(self, form: str, weights: dict[str, dict[str, int]], only: Sequence[str] = ()) -> int:
         """Tell routers; weights by ingress and machine. Returns the bytes told."""
@@ -183,7 +182,7 @@ class Scene:
             if only and name not in only:
                 continue
             ends = [SITES[s] for s in SITES] if name.startswith("in") else [self.numbers["in1"], self.numbers["in2"]]
-            policies = tuple(p for end in ends if (p := self._policy(self.numbers[name], end)))
+            policies = tuple(p for end in ends if (p := policy(self.network, self.numbers[name], end)))
             steering = Steering(
                 number=self.steered, form=form, router=self.numbers[name], network=self.network,  # type: ignore[arg-type]
                 services=(self.served(weights.get(name, {})), *self.extra), policies=policies, members=self.members,
@@ -192,12 +191,6 @@ class Scene:
             told += len(line)
             child.tell(line)
         return told
-
-    def _policy(self, headend: int, endpoint: int) -> Policy | None:
-        """As the brain does: made once for a network."""
-        if (headend, endpoint) not in self.policies:
-            self.policies[headend, endpoint] = policy(self.network, headend, endpoint)
-        return self.policies[headend, endpoint]
 
     def hear(self) -> None:
         """Loads that reached the brain, over the emulated net."""

@@ -19,7 +19,7 @@ from suanwang.drivers.kernel.namespace import inside
 from suanwang.model.demand import Serve
 from suanwang.model.order import LOADS_PORT
 from suanwang.model.steering import Load, Loads
-from suanwang.steer.loads import due
+from suanwang.steer.loads import JUMP, TIMES, due
 from suanwang.trust import hello
 from suanwang.trust.loads import pack
 
@@ -107,7 +107,7 @@ async def main() -> None:
                 hasty = (
                     machine.last is not None
                     and machine.looks
-                    and len(machine.looks[-1]) > 1.5 * machine.last.loads[0].in_flight + 3
+                    and len(machine.looks[-1]) > TIMES * machine.last.loads[0].in_flight + JUMP
                 )
                 if turn % WINDOW_LOOKS == 0 or hasty:
                     machine.looks = machine.looks[-1:] if hasty else machine.looks

@@ -8,10 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from suanwang.model.fault import Fault
 from suanwang.model.network import Access, Link, Network, Router
 from suanwang.model.node import Reading
 from suanwang.model.serving import NetworkView, Publishing, Service, ServicePage, ServiceView
 from suanwang.model.steering import Contact, PathLimits
+from suanwang.steer.whole import COLORS_MAX, keepable
 from suanwang.trust.identity import cs_id, id_of
 from suanwang.trust.key import public_of
 from suanwang.trust.publishing import signed_claims
@@ -123,6 +125,25 @@ def test_what_nobody_could_keep_of_paths_is_refused(stage: Stage) -> None:
     stage.operator.ask("PUT", "/v1/network", msgspec.json.encode(NETWORK), content_type="application/json")
     assert code_of(put(stage, publishing(limited[1]))[1]) == "SUAN-U003", "no link has that risk"
     assert put(stage, publishing(limited[0]))[0] == 200
+    node = stage.node()
+    contact = Contact(id=placed(node), node_id=node.id, address="192.0.2.7", port=31000)
+    stage.brain.hear(Reading(node_id=node.id, generation=1, contacts=(contact,)))
+    shown = lambda: stage.operator.get("/v1/services/web").json()["instances"]  # noqa: E731 - asked again and again
+    deadline = time.monotonic() + 10
+    while not (shown() and shown()[0].get("contact")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    choice = stage.brain.choices("web.root")
+    assert shown()[0]["contact"]["port"] == 31000
+    assert choice is not None and choice.contacts == (), "by DNS and redirects nobody knows which way packets go"
+
+
+def test_there_are_only_so_many_ways_to_limit_paths() -> None:
+    others = [PathLimits(latency_ms=float(n + 1)) for n in range(COLORS_MAX)]
+    keepable(others[3], NETWORK, others)
+    keepable(PathLimits(), NETWORK, others)
+    with pytest.raises(Fault) as wrong:
+        keepable(PathLimits(rate_mbit=1.0), NETWORK, others)
+    assert wrong.value.code == "SUAN-U013"
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,16 @@ def test_what_is_wrong_is_named(text: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"affinity_s": float("nan")}, {"deadline_ms": -1.0}, {"scale": Scale(least=-1)}, {"sites": ("x\n",)}, {"drain_s": 1e9}],
+    [
+        {"affinity_s": float("nan")},
+        {"deadline_ms": -1.0},
+        {"scale": Scale(least=-1)},
+        {"sites": ("x\n",)},
+        {"drain_s": 1e9},
+        {"path": PathLimits(regions=("湖南",))},
+        {"path": PathLimits(regions=("atlantis",))},
+        {"path": PathLimits(rate_mbit=-1.0)},
+    ],
 )
 def test_a_service_from_the_wire_is_held_to_the_same(change: dict[str, object]) -> None:
     with pytest.raises(Fault):

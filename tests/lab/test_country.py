@@ -213,8 +213,8 @@ def test_to_zero_and_back_by_the_clients_own_first_packet(country: Country) -> N
 
 
 def spread(country: Country, name: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """A service with an instance at each of two sites, and these by site. A node may give an order back, and then another takes
-    it, wherever it is: so it is tried again."""
+    """A service with an instance at each of two sites, and these by site. Now and then, for a reason that is not known yet,
+    both come to stand at one: then why each is there is printed, and it is tried again."""
     for turn in range(3):
         shown = country.serve(f"{name}-{turn}", scale={"min": 2, "max": 2}, sites=["near", "mid"])
         where = {i["site"]: i["job"] for i in shown["instances"]}

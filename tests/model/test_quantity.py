@@ -64,6 +64,7 @@ def test_reads(read: Callable[[object], float], text: object, value: float) -> N
         (q.price_micro_per_tfuel, "5 CNY", "SUAN-U010", "per how much fuel"),
         (q.latency_ms, "20mz", "SUAN-U011", "Did you mean ms?"),
         (q.rate_mbit, "20", "SUAN-U010", '"20"'),
+        (q.rate_mbit, "0.1kb", "SUAN-U013", "at least 8kb"),
         (q.size_bytes, "8G", "SUAN-U011", "Did you mean"),
         (q.money_micro, "5 USD", "SUAN-U011", "ledger is kept in CNY"),
         (q.money_micro, "$5", "SUAN-U011", "ledger is kept in CNY"),

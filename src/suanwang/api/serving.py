@@ -45,7 +45,8 @@ def service_routes(door: Doors) -> list[Any]:
         word = verify(data.statement, now=door.clock(), kind="service")
         if word.subject != caller.user or dict(word.claims) != signed_claims(data.service) or service.name != name:
             raise AuthorityFault("SUAN-A009", "the owner's statement is about another service or user", "suan serve FILE")
-        keepable(service.path, (await door.brain.settled()).fleet.network)
+        fleet = (await door.brain.settled()).fleet
+        keepable(service.path, fleet.network, [other.service.path for other in fleet.services.values()])
         door.bring_all(service.demand, caller.user)
         await door.brain.command(commands.publish(caller.user, service, word.public_key, data.statement))
         return door.brain.service_view(find_service(await door.brain.settled(), word.issuer, caller.user))

@@ -216,7 +216,6 @@ def _served(
         port=serve.port if serve else 0,
         health=serve.health if serve else "",
         affinity_s=spec.affinity_s,
-        deadline_ms=spec.deadline_ms,
         color=spec.path.color,
         contacts=tuple(sorted((c for c in own if c.locator or everywhere), key=lambda c: c.id)),
         weights=tuple(sorted((weights or {}).get(service.id, {}).items())),

@@ -148,6 +148,9 @@ def _bounded(service: Service) -> Service:
             raise UsageFault("SUAN-U013", f"{place} is {value:g}; it can be {low:g} to {high:g}.", "write another value")
     if len(service.sites) > SITES_MAX or not all(0 < len(site) <= 80 and site.isprintable() for site in service.sites):
         raise wrong_kind("sites", service.sites[:1], "names of sites", "[near, far]")
+    for name in limits.regions:
+        if (known := find_region(name)) != name:
+            raise UsageFault("SUAN-U013", f"path.avoid has {quoted(name)}, whose name here is {known}.", f"write {known}")
     for place, names in (("path.avoid", limits.regions), ("path.risks", limits.risks)):
         if len(names) > SITES_MAX or not all(0 < len(name) <= 80 and name.isprintable() for name in names):
             raise wrong_kind(place, names[:1], "names", "[hunan]")

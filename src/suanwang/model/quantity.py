@@ -19,7 +19,7 @@ LEDGER_CURRENCY = "CNY"
 MICRO = 1_000_000
 
 LATENCY_MS_LIMIT = 3_600_000  # an hour
-RATE_MBIT_LIMIT = 1_000_000
+RATE_MBIT_LEAST, RATE_MBIT_LIMIT = 0.008, 1_000_000
 DURATION_S_LIMIT = 366 * 86_400
 BYTES_LIMIT = 2**60
 MONEY_MICRO_LIMIT = 10**15  # 10^9 CNY; a thousand such sums still fit into 64 bits
@@ -66,8 +66,11 @@ def latency_ms(value: object, what: str = "latency") -> float:
 
 
 def rate_mbit(value: object, what: str = "rate") -> float:
-    """Megabits a second: "100Mb", "2.5 Gb"."""
-    return float(_amount(value, what, _MBIT, "100Mb", RATE_MBIT_LIMIT, "Mb"))
+    """Megabits a second: "100Mb", "2.5 Gb"; 8 kb at least, since nothing slower carries a packet in time."""
+    rate = float(_amount(value, what, _MBIT, "100Mb", RATE_MBIT_LIMIT, "Mb"))
+    if rate < RATE_MBIT_LEAST:
+        raise UsageFault("SUAN-U013", f"{what} is {quoted(value)}; it is at least 8kb.", _write("100Mb"))
+    return rate
 
 
 def duration_s(value: object, what: str = "duration") -> float:

@@ -66,7 +66,6 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     health: str = ""
     affinity_s: float = 10.0
-    deadline_ms: float = 0.0
     color: int = 0
     contacts: tuple[Contact, ...] = ()
     weights: tuple[tuple[str, int], ...] = ()

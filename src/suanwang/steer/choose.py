@@ -120,8 +120,8 @@ def split(room: Floats, way: Floats, unit_ms: Floats, total: Floats, layout: Lay
     """The part of its time that each contact is to be busy, so that the cost of one more request is the same at all that get
     some.
 
-    Halving for that cost, for all services at once: busy = 1 - sqrt(unit / (cost - way)), the derivative of an M/M/1 queue's
-    total time.
+    Halving for that cost, for all services at once: busy = 1 - sqrt(TAIL unit / (cost - way)), from the derivative of an M/M/1
+    queue's total time.
     """
     low, high = np.zeros(len(room)), np.full(len(room), 1e7)
     for _ in range(_ROUNDS):

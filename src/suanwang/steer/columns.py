@@ -44,7 +44,6 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     given: Floats
     barred: Bools
     draining: Bools
-    deadline_ms: Floats
 
 
 class Known(NamedTuple):
@@ -100,7 +99,6 @@ def laid(services: tuple[Served, ...]) -> Layout:
         given=given,
         barred=told & (given == 0),
         draining=np.array([contact.draining for contact in contacts], np.bool_),
-        deadline_ms=np.array([one.deadline_ms for one in held], float)[owner] if held else np.zeros(0),
     )
 
 

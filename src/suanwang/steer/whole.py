@@ -2,7 +2,7 @@
 world."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -11,6 +11,8 @@ from suanwang.model.network import BEHIND_MAX, ROUTERS_MAX, Link, Network
 from suanwang.model.steering import PathLimits
 
 LINKS_MAX = 10_000
+COLORS_MAX = 32
+"""Different limits of paths in a domain: every headend holds and probes policies for each."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,13}")
 _ROLES = {"ingress", "transit", "egress"}
 
@@ -28,10 +30,15 @@ def checked(network: Network) -> Network:
     )
 
 
-def keepable(limits: PathLimits, network: Network) -> None:
-    """UsageFault SUAN-U003: what is asked of paths means nothing here, so it would be kept by nobody."""
+def keepable(limits: PathLimits, network: Network, others: Collection[PathLimits]) -> None:
+    """UsageFault SUAN-U003: what is asked of paths means nothing here, so it would be kept by nobody. SUAN-U013: there are too
+    many different limits already. others: those of all other services."""
     if not limits.color:
         return
+    colors = {other.color for other in others} - {0, limits.color}
+    if len(colors) >= COLORS_MAX:
+        why = f"services here limit their paths in {len(colors)} ways already, each of which all routers must measure"
+        raise UsageFault("SUAN-U013", why, "ask for what another service asks for")
     if not network.routers:
         why = "path limits what packets may cross, and this domain has no routers to steer by"
         raise UsageFault("SUAN-U003", why, "leave path out, or limit where instances run: limits.region")

@@ -234,8 +234,10 @@ async def serving(one: Agent) -> AsyncGenerator[Agent]:
         assert not task.done(), "the agent gave up"
     finally:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait((task,), timeout=10)
+        assert task.done(), "the agent cannot be stopped"
+        if not task.cancelled():
+            task.result()
 
 
 async def until(holds: Callable[[], object], what: str = "") -> None:
@@ -261,4 +263,8 @@ def disk_orders(folder: Path) -> list[str]:
 
 
 def play(scene: Coroutine[object, object, None]) -> None:
-    asyncio.run(asyncio.wait_for(scene, 60))
+    async def in_time() -> None:
+        async with asyncio.timeout(60):
+            await scene
+
+    asyncio.run(in_time())

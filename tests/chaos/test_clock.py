@@ -216,7 +216,8 @@ def after_a_look(served: Served, monkeypatch: pytest.MonkeyPatch) -> str:
 
     async def look() -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(served.tls.keep_fresh(), 0.2)
+            async with asyncio.timeout(0.2):
+                await served.tls.keep_fresh()
 
     asyncio.run(look())
     return handshake(served)

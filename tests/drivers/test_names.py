@@ -265,7 +265,8 @@ def test_an_answer_is_never_sent_to_an_answer() -> None:
                 for wire in (b"", b"short", QUESTION[:2] + b"\x81" + QUESTION[3:]):
                     plain.sendto(wire, ("::1", port))
                 plain.sendto(QUESTION, ("::1", port))
-                first = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(plain, 2000), 5)
+                async with asyncio.timeout(5):
+                    first = await asyncio.get_running_loop().sock_recv(plain, 2000)
                 assert header(first)[2] > 12, "only the question got one"
                 await dig(port, "web.ann.suan.")
                 with pytest.raises(BlockingIOError):
@@ -319,7 +320,8 @@ def framed(wire: bytes) -> bytes:
 
 
 async def read(reader: asyncio.StreamReader) -> bytes:
-    return await asyncio.wait_for(reader.readexactly(int.from_bytes(await reader.readexactly(2))), 5)
+    async with asyncio.timeout(5):
+        return await reader.readexactly(int.from_bytes(await reader.readexactly(2)))
 
 
 def test_questions_share_a_connection_and_may_come_in_pieces() -> None:
@@ -356,10 +358,12 @@ def test_who_says_nothing_is_hung_up_on_and_who_opens_too_many_gets_no_more(monk
         async with listening() as (_, port):
             held = [await connected(port) for _ in range(TCP_PER_NETWORK)]
             one_more, writer = await connected(port)
-            assert await asyncio.wait_for(one_more.read(), 5) == b""
+            async with asyncio.timeout(5):
+                assert await one_more.read() == b""
             writer.close()
             for reader, writer in held:
-                assert await asyncio.wait_for(reader.read(), 5) == b"", "it was silent for too long"
+                async with asyncio.timeout(5):
+                    assert await reader.read() == b"", "it was silent for too long"
                 writer.close()
             assert (await dig(port, "web.ann.suan.", tcp=True)).answer
 
@@ -374,7 +378,8 @@ def test_its_end_ends_its_connections() -> None:
             writer.write(framed(QUESTION))
             await read(reader)
             await server.close()
-            assert await asyncio.wait_for(reader.read(), 5) == b""
+            async with asyncio.timeout(5):
+                assert await reader.read() == b""
             writer.close()
 
     asyncio.run(scene())

@@ -362,7 +362,8 @@ class Agent:
 
     async def _beat(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._serving.news.wait(), min(TICK_S, self._heartbeat_s))
+            async with asyncio.timeout(min(TICK_S, self._heartbeat_s)):
+                await self._serving.news.wait()
         due = asyncio.get_running_loop().time() - self._beaten >= self._heartbeat_s or self._serving.news.is_set()
         printed = self._printed()
         if due or printed or self._running() != self._shown or self._stuck != self._stuck_shown:

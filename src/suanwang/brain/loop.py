@@ -459,7 +459,8 @@ class Brain:
         peers.listen(lambda: loop.call_soon_threadsafe(news.set))
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(news.wait(), FOLLOW_S)
+                async with asyncio.timeout(FOLLOW_S):
+                    await news.wait()
             news.clear()
             with contextlib.suppress(LogFault, QuotaFault):
                 await self.look()

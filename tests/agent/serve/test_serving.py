@@ -168,6 +168,20 @@ def test_a_node_that_cannot_be_attached_serves_on_its_own_addresses(tmp_path: Pa
     play(scene())
 
 
+def test_an_agent_that_is_stopped_in_the_moment_of_news_stops(tmp_path: Path) -> None:
+    async def scene() -> None:
+        brain = Domain()
+        one = serving_on(tmp_path / "serving", Metered(until_cancelled))
+        running = asyncio.create_task(agent(tmp_path, brain, FakeRuntime(), serving=one).run())
+        await until(lambda: brain.reports)
+        one.news.set()
+        running.cancel()
+        await asyncio.wait((running,), timeout=5)
+        assert running.cancelled()
+
+    play(scene())
+
+
 def test_an_agent_that_serves_nothing_gives_the_order_back(tmp_path: Path) -> None:
     async def scene() -> None:
         brain = FakeBrain()

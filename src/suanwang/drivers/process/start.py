@@ -47,7 +47,8 @@ class Live:
     async def child(self) -> int:
         """Process id of the task itself, waiting at the gate; 0 if it could not be started."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._told.wait(), START_S_MAX)
+            async with asyncio.timeout(START_S_MAX):
+                await self._told.wait()
         pid = self._say("child-pid") or 0
         if pid:
             try:
@@ -87,12 +88,14 @@ class Live:
         for pid in (self._child, *children(self._child)):
             _terminate(pid, self._child)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.ended.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.ended.wait()
 
     async def stop(self) -> None:
         """Kill, and wait until it is so. TimeoutError if the kernel cannot kill it."""
         self.kill()
-        await asyncio.wait_for(self.ended.wait(), STOP_S_MAX)
+        async with asyncio.timeout(STOP_S_MAX):
+            await self.ended.wait()
 
     def __enter__(self) -> Self:
         return self

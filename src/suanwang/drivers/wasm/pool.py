@@ -62,8 +62,7 @@ class Worker:
             cancelled.cancel()
             if read is not None:
                 read.cancel()
-                with suppress(asyncio.CancelledError, RuntimeFault):
-                    await read
+                await asyncio.gather(read, return_exceptions=True)
 
     async def _wait(self, wall_s_max: float, last: int, read: "asyncio.Future[None]", cancelled: "asyncio.Future[Any]") -> str:
         """Wait for something to read, pass a cancel on; why there will be nothing, or ""."""

@@ -12,7 +12,7 @@ SOURCE = ROOT / "src" / "suanwang"
 PURE = [
     *(
         f
-        for p in ("model", "world", "place", "market", "steer", "trust", "intent")
+        for p in ("model", "world", "place", "market", "steer", "trust", "intent", "twin")
         for f in sorted((SOURCE / p).glob("**/*.py"))
     ),
     *(

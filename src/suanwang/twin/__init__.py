@@ -1,0 +1,1 @@
+"""Rehearse: simulated time, queues and failures, with the same code that decides and steers."""

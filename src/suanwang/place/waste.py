@@ -1,0 +1,166 @@
+"""How much of a node's idle accelerators will stay idle, judged from the mix of what is asked for; lower is better.
+
+    next   thousandths that the next demand could not use: fragmentation as FGD has it (Weng et al., USENIX ATC '23)
+    run    that are left if demands go on to come, drawn from the mix, until no more fit: cores and accelerators must run out
+           together
+    fit    that no set of shares fills up, in the best packing of the whole mix (place.cutting)
+
+The first looks one demand ahead and is blind until a node is nearly full; the second looks to the end, but takes a node's
+accelerators for one; the third knows how shares go together. waste = NEXT next + RUN run + FIT fit. The weights are even over four published
+workloads to within a fifth of a point (docs/benchmarks.md, packing); none is fitted to one of them.
+
+All is worked out beforehand into tables, so that the waste of a node is a few look-ups.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suanwang.place.cutting import WHOLE, worth
+from suanwang.world.compiled import compiled
+from suanwang.world.world import Floats, Ints
+
+NEXT, RUN, FIT = 0.5, 1.0, 3.0
+TYPICAL = 0.95
+"""The most frequent shapes that make up so much of the mix are what "next" asks of; as FGD has it."""
+_CORE_STEPS, _IDLE_STEP = 256, 10
+
+
+class Shapes(NamedTuple):
+    """What is asked for; a row each. count: accelerators, 0 for none. share: thousandths of each, 1000 if whole; only a single one
+    may be shared. kinds: bits of the kinds that will do, by their number; 0 for any. memory: any unit."""
+
+    cpu_milli: Ints
+    memory: Ints
+    count: Ints
+    share: Ints
+    kinds: Ints
+
+
+class Waste(NamedTuple):
+    """Tables, by set of kinds that is asked alike.
+
+    of_kind: which set a kind belongs to. cuts: rising thousandths of cores at which more typical shapes fit. single[set, cut, idle]: of one
+    accelerator. several[set, cut, whole]: share of the mix that needs more than one, and would find them. run[set, cores, idle]: in
+    steps of `core_step` thousandths of a core and 10 of an accelerator.
+    """
+
+    of_kind: Ints
+    cuts: Ints
+    single: Floats
+    several: Floats
+    run: NDArray[np.float32]
+    core_step: int
+
+
+class Weights(NamedTuple):
+    """What each part of the waste counts for."""
+
+    next: float = NEXT
+    run: float = RUN
+    fit: float = FIT
+
+
+FRAGMENTS = Weights(1.0, 0.0, 0.0)
+"""Waste as FGD has it."""
+WEIGHTS = Weights()
+
+
+def waste(mix: Shapes, weight: Floats, *, kinds: int, cpu_most: int, devices_most: int, by: Weights = WEIGHTS) -> Waste:
+    """The tables for a mix. weight: how often each shape is asked for. kinds: how many there are; cpu_most, devices_most: of any
+    node. Takes a fraction of a second."""
+    used = np.flatnonzero(weight > 0)
+    mix, weight = Shapes(*(column[used] for column in mix)), weight[used] / weight[used].sum()
+    asked = [tuple(allowed(mix.kinds, kind).tolist()) for kind in range(max(1, kinds))]
+    sets = sorted(set(asked))
+    often = _typical(mix, weight)
+    cuts = np.unique(mix.cpu_milli[often > 0])
+    step = -(-max(1, cpu_most) // _CORE_STEPS)
+    parts = [_tables(mix, weight, often, np.array(one, np.bool_), cuts, (step, devices_most), by) for one in sets]
+    return Waste(
+        of_kind=np.array([sets.index(one) for one in asked], np.int64),
+        cuts=cuts,
+        single=np.stack([single for single, _, _ in parts]),
+        several=np.stack([several for _, several, _ in parts]),
+        run=np.stack([run for _, _, run in parts]),
+        core_step=step,
+    )
+
+
+def allowed(kinds: Ints, kind: int) -> NDArray[np.bool_]:
+    """Which shapes take an accelerator of this kind."""
+    return (kinds == 0) | ((kinds >> kind) & 1 == 1)
+
+
+def _typical(mix: Shapes, weight: Floats) -> Floats:
+    """The weights of the most frequent, which make up TYPICAL of all, and 0 of the others; memory makes no difference."""
+    alike: dict[tuple[int, int, int, int], list[int]] = {}
+    columns = (mix.cpu_milli, mix.count, mix.share, mix.kinds)
+    for row, key in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+        alike.setdefault(key, []).append(row)
+    sums = sorted(((float(weight[rows].sum()), rows) for rows in alike.values()), key=lambda s: -s[0])
+    often, seen = np.zeros(len(weight)), 0.0
+    for total, rows in sums:
+        often[rows] = weight[rows]
+        seen += total
+        if seen >= TYPICAL:
+            break
+    return often / often.sum()
+
+
+def _tables(
+    mix: Shapes, weight: Floats, often: Floats, here: NDArray[np.bool_], cuts: Ints, grid: tuple[int, int], by: Weights
+) -> tuple[Floats, Floats, NDArray[np.float32]]:
+    step, devices = grid
+    idle = np.arange(WHOLE + 1)
+    single, several = np.zeros((len(cuts) + 1, WHOLE + 1)), np.zeros((len(cuts) + 1, devices + 1))
+    for row in np.flatnonzero(often):
+        fits = np.arange(len(cuts) + 1) > np.searchsorted(cuts, mix.cpu_milli[row]) if here[row] else np.zeros(len(cuts) + 1, bool)
+        usable = idle >= mix.share[row] if mix.count[row] == 1 else np.zeros(WHOLE + 1, bool)
+        single += by.next * often[row] * np.where(fits[:, None] & usable, 0, idle)
+        if mix.count[row] > 1:
+            several[np.ix_(fits, np.arange(devices + 1) >= mix.count[row])] += by.next * often[row]
+    sharing = here & (mix.count == 1) & (mix.share < WHOLE)
+    if by.fit:
+        amounts: dict[int, float] = {}
+        for size, amount in zip(mix.share[sharing].tolist(), weight[sharing].tolist(), strict=True):
+            amounts[size] = amounts.get(size, 0.0) + amount
+        single += by.fit * (idle - WHOLE * worth(amounts))
+    return single, several, _run(mix, weight, here & (mix.count > 0), step, devices, by.run)
+
+
+def _run(mix: Shapes, weight: Floats, here: NDArray[np.bool_], step: int, devices: int, by: float) -> NDArray[np.float32]:
+    """by x the idle thousandths that are left of (steps of cores, steps of idle accelerators)."""
+    size = (_CORE_STEPS + 1, devices * WHOLE // _IDLE_STEP + 1)
+    if not by:
+        return np.zeros(size, np.float32)
+    takes: dict[tuple[int, int], float] = {}
+    cores, idle = -(-mix.cpu_milli[here] // step), -(-(mix.count * mix.share)[here] // _IDLE_STEP)
+    for key, often in zip(zip(cores.tolist(), idle.tolist(), strict=True), weight[here].tolist(), strict=True):
+        takes[key] = takes.get(key, 0.0) + often
+    columns = np.array([(*key, often) for key, often in sorted(takes.items())], np.float64).reshape(-1, 3)
+    left = _left(columns[:, 0].astype(np.int64), columns[:, 1].astype(np.int64), columns[:, 2].copy(), size[0], size[1])
+    return (by * _IDLE_STEP * left).astype(np.float32)
+
+
+@compiled
+def _left(cores: Ints, idle: Ints, often: Floats, most_cores: int, most_idle: int) -> Floats:
+    """Idle steps that are left, on average, after shapes drawn by how often they come were put in until none fits; those that do
+    not fit pass by. left(c, g) = sum over those that fit of often x left(c - cores, g - idle) / sum of often."""
+    left = np.zeros((most_cores, most_idle))
+    for g in range(1, most_idle):
+        for c in range(most_cores):
+            total, fits = 0.0, 0.0
+            for i in range(len(cores)):
+                if cores[i] <= c and idle[i] <= g:
+                    total += often[i] * left[c - cores[i], g - idle[i]]
+                    fits += often[i]
+            left[c, g] = total / fits if fits > 0.0 else g
+    return left
+
+
+def kinds_of(names: Sequence[str], wanted: Sequence[str]) -> int:
+    """The bits of the wanted kinds, by their place in `names`; 0 if none is named."""
+    return sum(1 << names.index(name) for name in dict.fromkeys(wanted) if name in names)

@@ -1,9 +1,9 @@
-"""Packing of a GPU cluster, by the protocol that FGD was published with: `python bench/packing.py`, table, bench/results/packing.json.
+"""Packing of a GPU cluster, by the protocol that FGD was published with: `make bench NAME=packing`.
 
-Cluster and demands are of Alibaba's trace "openb" (1,213 nodes, 6,212 accelerators), the orders of arrival and of nodes as given for
-seeds 42 to 51; demands come one by one up to 130 % of the cluster, one that does not fit is dropped, nothing is moved. Allocation at
-100 % is the mean over arrivals that round to it. Peers: BestFit and FGD, written here after the paper; what they reach is held
-against the published curves. The bound is of accelerators alone, and knows what will come.
+Cluster and demands are of Alibaba's trace "openb" (1,213 nodes, 6,212 accelerators), the orders of arrival and of nodes as
+given for seeds 42 to 51; demands come one by one up to 130 % of the cluster, one that does not fit is dropped, nothing is
+moved. Allocation at 100 % is the mean over arrivals that round to it. Peers: BestFit and FGD, written here after the paper;
+what they reach is held against the published curves. The bound is of accelerators alone, and knows what will come.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import os
 import time
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ from suanwang.place.pack import Machines, pack
 from suanwang.place.waste import FRAGMENTS, Shapes, Waste, Weights, waste
 
 TRACES = ("default", "cpu050", "gpushare40", "multigpu20")
+POLICIES = ("BestFit", "FGD", "ours")
+TITLES = ("trace ", "policy ", "at 100 %", "sd", "at 130 %", "bound", "gap closed", "from published", "decisions/s")
 SEEDS = tuple(range(42, 52))
 DATA = Path(os.environ.get("SUAN_DATA", Path(__file__).parents[1].parent / "shared" / "data")) / "gpu-cluster-openb"
 Curve = NDArray[np.float64]
@@ -125,8 +127,8 @@ def published(trace: str, policy: str, seed: int) -> Curve:
 
 
 def bound(milli: NDArray[np.int64], demands: Shapes, arrivals: NDArray[np.int64], total: int) -> float:
-    """% of the cluster that could be allocated at 100 % arrivals: accelerators alone, each demand split into single ones, all known
-    beforehand. Column generation as in place.cutting, with the amounts as limits."""
+    """% of the cluster that could be allocated at 100 % arrivals: accelerators alone, each demand split into single ones, all
+    known beforehand. Column generation as in place.cutting, with the amounts as limits."""
     come = arrivals[np.round(np.cumsum(milli) / total / 10) <= 100]
     amounts = Counter[int]()
     for s, n in Counter(come.tolist()).items():
@@ -169,25 +171,28 @@ def tables(found: Work, place: Cluster, by: Weights) -> Waste:
     return waste(found.shapes, found.weight, kinds=len(place.kinds), cpu_most=most[0], devices_most=most[1], by=by)
 
 
-def measured(trace: str, place: Cluster, seeds: tuple[int, ...]) -> list[dict[str, object]]:
+def measured(trace: str, place: Cluster, seeds: tuple[int, ...]) -> list[dict[str, Any]]:
     given, found, total = np.load(DATA / "arrival_order.npz"), work(trace, place.kinds), int(place.count.sum())
     judged = {"FGD": tables(found, place, FRAGMENTS), "ours": tables(found, place, Weights())}
-    out: list[dict[str, object]] = []
+    runs: list[dict[str, Any]] = []
     for seed in seeds:
-        order, machines = given[f"{trace}_{seed}"].astype(np.int64), ordered(place.machines, given[f"{trace}_{seed}_perm"].astype(np.int64))
-        arrivals, milli = found.of[order], found.milli[order]
+        order, rank = (given[name].astype(np.int64) for name in (f"{trace}_{seed}", f"{trace}_{seed}_perm"))
+        machines, arrivals, milli = ordered(place.machines, rank), found.of[order], found.milli[order]
         most = bound(milli, found.shapes, arrivals, total)
-        for policy in ("BestFit", *judged):
+        for policy in POLICIES:
             began = time.perf_counter()
-            where = pack(machines, found.shapes, arrivals, judged[policy]).node if policy in judged else bestfit(machines, found.shapes, arrivals)
+            if policy in judged:
+                where = pack(machines, found.shapes, arrivals, judged[policy]).node
+            else:
+                where = bestfit(machines, found.shapes, arrivals)
             took, curve = time.perf_counter() - began, allocated(milli, where, total)
-            apart = float(np.nanmax(np.abs(curve - published(trace, policy, seed)))) if policy != "ours" else 0.0
-            out.append({"trace": trace, "seed": seed, "policy": policy, "at_100": curve[100], "at_130": curve[130], "bound": most,
-                        "apart": apart, "per_s": len(arrivals) / took})  # fmt: skip
-    return out
+            apart = 0.0 if policy == "ours" else float(np.nanmax(np.abs(curve - published(trace, policy, seed))))
+            run = {"trace": trace, "seed": seed, "policy": policy, "at_100": curve[100], "at_130": curve[130], "bound": most}
+            runs.append({**run, "apart": apart, "per_s": len(arrivals) / took})
+    return runs
 
 
-def larger(place: Cluster, found: Work, times: int, share: float) -> dict[str, object]:
+def larger(place: Cluster, found: Work, times: int, share: float) -> dict[str, float]:
     """The cluster so many times over, filled to `share` by demands drawn from the mix."""
     many = Machines(*(np.tile(column, (times, 1)) if column.ndim == 2 else np.tile(column, times) for column in place.machines))
     drawn = np.random.default_rng(1).choice(found.of, size=int(len(found.of) * times * share * 1.02))
@@ -201,33 +206,38 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seeds", type=int, default=len(SEEDS))
     asked.add_argument("--no-speed", action="store_true")
-    seeds = SEEDS[: asked.parse_args().seeds]
+    chosen = asked.parse_args()
     if not DATA.exists():
         raise SystemExit(f"the trace is not here: {DATA.name} under SUAN_DATA")
     facts, place = report.machine(), cluster()
-    runs = [run for trace in TRACES for run in measured(trace, place, seeds)]
+    runs = [run for trace in TRACES for run in measured(trace, place, SEEDS[: chosen.seeds])]
     print(report.line(facts))
-    print(report.table(("trace ", "policy ", "at 100 %", "sd", "at 130 %", "bound", "gap closed", "from published", "decisions/s"), summary(runs)))
-    sizes = []
-    if not asked.parse_args().no_speed:
-        found = work("default", place.kinds)
-        sizes = [larger(place, found, 1, 0.3)] + [larger(place, found, times, 0.3) for times in (1, 8, 80)]
-        print(report.table(("nodes", "placed", "decisions/s"), [tuple(report.figure(float(v)) for v in size.values()) for size in sizes[1:]]))
-    report.save("packing", facts, runs=runs, sizes=sizes[1:])
+    print(report.table(TITLES, [row for trace in TRACES for row in summary(trace, runs)]))
+    found = work("default", place.kinds)
+    sizes = [] if chosen.no_speed else [larger(place, found, times, 0.3) for times in (1, 8, 80)]
+    if sizes:
+        print(report.table(("nodes", "placed", "decisions/s"), [tuple(map(report.figure, size.values())) for size in sizes]))
+    report.save("packing", facts, runs=runs, sizes=sizes)
 
 
-def summary(runs: list[dict[str, object]]) -> list[tuple[str, ...]]:
-    out = []
-    for trace in TRACES:
-        mean = {p: {key: np.array([float(run[key]) for run in runs if run["trace"] == trace and run["policy"] == p]) for key in  # type: ignore[arg-type]
-                    ("at_100", "at_130", "bound", "apart", "per_s")} for p in ("BestFit", "FGD", "ours")}  # fmt: skip
-        low = mean["FGD"]["at_100"].mean()
-        for policy, at in mean.items():
-            closed = (at["at_100"].mean() - low) / (at["bound"].mean() - low)
-            out.append((trace, policy, f"{at['at_100'].mean():.2f}", f"{at['at_100'].std(ddof=1) if len(at['at_100']) > 1 else 0:.2f}",
-                        f"{at['at_130'].mean():.2f}", f"{at['bound'].mean():.2f}", f"{closed:.2f}", f"{at['apart'].max():.2f}" if policy != "ours" else "-",
-                        report.figure(float(np.median(at["per_s"])))))  # fmt: skip
-    return out
+def summary(trace: str, runs: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+    of = {p: [run for run in runs if run["trace"] == trace and run["policy"] == p] for p in POLICIES}
+    mean = {(p, key): float(np.mean([run[key] for run in of[p]])) for p in POLICIES for key in ("at_100", "at_130", "bound")}
+    low = mean["FGD", "at_100"]
+    return [
+        (
+            trace,
+            policy,
+            f"{mean[policy, 'at_100']:.2f}",
+            f"{np.std([run['at_100'] for run in of[policy]], ddof=min(1, len(of[policy]) - 1)):.2f}",
+            f"{mean[policy, 'at_130']:.2f}",
+            f"{mean[policy, 'bound']:.2f}",
+            f"{(mean[policy, 'at_100'] - low) / (mean[policy, 'bound'] - low):.2f}",
+            "-" if policy == "ours" else f"{max(run['apart'] for run in of[policy]):.2f}",
+            report.figure(float(np.median([run["per_s"] for run in of[policy]]))),
+        )
+        for policy in POLICIES
+    ]
 
 
 if __name__ == "__main__":

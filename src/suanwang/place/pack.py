@@ -1,8 +1,9 @@
 """Pack demands one by one, as they come, onto nodes with whole and shared accelerators; nothing that was placed is moved.
 
 Each goes where it adds least to the waste (place.waste). Equal is what differs by little: the gain counts in LEVELS levels,
-finest about zero, and among equals the first node in order takes it, which keeps later nodes whole. Shapes come again and again, and
-one placement changes one node: the level of every node is kept per shape, and only what has changed since is looked at again.
+finest about zero, and among equals the first node in order takes it, which keeps later nodes whole. Shapes come again and
+again, and one placement changes one node: the level of every node is kept per shape, and only what has changed since is
+looked at again.
 """
 
 import math
@@ -22,8 +23,8 @@ NOWHERE = -1e18
 
 
 class Machines(NamedTuple):
-    """A row per node, in the order in which equals are taken. idle: thousandths of each accelerator, shape (nodes, most on any), 0
-    where there is none. kind: number of the kind of its accelerators."""
+    """A row per node, in the order in which equals are taken. idle: thousandths of each accelerator, shape (nodes, most on
+    any), 0 where there is none. kind: number of the kind of its accelerators."""
 
     cpu_milli: Ints
     memory: Ints
@@ -40,18 +41,14 @@ class Packed(NamedTuple):
 
 def pack(machines: Machines, shapes: Shapes, arrivals: Ints, waste: Waste) -> Packed:
     """arrivals: rows of `shapes`, in the order in which they come."""
-    cpu, memory, idle = machines.cpu_milli.copy(), machines.memory.copy(), machines.idle.copy()
-    node = _pack(cpu, memory, machines.kind, idle, shapes, arrivals.astype(np.int64), waste)
-    return Packed(node, Machines(cpu, memory, machines.kind, idle))
+    left = Machines(machines.cpu_milli.copy(), machines.memory.copy(), machines.kind, machines.idle.copy())
+    return Packed(_pack(left, shapes, arrivals.astype(np.int64), waste), left)
 
 
 @compiled
-def _pack(cpu: Ints, memory: Ints, kind: Ints, idle: NDArray[np.int16], shapes: Shapes, arrivals: Ints, waste: Waste) -> Ints:
-    """Changes cpu, memory and idle."""
-    nodes, many = len(cpu), len(shapes.cpu_milli)
-    now = np.empty(nodes)
-    for i in range(nodes):
-        now[i] = _of(waste, kind[i], cpu[i], idle[i])
+def _pack(left: Machines, shapes: Shapes, arrivals: Ints, waste: Waste) -> Ints:
+    """Changes what is left."""
+    nodes, many, now = len(left.cpu_milli), len(shapes.cpu_milli), _wasted(left, waste)
     level, device = np.empty((many, nodes), np.int8), np.zeros((many, nodes), np.int8)
     known, changed, changes = np.full(many, -1, np.int64), np.empty(len(arrivals), np.int64), 0
     node = np.full(len(arrivals), -1, np.int64)
@@ -59,19 +56,18 @@ def _pack(cpu: Ints, memory: Ints, kind: Ints, idle: NDArray[np.int16], shapes: 
         s = arrivals[k]
         if known[s] < 0 or changes - known[s] > nodes:
             for i in range(nodes):
-                level[s, i], device[s, i] = _look(waste, shapes, s, kind[i], cpu[i], memory[i], idle[i], now[i])
+                _look(left, shapes, s, i, waste, now, level[s], device[s])
         else:
             for at in range(known[s], changes):
-                i = changed[at]
-                level[s, i], device[s, i] = _look(waste, shapes, s, kind[i], cpu[i], memory[i], idle[i], now[i])
+                _look(left, shapes, s, changed[at], waste, now, level[s], device[s])
         known[s] = changes
         i = _first_best(level[s])
         if level[s, i] < 0:
             continue
-        cpu[i] -= shapes.cpu_milli[s]
-        memory[i] -= shapes.memory[s]
-        _take(idle[i], shapes.count[s], shapes.share[s], device[s, i])
-        now[i] = _of(waste, kind[i], cpu[i], idle[i])
+        left.cpu_milli[i] -= shapes.cpu_milli[s]
+        left.memory[i] -= shapes.memory[s]
+        _take(left.idle[i], shapes.count[s], shapes.share[s], device[s, i])
+        now[i] = _of(waste, left.kind[i], left.cpu_milli[i], left.idle[i])
         node[k] = i
         changed[changes] = i
         changes += 1
@@ -79,10 +75,24 @@ def _pack(cpu: Ints, memory: Ints, kind: Ints, idle: NDArray[np.int16], shapes: 
 
 
 @compiled
+def _look(
+    left: Machines, shapes: Shapes, s: int, i: int, waste: Waste, now: Floats, level: NDArray[np.int8], device: NDArray[np.int8]
+) -> None:
+    """Write down the level of a shape on a node, -1 where it does not fit."""
+    if not _fits(left, shapes, s, i):
+        level[i] = -1
+        return
+    over, at = left.cpu_milli[i] - shapes.cpu_milli[s], waste.of_kind[left.kind[i]]
+    gain, device[i] = _best(waste, at, shapes.count[s], shapes.share[s], over, left.idle[i], now[i])
+    level[i] = _level(gain) if gain > NOWHERE else -1
+
+
+@compiled
 def _first_best(level: NDArray[np.int8]) -> int:
     most = np.int8(-1)
     for i in range(len(level)):
-        most = max(most, level[i])
+        if level[i] > most:
+            most = level[i]
     for i in range(len(level)):
         if level[i] == most:
             return i
@@ -119,12 +129,19 @@ def _cut(cuts: Ints, cpu: int) -> int:
 def _of(waste: Waste, kind: int, cpu: int, idle: NDArray[np.int16]) -> float:
     """The waste of one node."""
     at, cut = waste.of_kind[kind], _cut(waste.cuts, cpu)
-    total, whole, sum_idle = 0.0, 0, 0
+    total, whole, idle_sum = _sums(waste.single[at, cut], idle)
+    return total - WHOLE * whole * waste.several[at, cut, whole] + waste.run[at, cpu // waste.core_step, idle_sum // 10]
+
+
+@compiled
+def _sums(single: Floats, idle: NDArray[np.int16]) -> tuple[float, int, int]:
+    """(waste of each by itself, how many are whole, idle thousandths)."""
+    total, whole, idle_sum = 0.0, 0, 0
     for j in range(len(idle)):
-        total += waste.single[at, cut, idle[j]]
-        sum_idle += idle[j]
+        total += single[idle[j]]
+        idle_sum += idle[j]
         whole += idle[j] == WHOLE
-    return total - WHOLE * whole * waste.several[at, cut, whole] + waste.run[at, cpu // waste.core_step, sum_idle // 10]
+    return total, whole, idle_sum
 
 
 @compiled
@@ -133,58 +150,63 @@ def _level(gain: float) -> int:
 
 
 @compiled
-def _best(
-    waste: Waste, shapes: Shapes, s: int, kind: int, cpu: int, memory: int, idle: NDArray[np.int16], now: float
-) -> tuple[float, int]:
-    """(thousandths by which the waste falls, device) if the shape goes to a node of which the waste is `now`; NOWHERE if it does not
-    fit."""
-    count, share, left, wanted = shapes.count[s], shapes.share[s], cpu - shapes.cpu_milli[s], shapes.kinds[s]
-    if left < 0 or memory < shapes.memory[s] or (wanted != 0 and (wanted >> kind) & 1 == 0):
-        return NOWHERE, 0
-    at, cut = waste.of_kind[kind], _cut(waste.cuts, left)
-    then, whole, sum_idle = 0.0, 0, 0
-    for j in range(len(idle)):
-        then += waste.single[at, cut, idle[j]]
-        sum_idle += idle[j]
-        whole += idle[j] == WHOLE
+def _best(waste: Waste, at: int, count: int, share: int, left: int, idle: NDArray[np.int16], now: float) -> tuple[float, int]:
+    """(thousandths by which the waste falls, device) if a node of set `at` gives that and keeps `left` of its cores; NOWHERE
+    if its accelerators do not do. now: its waste."""
+    cut = _cut(waste.cuts, left)
+    single, several, run = waste.single[at, cut], waste.several[at, cut], waste.run[at, left // waste.core_step]
+    then, whole, idle_sum = _sums(single, idle)
     if count == 0 or share == WHOLE:
-        if whole < count:
-            return NOWHERE, 0
         whole -= count
-        then += waste.run[at, left // waste.core_step, (sum_idle - count * WHOLE) // 10] - count * waste.single[at, cut, WHOLE]
-        return now - then + WHOLE * whole * waste.several[at, cut, whole], 0
-    then += waste.run[at, left // waste.core_step, max(0, sum_idle - share) // 10]
+        if whole < 0:
+            return NOWHERE, 0
+        return now - then - run[(idle_sum - count * WHOLE) // 10] + count * single[WHOLE] + WHOLE * whole * several[whole], 0
+    then += run[max(0, idle_sum - share) // 10]
     best, level, device = NOWHERE, -1, 0
     for j in range(len(idle)):
         if idle[j] >= share:
             others = whole - (idle[j] == WHOLE)
-            here = then - waste.single[at, cut, idle[j]] + waste.single[at, cut, idle[j] - share]
-            gain = now - here + WHOLE * others * waste.several[at, cut, others]
+            gain = now - then + single[idle[j]] - single[idle[j] - share] + WHOLE * others * several[others]
             if gain > best and _level(gain) > level:
                 best, level, device = gain, _level(gain), j
     return best, device
 
 
 @compiled
-def _look(
-    waste: Waste, shapes: Shapes, s: int, kind: int, cpu: int, memory: int, idle: NDArray[np.int16], now: float
-) -> tuple[int, int]:
-    """(level, device); level -1 where it does not fit."""
-    gain, device = _best(waste, shapes, s, kind, cpu, memory, idle, now)
-    return (_level(gain) if gain > NOWHERE else -1), device
+def _fits(machines: Machines, shapes: Shapes, s: int, i: int) -> bool:
+    """But for the accelerators."""
+    wanted = shapes.kinds[s]
+    return (
+        machines.cpu_milli[i] >= shapes.cpu_milli[s]
+        and machines.memory[i] >= shapes.memory[s]
+        and (wanted == 0 or (wanted >> machines.kind[i]) & 1 == 1)
+    )
+
+
+def wasted(machines: Machines, waste: Waste) -> Floats:
+    """Shape (nodes,): thousandths of an accelerator that each node is thought to waste as it is."""
+    return _wasted(machines, waste)
+
+
+@compiled
+def _wasted(machines: Machines, waste: Waste) -> Floats:
+    found = np.empty(len(machines.cpu_milli))
+    for i in range(len(found)):
+        found[i] = _of(waste, machines.kind[i], machines.cpu_milli[i], machines.idle[i])
+    return found
 
 
 def gains(machines: Machines, shapes: Shapes, row: int, waste: Waste) -> Floats:
-    """Shape (nodes,): by how many thousandths of an accelerator the waste would fall if that shape went there; NOWHERE where it does
-    not fit."""
+    """Shape (nodes,): by how many thousandths of an accelerator the waste would fall if that shape went there; NOWHERE where
+    it does not fit."""
     return _gains(machines, shapes, row, waste)
 
 
 @compiled
-def _gains(machines: Machines, shapes: Shapes, row: int, waste: Waste) -> Floats:
-    found = np.empty(len(machines.cpu_milli))
+def _gains(machines: Machines, shapes: Shapes, s: int, waste: Waste) -> Floats:
+    found, now = np.full(len(machines.cpu_milli), NOWHERE), _wasted(machines, waste)
     for i in range(len(found)):
-        kind, cpu, idle = machines.kind[i], machines.cpu_milli[i], machines.idle[i]
-        now = _of(waste, kind, cpu, idle)
-        found[i], _ = _best(waste, shapes, row, kind, cpu, machines.memory[i], idle, now)
+        if _fits(machines, shapes, s, i):
+            left, at = machines.cpu_milli[i] - shapes.cpu_milli[s], waste.of_kind[machines.kind[i]]
+            found[i], _ = _best(waste, at, shapes.count[s], shapes.share[s], left, machines.idle[i], now[i])
     return found

@@ -6,13 +6,12 @@
     fit    that no set of shares fills up, in the best packing of the whole mix (place.cutting)
 
 The first looks one demand ahead and is blind until a node is nearly full; the second looks to the end, but takes a node's
-accelerators for one; the third knows how shares go together. waste = NEXT next + RUN run + FIT fit. The weights are even over four published
-workloads to within a fifth of a point (docs/benchmarks.md, packing); none is fitted to one of them.
+accelerators for one; the third knows how shares go together. waste = NEXT next + RUN run + FIT fit. The weights are even over
+four published workloads to within a fifth of a point (docs/benchmarks.md, packing); none is fitted to one of them.
 
 All is worked out beforehand into tables, so that the waste of a node is a few look-ups.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,8 +28,8 @@ _CORE_STEPS, _IDLE_STEP = 256, 10
 
 
 class Shapes(NamedTuple):
-    """What is asked for; a row each. count: accelerators, 0 for none. share: thousandths of each, 1000 if whole; only a single one
-    may be shared. kinds: bits of the kinds that will do, by their number; 0 for any. memory: any unit."""
+    """What is asked for; a row each. count: accelerators, 0 for none. share: thousandths of each, 1000 if whole; only a
+    single one may be shared. kinds: bits of the kinds that will do, by their number; 0 for any. memory: any unit."""
 
     cpu_milli: Ints
     memory: Ints
@@ -42,9 +41,9 @@ class Shapes(NamedTuple):
 class Waste(NamedTuple):
     """Tables, by set of kinds that is asked alike.
 
-    of_kind: which set a kind belongs to. cuts: rising thousandths of cores at which more typical shapes fit. single[set, cut, idle]: of one
-    accelerator. several[set, cut, whole]: share of the mix that needs more than one, and would find them. run[set, cores, idle]: in
-    steps of `core_step` thousandths of a core and 10 of an accelerator.
+    of_kind: which set a kind belongs to. cuts: rising thousandths of cores at which more typical shapes fit. single[set, cut,
+    idle]: of one accelerator. several[set, cut, whole]: share of the mix that needs more than one, and would find them.
+    run[set, cores, idle]: in steps of `core_step` thousandths of a core and 10 of an accelerator.
     """
 
     of_kind: Ints
@@ -69,8 +68,8 @@ WEIGHTS = Weights()
 
 
 def waste(mix: Shapes, weight: Floats, *, kinds: int, cpu_most: int, devices_most: int, by: Weights = WEIGHTS) -> Waste:
-    """The tables for a mix. weight: how often each shape is asked for. kinds: how many there are; cpu_most, devices_most: of any
-    node. Takes a fraction of a second."""
+    """The tables for a mix. weight: how often each shape is asked for. kinds: how many there are; cpu_most, devices_most: of
+    any node. Takes a fraction of a second."""
     used = np.flatnonzero(weight > 0)
     mix, weight = Shapes(*(column[used] for column in mix)), weight[used] / weight[used].sum()
     asked = [tuple(allowed(mix.kinds, kind).tolist()) for kind in range(max(1, kinds))]
@@ -117,7 +116,9 @@ def _tables(
     idle = np.arange(WHOLE + 1)
     single, several = np.zeros((len(cuts) + 1, WHOLE + 1)), np.zeros((len(cuts) + 1, devices + 1))
     for row in np.flatnonzero(often):
-        fits = np.arange(len(cuts) + 1) > np.searchsorted(cuts, mix.cpu_milli[row]) if here[row] else np.zeros(len(cuts) + 1, bool)
+        fits = (
+            np.arange(len(cuts) + 1) > np.searchsorted(cuts, mix.cpu_milli[row]) if here[row] else np.zeros(len(cuts) + 1, bool)
+        )
         usable = idle >= mix.share[row] if mix.count[row] == 1 else np.zeros(WHOLE + 1, bool)
         single += by.next * often[row] * np.where(fits[:, None] & usable, 0, idle)
         if mix.count[row] > 1:
@@ -147,8 +148,8 @@ def _run(mix: Shapes, weight: Floats, here: NDArray[np.bool_], step: int, device
 
 @compiled
 def _left(cores: Ints, idle: Ints, often: Floats, most_cores: int, most_idle: int) -> Floats:
-    """Idle steps that are left, on average, after shapes drawn by how often they come were put in until none fits; those that do
-    not fit pass by. left(c, g) = sum over those that fit of often x left(c - cores, g - idle) / sum of often."""
+    """Idle steps that are left, on average, after shapes drawn by how often they come were put in until none fits; those that
+    do not fit pass by. left(c, g) = sum over those that fit of often x left(c - cores, g - idle) / sum of often."""
     left = np.zeros((most_cores, most_idle))
     for g in range(1, most_idle):
         for c in range(most_cores):
@@ -159,8 +160,3 @@ def _left(cores: Ints, idle: Ints, often: Floats, most_cores: int, most_idle: in
                     fits += often[i]
             left[c, g] = total / fits if fits > 0.0 else g
     return left
-
-
-def kinds_of(names: Sequence[str], wanted: Sequence[str]) -> int:
-    """The bits of the wanted kinds, by their place in `names`; 0 if none is named."""
-    return sum(1 << names.index(name) for name in dict.fromkeys(wanted) if name in names)

@@ -21,6 +21,7 @@ from suanwang.place.change import rounded_up
 from suanwang.place.choose import choose
 from suanwang.place.rank import best, drawn
 from suanwang.place.rules import RULES
+from suanwang.world.asked import NOTHING, Want, noted
 from suanwang.world.fold import empty, heard, joined, judged, left, placed, silent
 from suanwang.world.world import World
 
@@ -34,6 +35,16 @@ SITES = (
     Site(name="sz-edge", place=SHENZHEN, tier="edge", access_ms=3.0, carbon_g_kwh=440.0, pue=1.6),
     Site(name="gy", place=GUIYANG, carbon_g_kwh=120.0, pue=1.1),
     Site(name="bj", place=BEIJING, access_ms=1.0, carbon_g_kwh=560.0, pue=1.4),
+)
+
+
+ASKED = (
+    NOTHING,
+    reduce(
+        lambda asked, one: noted(asked, *one),
+        [(Want(1000, GIB, 0, ()), 30), (Want(3000, GIB, 1, ()), 20), (Want(500, GIB, 3, ("h100", "tpu")), 9)],
+        NOTHING,
+    ),
 )
 
 
@@ -113,6 +124,7 @@ def random_world(seed: int) -> World:
         for k in range(chance.randint(0, 4) if there else 0)
     ]
     world = silent(placed(world, held), [n.id for n in there if chance.random() < 0.1])
+    world = replace(world, asked=chance.choice(ASKED))
     judgements = {n.id: chance.choice([0.3, 0.5, 0.8, 1.0]) for n in there if chance.random() < 0.3}
     return judged(world, nodes=judgements, owners={"wang": chance.choice([0.9, 0.9, 0.4])}, speeds={})
 

@@ -7,6 +7,7 @@ never changes again, so each snapshot adds only what is new of it, and costs no 
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable
+from types import MappingProxyType
 
 import msgspec
 
@@ -20,6 +21,7 @@ from suanwang.model.record import Record
 from suanwang.store.log import Log, Snapshot
 from suanwang.trust.merkle import Tree, leaf_hash
 from suanwang.trust.tiles import entry_of
+from suanwang.world.asked import Asked, Mix, Want
 from suanwang.world.fold import empty, joined, placed
 
 
@@ -42,6 +44,8 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     records: dict[str, Record]
     owner_records: dict[str, Record]
     fleet: Fleet = msgspec.field(default_factory=Fleet)
+    asked: tuple[tuple[Want, float], ...] = ()
+    asked_copy: tuple[tuple[Want, float], ...] = ()
 
 
 class Over(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +120,8 @@ def saved(state: State, tree: Tree, since: int) -> Snapshot:
         records=state.records,
         owner_records=state.owner_records,
         fleet=state.fleet,
+        asked=tuple(state.world.asked.counts.items()),
+        asked_copy=state.world.asked.mix.wants,
     )
     over = Over(jobs=tuple(state.jobs[j] for j in state.closed), levels=tree.grown(since))
     return Snapshot(since=since, number=state.seq, living=_dump(living), over=(_dump(over),))
@@ -176,4 +182,5 @@ def _look_around(state: State, living: Living) -> None:
     present = [living.particulars[living.joined[node_id]] for node_id in living.present]
     helds = [held.placement for job in living.jobs for held in job.placements.values() if held.live]
     world = recorded(placed(joined(empty(), *present), helds), state, present)
-    state.world = dataclasses.replace(world, version=living.world_version)
+    asked = Asked(MappingProxyType(dict(living.asked)), sum(tasks for _, tasks in living.asked), Mix(living.asked_copy))
+    state.world = dataclasses.replace(world, version=living.world_version, asked=asked)

@@ -6,6 +6,7 @@ for whoever hears it to say, by a clock of its own: from here, one that joins wa
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from math import inf
 
 import msgspec
@@ -25,6 +26,7 @@ from suanwang.model.plan import Placement
 from suanwang.model.record import Record
 from suanwang.steer.address import router_of
 from suanwang.trust.record import DISAGREED, LOST, after, reputation, speed_believed, timed
+from suanwang.world.asked import noted, want
 from suanwang.world.fold import empty, joined, judged, left, placed, released
 from suanwang.world.world import World
 
@@ -211,6 +213,8 @@ def _job_accepted(state: State, e: ev.JobAccepted) -> None:
     state.unfinished[job.id] = None
     state.unfinished_of[job.user] = state.unfinished_of.get(job.user, 0) + 1
     state.keys[(e.user, e.key)] = job.id
+    if state.world.accelerators:  # nothing else is judged by what is asked for
+        state.world = replace(state.world, asked=noted(state.world.asked, want(e.demand.needs), count))
     if e.demand.serve is not None and (service := state.fleet.services.get(e.demand.serve.service)) is not None:
         service.instances[job.id] = Instance(version=service.version)
         service.started += 1

@@ -11,12 +11,11 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.optimize import linprog
 
-from suanwang.world.compiled import compiled
 from suanwang.world.world import Floats, Ints
 
 WHOLE = 1000
 """Thousandths of an accelerator."""
-_EXACT = 1e-7
+_EXACT, _ROUNDING = 1e-7, 1e-12
 _PATTERNS_MAX = 2000
 
 
@@ -59,14 +58,15 @@ def _pattern(sizes: Ints, taken: Ints) -> Ints:
     return pattern
 
 
-@compiled
 def _filled(sizes: Ints, values: Floats) -> tuple[Floats, Ints]:
     """The unbounded knapsack: (dearest filling of each room from 0 to WHOLE, the last share put in, -1 where room is left)."""
     best, taken = np.zeros(WHOLE + 1), np.full(WHOLE + 1, -1, np.int64)
     for room in range(1, WHOLE + 1):
         best[room] = best[room - 1]
-        for i in range(len(sizes)):
-            if sizes[i] <= room and best[room - sizes[i]] + values[i] > best[room] + 1e-12:
-                best[room] = best[room - sizes[i]] + values[i]
-                taken[room] = i
+        fits = np.searchsorted(sizes, room, side="right")
+        if fits:
+            with_it = best[room - sizes[:fits]] + values[:fits]
+            last = int(with_it.argmax())
+            if with_it[last] > best[room] + _ROUNDING:
+                best[room], taken[room] = with_it[last], last
     return best, taken

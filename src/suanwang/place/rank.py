@@ -1,4 +1,4 @@
-"""Who is best: one objective in CNY, a sum of five terms; what the user prefers gets a weight that dominates.
+"""Who is best: one objective in CNY, a sum of six terms; what the user prefers gets a weight that dominates.
 
 | term | value | weight | weight if preferred | why |
 |---|---|---|---|---|
@@ -7,6 +7,7 @@
 | latency | round trip, ms | 0.00001 | 1 | 30 ms weigh as little as 0.03 fen: only a tie-break, unless asked for |
 | finish | last result, s | 0.00001 | 1 | 17 minutes weigh one fen |
 | carbon | modelled, gCO2e | 0.0001 | 1000 | 100 CNY/t, about the price of a Chinese emission allowance |
+| waste | accelerator hours made useless | 5 | 5 | about what a data-centre accelerator rents for; below 0 where others gain |
 
 Equal scores are broken by a hash of the seed and the node's id, never by order, so that decisions taken side by side spread.
 """
@@ -19,12 +20,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suanwang.place.ask import Ask, task_g, task_s
+from suanwang.place.idle import added
 from suanwang.place.room import kinds, most
 from suanwang.trust.record import FLOOR
 from suanwang.world.world import Floats, Ints, World
 
-UNITS: Mapping[str, str] = MappingProxyType({"price": "CNY", "risk": "CNY", "latency": "ms", "finish": "s", "carbon": "gCO2e"})
-WEIGHTS: Mapping[str, float] = MappingProxyType({"price": 1.0, "risk": 1.0, "latency": 1e-5, "finish": 1e-5, "carbon": 1e-4})
+UNITS: Mapping[str, str] = MappingProxyType(
+    {"price": "CNY", "risk": "CNY", "latency": "ms", "finish": "s", "carbon": "gCO2e", "waste": "accelerator h"}
+)
+WEIGHTS: Mapping[str, float] = MappingProxyType(
+    {"price": 1.0, "risk": 1.0, "latency": 1e-5, "finish": 1e-5, "carbon": 1e-4, "waste": 5.0}
+)
 PREFERRED: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         "price": {"price": 1000.0, "risk": 1000.0},
@@ -57,6 +63,7 @@ class Figures:
     latency_ms: Floats
     task_s: Floats
     task_g: Floats
+    waste_h: Floats
     slots: Ints | None
 
     def alone(self) -> dict[str, Floats]:
@@ -68,6 +75,7 @@ class Figures:
             "latency": self.latency_ms,
             "finish": self.task_s * rounds,
             "carbon": self.task_g * self.count,
+            "waste": self.waste_h * self.count,
         }
 
 
@@ -79,15 +87,16 @@ def figures(world: World, ask: Ask, rows: Ints, count: int) -> Figures:
     speed = world.fuel_per_s if every else world.fuel_per_s[rows]
     carbon = world.carbon_g_per_fuel if every else world.carbon_g_per_fuel[rows]
     believed = np.maximum(world.reputation if every else world.reputation[rows], FLOOR)
-    cost = price.astype(np.float64) * (ask.fuel / 1e12)
+    cost, seconds = price.astype(np.float64) * (ask.fuel / 1e12), task_s(ask, speed)
     return Figures(
         count=count,
         rows=rows,
         price_micro=cost,
         risk_micro=cost * ((1.0 - believed) / believed),
         latency_ms=np.zeros(len(rows)) if near is None else world.sites.round_trip_ms(near)[world.site[rows]],
-        task_s=task_s(ask, speed),
+        task_s=seconds,
         task_g=task_g(ask, carbon),
+        waste_h=added(world, ask, rows) * (seconds / 3600.0),
         slots=None if count == 1 else slots(world, ask, rows, count),
     )
 

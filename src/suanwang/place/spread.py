@@ -105,7 +105,8 @@ def _use(least: float, limit: float | None) -> float:
 def _unit(figures: Figures, weight: Mapping[str, float]) -> Floats:
     """CNY per task; the latency of a job is the mean over its tasks."""
     price = figures.price_micro * (weight["price"] / 1e6) + figures.risk_micro * (weight["risk"] / 1e6)
-    return price + figures.latency_ms * (weight["latency"] / figures.count) + figures.task_g * weight["carbon"]
+    rest = figures.task_g * weight["carbon"] + figures.waste_h * weight["waste"]
+    return price + figures.latency_ms * (weight["latency"] / figures.count) + rest
 
 
 def _key(figures: Figures, unit: Floats, limit: Bounds, lean: float) -> Floats:

@@ -12,13 +12,13 @@ four published workloads to within a fifth of a point (docs/benchmarks.md, packi
 All is worked out beforehand into tables, so that the waste of a node is a few look-ups.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from suanwang.place.cutting import WHOLE, worth
-from suanwang.world.compiled import compiled
 from suanwang.world.world import Floats, Ints
 
 NEXT, RUN, FIT = 0.5, 1.0, 3.0
@@ -88,6 +88,15 @@ def waste(mix: Shapes, weight: Floats, *, kinds: int, cpu_most: int, devices_mos
     )
 
 
+def of_whole(tables: Waste, kind: int, cpu_milli: Ints, idle: Ints) -> Floats:
+    """Waste in thousandths of nodes whose accelerators, all of one kind, are idle as a whole or not at all. Arrays of one
+    shape."""
+    at, cut = tables.of_kind[kind], np.searchsorted(tables.cuts, cpu_milli, side="right")
+    single, several = tables.single[at, cut, WHOLE], tables.several[at, cut, idle]
+    run = tables.run[at, cpu_milli // tables.core_step, idle * (WHOLE // _IDLE_STEP)]
+    return idle * single - WHOLE * idle * several + run
+
+
 def allowed(kinds: Ints, kind: int) -> NDArray[np.bool_]:
     """Which shapes take an accelerator of this kind."""
     return (kinds == 0) | ((kinds >> kind) & 1 == 1)
@@ -141,22 +150,22 @@ def _run(mix: Shapes, weight: Floats, here: NDArray[np.bool_], step: int, device
     cores, idle = -(-mix.cpu_milli[here] // step), -(-(mix.count * mix.share)[here] // _IDLE_STEP)
     for key, often in zip(zip(cores.tolist(), idle.tolist(), strict=True), weight[here].tolist(), strict=True):
         takes[key] = takes.get(key, 0.0) + often
-    columns = np.array([(*key, often) for key, often in sorted(takes.items())], np.float64).reshape(-1, 3)
-    left = _left(columns[:, 0].astype(np.int64), columns[:, 1].astype(np.int64), columns[:, 2].copy(), size[0], size[1])
+    left = _left(sorted(takes.items()), *size)
     return (by * _IDLE_STEP * left).astype(np.float32)
 
 
-@compiled
-def _left(cores: Ints, idle: Ints, often: Floats, most_cores: int, most_idle: int) -> Floats:
-    """Idle steps that are left, on average, after shapes drawn by how often they come were put in until none fits; those that
-    do not fit pass by. left(c, g) = sum over those that fit of often x left(c - cores, g - idle) / sum of often."""
-    left = np.zeros((most_cores, most_idle))
+def _left(takes: Sequence[tuple[tuple[int, int], float]], most_cores: int, most_idle: int) -> Floats:
+    """Shape (most_cores, most_idle): idle steps that are left, on average, after shapes drawn by how often they come were put
+    in until none fits; those that do not fit pass by.
+
+    left(c, g) = sum over those that fit of often x left(c - cores, g - idle) / sum of often, and g where none fits.
+    """
+    left = np.zeros((most_idle, most_cores))
     for g in range(1, most_idle):
-        for c in range(most_cores):
-            total, fits = 0.0, 0.0
-            for i in range(len(cores)):
-                if cores[i] <= c and idle[i] <= g:
-                    total += often[i] * left[c - cores[i], g - idle[i]]
-                    fits += often[i]
-            left[c, g] = total / fits if fits > 0.0 else g
-    return left
+        total, fits = np.zeros(most_cores), np.zeros(most_cores)
+        for (cores, idle), often in takes:
+            if idle <= g and cores < most_cores:
+                total[cores:] += often * left[g - idle, : most_cores - cores]
+                fits[cores:] += often
+        left[g] = np.where(fits > 0, total / np.maximum(fits, 1e-300), g)
+    return left.T.copy()

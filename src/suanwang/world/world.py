@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from suanwang.model.node import Node, Reading
 from suanwang.model.plan import Placement
 from suanwang.model.where import Place, Site
+from suanwang.world.asked import NOTHING, Asked
 from suanwang.world.distance import distance_km_to, rtt_ms
 
 Ints = NDArray[np.int64]
@@ -110,6 +111,7 @@ class World:
     *_held: sum over placements; *_free = max(0, total - held), so a node that shrank is full, never below nothing.
     node_reputation, owner_reputation: 0-1 by record; reputation: the lower of the two. fuel_per_s: as far as it is believed.
     mix: 64 bits drawn from the node's id, for breaking ties. everyone: all true.
+    asked: what has been asked for so far.
     """
 
     version: int
@@ -150,6 +152,7 @@ class World:
     reputation: Floats
     mix: NDArray[np.uint64]
     everyone: Bools
+    asked: Asked = NOTHING
 
     def row(self, node_id: str) -> int | None:
         """The row of a node, None if it is not here."""

@@ -1,0 +1,83 @@
+"""The term "waste" of the ranking: what a task makes of the accelerators that stay idle on its node.
+
+A task that takes the last cores beside an idle accelerator makes it useless; one that takes the accelerator that nobody else
+could use mends something, and its waste is below nothing. Judged by what is asked for here (world.asked) with the tables of
+place.waste; before that is known, and where there are no accelerators, it is 0.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from suanwang.place.ask import Ask
+from suanwang.place.cutting import WHOLE
+from suanwang.place.room import kinds
+from suanwang.place.waste import Shapes, Waste, of_whole, waste
+from suanwang.world.asked import Mix
+from suanwang.world.world import Floats, Ints, World
+
+TASKS_LEAST = 20
+"""Of fewer tasks no mix can be told."""
+CPU_MILLI_LEAST, DEVICES_LEAST = 64_000, 8
+"""The tables are for nodes of so much at least."""
+
+
+def added(world: World, ask: Ask, rows: Ints) -> Floats:
+    """Shape (rows,): accelerators by which what will stay idle grows if one task goes there; where it does not fit, as if it
+    took what there is."""
+    total = np.zeros(len(rows))
+    tables = _judge(world)
+    if tables is None:
+        return total
+    needs = ask.demand.needs
+    taken = _taken(world, ask, rows)
+    for number, name in enumerate(sorted(world.accelerators)):
+        supply = world.accelerators[name]
+        here = np.flatnonzero(supply.total[rows] > 0)
+        cpu, free = world.cpu_milli_free[rows[here]], supply.free[rows[here]]
+        count = (needs.accelerator.count if needs.accelerator else 0) * (taken[here] == number)
+        after = of_whole(tables, number, np.maximum(cpu - needs.cpu_milli, 0), np.maximum(free - count, 0))
+        total[here] += (after - of_whole(tables, number, cpu, free)) / WHOLE
+    return total
+
+
+def _taken(world: World, ask: Ask, rows: Ints) -> Ints:
+    """Number of the kind that the task would get on each row, -1 for none: that of which most are free (place.choose)."""
+    number = {name: at for at, name in enumerate(sorted(world.accelerators))}
+    wanted = kinds(ask, world) if ask.demand.needs.accelerator else ()
+    if not wanted:
+        return np.full(len(rows), -1)
+    most = np.stack([world.accelerators[name].free[rows] for name in wanted]).argmax(0)
+    return np.array([number[name] for name in wanted])[most]
+
+
+def _judge(world: World) -> Waste | None:
+    if not world.accelerators or world.asked.mix.tasks < TASKS_LEAST:
+        return None
+    devices = max(int(supply.total.max(initial=DEVICES_LEAST)) for supply in world.accelerators.values())
+    cpu = int(world.cpu_milli_total.max(initial=CPU_MILLI_LEAST))
+    return _tables(world.asked.mix, tuple(sorted(world.accelerators)), _rounded(cpu), _rounded(devices))
+
+
+def _rounded(value: int) -> int:
+    """Up to a power of two: a node more should not make all the tables new."""
+    return 1 << max(0, value - 1).bit_length()
+
+
+@lru_cache(8)
+def _tables(mix: Mix, names: tuple[str, ...], cpu_most: int, devices_most: int) -> Waste:
+    wanted, tasks = [want for want, _ in mix.wants], np.array([tasks for _, tasks in mix.wants])
+    shapes = Shapes(
+        cpu_milli=np.array([want.cpu_milli for want in wanted]),
+        memory=np.array([want.memory_bytes for want in wanted]),
+        count=np.array([want.count for want in wanted]),
+        share=np.array([WHOLE if want.count else 0 for want in wanted]),
+        kinds=np.array([_bits(names, want.kinds) for want in wanted]),
+    )
+    return waste(shapes, tasks, kinds=len(names), cpu_most=cpu_most, devices_most=devices_most)
+
+
+def _bits(names: tuple[str, ...], wanted: tuple[str, ...]) -> int:
+    """Of the kinds that will do: 0 for any, a bit that no kind has where there is none of them."""
+    bits = sum(1 << names.index(name) for name in dict.fromkeys(wanted) if name in names)
+    return bits if bits or not wanted else 1 << len(names)

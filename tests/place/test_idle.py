@@ -64,7 +64,7 @@ def test_who_needs_one_takes_that_which_has_few_cores_left_for_others() -> None:
 
 def test_the_term_is_in_the_explanation_and_adds_up() -> None:
     full = placed(fleet(BUSY), [held("node-plain", 16)])
-    for wanted in (demand(), demand(2, 1)):
+    for wanted in (demand(), demand(6, 1)):
         finalist = best(full, wanted)
         (waste,) = (term for term in finalist.terms if term.name == "waste")
         assert waste.value != 0 and waste.unit == "accelerator h"

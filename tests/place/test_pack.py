@@ -9,7 +9,7 @@ from tests.place.mixes import judged, machines, machines_of, shapes
 
 from suanwang.place.cutting import WHOLE
 from suanwang.place.pack import NOWHERE, Machines, gains, pack, wasted
-from suanwang.place.waste import FRAGMENTS, Shapes, Waste, waste
+from suanwang.place.waste import FRAGMENTS, WEIGHTS, Shapes, waste
 
 orders = st.lists(st.integers(0, 5), min_size=1, max_size=40)
 
@@ -24,7 +24,7 @@ def fits(place: Machines, mix: Shapes, s: int, i: int) -> bool:
     )
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(shapes, machines, orders)
 def test_what_is_placed_fits_and_what_is_dropped_fits_nowhere(mix: Shapes, place: Machines, order: list[int]) -> None:
     arrivals, now, judge = np.array(order) % len(mix.count), place, judged(mix)
@@ -43,6 +43,7 @@ def test_what_is_placed_fits_and_what_is_dropped_fits_nowhere(mix: Shapes, place
     assert min(column.min() for column in (now.cpu_milli, now.memory, now.idle)) >= 0
 
 
+@settings(deadline=None)
 @given(shapes, machines)
 def test_the_gain_is_what_the_waste_falls_by(mix: Shapes, place: Machines) -> None:
     judge = judged(mix)
@@ -59,19 +60,13 @@ def test_the_gain_is_what_the_waste_falls_by(mix: Shapes, place: Machines) -> No
 
 
 def test_cores_and_accelerators_run_out_together() -> None:
-    """Half the demands take 2 cores with an accelerator, half 14; nodes of 4 accelerators have 16 or 48 cores. Who asks only
-    what the next demand could use sees no difference between empty nodes."""
+    """Half the demands take 2 cores with an accelerator, half 14; nodes of 4 accelerators have 16 or 64 cores, and are all
+    needed. Who asks only what the next demand could use sees no difference between them until it is too late."""
     mix = Shapes(*np.array([(2000, 0, 1, 1000, 0), (14_000, 0, 1, 1000, 0)], np.int64).T.copy())
-    cpu = (16_000, 48_000) * 20
-    place = machines_of(cpu, (0,) * 40, (0,) * 40, ([WHOLE] * 4,) * 40)
-    arrivals = np.random.default_rng(5).integers(0, 2, 150)
-    reached = {name: int((pack(place, mix, arrivals, judge).node >= 0).sum()) for name, judge in both(mix, 48_000).items()}
-    assert reached["whole"] > reached["fragments"] + 5
-
-
-def both(mix: Shapes, cpu_most: int) -> dict[str, Waste]:
-    often = np.ones(len(mix.count))
-    return {
-        "whole": waste(mix, often, kinds=1, cpu_most=cpu_most, devices_most=4),
-        "fragments": waste(mix, often, kinds=1, cpu_most=cpu_most, devices_most=4, by=FRAGMENTS),
-    }
+    place = machines_of((16_000, 64_000) * 20, (0,) * 40, (0,) * 40, ([WHOLE] * 4,) * 40)
+    arrivals = np.random.default_rng(5).integers(0, 2, 160)
+    to_the_end, next_only = (
+        waste(mix, np.ones(2), kinds=1, cpu_most=64_000, devices_most=4, by=by) for by in (WEIGHTS, FRAGMENTS)
+    )
+    reached = [int((pack(place, mix, arrivals, judge).node >= 0).sum()) for judge in (to_the_end, next_only)]
+    assert reached[0] >= 150 and reached[1] <= 135

@@ -23,7 +23,7 @@ def unusable(mix: Shapes, cpu: int, kind: int, idle: list[int]) -> float:
     return total / len(mix.count)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(shapes, machines)
 def test_fragments_are_what_the_next_demand_could_not_use(mix: Shapes, place: Machines) -> None:
     alike = Shapes(*(column[: min(len(column), 19)] for column in mix))
@@ -50,7 +50,7 @@ def test_what_is_left_in_the_end_is_the_mean_over_all_ways_of_filling_up() -> No
     )
     found = wasted(place, judged(mix, [1.0, 3.0], RUN_ONLY))
     assert found == pytest.approx([left(cpu // 63, 100 * n) for cpu, n in nodes])
-    assert found[0] > found[1] == 0 < found[2] and found[3] == 1000
+    assert found[0] > found[1] > 0 and found[3] == 1000
 
 
 def test_no_weight_no_part_in_the_mix() -> None:

@@ -56,12 +56,14 @@ def _judge(world: World) -> Waste | None:
         return None
     devices = max(int(supply.total.max(initial=DEVICES_LEAST)) for supply in world.accelerators.values())
     cpu = int(world.cpu_milli_total.max(initial=CPU_MILLI_LEAST))
-    return _tables(world.asked.mix, tuple(sorted(world.accelerators)), _rounded(cpu), _rounded(devices))
+    return _tables(
+        world.asked.mix, tuple(sorted(world.accelerators)), _rounded(cpu, CPU_MILLI_LEAST), _rounded(devices, DEVICES_LEAST)
+    )
 
 
-def _rounded(value: int) -> int:
-    """Up to a power of two: a node more should not make all the tables new."""
-    return 1 << max(0, value - 1).bit_length()
+def _rounded(value: int, least: int) -> int:
+    """The least, doubled as often as it takes: a node more should not make all the tables new."""
+    return least << max(0, -(-value // least) - 1).bit_length()
 
 
 @lru_cache(8)

@@ -43,12 +43,12 @@ class Mix:
 class Asked:
     """counts: shape -> tasks; total: their sum. mix: the copy."""
 
-    counts: Mapping[Want, float] = MappingProxyType({})
-    total: float = 0.0
-    mix: Mix = Mix()
+    counts: Mapping[Want, float]
+    total: float
+    mix: Mix
 
 
-NOTHING = Asked()
+NOTHING = Asked(MappingProxyType({}), 0.0, Mix())
 
 
 def want(needs: Needs) -> Want:

@@ -42,32 +42,69 @@ class Packed(NamedTuple):
 def pack(machines: Machines, shapes: Shapes, arrivals: Ints, waste: Waste) -> Packed:
     """arrivals: rows of `shapes`, in the order in which they come."""
     left = Machines(machines.cpu_milli.copy(), machines.memory.copy(), machines.kind, machines.idle.copy())
-    return Packed(_pack(left, shapes, arrivals.astype(np.int64), waste), left)
+    return Packed(_pack(*left, *shapes, arrivals.astype(np.int64), wasted(machines, waste), *waste), left)
+
+
+def wasted(machines: Machines, waste: Waste) -> Floats:
+    """Shape (nodes,): thousandths of an accelerator that each node is thought to waste as it is."""
+    return _wasted(machines.cpu_milli, machines.kind, machines.idle, *waste)
+
+
+def gains(machines: Machines, shapes: Shapes, row: int, waste: Waste) -> Floats:
+    """Shape (nodes,): by how many thousandths of an accelerator the waste would fall if that shape went there; NOWHERE where it
+    does not fit."""
+    one = (int(column[row]) for column in shapes)
+    return _gains(*machines, *one, wasted(machines, waste), *waste)
+
+
+# what follows is machine code, and takes arrays one by one: a tuple of them costs more than what is done with it
 
 
 @compiled
-def _pack(left: Machines, shapes: Shapes, arrivals: Ints, waste: Waste) -> Ints:
-    """Changes what is left."""
-    nodes, many, now = len(left.cpu_milli), len(shapes.cpu_milli), _wasted(left, waste)
+def _pack(
+    cpu: Ints,
+    memory: Ints,
+    kind: Ints,
+    idle: NDArray[np.int16],
+    need_cpu: Ints,
+    need_memory: Ints,
+    count: Ints,
+    share: Ints,
+    kinds: Ints,
+    arrivals: Ints,
+    now: Floats,
+    of_kind: Ints,
+    cuts: Ints,
+    single: Floats,
+    several: Floats,
+    run: NDArray[np.float32],
+    core_step: int,
+) -> Ints:
+    """The node of each arrival. Changes cpu, memory, idle and now, the waste of each node, to what is left."""
+    nodes, many = len(cpu), len(need_cpu)
     level, device = np.empty((many, nodes), np.int8), np.zeros((many, nodes), np.int8)
     known, changed, changes = np.full(many, -1, np.int64), np.empty(len(arrivals), np.int64), 0
     node = np.full(len(arrivals), -1, np.int64)
     for k in range(len(arrivals)):
         s = arrivals[k]
-        if known[s] < 0 or changes - known[s] > nodes:
-            for i in range(nodes):
-                _look(left, shapes, s, i, waste, now, level[s], device[s])
-        else:
-            for at in range(known[s], changes):
-                _look(left, shapes, s, changed[at], waste, now, level[s], device[s])
+        anew = known[s] < 0 or changes - known[s] > nodes
+        for at in range(0 if anew else known[s], nodes if anew else changes):
+            i = at if anew else changed[at]
+            level[s, i] = -1
+            if _fits(cpu[i], memory[i], kind[i], need_cpu[s], need_memory[s], kinds[s]):
+                gain, device[s, i] = _best(
+                    idle, i, cpu[i] - need_cpu[s], count[s], share[s], now[i],
+                    of_kind[kind[i]], cuts, single, several, run, core_step,
+                )  # fmt: skip
+                level[s, i] = _level(gain) if gain > NOWHERE else -1
         known[s] = changes
-        i = _first_best(level[s])
+        i = _first_best(level, s)
         if level[s, i] < 0:
             continue
-        left.cpu_milli[i] -= shapes.cpu_milli[s]
-        left.memory[i] -= shapes.memory[s]
-        _take(left.idle[i], shapes.count[s], shapes.share[s], device[s, i])
-        now[i] = _of(waste, left.kind[i], left.cpu_milli[i], left.idle[i])
+        cpu[i] -= need_cpu[s]
+        memory[i] -= need_memory[s]
+        _take(idle, i, count[s], share[s], device[s, i])
+        now[i] = _of(idle, i, cpu[i], of_kind[kind[i]], cuts, single, several, run, core_step)
         node[k] = i
         changed[changes] = i
         changes += 1
@@ -75,40 +112,78 @@ def _pack(left: Machines, shapes: Shapes, arrivals: Ints, waste: Waste) -> Ints:
 
 
 @compiled
-def _look(
-    left: Machines, shapes: Shapes, s: int, i: int, waste: Waste, now: Floats, level: NDArray[np.int8], device: NDArray[np.int8]
-) -> None:
-    """Write down the level of a shape on a node, -1 where it does not fit."""
-    if not _fits(left, shapes, s, i):
-        level[i] = -1
-        return
-    over, at = left.cpu_milli[i] - shapes.cpu_milli[s], waste.of_kind[left.kind[i]]
-    gain, device[i] = _best(waste, at, shapes.count[s], shapes.share[s], over, left.idle[i], now[i])
-    level[i] = _level(gain) if gain > NOWHERE else -1
+def _wasted(
+    cpu: Ints,
+    kind: Ints,
+    idle: NDArray[np.int16],
+    of_kind: Ints,
+    cuts: Ints,
+    single: Floats,
+    several: Floats,
+    run: NDArray[np.float32],
+    core_step: int,
+) -> Floats:
+    found = np.empty(len(cpu))
+    for i in range(len(cpu)):
+        found[i] = _of(idle, i, cpu[i], of_kind[kind[i]], cuts, single, several, run, core_step)
+    return found
 
 
 @compiled
-def _first_best(level: NDArray[np.int8]) -> int:
+def _gains(
+    cpu: Ints,
+    memory: Ints,
+    kind: Ints,
+    idle: NDArray[np.int16],
+    need_cpu: int,
+    need_memory: int,
+    count: int,
+    share: int,
+    kinds: int,
+    now: Floats,
+    of_kind: Ints,
+    cuts: Ints,
+    single: Floats,
+    several: Floats,
+    run: NDArray[np.float32],
+    core_step: int,
+) -> Floats:
+    found = np.full(len(cpu), NOWHERE)
+    for i in range(len(cpu)):
+        if _fits(cpu[i], memory[i], kind[i], need_cpu, need_memory, kinds):
+            left, at = cpu[i] - need_cpu, of_kind[kind[i]]
+            found[i], _ = _best(idle, i, left, count, share, now[i], at, cuts, single, several, run, core_step)
+    return found
+
+
+@compiled
+def _fits(cpu: int, memory: int, kind: int, need_cpu: int, need_memory: int, kinds: int) -> bool:
+    """But for the accelerators."""
+    return cpu >= need_cpu and memory >= need_memory and (kinds == 0 or (kinds >> kind) & 1 == 1)
+
+
+@compiled
+def _first_best(level: NDArray[np.int8], s: int) -> int:
     most = np.int8(-1)
-    for i in range(len(level)):
-        if level[i] > most:
-            most = level[i]
-    for i in range(len(level)):
-        if level[i] == most:
+    for i in range(level.shape[1]):
+        if level[s, i] > most:
+            most = level[s, i]
+    for i in range(level.shape[1]):
+        if level[s, i] == most:
             return i
     return 0
 
 
 @compiled
-def _take(idle: NDArray[np.int16], count: int, share: int, device: int) -> None:
-    """A share of that device, or so many whole ones, the first that are idle."""
+def _take(idle: NDArray[np.int16], i: int, count: int, share: int, device: int) -> None:
+    """A share of that device of node i, or so many whole ones, the first that are idle."""
     if count == 1 and share < WHOLE:
-        idle[device] -= share
+        idle[i, device] -= share
         return
     left = count
-    for j in range(len(idle)):
-        if left > 0 and idle[j] == WHOLE:
-            idle[j] = 0
+    for j in range(idle.shape[1]):
+        if left > 0 and idle[i, j] == WHOLE:
+            idle[i, j] = 0
             left -= 1
 
 
@@ -126,21 +201,31 @@ def _cut(cuts: Ints, cpu: int) -> int:
 
 
 @compiled
-def _of(waste: Waste, kind: int, cpu: int, idle: NDArray[np.int16]) -> float:
-    """The waste of one node."""
-    at, cut = waste.of_kind[kind], _cut(waste.cuts, cpu)
-    total, whole, idle_sum = _sums(waste.single[at, cut], idle)
-    return total - WHOLE * whole * waste.several[at, cut, whole] + waste.run[at, cpu // waste.core_step, idle_sum // 10]
+def _of(
+    idle: NDArray[np.int16],
+    i: int,
+    cpu: int,
+    at: int,
+    cuts: Ints,
+    single: Floats,
+    several: Floats,
+    run: NDArray[np.float32],
+    core_step: int,
+) -> float:
+    """The waste of node i, of set `at`."""
+    cut = _cut(cuts, cpu)
+    total, whole, idle_sum = _sums(single, at, cut, idle, i)
+    return total - WHOLE * whole * several[at, cut, whole] + run[at, cpu // core_step, idle_sum // 10]
 
 
 @compiled
-def _sums(single: Floats, idle: NDArray[np.int16]) -> tuple[float, int, int]:
+def _sums(single: Floats, at: int, cut: int, idle: NDArray[np.int16], i: int) -> tuple[float, int, int]:
     """(waste of each by itself, how many are whole, idle thousandths)."""
     total, whole, idle_sum = 0.0, 0, 0
-    for j in range(len(idle)):
-        total += single[idle[j]]
-        idle_sum += idle[j]
-        whole += idle[j] == WHOLE
+    for j in range(idle.shape[1]):
+        total += single[at, cut, idle[i, j]]
+        idle_sum += idle[i, j]
+        whole += idle[i, j] == WHOLE
     return total, whole, idle_sum
 
 
@@ -150,63 +235,39 @@ def _level(gain: float) -> int:
 
 
 @compiled
-def _best(waste: Waste, at: int, count: int, share: int, left: int, idle: NDArray[np.int16], now: float) -> tuple[float, int]:
-    """(thousandths by which the waste falls, device) if a node of set `at` gives that and keeps `left` of its cores; NOWHERE
-    if its accelerators do not do. now: its waste."""
-    cut = _cut(waste.cuts, left)
-    single, several, run = waste.single[at, cut], waste.several[at, cut], waste.run[at, left // waste.core_step]
-    then, whole, idle_sum = _sums(single, idle)
+def _best(
+    idle: NDArray[np.int16],
+    i: int,
+    left: int,
+    count: int,
+    share: int,
+    now: float,
+    at: int,
+    cuts: Ints,
+    single: Floats,
+    several: Floats,
+    run: NDArray[np.float32],
+    core_step: int,
+) -> tuple[float, int]:
+    """(thousandths by which the waste falls, device) if node i, of set `at`, gives that and keeps `left` of its cores;
+    NOWHERE if its accelerators do not do. now: its waste."""
+    cut, core = _cut(cuts, left), left // core_step
+    then, whole, idle_sum = _sums(single, at, cut, idle, i)
     if count == 0 or share == WHOLE:
         whole -= count
         if whole < 0:
             return NOWHERE, 0
-        return now - then - run[(idle_sum - count * WHOLE) // 10] + count * single[WHOLE] + WHOLE * whole * several[whole], 0
-    then += run[max(0, idle_sum - share) // 10]
+        then += run[at, core, (idle_sum - count * WHOLE) // 10] - count * single[at, cut, WHOLE]
+        return now - then + WHOLE * whole * several[at, cut, whole], 0
+    then += run[at, core, max(0, idle_sum - share) // 10]
     best, level, device = NOWHERE, -1, 0
-    for j in range(len(idle)):
-        if idle[j] >= share:
-            others = whole - (idle[j] == WHOLE)
-            gain = now - then + single[idle[j]] - single[idle[j] - share] + WHOLE * others * several[others]
+    for j in range(idle.shape[1]):
+        free = idle[i, j]
+        if free >= share:
+            others = whole - (free == WHOLE)
+            gain = (
+                now - then + single[at, cut, free] - single[at, cut, free - share] + WHOLE * others * several[at, cut, others]
+            )
             if gain > best and _level(gain) > level:
                 best, level, device = gain, _level(gain), j
     return best, device
-
-
-@compiled
-def _fits(machines: Machines, shapes: Shapes, s: int, i: int) -> bool:
-    """But for the accelerators."""
-    wanted = shapes.kinds[s]
-    return (
-        machines.cpu_milli[i] >= shapes.cpu_milli[s]
-        and machines.memory[i] >= shapes.memory[s]
-        and (wanted == 0 or (wanted >> machines.kind[i]) & 1 == 1)
-    )
-
-
-def wasted(machines: Machines, waste: Waste) -> Floats:
-    """Shape (nodes,): thousandths of an accelerator that each node is thought to waste as it is."""
-    return _wasted(machines, waste)
-
-
-@compiled
-def _wasted(machines: Machines, waste: Waste) -> Floats:
-    found = np.empty(len(machines.cpu_milli))
-    for i in range(len(found)):
-        found[i] = _of(waste, machines.kind[i], machines.cpu_milli[i], machines.idle[i])
-    return found
-
-
-def gains(machines: Machines, shapes: Shapes, row: int, waste: Waste) -> Floats:
-    """Shape (nodes,): by how many thousandths of an accelerator the waste would fall if that shape went there; NOWHERE where
-    it does not fit."""
-    return _gains(machines, shapes, row, waste)
-
-
-@compiled
-def _gains(machines: Machines, shapes: Shapes, s: int, waste: Waste) -> Floats:
-    found, now = np.full(len(machines.cpu_milli), NOWHERE), _wasted(machines, waste)
-    for i in range(len(found)):
-        if _fits(machines, shapes, s, i):
-            left, at = machines.cpu_milli[i] - shapes.cpu_milli[s], waste.of_kind[machines.kind[i]]
-            found[i], _ = _best(waste, at, shapes.count[s], shapes.share[s], left, machines.idle[i], now[i])
-    return found

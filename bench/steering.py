@@ -3,6 +3,7 @@
     python bench/steering.py                     9 policies x 9 events x 10 repeats (an hour); resumed where it was stopped
     python bench/steering.py --repeats 2         shorter
     python bench/steering.py --only failover     how long a cut link is felt, by a stream of datagrams
+    python bench/steering.py --only crowd        how soon new flows go elsewhere when a crowd comes
     python bench/steering.py --only partition    the brain is cut off for a minute, in which a crowd comes and a site dies
 
 The lab three-sites, without its domain; six machines with one instance each, made unequal by CPU quota; the product's
@@ -434,6 +435,7 @@ def judged(rows: list[tuple[float, float, str]]) -> dict[str, object]:
         "failed": sum(not w for _, _, w in after),
         "resteer_s": resteered(after),
         "reversals_min": reversals(rows),
+        "moved_s": moved(rows),
     }
 
 
@@ -442,6 +444,21 @@ def resteered(after: list[tuple[float, float, str]]) -> float:
     bins = [[t for m, t, _ in after if EVENT_S + b <= m < EVENT_S + b + 0.25] for b in np.arange(0, END_S - EVENT_S, 0.25)]
     bad = [i for i, b in enumerate(bins) if b and np.mean(np.array(b) > DEADLINE_MS) > 0.1]
     return 0.25 * (bad[-1] + 1) if bad else 0.0
+
+
+def moved(rows: list[tuple[float, float, str]]) -> float:
+    """Seconds from the event until the nearest site's part of what is sent, over 0.2 s, has come three quarters of the way from
+    what it was before to what it is in the end; 0 where that is the same."""
+
+    def part(since: float, until: float) -> float:
+        return float(np.mean([w.startswith("near") for m, _, w in rows if since <= m < until and w] or [0.0]))
+
+    before, end = part(0.0, EVENT_S), part(END_S - 1.5, END_S)
+    ways = (
+        [(part(at, at + 0.2) - end) / (before - end) for at in np.arange(EVENT_S, END_S - 0.2, 0.05)] if before != end else []
+    )
+    there = [i for i, way in enumerate(ways) if way <= 0.25]
+    return 0.0 if abs(before - end) < 0.1 else round(0.2 + 0.05 * there[0], 2) if there else END_S - EVENT_S
 
 
 def reversals(rows: list[tuple[float, float, str]]) -> float:
@@ -672,6 +689,12 @@ def main() -> None:
                 round(statistics.median(gaps)),
             )
             (report.RESULTS / "failover.json").write_text(json.dumps({"machine": facts, "gaps_ms": gaps}, indent=2) + "\n")
+            return
+        if told.only == "crowd":
+            crowds = [run(scene, form, "flash crowd", 2000 + k, 0.0) for k in range(told.repeats) for form in OURS]
+            took = {form: sorted(float(r["moved_s"]) for r in crowds if r["policy"] == form) for form in OURS}  # type: ignore[arg-type]
+            print("new flows go elsewhere after, s:", took)
+            (report.RESULTS / "crowd.json").write_text(json.dumps({"machine": facts, "moved_s": took}, indent=2) + "\n")
             return
         if told.only == "partition":
             found = {"machine": facts, "phases_s": PHASES, "forms": partitioned(scene)}

@@ -50,7 +50,7 @@ class Work(NamedTuple):
     @property
     def milli(self) -> NDArray[np.int64]:
         """Thousandths of accelerators, by demand."""
-        return (self.shapes.count * self.shapes.share)[self.of]
+        return (self.shapes.devices * self.shapes.share)[self.of]
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -132,8 +132,8 @@ def bound(milli: NDArray[np.int64], demands: Shapes, arrivals: NDArray[np.int64]
     come = arrivals[np.round(np.cumsum(milli) / total / 10) <= 100]
     amounts = Counter[int]()
     for s, n in Counter(come.tolist()).items():
-        if demands.count[s]:
-            amounts[int(demands.share[s])] += n * int(demands.count[s])
+        if demands.devices[s]:
+            amounts[int(demands.share[s])] += n * int(demands.devices[s])
     sizes = sorted(amounts)
     patterns = [[WHOLE // size if size == other else 0 for other in sizes] for size in sizes]
     limits = np.array([amounts[size] for size in sizes], float)
@@ -214,7 +214,7 @@ def main() -> None:
     print(report.line(facts))
     print(report.table(TITLES, [row for trace in TRACES for row in summary(trace, runs)]))
     found = work("default", place.kinds)
-    sizes = [] if chosen.no_speed else [larger(place, found, times, 0.3) for times in (1, 8, 80)]
+    sizes = [] if chosen.no_speed else [larger(place, found, times, share) for times, share in ((1, 1.0), (8, 1.0), (80, 0.3))]
     if sizes:
         print(report.table(("nodes", "placed", "decisions/s"), [tuple(map(report.figure, size.values())) for size in sizes]))
     report.save("packing", facts, runs=runs, sizes=sizes)

@@ -31,5 +31,5 @@ def machines_of(cpu: tuple[int, ...], memory: tuple[int, ...], kind: tuple[int, 
 
 def judged(mix: Shapes, weight: list[float] | None = None, by: Weights = Weights()) -> Waste:  # noqa: B008
     """The tables for a mix in which all shapes are asked for alike, if no weight is given."""
-    often = np.ones(len(mix.count)) if weight is None else np.array(weight, float)
+    often = np.ones(len(mix.devices)) if weight is None else np.array(weight, float)
     return waste(mix, often, kinds=KINDS, cpu_most=CPU_MOST, devices_most=DEVICES_MOST, by=by)

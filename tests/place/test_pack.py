@@ -27,7 +27,7 @@ def fits(place: Machines, mix: Shapes, s: int, i: int) -> bool:
 @settings(max_examples=80, deadline=None)
 @given(shapes, machines, orders)
 def test_what_is_placed_fits_and_what_is_dropped_fits_nowhere(mix: Shapes, place: Machines, order: list[int]) -> None:
-    arrivals, now, judge = np.array(order) % len(mix.count), place, judged(mix)
+    arrivals, now, judge = np.array(order) % len(mix.devices), place, judged(mix)
     for s in arrivals.tolist():
         one = pack(now, mix, np.array([s]), judge)
         i = int(one.node[0])
@@ -35,8 +35,8 @@ def test_what_is_placed_fits_and_what_is_dropped_fits_nowhere(mix: Shapes, place
         if i >= 0:
             taken = now.idle.astype(int) - one.machines.idle
             assert now.cpu_milli[i] - one.machines.cpu_milli[i] == mix.cpu_milli[s]
-            assert taken.sum() == taken[i].sum() == mix.count[s] * mix.share[s]
-            assert sorted(taken[i][taken[i] > 0].tolist()) == [mix.share[s]] * int(mix.count[s])
+            assert taken.sum() == taken[i].sum() == mix.devices[s] * mix.share[s]
+            assert sorted(taken[i][taken[i] > 0].tolist()) == [mix.share[s]] * int(mix.devices[s])
         now = one.machines
     whole = pack(place, mix, arrivals, judge)
     assert all(np.array_equal(a, b) for a, b in zip(whole.machines, now, strict=True)), "at once or one by one is the same"
@@ -48,7 +48,7 @@ def test_what_is_placed_fits_and_what_is_dropped_fits_nowhere(mix: Shapes, place
 def test_the_gain_is_what_the_waste_falls_by(mix: Shapes, place: Machines) -> None:
     judge = judged(mix)
     before = wasted(place, judge)
-    for s in range(len(mix.count)):
+    for s in range(len(mix.devices)):
         found = gains(place, mix, s, judge)
         for i in range(len(before)):
             alone = Machines(*(column[i : i + 1] for column in place))

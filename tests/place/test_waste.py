@@ -20,7 +20,7 @@ def unusable(mix: Shapes, cpu: int, kind: int, idle: list[int]) -> float:
     for need, _, count, share, kinds in zip(*(column.tolist() for column in mix), strict=True):
         fits = need <= cpu and (kinds == 0 or kinds >> kind & 1) and count > 0 and sum(i >= share for i in idle) >= count
         total += sum(i for i in idle if not fits or i < share)
-    return total / len(mix.count)
+    return total / len(mix.devices)
 
 
 @settings(max_examples=60, deadline=None)

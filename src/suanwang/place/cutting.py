@@ -7,9 +7,10 @@ set of shares that fits in it.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import linprog  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
 from suanwang.world.world import Floats, Ints
 
@@ -35,7 +36,7 @@ def _parts(sizes: Ints, amounts: Floats) -> Floats:
     patterns = [np.where(np.arange(len(sizes)) == i, WHOLE // size, 0) for i, size in enumerate(sizes.tolist())]
     parts = np.zeros(len(sizes))
     while patterns and len(patterns) < _PATTERNS_MAX:
-        found = linprog(np.ones(len(patterns)), A_ub=-np.array(patterns).T, b_ub=-amounts / amounts.sum(), method="highs")
+        found: Any = linprog(np.ones(len(patterns)), A_ub=-np.array(patterns).T, b_ub=-amounts / amounts.sum(), method="highs")
         assert found.status == 0, f"every amount can be packed: {found.message}"
         parts = np.maximum(0.0, -found.ineqlin.marginals)
         value, taken = _filled(sizes, parts)

@@ -72,8 +72,8 @@ def _tables(mix: Mix, names: tuple[str, ...], cpu_most: int, devices_most: int) 
     shapes = Shapes(
         cpu_milli=np.array([want.cpu_milli for want in wanted]),
         memory=np.array([want.memory_bytes for want in wanted]),
-        count=np.array([want.count for want in wanted]),
-        share=np.array([WHOLE if want.count else 0 for want in wanted]),
+        devices=np.array([want.devices for want in wanted]),
+        share=np.array([WHOLE if want.devices else 0 for want in wanted]),
         kinds=np.array([_bits(names, want.kinds) for want in wanted]),
     )
     return waste(shapes, tasks, kinds=len(names), cpu_most=cpu_most, devices_most=devices_most)

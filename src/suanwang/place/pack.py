@@ -53,8 +53,8 @@ def wasted(machines: Machines, waste: Waste) -> Floats:
 def gains(machines: Machines, shapes: Shapes, row: int, waste: Waste) -> Floats:
     """Shape (nodes,): by how many thousandths of an accelerator the waste would fall if that shape went there; NOWHERE where it
     does not fit."""
-    one = (int(column[row]) for column in shapes)
-    return _gains(*machines, *one, wasted(machines, waste), *waste)
+    cpu, memory, devices, share, kinds = (int(column[row]) for column in shapes)
+    return _gains(*machines, cpu, memory, devices, share, kinds, wasted(machines, waste), *waste)
 
 
 # what follows is machine code, and takes arrays one by one: a tuple of them costs more than what is done with it
@@ -86,15 +86,15 @@ def _pack(
     known, changed, changes = np.full(many, -1, np.int64), np.empty(len(arrivals), np.int64), 0
     node = np.full(len(arrivals), -1, np.int64)
     for k in range(len(arrivals)):
-        s = arrivals[k]
+        s = int(arrivals[k])
         anew = known[s] < 0 or changes - known[s] > nodes
-        for at in range(0 if anew else known[s], nodes if anew else changes):
-            i = at if anew else changed[at]
+        for at in range(0 if anew else int(known[s]), nodes if anew else changes):
+            i = at if anew else int(changed[at])
             level[s, i] = -1
             if _fits(cpu[i], memory[i], kind[i], need_cpu[s], need_memory[s], kinds[s]):
                 gain, device[s, i] = _best(
                     idle, i, cpu[i] - need_cpu[s], count[s], share[s], now[i],
-                    of_kind[kind[i]], cuts, single, several, run, core_step,
+                    int(of_kind[int(kind[i])]), cuts, single, several, run, core_step,
                 )  # fmt: skip
                 level[s, i] = _level(gain) if gain > NOWHERE else -1
         known[s] = changes
@@ -104,7 +104,7 @@ def _pack(
         cpu[i] -= need_cpu[s]
         memory[i] -= need_memory[s]
         _take(idle, i, count[s], share[s], device[s, i])
-        now[i] = _of(idle, i, cpu[i], of_kind[kind[i]], cuts, single, several, run, core_step)
+        now[i] = _of(idle, i, cpu[i], int(of_kind[int(kind[i])]), cuts, single, several, run, core_step)
         node[k] = i
         changed[changes] = i
         changes += 1
@@ -125,7 +125,7 @@ def _wasted(
 ) -> Floats:
     found = np.empty(len(cpu))
     for i in range(len(cpu)):
-        found[i] = _of(idle, i, cpu[i], of_kind[kind[i]], cuts, single, several, run, core_step)
+        found[i] = _of(idle, i, cpu[i], int(of_kind[int(kind[i])]), cuts, single, several, run, core_step)
     return found
 
 
@@ -151,7 +151,7 @@ def _gains(
     found = np.full(len(cpu), NOWHERE)
     for i in range(len(cpu)):
         if _fits(cpu[i], memory[i], kind[i], need_cpu, need_memory, kinds):
-            left, at = cpu[i] - need_cpu, of_kind[kind[i]]
+            left, at = cpu[i] - need_cpu, int(of_kind[int(kind[i])])
             found[i], _ = _best(idle, i, left, count, share, now[i], at, cuts, single, several, run, core_step)
     return found
 

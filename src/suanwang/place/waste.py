@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suanwang.place.cutting import WHOLE, worth
-from suanwang.world.world import Floats, Ints
+from suanwang.world.world import Bools, Floats, Ints
 
 NEXT, RUN, FIT = 0.5, 1.0, 3.0
 TYPICAL = 0.95
@@ -28,12 +28,12 @@ _CORE_STEPS, _IDLE_STEP = 256, 10
 
 
 class Shapes(NamedTuple):
-    """What is asked for; a row each. count: accelerators, 0 for none. share: thousandths of each, 1000 if whole; only a
+    """What is asked for; a row each. devices: accelerators, 0 for none. share: thousandths of each, 1000 if whole; only a
     single one may be shared. kinds: bits of the kinds that will do, by their number; 0 for any. memory: any unit."""
 
     cpu_milli: Ints
     memory: Ints
-    count: Ints
+    devices: Ints
     share: Ints
     kinds: Ints
 
@@ -97,7 +97,7 @@ def of_whole(tables: Waste, kind: int, cpu_milli: Ints, idle: Ints) -> Floats:
     return idle * single - WHOLE * idle * several + run
 
 
-def allowed(kinds: Ints, kind: int) -> NDArray[np.bool_]:
+def allowed(kinds: Ints, kind: int) -> Bools:
     """Which shapes take an accelerator of this kind."""
     return (kinds == 0) | ((kinds >> kind) & 1 == 1)
 
@@ -105,7 +105,7 @@ def allowed(kinds: Ints, kind: int) -> NDArray[np.bool_]:
 def _typical(mix: Shapes, weight: Floats) -> Floats:
     """The weights of the most frequent, which make up TYPICAL of all, and 0 of the others; memory makes no difference."""
     alike: dict[tuple[int, int, int, int], list[int]] = {}
-    columns = (mix.cpu_milli, mix.count, mix.share, mix.kinds)
+    columns = (mix.cpu_milli, mix.devices, mix.share, mix.kinds)
     for row, key in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
         alike.setdefault(key, []).append(row)
     sums = sorted(((float(weight[rows].sum()), rows) for rows in alike.values()), key=lambda s: -s[0])
@@ -119,35 +119,34 @@ def _typical(mix: Shapes, weight: Floats) -> Floats:
 
 
 def _tables(
-    mix: Shapes, weight: Floats, often: Floats, here: NDArray[np.bool_], cuts: Ints, grid: tuple[int, int], by: Weights
+    mix: Shapes, weight: Floats, often: Floats, here: Bools, cuts: Ints, grid: tuple[int, int], by: Weights
 ) -> tuple[Floats, Floats, NDArray[np.float32]]:
     step, devices = grid
     idle = np.arange(WHOLE + 1)
     single, several = np.zeros((len(cuts) + 1, WHOLE + 1)), np.zeros((len(cuts) + 1, devices + 1))
     for row in np.flatnonzero(often):
-        fits = (
-            np.arange(len(cuts) + 1) > np.searchsorted(cuts, mix.cpu_milli[row]) if here[row] else np.zeros(len(cuts) + 1, bool)
-        )
-        usable = idle >= mix.share[row] if mix.count[row] == 1 else np.zeros(WHOLE + 1, bool)
+        enough = int(np.searchsorted(cuts, int(mix.cpu_milli[row])))
+        fits: Bools = (np.arange(len(cuts) + 1) > enough) & bool(here[row])
+        usable: Bools = (idle >= mix.share[row]) & bool(mix.devices[row] == 1)
         single += by.next * often[row] * np.where(fits[:, None] & usable, 0, idle)
-        if mix.count[row] > 1:
-            several[np.ix_(fits, np.arange(devices + 1) >= mix.count[row])] += by.next * often[row]
-    sharing = here & (mix.count == 1) & (mix.share < WHOLE)
+        if mix.devices[row] > 1:
+            several[np.ix_(fits, np.arange(devices + 1) >= mix.devices[row])] += by.next * often[row]
+    sharing = here & (mix.devices == 1) & (mix.share < WHOLE)
     if by.fit:
         amounts: dict[int, float] = {}
         for size, amount in zip(mix.share[sharing].tolist(), weight[sharing].tolist(), strict=True):
             amounts[size] = amounts.get(size, 0.0) + amount
         single += by.fit * (idle - WHOLE * worth(amounts))
-    return single, several, _run(mix, weight, here & (mix.count > 0), step, devices, by.run)
+    return single, several, _run(mix, weight, here & (mix.devices > 0), step, devices, by.run)
 
 
-def _run(mix: Shapes, weight: Floats, here: NDArray[np.bool_], step: int, devices: int, by: float) -> NDArray[np.float32]:
+def _run(mix: Shapes, weight: Floats, here: Bools, step: int, devices: int, by: float) -> NDArray[np.float32]:
     """by x the idle thousandths that are left of (steps of cores, steps of idle accelerators)."""
     size = (_CORE_STEPS + 1, devices * WHOLE // _IDLE_STEP + 1)
     if not by:
         return np.zeros(size, np.float32)
     takes: dict[tuple[int, int], float] = {}
-    cores, idle = -(-mix.cpu_milli[here] // step), -(-(mix.count * mix.share)[here] // _IDLE_STEP)
+    cores, idle = -(-mix.cpu_milli[here] // step), -(-(mix.devices * mix.share)[here] // _IDLE_STEP)
     for key, often in zip(zip(cores.tolist(), idle.tolist(), strict=True), weight[here].tolist(), strict=True):
         takes[key] = takes.get(key, 0.0) + often
     left = _left(sorted(takes.items()), *size)

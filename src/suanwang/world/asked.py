@@ -20,11 +20,11 @@ SHAPES_MOST = 256
 
 
 class Want(NamedTuple):
-    """A shape. count: accelerators, 0 for none; kinds: as in demand.AcceleratorNeed."""
+    """A shape. devices: accelerators, 0 for none; kinds: as in demand.AcceleratorNeed."""
 
     cpu_milli: int
     memory_bytes: int
-    count: int
+    devices: int
     kinds: tuple[str, ...]
 
 

@@ -77,7 +77,7 @@ COLUMNS: Mapping[str, type[np.generic]] = {**{name: kind for name, (kind, _) in 
 
 def empty() -> World:
     """Nothing yet: version 0."""
-    columns: dict[str, Array] = {name: frozen(np.array((), kind)) for name, kind in COLUMNS.items()}
+    columns: dict[str, Any] = {name: frozen(np.array((), kind)) for name, kind in COLUMNS.items()}
     none: Codes = MappingProxyType({})
     return World(
         version=0,

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 import report
-from suanwang.place.cutting import WHOLE
+from suanwang.place.cutting import worth
 from suanwang.place.pack import Machines, pack
-from suanwang.place.waste import FRAGMENTS, Shapes, Waste, Weights, waste
+from suanwang.place.waste import FRAGMENTS, WHOLE, Shapes, Waste, Weights, waste
 
 TRACES = ("default", "cpu050", "gpushare40", "multigpu20")
 POLICIES = ("BestFit", "FGD", "ours")
@@ -168,7 +168,7 @@ def knapsack(sizes: list[int], value: NDArray[np.float64]) -> tuple[float, list[
 
 def tables(found: Work, place: Cluster, by: Weights) -> Waste:
     most = int(place.machines.cpu_milli.max()), int(place.count.max())
-    return waste(found.shapes, found.weight, kinds=len(place.kinds), cpu_most=most[0], devices_most=most[1], by=by)
+    return waste(found.shapes, found.weight, kinds=len(place.kinds), cpu_most=most[0], devices_most=most[1], worth=worth, by=by)
 
 
 def measured(trace: str, place: Cluster, seeds: tuple[int, ...]) -> list[dict[str, Any]]:

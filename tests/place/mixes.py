@@ -3,9 +3,9 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from suanwang.place.cutting import WHOLE
+from suanwang.place.cutting import worth
 from suanwang.place.pack import Machines
-from suanwang.place.waste import Shapes, Waste, Weights, waste
+from suanwang.place.waste import WHOLE, Shapes, Waste, Weights, waste
 
 CPU_MOST, DEVICES_MOST, KINDS = 16_000, 4, 2
 
@@ -32,4 +32,4 @@ def machines_of(cpu: tuple[int, ...], memory: tuple[int, ...], kind: tuple[int, 
 def judged(mix: Shapes, weight: list[float] | None = None, by: Weights = Weights()) -> Waste:  # noqa: B008
     """The tables for a mix in which all shapes are asked for alike, if no weight is given."""
     often = np.ones(len(mix.devices)) if weight is None else np.array(weight, float)
-    return waste(mix, often, kinds=KINDS, cpu_most=CPU_MOST, devices_most=DEVICES_MOST, by=by)
+    return waste(mix, often, kinds=KINDS, cpu_most=CPU_MOST, devices_most=DEVICES_MOST, worth=worth, by=by)

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from tests.place.mixes import judged, machines, machines_of, shapes
 
-from suanwang.place.cutting import WHOLE
 from suanwang.place.pack import Machines, wasted
-from suanwang.place.waste import FRAGMENTS, Shapes, Weights
+from suanwang.place.waste import FRAGMENTS, WHOLE, Shapes, Weights
 
 RUN_ONLY = Weights(0.0, 1.0, 0.0)
 

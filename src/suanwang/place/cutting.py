@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from scipy.optimize import linprog  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
+from suanwang.place.waste import WHOLE
 from suanwang.world.world import Floats, Ints
 
-WHOLE = 1000
-"""Thousandths of an accelerator."""
 _EXACT, _ROUNDING = 1e-7, 1e-12
 _PATTERNS_MAX = 2000
 
@@ -32,14 +32,9 @@ def worth(amounts: Mapping[int, float]) -> Floats:
 
 def _parts(sizes: Ints, amounts: Floats) -> Floats:
     """The part of an accelerator that each share takes, at the least number of accelerators for the amounts."""
-    if not len(sizes):
-        return np.zeros(0)
-    # takes most of a second to load, and most brains never see a share
-    from scipy.optimize import linprog  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
-
     patterns = [np.where(np.arange(len(sizes)) == i, WHOLE // size, 0) for i, size in enumerate(sizes.tolist())]
     parts = np.zeros(len(sizes))
-    while len(patterns) < _PATTERNS_MAX:
+    while patterns and len(patterns) < _PATTERNS_MAX:
         found: Any = linprog(np.ones(len(patterns)), A_ub=-np.array(patterns).T, b_ub=-amounts / amounts.sum(), method="highs")
         assert found.status == 0, f"every amount can be packed: {found.message}"
         parts = np.maximum(0.0, -found.ineqlin.marginals)

@@ -10,9 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from suanwang.place.ask import Ask
-from suanwang.place.cutting import WHOLE
 from suanwang.place.room import kinds
-from suanwang.place.waste import Shapes, Waste, of_whole, waste
+from suanwang.place.waste import WHOLE, Shapes, Waste, of_whole, unshared, waste
 from suanwang.world.asked import Mix
 from suanwang.world.world import Floats, Ints, World
 
@@ -76,7 +75,7 @@ def _tables(mix: Mix, names: tuple[str, ...], cpu_most: int, devices_most: int) 
         share=np.array([WHOLE if want.devices else 0 for want in wanted]),
         kinds=np.array([_bits(names, want.kinds) for want in wanted]),
     )
-    return waste(shapes, tasks, kinds=len(names), cpu_most=cpu_most, devices_most=devices_most)
+    return waste(shapes, tasks, kinds=len(names), cpu_most=cpu_most, devices_most=devices_most, worth=unshared)
 
 
 def _bits(names: tuple[str, ...], wanted: tuple[str, ...]) -> int:

@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from suanwang.place.cutting import WHOLE
-from suanwang.place.waste import Shapes, Waste
+from suanwang.place.waste import WHOLE, Shapes, Waste
 from suanwang.world.compiled import compiled
 from suanwang.world.world import Floats, Ints
 

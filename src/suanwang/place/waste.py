@@ -12,19 +12,30 @@ four published workloads to within a fifth of a point (docs/benchmarks.md, packi
 All is worked out beforehand into tables, so that the waste of a node is a few look-ups.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from suanwang.place.cutting import WHOLE, worth
 from suanwang.world.world import Bools, Floats, Ints
 
+WHOLE = 1000
+"""Thousandths of an accelerator."""
 NEXT, RUN, FIT = 0.5, 1.0, 3.0
 TYPICAL = 0.95
 """The most frequent shapes that make up so much of the mix are what "next" asks of; as FGD has it."""
 _CORE_STEPS, _IDLE_STEP = 256, 10
+
+
+Worth = Callable[[Mapping[int, float]], Floats]
+"""What holes are worth, given how much of each share is asked for: place.cutting.worth, or `unshared`."""
+
+
+def unshared(amounts: Mapping[int, float]) -> Floats:
+    """Worth of holes where accelerators are not shared: only a whole one is worth anything."""
+    assert not amounts, "place.cutting.worth knows about shares"
+    return np.arange(WHOLE + 1) // WHOLE * 1.0
 
 
 class Shapes(NamedTuple):
@@ -67,7 +78,9 @@ FRAGMENTS = Weights(1.0, 0.0, 0.0)
 WEIGHTS = Weights()
 
 
-def waste(mix: Shapes, weight: Floats, *, kinds: int, cpu_most: int, devices_most: int, by: Weights = WEIGHTS) -> Waste:
+def waste(
+    mix: Shapes, weight: Floats, *, kinds: int, cpu_most: int, devices_most: int, worth: Worth, by: Weights = WEIGHTS
+) -> Waste:
     """The tables for a mix. weight: how often each shape is asked for. kinds: how many there are; cpu_most, devices_most: of
     any node. Takes a fraction of a second."""
     used = np.flatnonzero(weight > 0)
@@ -77,7 +90,7 @@ def waste(mix: Shapes, weight: Floats, *, kinds: int, cpu_most: int, devices_mos
     often = _typical(mix, weight)
     cuts = np.unique(mix.cpu_milli[often > 0])
     step = -(-max(1, cpu_most) // _CORE_STEPS)
-    parts = [_tables(mix, weight, often, np.array(one, np.bool_), cuts, (step, devices_most), by) for one in sets]
+    parts = [_tables(mix, weight, often, np.array(one, np.bool_), cuts, (step, devices_most), worth, by) for one in sets]
     return Waste(
         of_kind=np.array([sets.index(one) for one in asked], np.int64),
         cuts=cuts,
@@ -119,7 +132,7 @@ def _typical(mix: Shapes, weight: Floats) -> Floats:
 
 
 def _tables(
-    mix: Shapes, weight: Floats, often: Floats, here: Bools, cuts: Ints, grid: tuple[int, int], by: Weights
+    mix: Shapes, weight: Floats, often: Floats, here: Bools, cuts: Ints, grid: tuple[int, int], worth: Worth, by: Weights
 ) -> tuple[Floats, Floats, NDArray[np.float32]]:
     step, devices = grid
     idle = np.arange(WHOLE + 1)

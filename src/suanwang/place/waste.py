@@ -35,7 +35,7 @@ Worth = Callable[[Mapping[int, float]], Floats]
 def unshared(amounts: Mapping[int, float]) -> Floats:
     """Worth of holes where accelerators are not shared: only a whole one is worth anything."""
     assert not amounts, "place.cutting.worth knows about shares"
-    return np.arange(WHOLE + 1) // WHOLE * 1.0
+    return np.where(np.arange(WHOLE + 1) == WHOLE, 1.0, 0.0)
 
 
 class Shapes(NamedTuple):

@@ -23,12 +23,11 @@ LONG = 4
 
 @compiled
 def prices(
-    rates: Floats, rtt_ms: Floats, servers: Ints, service_ms: Floats, shares: Floats, most: int, sharp: float
+    rates: Floats, rtt_ms: Floats, servers: Ints, service_ms: Floats, shares: Floats, most: int
 ) -> Floats:
     """Price in ms of one more request, by ingress, site, and own requests under way (0 to most).
 
-    rates: requests a ms, by ingress. shares: by ingress and site, rows add up to 1. sharp: 1 as described, 0 without looking at
-    what is under way.
+    rates: requests a ms, by ingress. shares: by ingress and site, rows add up to 1.
     """
     ingresses, sites = rtt_ms.shape
     found = np.full((ingresses, sites, most + 1), np.inf)
@@ -50,7 +49,7 @@ def prices(
                 continue
             part = flow[i] / flow.sum() if flow.sum() > 0.0 else 0.0
             own = part * part * spread + part * (1.0 - part) * mean + flow[i] * rtt_ms[i, s]
-            gain = sharp * part * spread / own if own > 0.0 else 0.0
+            gain = part * spread / own if own > 0.0 else 0.0
             left = np.sqrt(max(0.0, 1.0 - gain * part))
             usual = part * mean + flow[i] * rtt_ms[i, s]
             for k in range(most + 1):

@@ -72,7 +72,7 @@ def by_rates(fleet: Fleet, age_ms: float, *, priced: bool = False, every_ms: flo
             part = shares(rates, fleet.rtt_ms, servers, fleet.service_ms, known["shares"])
             known["shares"] = part
             if priced:
-                price = prices(rates, fleet.rtt_ms, servers, fleet.service_ms, part, UNDER_WAY_MOST, 1.0)
+                price = prices(rates, fleet.rtt_ms, servers, fleet.service_ms, part, UNDER_WAY_MOST)
                 known["pick"] = rule("prices", fleet, price=price)
             else:
                 known["pick"] = rule("shares", fleet, weights=part)

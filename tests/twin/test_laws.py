@@ -1,0 +1,57 @@
+"""The law that steers in simulated time is the one that steers the network, and not a copy of it."""
+
+import numpy as np
+import pytest
+
+from suanwang.steer import choose
+from suanwang.twin.fleet import Change
+from suanwang.twin.laws import by_prices, by_rates, selector
+from suanwang.twin.run import stepped
+from tests.twin.stage import two
+
+
+def test_the_law_of_the_network_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All to contact 2 says the law, told in its own words; so all goes there."""
+    asked = list[choose.Seen]()
+
+    def law(memory: choose.Memory, seen: choose.Seen, now: float) -> tuple[choose.Memory, dict[str, dict[str, int]]]:
+        asked.append(seen)
+        return memory, {"s": {c.id: 256 if i == 2 else 0 for i, c in enumerate(seen.services[0].contacts)}}
+
+    monkeypatch.setattr(choose, "step", law)
+    fleet = two(0.3)
+    seen = stepped(fleet, selector(fleet, 200.0), 1, 1000, 40.0, 800.0, 200.0)
+    assert len(asked) == 2 * 20 and np.all(seen.site == 2)
+    assert asked[-1].latency_ms[3, 0] == 3.0 and not asked[0].loads and len(asked[-1].loads) == 3
+
+
+@pytest.mark.parametrize("law", [selector, by_rates, by_prices])
+def test_who_dies_gets_nothing_once_it_is_known(law) -> None:  # type: ignore[no-untyped-def]
+    fleet = two(0.4, changes=(Change(at_ms=1000.0, turn="site dies", site=1),))
+    seen = stepped(fleet, law(fleet, 300.0), 1, 2000, 40.0, 3000.0, 300.0)
+    late = seen.at_ms > 1000 + 300 + 250 + 50
+    assert np.any(seen.site[seen.at_ms < 1000] == 1) and not np.any(seen.site[late] == 1)
+    assert np.isfinite(seen.latency_ms[late & (seen.at_ms < 2900)]).all()
+
+
+def test_what_is_told_is_as_old_as_it_is_said_to_be() -> None:
+    fleet = two(0.5)
+    heard = list[float]()
+    law = selector(fleet, 500.0)
+
+    def watched(run, now_ms):  # type: ignore[no-untyped-def]
+        pick = law(run, now_ms)
+        heard.append(float((pick.keep < 1).any()))
+        return pick
+
+    stepped(fleet, watched, 1, 1000, 40.0, 480.0, 500.0)
+    assert len(heard) == 12
+
+
+def test_prices_beat_shares_and_shares_beat_guessing() -> None:
+    fleet = two(0.75)
+    from_rates, priced = (
+        np.nanmean(stepped(fleet, law(fleet, 1000.0), 3, 40_000, 200.0, 50_000.0, 1000.0).latency_ms)
+        for law in (by_rates, by_prices)
+    )
+    assert priced < 0.97 * from_rates

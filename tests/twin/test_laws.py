@@ -34,18 +34,19 @@ def test_who_dies_gets_nothing_once_it_is_known(law) -> None:  # type: ignore[no
     assert np.isfinite(seen.latency_ms[late & (seen.at_ms < 2900)]).all()
 
 
-def test_what_is_told_is_as_old_as_it_is_said_to_be() -> None:
-    fleet = two(0.5)
-    heard = list[float]()
-    law = selector(fleet, 500.0)
+def test_what_is_told_is_as_old_as_it_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody asks for 400 ms; the first word of requests in flight comes 500 ms after there are some."""
+    heard, real = list[float](), choose.step
 
-    def watched(run, now_ms):  # type: ignore[no-untyped-def]
-        pick = law(run, now_ms)
-        heard.append(float((pick.keep < 1).any()))
-        return pick
+    def watched(memory: choose.Memory, seen: choose.Seen, now: float) -> tuple[choose.Memory, dict[str, dict[str, int]]]:
+        if any(load.in_flight for load, _ in seen.loads.values()):
+            heard.append(1000 * now)
+        return real(memory, seen, now)
 
-    stepped(fleet, watched, 1, 1000, 40.0, 480.0, 500.0)
-    assert len(heard) == 12
+    monkeypatch.setattr(choose, "step", watched)
+    fleet = two(0.8, changes=(Change(at_ms=0.0, turn="rate", times=0.0), Change(at_ms=400.0, turn="rate", times=1.0)))
+    stepped(fleet, selector(fleet, 500.0), 1, 1000, 40.0, 1300.0, 500.0)
+    assert 900.0 < heard[0] < 1100.0
 
 
 def test_prices_beat_shares_and_shares_beat_guessing() -> None:

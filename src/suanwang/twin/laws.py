@@ -49,9 +49,9 @@ def selector(fleet: Fleet, age_ms: float, *, per_server: bool = False) -> Law:
             due["check"] = now_ms + CHECK_MS
             for i in range(clients):
                 checked[i] = _checks(run, i, now_ms / 1000)
-        weights = np.zeros(fleet.rtt_ms.shape)
+        weights, heard = np.zeros(fleet.rtt_ms.shape), dict(loads)
         for i in range(clients):
-            seen = choose.Seen(services=(served,), loads=loads, latency_ms=latency[i], probes=checked[i])
+            seen = choose.Seen(services=(served,), loads=heard, latency_ms=latency[i], probes=checked[i])
             memory[i], told = choose.step(memory[i], seen, now_ms / 1000)
             weights[i] = [told["s"][contact.id] for contact in served.contacts]
         return rule("shares", fleet, weights=weights)

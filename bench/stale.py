@@ -1,11 +1,11 @@
 """Steering with a state that is one second old, against the bound: `python bench/stale.py`, table on stdout,
 bench/results/stale.json.
 
-30 sites at random places, round trips of 1 (the own site) to 40 ms, 4, 8 or 16 servers each (M/M/c, 20 ms a request); every site
-is also an ingress, whose users ask for an uneven part of the whole: some want several times what their own site can do. Each
-ingress decides by itself. The bound is what no steering can beat: the own site's round trip, the service, and the wait of one
-queue before all servers together. "ways" is a nearer bound: the shortest ways that leave no site overfull (a linear program),
-and the same wait. Every policy sees the same requests under the same seed; the first fifth of a run is not counted.
+30 sites at random places, round trips of 1 (the own site) to 40 ms, 4, 8 or 16 servers each (M/M/c, 20 ms a request); every
+site is also an ingress, whose users ask for an uneven part of the whole: some want several times what their own site can do.
+Each ingress decides by itself. The bound is what no steering can beat: the own site's round trip, the service, and the wait
+of one queue before all servers together. "ways" is a nearer bound: the shortest ways that leave no site overfull (a linear
+program), and the same wait. Every policy sees the same requests under the same seed; the first fifth of a run is not counted.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import report
 from suanwang.steer.queues import wait_ms
 from suanwang.steer.shares import shares
 from suanwang.twin import laws
-from suanwang.twin.compare import better, mean
+from suanwang.twin.compare import mean
 from suanwang.twin.fleet import Fleet, Pick, Seen
 from suanwang.twin.run import Law, Run, rule, stepped
 
@@ -26,7 +26,6 @@ SITES, SERVICE_MS, FAR_MS, UNEVEN = 30, 20.0, 40.0, 0.7
 LOADS = (0.5, 0.7, 0.85)
 OLD_MS = 1000.0
 END_MS, SKIP = 40_000.0, 0.2
-NAIVE = "joint, 1 s old, own decisions added"
 
 
 def scene(load: float, place: int) -> Fleet:
@@ -50,7 +49,9 @@ def ways_ms(fleet: Fleet) -> float:
     clients, sites = fleet.rtt_ms.shape
     each = np.kron(np.eye(clients), np.ones(sites))
     full = np.kron(np.ones(clients), np.eye(sites))
-    best = linprog(fleet.rtt_ms.ravel(), A_ub=full, b_ub=fleet.servers / SERVICE_MS, A_eq=each, b_eq=fleet.rates, method="highs")
+    best = linprog(
+        fleet.rtt_ms.ravel(), A_ub=full, b_ub=fleet.servers / SERVICE_MS, A_eq=each, b_eq=fleet.rates, method="highs"
+    )
     return best.fun / float(fleet.rates.sum()) + SERVICE_MS + _pooled_ms(fleet)
 
 
@@ -77,15 +78,15 @@ POLICIES: dict[str, Callable[[Fleet], Law]] = {
     "joint, 100 ms old, all decisions added": lambda f: _always(rule("joint", f, age_ms=100, mine=2)),
     "joint, 1 s old, all decisions added": lambda f: _always(rule("joint", f, age_ms=OLD_MS, mine=2)),
     "joint, 1 s old, all decisions added, drained": lambda f: _always(rule("joint", f, age_ms=OLD_MS, mine=2, drain=True)),
-    NAIVE: lambda f: _always(rule("joint", f, age_ms=OLD_MS, mine=1)),
+    "joint, 1 s old, own decisions added": lambda f: _always(rule("joint", f, age_ms=OLD_MS, mine=1)),
     "joint, 1 s old": lambda f: _always(rule("joint", f, age_ms=OLD_MS)),
-    "present law, 1 s old": lambda f: laws.selector(f, OLD_MS),
-    "present law, told per server, 1 s old": lambda f: laws.selector(f, OLD_MS, per_server=True),
+    "present law, 1 s old": lambda f: laws.Selectors(f, OLD_MS),
+    "present law, told per server, 1 s old": lambda f: laws.Selectors(f, OLD_MS, per_server=True),
     "best static split (rates known)": _static,
-    "shares from rates, 1 s old": lambda f: laws.by_rates(f, OLD_MS),
-    "prices from rates, 1 s old": lambda f: laws.by_prices(f, OLD_MS),
+    "shares from rates, 1 s old": lambda f: laws.ByRates(f, OLD_MS),
+    "prices from rates, 1 s old": lambda f: laws.ByRates(f, OLD_MS, priced=True),
 }
-SLOW = ("present law",)
+OURS = "prices from rates, 1 s old"
 
 
 def measured(name: str, fleet: Fleet, seed: int, end_ms: float) -> dict[str, float]:
@@ -106,26 +107,48 @@ def figures(seen: Seen, fleet: Fleet, end_ms: float) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--maps", type=int, default=3)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--maps", type=int, default=4, help="of sites and users")
+    parser.add_argument("--seeds", type=int, default=3, help="runs on each map")
     parser.add_argument("--end", type=float, default=END_MS)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="policies with this in their name")
     told = parser.parse_args()
-    facts, rows = report.machine(), []
+    facts = report.machine()
     runs = [(place, seed) for place in range(told.maps) for seed in range(told.seeds)]
+    names = [name for name in POLICIES if told.only in name]
+    found: dict[str, dict[float, list[dict[str, float]]]] = {name: {} for name in names}
     for load in LOADS:
-        fleets = {place: scene(load, place) for place in range(told.maps)}
-        bounds = [bound_ms(f) for f in fleets.values()]
-        near = np.mean([ways_ms(f) for f in fleets.values()]) / np.mean(bounds)
-        print(f"load {load}: bound {np.mean(bounds):.2f} ms, ways {near:.2f}")
-        for name in POLICIES:
-            if told.only and told.only not in name:
-                continue
-            each = [measured(name, fleets[place], seed, told.end) for place, seed in runs]
-            rows.append({"policy": name, "load": load, "ways": near, "runs": each})
-            ratio = mean([one["ratio"] for one in each])
-            print(f"  {name:45} {ratio.value:6.3f} ±{ratio.half:.3f}  p99 {np.mean([o['p99_ms'] for o in each]):7.1f}"
-                  f"  swing {np.mean([o['swing'] for o in each]):6.2f}", flush=True)  # fmt: skip
+        fleets = [scene(load, place) for place in range(told.maps)]
+        for name in names:
+            found[name][load] = [measured(name, fleets[place], seed, told.end) for place, seed in runs]
+            print(f"{load} {name}: {ratio(found[name][load])}", flush=True)
+    ways = {
+        load: float(np.mean([ways_ms(f) / bound_ms(f) for f in (scene(load, m) for m in range(told.maps))])) for load in LOADS
+    }
+    print(report.line(facts))
+    header = ["mean latency over the bound ", *(str(load) for load in LOADS), "p99 ms", "swing"]
+    print(
+        report.table(
+            header, [row(name, found[name]) for name in names] + [["ways", *(f"{w:.3f}" for w in ways.values()), "", ""]]
+        )
+    )
+    against = {}
+    for name in names:
+        if name != OURS and OURS in names:
+            pairs = ([one["ratio"] for one in found[n][LOADS[-1]]] for n in (OURS, name))
+            against[name] = list(better(*pairs))
+    if told.only == "":
+        report.save("stale", facts, runs=found, ways=ways, better_by=against, end_ms=told.end)
+
+
+def ratio(runs: list[dict[str, float]]) -> Mean:
+    return mean([one["ratio"] for one in runs])
+
+
+def row(name: str, by_load: dict[float, list[dict[str, float]]]) -> list[str]:
+    """Ratios with intervals over all runs; p99 and swing at the highest load."""
+    last = by_load[LOADS[-1]]
+    shown = [f"{(r := ratio(runs)).value:.3f} ± {r.half:.3f}" for runs in by_load.values()]
+    return [name, *shown, *(report.figure(float(np.mean([one[what] for one in last]))) for what in ("p99_ms", "swing"))]
 
 
 if __name__ == "__main__":

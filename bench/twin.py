@@ -1,9 +1,9 @@
 """Simulated time against SimPy and against formulas: `python bench/twin.py`, tables on stdout, bench/results/twin.json.
 
-The model that both run: 20 sites with 4 servers and one queue each, service times exponential (10 ms), Poisson arrivals at 0.8 of
-what all can do, each to a site at random, round trips of 1 to 39 ms; a request sets out, reaches its site half a round trip
-later, waits, is served, and its latency is the time until then and the way back. Both count the same three events for each.
-Rounds are interleaved. The hall of machines is the scenario that CloudSim Plus publishes a time for, counts and all.
+The model that both run: 20 sites with 4 servers and one queue each, service times exponential (10 ms), Poisson arrivals at
+0.8 of what all can do, each to a site at random, round trips of 1 to 39 ms; a request sets out, reaches its site half a round
+trip later, waits, is served, and its latency is the time until then and the way back. Both count the same three events for
+each. Rounds are interleaved. The hall of machines is the scenario that CloudSim Plus publishes a time for, counts and all.
 """
 
 import argparse
@@ -107,14 +107,16 @@ def main() -> None:
     print(report.table(["engine ", "requests/s", "mean latency ms"], [*rows, ["Erlang C", "", f"{formula:.3f}"]]))
     print(f"ours / SimPy, median of {told.rounds} rounds: {ratio:.0f} times; {events / 1e6:.1f} million events/s")
     halls = {}
-    for name, one in {"published counts": hall(20_000, 40_000, 50_000), "mixed sizes": hall(20_000, 40_000, 50_000, mixed=1)}.items():
+    counts = (20_000, 40_000, 50_000)
+    for name, one in {"published counts": hall(*counts), "mixed sizes": hall(*counts, mixed=1)}.items():
         times = []
         for _ in range(told.rounds):
             began = time.perf_counter()
             ran = simulate(one)
             times.append(time.perf_counter() - began)
         halls[name] = {
-            "s": statistics.median(times), "placed": int((ran.host != NOWHERE).sum()), "hosts_used": len(np.unique(ran.host[ran.host >= 0])),
+            "s": statistics.median(times), "placed": int((ran.host != NOWHERE).sum()), 
+            "hosts_used": len(np.unique(ran.host[ran.host >= 0])),
             "tasks_ended": int(np.isfinite(ran.ended_s).sum()), "makespan_s": float(np.nanmax(ran.ended_s)), "events": ran.events,
         }  # fmt: skip
         print(f"hall, {name}: {halls[name]}")

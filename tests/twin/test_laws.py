@@ -1,11 +1,13 @@
 """The law that steers in simulated time is the one that steers the network, and not a copy of it."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from suanwang.steer import choose
 from suanwang.twin.fleet import Change
-from suanwang.twin.laws import by_prices, by_rates, selector
+from suanwang.twin.laws import ByRates, Selectors
 from suanwang.twin.run import stepped
 from tests.twin.stage import two
 
@@ -20,12 +22,12 @@ def test_the_law_of_the_network_is_asked(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(choose, "step", law)
     fleet = two(0.3)
-    seen = stepped(fleet, selector(fleet, 200.0), 1, 1000, 40.0, 800.0, 200.0)
+    seen = stepped(fleet, Selectors(fleet, 200.0), 1, 1000, 40.0, 800.0, 200.0)
     assert len(asked) == 2 * 20 and np.all(seen.site == 2)
     assert asked[-1].latency_ms[3, 0] == 3.0 and not asked[0].loads and len(asked[-1].loads) == 3
 
 
-@pytest.mark.parametrize("law", [selector, by_rates, by_prices])
+@pytest.mark.parametrize("law", [Selectors, ByRates, partial(ByRates, priced=True)])
 def test_who_dies_gets_nothing_once_it_is_known(law) -> None:  # type: ignore[no-untyped-def]
     fleet = two(0.4, changes=(Change(at_ms=1000.0, turn="site dies", site=1),))
     seen = stepped(fleet, law(fleet, 300.0), 1, 2000, 40.0, 3000.0, 300.0)
@@ -45,7 +47,7 @@ def test_what_is_told_is_as_old_as_it_is_said_to_be(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(choose, "step", watched)
     fleet = two(0.8, changes=(Change(at_ms=0.0, turn="rate", times=0.0), Change(at_ms=400.0, turn="rate", times=1.0)))
-    stepped(fleet, selector(fleet, 500.0), 1, 1000, 40.0, 1300.0, 500.0)
+    stepped(fleet, Selectors(fleet, 500.0), 1, 1000, 40.0, 1300.0, 500.0)
     assert 900.0 < heard[0] < 1100.0
 
 
@@ -53,6 +55,6 @@ def test_prices_beat_shares_and_shares_beat_guessing() -> None:
     fleet = two(0.75)
     from_rates, priced = (
         np.nanmean(stepped(fleet, law(fleet, 1000.0), 3, 40_000, 200.0, 50_000.0, 1000.0).latency_ms)
-        for law in (by_rates, by_prices)
+        for law in (ByRates, partial(ByRates, priced=True))
     )
     assert priced < 0.97 * from_rates

@@ -8,13 +8,13 @@ import simpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from suanwang.steer.prices import prices
 from suanwang.steer.queues import wait_ms
 from suanwang.steer.shares import shares
 from suanwang.twin.chance import NEED, exponential
 from suanwang.twin.compare import mean
 from suanwang.twin.fleet import RULES, Change, Fleet, Pick, Rule, Seen
 from suanwang.twin.run import Run, rule, run
-from suanwang.steer.prices import prices
 from tests.twin.stage import even, two
 
 
@@ -136,7 +136,9 @@ def test_a_dead_site_gets_nothing_once_that_is_known(name: Rule) -> None:
 
 
 def test_a_cut_link_loses_what_is_sent_over_it_and_no_more() -> None:
-    fleet = two(changes=(Change(at_ms=50.0, turn="link cut", client=0, site=0), Change(at_ms=90.0, turn="link mends", client=0)))
+    fleet = two(
+        changes=(Change(at_ms=50.0, turn="link cut", client=0, site=0), Change(at_ms=90.0, turn="link mends", client=0))
+    )
     seen = run(fleet, rule("shares", fleet), 2, 1000)
     over = (seen.client == 0) & (seen.site == 0) & (seen.at_ms >= 50) & (seen.at_ms < 90)
     assert over.any() and np.array_equal(np.isnan(seen.latency_ms), over) and seen.lost == over.sum()

@@ -60,7 +60,9 @@ def test_whatever_happens_nothing_is_lost_or_paid_twice(seed: int, lies: float) 
     whole = lived(seed, lies)
     state = whole.brain.state
     assert set(state.jobs) == {job_id for job_id, _ in whole.wanted.values()}, "a job was lost, or is there twice"
-    left = {id: (job.state, [p for p, h in job.placements.items() if h.live]) for id, job in state.jobs.items() if not job.final}
+    left = {
+        id: (job.state, [p for p, h in job.placements.items() if h.live]) for id, job in state.jobs.items() if not job.final
+    }
     assert not left, f"seed {seed}: not over: {left}"
     assert not any(state.ledger.balance(hold_account(job_id)) for job_id in state.jobs)
     assert not any(state.live.values()) and state.ledger.total() == 0

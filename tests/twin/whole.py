@@ -283,7 +283,7 @@ class Whole:
             assert node is not None
             assert limits.latency_ms_max is None or placement.latency_ms <= limits.latency_ms_max
             assert not limits.regions or node.site.place.region in limits.regions
-            assert 0 < placement.fuel_max and 0 <= placement.hold_micro
+            assert placement.fuel_max > 0 and placement.hold_micro >= 0
 
     def _sound(self, job_id: str) -> None:
         """Its money is where it belongs, nothing is paid twice, and no task is forgotten."""
@@ -317,7 +317,19 @@ def picture(state: object) -> tuple[object, ...]:
     """All that a state is, in a form that can be compared."""
     encode = msgspec.msgpack.Encoder(order="deterministic").encode
     jobs = {id: encode(msgspec.structs.replace(job, changed=0)) for id, job in state.jobs.items()}  # type: ignore[attr-defined]
-    rest = ("seq", "users", "revoked", "parked", "keys", "joined", "generations", "live", "unfinished_of", "missing", "code_fuel")
+    rest = (
+        "seq",
+        "users",
+        "revoked",
+        "parked",
+        "keys",
+        "joined",
+        "generations",
+        "live",
+        "unfinished_of",
+        "missing",
+        "code_fuel",
+    )
     plain = {name: getattr(state, name) for name in rest}
     plain["unfinished_of"] = {user: n for user, n in plain["unfinished_of"].items() if n}
     plain["live"] = {node: dict(sorted(live.items())) for node, live in plain["live"].items()}

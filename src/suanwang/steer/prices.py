@@ -1,7 +1,7 @@
-"""What the next request costs all of them at each site, by how many of its own an ingress has under way there: a price list, made
-from rates that were told, read at each request.
+"""What the next request costs all of them at each site, by how many of its own an ingress has under way there: a price list,
+made from rates that were told, read at each request.
 
-    price(i, s, k) = rtt + service x mean of step(n)        n: who is there, as far as ingress i can know when it has k under way
+    price(i, s, k) = rtt + service x mean of step(n)      n: who is there, as far as ingress i can know with k under way
 
 The shares of steer.shares say how many are there in the mean; of the rest, an ingress that has sent a part p of them sees p in
 its own requests, sent and not answered: fresh, whatever the age of what it was told. Of n it then knows a part (the regression
@@ -22,9 +22,7 @@ LONG = 4
 
 
 @compiled
-def prices(
-    rates: Floats, rtt_ms: Floats, servers: Ints, service_ms: Floats, shares: Floats, most: int
-) -> Floats:
+def prices(rates: Floats, rtt_ms: Floats, servers: Ints, service_ms: Floats, shares: Floats, most: int) -> Floats:
     """Price in ms of one more request, by ingress, site, and own requests under way (0 to most).
 
     rates: requests a ms, by ingress. shares: by ingress and site, rows add up to 1.

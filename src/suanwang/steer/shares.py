@@ -1,5 +1,5 @@
-"""How rates are best divided: which share of the requests of each ingress goes to which site, so that all together lose the least
-time.
+"""How rates are best divided: which share of the requests of each ingress goes to which site, so that all together lose the
+least time.
 
     least      sum over ingress i, site s of flow(i, s) x rtt(i, s)  +  sum over sites of the time spent there (steer.queues)
     where      flow(i, s) >= 0, and over sites it adds up to the rate of ingress i
@@ -73,9 +73,7 @@ def _best(rate: float, rtt_ms: Floats, rest: Floats, service_ms: Floats, loads: 
 
 
 @compiled
-def _taken(
-    cost: float, rtt_ms: Floats, rest: Floats, service_ms: Floats, loads: Floats, tolls: Floats, flow: Floats
-) -> float:
+def _taken(cost: float, rtt_ms: Floats, rest: Floats, service_ms: Floats, loads: Floats, tolls: Floats, flow: Floats) -> float:
     """Fill `flow` with what each site takes until a request there costs so much; returns the sum."""
     much = 0.0
     for s in range(len(rest)):

@@ -1,5 +1,5 @@
-"""Chance without a state: draw number k of stream j under a seed is a hash of the three, so that it is the same on any machine, in
-any order, and whatever else is drawn.
+"""Chance without a state: draw number k of stream j under a seed is a hash of the three, so that it is the same on any
+machine, in any order, and whatever else is drawn.
 
     bits   splitmix64's finisher over seed + (16 k + j + 1) x the golden ratio     Steele, Lea and Flood, OOPSLA 2014
 

@@ -54,7 +54,8 @@ def student(probability: float, freedom: int) -> float:
 
 
 def inside(t: float, freedom: int) -> float:
-    """Probability that |T| <= t: the finite series for whole degrees of freedom (Abramowitz and Stegun 1964, 26.7.3, 26.7.4)."""
+    """Probability that |T| <= t: the finite series for whole degrees of freedom (Abramowitz and Stegun 1964, 26.7.3,
+    26.7.4)."""
     angle = math.atan2(t, math.sqrt(freedom))
     cosine, sine = math.cos(angle), math.sin(angle)
     odd = freedom % 2 == 1

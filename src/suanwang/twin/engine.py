@@ -30,10 +30,11 @@ NOBODY = -1
 
 
 class Live(NamedTuple):
-    """The state of a run. counts, clock: see the names above. heap_*: events. slot_*: requests under way; a slot's `next` is who
-    waits behind it, or the next free one. Of sites: servers, service_ms, slow (times longer now), up, busy, waiting, first, last
-    of the queue, present. Of client and site: rtt_ms, link (0 if cut), own under way; sent in all, the last row by all clients. past_*: states at ticks, row
-    tick modulo their length. Of requests: at, client, site, latency. reached, load: by window and site.
+    """The state of a run. counts, clock: see the names above. heap_*: events. slot_*: requests under way; a slot's `next` is
+    who waits behind it, or the next free one. Of sites: servers, service_ms, slow (times longer now), up, busy, waiting,
+    first, last of the queue, present. Of client and site: rtt_ms, link (0 if cut), own under way; sent in all, the last row
+    by all clients. past_*: states at ticks, row tick modulo their length. Of requests: at, client, site, latency. reached,
+    load: by window and site.
     """
 
     counts: Ints

@@ -50,10 +50,10 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pick(NamedTuple):
-    """How a request finds its site, as the machine code reads it. rule: number in RULES. age: ticks since the state that is known
-    was true, 0 for the present. mine: whose decisions since then are added to what was told: 0 nobody's, 1 the client's own,
-    2 everybody's. drain: whether what was told is taken to have been worked off meanwhile. tracks: whether clients count what
-    they have under way (`prices` needs it).
+    """How a request finds its site, as the machine code reads it. rule: number in RULES. age: ticks since the state that is
+    known was true, 0 for the present. mine: whose decisions since then are added to what was told: 0 nobody's, 1 the client's
+    own, 2 everybody's. drain: whether what was told is taken to have been worked off meanwhile. tracks: whether clients count
+    what they have under way (`prices` needs it).
 
     keep, other: lots to draw a site by, a row for each client. price: see steer.prices.
     """
@@ -69,9 +69,9 @@ class Pick(NamedTuple):
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a run. Of each request, in order of arrival: at_ms, client, site (-1: none), latency_ms (NaN: it was lost, or
-    is still under way). reached, load: by window and site, requests that came in and mean number present. lost, under_way: how
-    many. events: that were worked off."""
+    """What came of a run. Of each request, in order of arrival: at_ms, client, site (-1: none), latency_ms (NaN: it was lost,
+    or is still under way). reached, load: by window and site, requests that came in and mean number present. lost, under_way:
+    how many. events: that were worked off."""
 
     at_ms: Floats
     client: Ints
@@ -90,8 +90,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         return self.latency_ms[kept]
 
     def swing(self, since_ms: float = 0.0) -> float:
-        """How much what comes to a site swings: variance over mean of its requests in a window, the mean of all sites weighted by
-        what they get. 1 of arrivals at random, more where clients rush from site to site together."""
+        """How much what comes to a site swings: variance over mean of its requests in a window, the mean of all sites
+        weighted by what they get. 1 of arrivals at random, more where clients rush from site to site together."""
         told = self.reached[int(since_ms / self.window_ms) : int(self.at_ms[-1] / self.window_ms)]
         mean = told.mean(0)
         return float(told.var(0).sum() / mean.sum()) if mean.sum() > 0 else 0.0

@@ -1,9 +1,8 @@
-"""The laws of the real network, played in simulated time: what they are told is as old as given, and what they say is how requests
-are sent in the next step.
+"""The laws of the real network, played in simulated time: what they are told is as old as given, and what they say is how
+requests are sent in the next step.
 
-    selector    steer.choose at every ingress, as a forwarder steps it: loads and checks in, weights out
-    by_rates    steer.shares on the rates that ingresses told
-    by_prices   the same, and at each request steer.prices on what the ingress has under way
+    Selectors    steer.choose at every ingress, as a forwarder steps it: loads and checks in, weights out
+    ByRates      steer.shares on the rates that ingresses told; priced: at each request, steer.prices on what is under way
 
 Nothing is decided here. A law is asked again and again, so each keeps what its ingresses remember between two steps.
 """
@@ -20,94 +19,89 @@ from suanwang.steer.prices import prices
 from suanwang.steer.shares import shares
 from suanwang.twin.engine import FRESH, NUMBER, SERVED, WAITING
 from suanwang.twin.fleet import Fleet, Pick
-from suanwang.twin.run import Law, Run, rule
+from suanwang.twin.run import Run, rule
 
 TELL_MS, CHECK_MS, STEP_MS = 125.0, 250.0, 1000 * choose.STEP_S
 """Loads are told eight times a second at most (steer.loads), contacts are checked four times; a law is stepped so often."""
-CALM_MS = 2000.0
-"""Rates are counted over about so long."""
+CALM_MS, WEIGH_MS = 2000.0, 200.0
+"""Rates are counted over about so long, and shares are found anew so often."""
 UNDER_WAY_MOST = 120
 
 
-def selector(fleet: Fleet, age_ms: float, *, per_server: bool = False) -> Law:
-    """The present law. One contact for each site, whose speed is what all its servers do. per_server: a site tells requests in
-    flight per server instead of all: the law takes each contact for one server."""
-    served, clients = _served(fleet), len(fleet.rates)
-    memory = [choose.Memory() for _ in range(clients)]
-    latency = [{(s + 1, 0): float(ms) / 2 for s, ms in enumerate(row)} for row in fleet.rtt_ms]
-    loads, late = dict[str, tuple[Load, float]](), deque[tuple[float, tuple[Load, ...]]]()
-    by = fleet.servers if per_server else np.ones_like(fleet.servers)
-    checked, due = [dict[str, choose.Probe]() for _ in range(clients)], {"tell": 0.0, "check": 0.0}
+class Selectors:
+    """The present law, one for each ingress. A site is one contact, as quick as all its servers together. per_server: a site
+    tells requests in flight per server, since the law takes each contact for one."""
 
-    def law(run: Run, now_ms: float) -> Pick:
-        if now_ms >= due["tell"]:
-            due["tell"] = now_ms + TELL_MS
-            late.append((now_ms, measured(run, by)))
-        while late and late[0][0] <= now_ms - age_ms:
-            loads.update({load.contact: (load, now_ms / 1000) for load in late.popleft()[1]})
-        if now_ms >= due["check"]:
-            due["check"] = now_ms + CHECK_MS
-            for i in range(clients):
-                checked[i] = _checks(run, i, now_ms / 1000)
-        weights, heard = np.zeros(fleet.rtt_ms.shape), dict(loads)
-        for i in range(clients):
-            seen = choose.Seen(services=(served,), loads=heard, latency_ms=latency[i], probes=checked[i])
-            memory[i], told = choose.step(memory[i], seen, now_ms / 1000)
-            weights[i] = [told["s"][contact.id] for contact in served.contacts]
-        return rule("shares", fleet, weights=weights)
+    def __init__(self, fleet: Fleet, age_ms: float, *, per_server: bool = False) -> None:
+        self._fleet, self._age_ms, self._served = fleet, age_ms, _served(fleet)
+        self._by = fleet.servers if per_server else np.ones_like(fleet.servers)
+        self._ways = [{(s + 1, 0): float(ms) / 2 for s, ms in enumerate(row)} for row in fleet.rtt_ms]
+        self._memory = [choose.Memory() for _ in fleet.rates]
+        self._checked = [dict[str, choose.Probe]() for _ in fleet.rates]
+        self._late = deque[tuple[float, tuple[Load, ...]]]()
+        self._heard = dict[str, tuple[Load, float]]()
+        self._tell_at = self._check_at = 0.0
 
-    return law
+    def __call__(self, run: Run, now_ms: float) -> Pick:
+        self._hear(run, now_ms)
+        weights = np.zeros(self._fleet.rtt_ms.shape)
+        for i, memory in enumerate(self._memory):
+            seen = choose.Seen(services=(self._served,), loads=self._heard, latency_ms=self._ways[i], probes=self._checked[i])
+            self._memory[i], told = choose.step(memory, seen, now_ms / 1000)
+            weights[i] = [told["s"][contact.id] for contact in self._served.contacts]
+        return rule("shares", self._fleet, weights=weights)
 
-
-def by_rates(fleet: Fleet, age_ms: float, *, priced: bool = False, every_ms: float = 200.0) -> Law:
-    """Rates as they were counted at each ingress, told to all; servers that are up as they were told. priced: what is said of a
-    request is not the share, but the price."""
-    told, due = Told(fleet, age_ms), {"at": 0.0}
-    known = {"shares": np.full(fleet.rtt_ms.shape, 1.0 / len(fleet.servers)), "pick": None}
-
-    def law(run: Run, now_ms: float) -> Pick:
-        rates, servers = told.at(run, now_ms)
-        if known["pick"] is None or now_ms >= due["at"]:
-            due["at"] = now_ms + every_ms
-            part = shares(rates, fleet.rtt_ms, servers, fleet.service_ms, known["shares"])
-            known["shares"] = part
-            if priced:
-                price = prices(rates, fleet.rtt_ms, servers, fleet.service_ms, part, UNDER_WAY_MOST)
-                known["pick"] = rule("prices", fleet, price=price)
-            else:
-                known["pick"] = rule("shares", fleet, weights=part)
-        return known["pick"]
-
-    return law
+    def _hear(self, run: Run, now_ms: float) -> None:
+        """Loads arrive as late as they do; each ingress checks for itself."""
+        if now_ms >= self._tell_at:
+            self._tell_at = now_ms + TELL_MS
+            self._late.append((now_ms, measured(run, self._by)))
+        while self._late and self._late[0][0] <= now_ms - self._age_ms:
+            fresh = {load.contact: (load, now_ms / 1000) for load in self._late.popleft()[1]}
+            self._heard = self._heard | fresh
+        if now_ms >= self._check_at:
+            self._check_at = now_ms + CHECK_MS
+            self._checked = [_checks(run, i, now_ms / 1000) for i in range(len(self._checked))]
 
 
-def by_prices(fleet: Fleet, age_ms: float) -> Law:
-    return by_rates(fleet, age_ms, priced=True)
+class ByRates:
+    """Rates as they were counted at each ingress, and which sites are up, told to all. priced: what is said of a request is not
+    the share, but the price of each site by what its ingress has under way there."""
 
-
-class Told:
-    """What all ingresses were told of each other's rates and of which sites are up: as it was so long ago."""
-
-    def __init__(self, fleet: Fleet, age_ms: float) -> None:
-        self._fleet, self._age_ms = fleet, age_ms
+    def __init__(self, fleet: Fleet, age_ms: float, *, priced: bool = False) -> None:
+        self._fleet, self._age_ms, self._priced = fleet, age_ms, priced
         self._late = deque[tuple[float, Floats, Ints]]()
-        self._rates = np.zeros(len(fleet.rates))
+        self._told = fleet.rates, fleet.servers
         self._counted, self._at, self._weight = 0, 0.0, 0.0
-        self._known = fleet.rates, fleet.servers
+        self._rates = np.zeros(len(fleet.rates))
+        self._part = np.full(fleet.rtt_ms.shape, 1.0 / len(fleet.servers))
+        self._pick, self._weigh_at = rule("shares", fleet), 0.0
 
-    def at(self, run: Run, now_ms: float) -> tuple[Floats, Ints]:
-        """(requests a ms by ingress, servers by site). Until the first was told: as the fleet was laid out."""
+    def __call__(self, run: Run, now_ms: float) -> Pick:
+        self._hear(run, now_ms)
+        if now_ms >= self._weigh_at:
+            self._weigh_at = now_ms + WEIGH_MS
+            (rates, servers), fleet = self._told, self._fleet
+            self._part = shares(rates, fleet.rtt_ms, servers, fleet.service_ms, self._part)
+            if self._priced:
+                price = prices(rates, fleet.rtt_ms, servers, fleet.service_ms, self._part, UNDER_WAY_MOST)
+                self._pick = rule("prices", fleet, price=price)
+            else:
+                self._pick = rule("shares", fleet, weights=self._part)
+        return self._pick
+
+    def _hear(self, run: Run, now_ms: float) -> None:
+        """Until the first was told: as the fleet was laid out."""
         number, passed = int(run.live.counts[NUMBER]), now_ms - self._at
         if passed > 0:
             came = np.bincount(run.live.client[self._counted : number], minlength=len(self._rates)) / passed
-            kept = np.exp(-passed / CALM_MS)
+            kept = float(np.exp(-passed / CALM_MS))
             self._rates = kept * self._rates + (1 - kept) * came
             self._weight = kept * self._weight + (1 - kept)
             self._counted, self._at = number, now_ms
             self._late.append((now_ms, self._rates / self._weight, self._fleet.servers * run.live.up))
         while self._late and self._late[0][0] <= now_ms - self._age_ms:
-            self._known = self._late.popleft()[1:]
-        return self._known
+            self._told = self._late.popleft()[1:]
 
 
 def measured(run: Run, by: Ints) -> tuple[Load, ...]:
@@ -116,8 +110,8 @@ def measured(run: Run, by: Ints) -> tuple[Load, ...]:
     live, fresh = run.live, int(run.live.counts[FRESH])
     phase = live.slot_phase[:fresh]
     numbers = live.slot_number[:fresh][(phase == WAITING) | (phase == SERVED)]
-    where, waited = live.site[numbers], run.now_ms - live.at[numbers]
-    waited = waited - run.fleet.rtt_ms[live.client[numbers], where] / 2
+    where, client = live.site[numbers], live.client[numbers]
+    waited = run.now_ms - live.at[numbers] - run.fleet.rtt_ms[client, where] / 2
     return tuple(
         Load(
             contact=_name(s),

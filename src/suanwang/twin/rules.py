@@ -37,7 +37,8 @@ def picked(
         first = drawn(uniform(seed, number, SITE), keep, other)
         second = drawn(uniform(seed, number, SITE_MORE), keep, other)
         here = present if pick.age == 0 else past_present[row]
-        return first if _ms(first, here, servers, service_ms, rtt_ms) <= _ms(second, here, servers, service_ms, rtt_ms) else second
+        one, two = _ms(first, here, servers, service_ms, rtt_ms), _ms(second, here, servers, service_ms, rtt_ms)
+        return first if one <= two else second
     best, least = -1, np.inf
     for s in range(len(servers)):
         if past_up[row, s] == 0:

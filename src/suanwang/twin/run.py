@@ -6,16 +6,17 @@ import numpy as np
 
 from suanwang.steer.columns import Floats, Ints
 from suanwang.twin.chance import lots
-from suanwang.twin.engine import EVENTS, LOST, NOBODY, NOW, NUMBER, SPARE, TICKS, UNDER_WAY, Live, advance, schedule
+from suanwang.twin.engine import EVENTS, LOST, NOBODY, NOW, NUMBER, SPARE, UNDER_WAY, Live, advance, schedule
 from suanwang.twin.fleet import LAWS, RULES, TURNS, Fleet, Pick, Rule, Seen
 
 TICK_MS, WINDOW_MS = 10.0, 100.0
-"""States are written down each tick, so what is told of one second ago is true to so much; figures by window are over so long."""
+"""States are written down each tick, so what is told of one second ago is true to so much; figures by window are over so
+long."""
 
 
 class Run:
-    """A fleet in simulated time. requests: it ends after so many, or when nobody goes on. history_ms: how old a state may be that
-    a rule looks at. trace: (times, clients) of arrivals in place of chance.
+    """A fleet in simulated time. requests: it ends after so many, or when nobody goes on. history_ms: how old a state may be
+    that a rule looks at. trace: (times, clients) of arrivals in place of chance.
     """
 
     def __init__(
@@ -44,11 +45,6 @@ class Run:
         law = LAWS.index(self.fleet.law)
         advance(self.live, pick, time_ms, self.tick_ms, self.window_ms, law, self.fleet.spread, self.seed)
 
-    def told(self, age_ms: float) -> tuple[Ints, Ints]:
-        """(requests present, 1 if up) of each site, as they were so long ago."""
-        row = max(0, int(self.live.counts[TICKS]) - 1 - int(age_ms / self.tick_ms)) % len(self.live.past_present)
-        return self.live.past_present[row], self.live.past_up[row]
-
     def seen(self) -> Seen:
         live, counts = self.live, self.live.counts
         number = int(counts[NUMBER])
@@ -69,9 +65,7 @@ def blank(fleet: Fleet, requests: int, rows: int, windows: int, trace: tuple[Flo
     at, client = trace if trace is not None else (np.empty(0), np.empty(0, np.int64))
     if trace is not None:
         requests = min(requests, len(at))
-    whole: dict[str, Ints] = {
-        name: np.zeros(sites, np.int64) for name in ("busy", "waiting", "first", "last", "present")
-    }
+    whole: dict[str, Ints] = {name: np.zeros(sites, np.int64) for name in ("busy", "waiting", "first", "last", "present")}
     return Live(
         counts=counts, clock=np.zeros(3),
         heap_at=np.empty(requests + 1), heap_of=np.empty(requests + 1, np.int64),
@@ -120,9 +114,19 @@ Law = Callable[[Run, float], Pick]
 """A law in steps: looks at what it is told of a run at a time, and gives the rule for the next step."""
 
 
-def run(fleet: Fleet, pick: Pick, seed: int, requests: int, **more: object) -> Seen:
+def run(
+    fleet: Fleet,
+    pick: Pick,
+    seed: int,
+    requests: int,
+    *,
+    history_ms: float = 0.0,
+    tick_ms: float = TICK_MS,
+    trace: tuple[Floats, Ints] | None = None,
+) -> Seen:
     """So many requests by one rule, until the last is answered."""
-    one = Run(fleet, seed, requests, horizon_ms=2 * requests / float(fleet.rates.sum()), **more)  # type: ignore[arg-type]
+    horizon_ms = 2 * requests / float(fleet.rates.sum())
+    one = Run(fleet, seed, requests, horizon_ms=horizon_ms, history_ms=history_ms, tick_ms=tick_ms, trace=trace)
     one.until(np.inf, pick)
     return one.seen()
 

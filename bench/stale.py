@@ -18,7 +18,7 @@ import report
 from suanwang.steer.queues import wait_ms
 from suanwang.steer.shares import shares
 from suanwang.twin import laws
-from suanwang.twin.compare import mean
+from suanwang.twin.compare import Mean, better, mean
 from suanwang.twin.fleet import Fleet, Pick, Seen
 from suanwang.twin.run import Law, Run, rule, stepped
 

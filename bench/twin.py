@@ -105,7 +105,7 @@ def main() -> None:
     rows = [[name, report.figure(statistics.median(rate[name])), f"{means[name].value:.3f} ± {means[name].half:.3f}"]
             for name in rate]  # fmt: skip
     print(report.table(["engine ", "requests/s", "mean latency ms"], [*rows, ["Erlang C", "", f"{formula:.3f}"]]))
-    print(f"ours / SimPy, median of {told.rounds} rounds: {ratio:.0f} times; {events / 1e6:.1f} million events/s")
+    print(f"ours / SimPy: {ratio:.0f} times, median of {told.rounds} rounds; {events / 1e6:.1f} million events/s")
     halls = {}
     counts = (20_000, 40_000, 50_000)
     for name, one in {"published counts": hall(*counts), "mixed sizes": hall(*counts, mixed=1)}.items():
@@ -115,10 +115,13 @@ def main() -> None:
             ran = simulate(one)
             times.append(time.perf_counter() - began)
         halls[name] = {
-            "s": statistics.median(times), "placed": int((ran.host != NOWHERE).sum()), 
+            "s": statistics.median(times),
+            "placed": int((ran.host != NOWHERE).sum()),
             "hosts_used": len(np.unique(ran.host[ran.host >= 0])),
-            "tasks_ended": int(np.isfinite(ran.ended_s).sum()), "makespan_s": float(np.nanmax(ran.ended_s)), "events": ran.events,
-        }  # fmt: skip
+            "tasks_ended": int(np.isfinite(ran.ended_s).sum()),
+            "makespan_s": float(np.nanmax(ran.ended_s)),
+            "events": ran.events,
+        }
         print(f"hall, {name}: {halls[name]}")
     report.save("twin", facts, rates=rate, ratio=ratio, events_s=events, means={k: list(v) for k, v in means.items()},
                 erlang_c_ms=formula, halls=halls)  # fmt: skip

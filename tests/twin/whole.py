@@ -61,11 +61,12 @@ class Agent:
 
     def __init__(self, node: Node, lies: float) -> None:
         self.node, self.lies = node, lies
-        self.up_at, self.heard_at = 0.0, 0.0
+        self.up_at, self.heard_at, self.life = 0.0, 0.0, 0
         self.wiped()
 
     def wiped(self) -> None:
-        """As it was on the first day."""
+        """As it was on the first day. What was under way to and from the one before is nobody's: sessions broke."""
+        self.life += 1
         self.generation = 0
         self.orders = dict[str, Order]()
         self.named = set[str]()
@@ -89,10 +90,11 @@ class Agent:
         for placement in [p for p in self.orders if p not in self.named]:
             del self.orders[placement]
 
-    def heard(self, done: set[tuple[str, int]]) -> None:
-        """The brain has these outcomes, or does not want them."""
-        for key in done:
-            self.untold.pop(key, None)
+    def heard(self, outcomes: Sequence[Outcome]) -> None:
+        """The brain has these, or does not want them."""
+        for outcome in outcomes:
+            if self.untold.get((outcome.placement_id, outcome.task)) is outcome:
+                del self.untold[outcome.placement_id, outcome.task]
 
     def work(self, now: float, chance: random.Random) -> None:
         for placement, task in [key for key, at in self.doing.items() if at <= now]:
@@ -175,7 +177,7 @@ class Whole:
 
     def keep(self) -> None:
         """A snapshot, taken from a state that the log alone tells, since the tree is not kept up here."""
-        self.brain = self._brain()
+        self.reborn()
         since = self.disk.kept.number if self.disk.kept else 0
         self.disk.snapshot(saved(self.brain.state, self.brain.tree, since))
 
@@ -204,8 +206,8 @@ class Whole:
             self._mishap(agent)
         if self.now >= agent.up_at:
             agent.work(self.now, self.chance)
-            told = agent.report()
-            self.send(lambda: self._hear(agent, told))
+            told, life = agent.report(), agent.life
+            self.send(lambda: self._hear(agent, life, told))
         self.at(BEAT_S * self.chance.uniform(0.8, 1.2), lambda: self._beat(node_id))
 
     def _mishap(self, agent: Agent) -> None:
@@ -220,9 +222,13 @@ class Whole:
         if self.brain.state.world.row(agent.node.id) is None and self.now >= agent.up_at:
             self.command(commands.join(agent.node, ""))
 
-    def _hear(self, agent: Agent, told: Report) -> None:
+    def _follow(self, agent: Agent, life: int, desired: DesiredState) -> None:
+        if life == agent.life and self.now >= agent.up_at:
+            agent.follow(desired, self.now, self.chance)
+
+    def _hear(self, agent: Agent, life: int, told: Report) -> None:
         node_id = agent.node.id
-        if self.brain.state.world.row(node_id) is None:
+        if life != agent.life or self.brain.state.world.row(node_id) is None:
             return
         if self.now - agent.heard_at > SESSION_S:  # a session begins
             self.brain.hear(told.reading)
@@ -235,11 +241,10 @@ class Whole:
             refused: list[tuple[str, int, str]] = []
             if not self.command(commands.report(node_id, told, lambda _: True, refused)):
                 return
-            done = {(o.placement_id, o.task) for o in told.outcomes}
-            self.send(lambda: agent.heard(done))
+            self.send(lambda: agent.heard(told.outcomes))
         if self.brain.state.generations[node_id] > told.reading.generation:
             desired = desired_view(self.brain.state, node_id, told.reading.generation)
-            self.send(lambda: agent.follow(desired, self.now, self.chance) if self.now >= agent.up_at else None)
+            self.send(lambda: self._follow(agent, life, desired))
 
     # users
 
@@ -317,19 +322,7 @@ def picture(state: object) -> tuple[object, ...]:
     """All that a state is, in a form that can be compared."""
     encode = msgspec.msgpack.Encoder(order="deterministic").encode
     jobs = {id: encode(msgspec.structs.replace(job, changed=0)) for id, job in state.jobs.items()}  # type: ignore[attr-defined]
-    rest = (
-        "seq",
-        "users",
-        "revoked",
-        "parked",
-        "keys",
-        "joined",
-        "generations",
-        "live",
-        "unfinished_of",
-        "missing",
-        "code_fuel",
-    )
+    rest = "seq users revoked parked keys joined generations live unfinished_of missing code_fuel records".split()
     plain = {name: getattr(state, name) for name in rest}
     plain["unfinished_of"] = {user: n for user, n in plain["unfinished_of"].items() if n}
     plain["live"] = {node: dict(sorted(live.items())) for node, live in plain["live"].items()}

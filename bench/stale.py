@@ -102,7 +102,7 @@ def figures(seen: Seen, fleet: Fleet, end_ms: float) -> dict[str, float]:
     found = seen.answered(since, until)
     p50, p99 = np.percentile(found, [50, 99])
     return {"ratio": float(found.mean()) / bound_ms(fleet), "mean_ms": float(found.mean()), "p50_ms": float(p50),
-            "p99_ms": float(p99), "swing": seen.swing(since), "lost": float(seen.lost)}  # fmt: skip
+            "p99_ms": float(p99), "swing": seen.swing(since, until), "lost": float(seen.lost)}  # fmt: skip
 
 
 def main() -> None:

@@ -25,7 +25,6 @@ SITES, SERVERS, SERVICE_MS, LOAD = 20, 4, 10.0, 0.8
 RTT_MS = np.linspace(1.0, 39.0, SITES)
 RATE = LOAD * SITES * SERVERS / SERVICE_MS
 SKIP = 0.1
-NO_TICK = 1e18
 
 
 def in_simpy(requests: int, seed: int) -> tuple[float, float]:
@@ -62,7 +61,7 @@ def in_ours(requests: int, seed: int) -> tuple[float, float, int]:
     """(seconds, mean latency, events)."""
     one = fleet()
     began = time.perf_counter()
-    seen = run(one, rule("shares", one), seed, requests, tick_ms=NO_TICK)
+    seen = run(one, rule("shares", one), seed, requests)
     took = time.perf_counter() - began
     return took, float(seen.latency_ms[int(SKIP * requests) :].mean()), seen.events
 

@@ -21,10 +21,10 @@ EVERY = -1
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """At `at_ms` something happens to a site, to the link of a client and a site, or to the rate of a client (EVERY: of all).
+    """At `at_ms` something happens to a site, to the link of a client and a site, or to the rate of a client; EVERY: to all.
 
-    A site that dies loses what it has; what reaches it dead, or is sent over a link that is cut, is lost. times: of "rate" and
-    "slow" (service times of what starts from then on), of what it was at the beginning.
+    A site that dies loses what it has; what reaches it dead, or is sent over a link that is cut, is lost. times: of "rate",
+    and of "slow" (service times of what reaches the site from then on), of what it was at the beginning.
     """
 
     at_ms: float
@@ -50,19 +50,19 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pick(NamedTuple):
-    """How a request finds its site, as the machine code reads it. rule: number in RULES. age: ticks since the state that is
-    known was true, 0 for the present. mine: whose decisions since then are added to what was told: 0 nobody's, 1 the client's
-    own, 2 everybody's. drain: whether what was told is taken to have been worked off meanwhile. tracks: whether clients count
-    what they have under way (`prices` needs it).
+    """How a request finds its site, as the machine code reads it (twin.run.rule makes one). rule: number in RULES. watch:
+    what it has to be told at once, see twin.engine. age_ms: how old the state is that is known, 0 for the present. mine:
+    whose decisions since then are added to it: 0 nobody's, 1 the client's own, 2 everybody's. drain: whether sites are taken
+    to have worked off meanwhile what they can.
 
     keep, other: lots to draw a site by, a row for each client. price: see steer.prices.
     """
 
     rule: int
-    age: int
+    watch: int
+    age_ms: float
     mine: int
     drain: bool
-    tracks: bool
     keep: Floats
     other: Ints
     price: Floats
@@ -70,28 +70,35 @@ class Pick(NamedTuple):
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a run. Of each request, in order of arrival: at_ms, client, site (-1: none), latency_ms (NaN: it was lost,
-    or is still under way). reached, load: by window and site, requests that came in and mean number present. lost, under_way:
-    how many. events: that were worked off."""
+    or is still under way). lost, under_way: how many. events: that were worked off."""
 
     at_ms: Floats
     client: Ints
     site: Ints
     latency_ms: Floats
-    reached: Ints
-    load: Floats
-    window_ms: float
+    rtt_ms: Floats
     lost: int
     under_way: int
     events: int
 
     def answered(self, since_ms: float = 0.0, until_ms: float = np.inf) -> Floats:
-        """Latencies of what was answered, of those that arrived in this time."""
+        """Latencies of what was answered, of what arrived in this time."""
         kept = (self.at_ms >= since_ms) & (self.at_ms < until_ms) & ~np.isnan(self.latency_ms)
         return self.latency_ms[kept]
 
-    def swing(self, since_ms: float = 0.0) -> float:
-        """How much what comes to a site swings: variance over mean of its requests in a window, the mean of all sites
-        weighted by what they get. 1 of arrivals at random, more where clients rush from site to site together."""
-        told = self.reached[int(since_ms / self.window_ms) : int(self.at_ms[-1] / self.window_ms)]
-        mean = told.mean(0)
-        return float(told.var(0).sum() / mean.sum()) if mean.sum() > 0 else 0.0
+    def load(self, since_ms: float, until_ms: float) -> Floats:
+        """Mean number of requests at each site in this time, of those that were answered."""
+        known = ~np.isnan(self.latency_ms)
+        site, half = self.site[known], self.rtt_ms[self.client[known], self.site[known]] / 2
+        reached, left = self.at_ms[known] + half, self.at_ms[known] + self.latency_ms[known] - half
+        there = np.maximum(0.0, np.minimum(left, until_ms) - np.maximum(reached, since_ms))
+        return np.bincount(site, there, self.rtt_ms.shape[1]) / (until_ms - since_ms)
+
+    def swing(self, since_ms: float, until_ms: float, window_ms: float = 100.0) -> float:
+        """How much what is sent to a site swings: variance over mean of its requests in a window, over all sites together. 1 of
+        requests at random; more where clients rush from site to site."""
+        kept = (self.site >= 0) & (self.at_ms >= since_ms) & (self.at_ms < until_ms)
+        windows, sites = int((until_ms - since_ms) / window_ms), self.rtt_ms.shape[1]
+        window = np.minimum(((self.at_ms[kept] - since_ms) / window_ms).astype(np.int64), windows - 1)
+        sent = np.bincount(window * sites + self.site[kept], minlength=windows * sites).reshape(windows, sites)
+        return float(sent.var(0).sum() / sent.mean(0).sum())

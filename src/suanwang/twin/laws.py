@@ -17,7 +17,7 @@ from suanwang.steer.address import number_of
 from suanwang.steer.columns import Floats, Ints
 from suanwang.steer.prices import prices
 from suanwang.steer.shares import shares
-from suanwang.twin.engine import FRESH, NUMBER, SERVED, WAITING
+from suanwang.twin.engine import NUMBER
 from suanwang.twin.fleet import Fleet, Pick
 from suanwang.twin.run import Run, rule
 
@@ -107,16 +107,15 @@ class ByRates:
 def measured(run: Run, by: Ints) -> tuple[Load, ...]:
     """What each site that is up would tell now: requests in flight, and twice the median of how long they are there already
     (agent.serve.measure)."""
-    live, fresh = run.live, int(run.live.counts[FRESH])
-    phase = live.slot_phase[:fresh]
-    numbers = live.slot_number[:fresh][(phase == WAITING) | (phase == SERVED)]
+    live, numbers = run.live, run.there()
     where, client = live.site[numbers], live.client[numbers]
-    waited = run.now_ms - live.at[numbers] - run.fleet.rtt_ms[client, where] / 2
+    waited = run.now_ms - live.at[numbers] - live.rtt_ms[client, where] / 2
+    present = np.bincount(where, minlength=len(live.up))
     return tuple(
         Load(
             contact=_name(s),
-            in_flight=float(live.present[s]) / float(by[s]),
-            latency_ms=2 * float(np.median(waited[where == s])) if live.present[s] else 0.0,
+            in_flight=float(present[s]) / float(by[s]),
+            latency_ms=2 * float(np.median(waited[where == s])) if present[s] else 0.0,
         )
         for s in range(len(live.up))
         if live.up[s]

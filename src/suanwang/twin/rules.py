@@ -6,7 +6,7 @@
     joint         the least time expected of all: round trip, queue as known, service; with what was decided since, if asked
     prices        steer.prices: the least price, by what the client has under way itself
 
-What is known of sites is as old as `pick.age` says; round trips, and what a client has under way itself, are known now.
+What is known of sites is as old as it is; round trips, and what a client has under way itself, are known now.
 """
 
 import numpy as np
@@ -23,42 +23,41 @@ _OWN, _ALL = 1, 2
 
 @compiled
 def picked(
-    pick: Pick, seed: int, number: int, client: int, ticks: int, tick_ms: float, servers: Ints, service_ms: Floats,
-    rtt_ms: Floats, present: Ints, past_present: Ints, past_up: Ints, past_sent: Ints, sent: Ints, own: Ints,
+    pick: Pick, seed: int, number: int, client: int, servers: Ints, service_ms: Floats, rtt_ms: Floats, present: Ints,
+    known_present: Ints, known_up: Ints, known_sent: Ints, sent: Ints, own: Ints,
 ) -> int:  # fmt: skip
-    """The site, -1 if none is known to be up. ticks: states written down so far. rtt_ms, own: of this client."""
+    """The site, -1 if none is known to be up. rtt_ms, own: of this client; present: now."""
     if pick.rule == SHARES:
         return drawn(uniform(seed, number, SITE), pick.keep[client], pick.other[client])
     if pick.rule == PRICES:
         return cheapest(pick.price[client], own)
-    row = max(0, ticks - 1 - pick.age) % len(past_present)
+    here = known_present if pick.age_ms > 0 else present
     if pick.rule == TWO:
-        keep, other = pick.keep[client], pick.other[client]
-        first = drawn(uniform(seed, number, SITE), keep, other)
-        second = drawn(uniform(seed, number, SITE_MORE), keep, other)
-        here = present if pick.age == 0 else past_present[row]
-        one, two = _ms(first, here, servers, service_ms, rtt_ms), _ms(second, here, servers, service_ms, rtt_ms)
-        return first if one <= two else second
+        one = drawn(uniform(seed, number, SITE), pick.keep[client], pick.other[client])
+        two = drawn(uniform(seed, number, SITE_MORE), pick.keep[client], pick.other[client])
+        first = rtt_ms[one] + _ms(here[one], servers[one], service_ms[one])
+        second = rtt_ms[two] + _ms(here[two], servers[two], service_ms[two])
+        return one if first <= second else two
     best, least = -1, np.inf
     for s in range(len(servers)):
-        if past_up[row, s] == 0:
+        if known_up[s] == 0:
             continue
         cost = rtt_ms[s]
         if pick.rule == JOINT:
-            there = float(present[s]) if pick.age == 0 else float(past_present[row, s])
+            there = float(here[s])
             if pick.drain:
-                there = max(0.0, there - pick.age * tick_ms * servers[s] / service_ms[s])
+                there = max(0.0, there - pick.age_ms * servers[s] / service_ms[s])
             if pick.mine == _OWN:
-                there += sent[client, s] - past_sent[row, client, s]
+                there += sent[client, s] - known_sent[client, s]
             elif pick.mine == _ALL:
-                there += sent[-1, s] - past_sent[row, -1, s]
-            cost += service_ms[s] * (1.0 + max(0.0, there + 1.0 - servers[s]) / servers[s])
+                there += sent[-1, s] - known_sent[-1, s]
+            cost += _ms(there, servers[s], service_ms[s])
         if cost < least:
             best, least = s, cost
     return best
 
 
 @compiled
-def _ms(site: int, present: Ints, servers: Ints, service_ms: Floats, rtt_ms: Floats) -> float:
-    """Time expected where `present` requests are: those beyond the servers wait for those before them."""
-    return rtt_ms[site] + service_ms[site] * (1.0 + max(0.0, present[site] + 1.0 - servers[site]) / servers[site])
+def _ms(there: float, servers: int, service_ms: float) -> float:
+    """Time expected at a site where so many are: those beyond its servers wait for those before them."""
+    return service_ms * (1.0 + max(0.0, there + 1.0 - servers) / servers)

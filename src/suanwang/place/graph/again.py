@@ -3,7 +3,7 @@
     case + what began + now --> (the case as it is now, what cannot be changed) --> plan.schedule(case, fixed=..., before=...)
 
 A task that runs for longer than it was thought to is the common reason. What it will take in the end is the caller's to say;
-`believed_s` is a guess that never lies in the past.
+`believed_s` is a guess that never lies in the past. `worth_copying` says whether to run it a second time elsewhere.
 """
 
 from collections.abc import Sequence
@@ -33,6 +33,16 @@ def believed_s(planned_s: float, ran_s: float) -> float:
     return planned_s if ran_s < planned_s else ran_s * OVERDUE
 
 
+def worth_copying(left_s: float, fresh_s: float, copies: int = 1) -> bool:
+    """Whether one more copy of a task is expected to use less time of cores in all than to wait (Mantri: Ananthanarayanan and
+    others, OSDI 2010): with c copies running that need `left_s` more, c + 1 for `fresh_s` take less than c for `left_s`.
+
+    fresh_s: from now until a new copy would end, its files and its wait for cores counted (`Choice.runner_up_finish_s` less
+    now).
+    """
+    return (copies + 1) * fresh_s < copies * left_s
+
+
 def held(case: Case, begun: Sequence[Begun], now_s: float) -> tuple[Case, Fixed]:
     """The case with the times that are known, and what has begun. What a task read is at its site from its begin on; sendings
     that are under way otherwise are thought to begin anew."""
@@ -47,4 +57,4 @@ def held(case: Case, begun: Sequence[Begun], now_s: float) -> tuple[Case, Fixed]
         read = case.work.read[case.work.read_at[task] : case.work.read_at[task + 1]]
         site = case.ground.site[on]
         origin[read, site] = np.minimum(origin[read, site], one.start_s)
-    return replace(case, work=case.work._replace(work_s=work_s)), Fixed(since, where, now_s, origin)
+    return replace(case, work=case.work._replace(work_s=work_s), origin=origin), Fixed(since, where, now_s, origin)

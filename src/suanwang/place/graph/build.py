@@ -18,21 +18,30 @@ INF = np.inf
 
 
 class Table(NamedTuple):
-    """What is taken on which lane: cores first, then directed links. last: (lanes,) entry, -1 for none. begin, end: seconds of
-    each entry. before: the entry before it on its lane, -1 for none; after: the one after it when it was put in. fresh: bundles
-    sent for the task in hand. Entries: one for each core that a task takes (Work.lane), then those of transfers."""
+    """What is taken on which lane: cores first, then directed links. last: (lanes,) entry, -1 for none.
+
+    begin, end: seconds of each entry. before: the entry before it on its lane, -1 for none; after: the one after it when it
+    was put in. whose: the task that it is, or is sent for. cargo: of a transfer, bundle * S + site that it goes to. fresh:
+    bundles sent for the task in hand. Entries: one for each core that a task takes (Work.lane), then one for each link that a
+    transfer takes.
+    """
 
     last: Ints
     begin: Floats
     end: Floats
     before: Ints
     after: Ints
+    whose: Ints
+    cargo: Ints
     fresh: Ints
 
 
 class Made(NamedTuple):
-    """The schedule. start, finish, host: (n,). core: (lanes of tasks,), counted through all hosts. there, source, sent: (m, S)
-    when a bundle is at a site, from which site, when it left."""
+    """The schedule. start, finish, host: (n,). core: (lanes of tasks,), counted through all hosts.
+
+    there, source, sent, entry: (m, S) when a bundle is at a site, from which site, when it left, and the entry of its first
+    link.
+    """
 
     start: Floats
     finish: Floats
@@ -41,6 +50,7 @@ class Made(NamedTuple):
     there: Floats
     source: Ints
     sent: Floats
+    entry: Ints
 
 
 class Fixed(NamedTuple):
@@ -63,20 +73,18 @@ def blank(case: Case) -> tuple[Table, Made]:
     most = int(np.diff(work.read_at).max(initial=0))
     table = Table(
         np.full(lanes, -1, np.int64),
-        np.zeros(entries),
-        np.zeros(entries),
-        np.zeros(entries, np.int64),
-        np.zeros(entries, np.int64),
+        *(np.zeros(entries) for _ in range(2)),
+        *(np.zeros(entries, np.int64) for _ in range(4)),
         np.zeros(most, np.int64),
     )
     made = Made(
-        np.zeros(n),
-        np.zeros(n),
+        *(np.zeros(n) for _ in range(2)),
         np.full(n, -1, np.int64),
         np.zeros(taken, np.int64),
         np.zeros((m, s)),
         np.zeros((m, s), np.int64),
         np.zeros((m, s)),
+        np.zeros((m, s), np.int64),
     )
     return table, made
 
@@ -99,7 +107,11 @@ def build(
     (0, 0) if not wanted.
     """
     table.last[:] = -1
-    made.there[:] = fixed.origin
+    for bundle in range(fixed.origin.shape[0]):
+        for site in range(fixed.origin.shape[1]):
+            made.there[bundle, site] = fixed.origin[bundle, site]
+            if fixed.origin[bundle, site] < INF:
+                made.source[bundle, site] = site
     used, makespan = work.lane[-1], 0.0
     for task in order:
         if fixed.begun[task] >= 0:
@@ -147,11 +159,12 @@ def fit(table: Table, lane: int, ready: float, length: float) -> tuple[float, fl
 
 
 @compiled
-def _put(table: Table, lane: int, entry: int, begin: float, end: float) -> None:
+def _put(table: Table, lane: int, entry: int, task: int, begin: float, end: float) -> None:
     after, before = -1, table.last[lane]
     while before >= 0 and table.end[before] > begin:
         after, before = before, table.before[before]
-    table.begin[entry], table.end[entry], table.before[entry], table.after[entry] = begin, end, before, after
+    table.begin[entry], table.end[entry], table.whose[entry] = begin, end, task
+    table.before[entry], table.after[entry] = before, after
     if after >= 0:
         table.before[after] = entry
     else:
@@ -160,9 +173,9 @@ def _put(table: Table, lane: int, entry: int, begin: float, end: float) -> None:
 
 @compiled
 def _send(
-    bundle: int, site: int, work: Work, ground: Ground, now: float, table: Table, made: Made, used: int
+    bundle: int, site: int, task: int, work: Work, ground: Ground, now: float, table: Table, made: Made, used: int
 ) -> int:  # fmt: skip
-    """Send a bundle to a site, as early as can be; entries used afterwards. It stays away if there is no way."""
+    """Send a bundle to a site for a task, as early as can be; entries used afterwards. It stays away if there is no way."""
     sites, cores = ground.rate.shape[0], ground.core_at[-1]
     there, source, sent = INF, -1, INF
     for other in range(sites):
@@ -183,12 +196,14 @@ def _send(
             there, source, sent = end, other, begin
     if source < 0:
         return used
-    made.there[bundle, site], made.source[bundle, site], made.sent[bundle, site] = there, source, sent
+    made.there[bundle, site], made.source[bundle, site] = there, source
+    made.sent[bundle, site], made.entry[bundle, site] = sent, used
     if ground.shared:
         route = source * sites + site
         for k in range(ground.route_at[route], ground.route_at[route + 1]):
             link = ground.route[k]
-            _put(table, cores + link, used, sent, sent + work.size[bundle] / ground.link_rate[link])
+            table.cargo[used] = bundle * sites + site
+            _put(table, cores + link, used, task, sent, sent + work.size[bundle] / ground.link_rate[link])
             used += 1
     return used
 
@@ -202,7 +217,7 @@ def _bring(
     for k in range(work.read_at[task], work.read_at[task + 1]):
         bundle = work.read[k]
         if made.there[bundle, site] == INF:
-            used = _send(bundle, site, work, ground, now, table, made, used)
+            used = _send(bundle, site, task, work, ground, now, table, made, used)
             table.fresh[count] = bundle
             count += 1
         ready = max(ready, made.there[bundle, site])
@@ -291,4 +306,4 @@ def _sit(
             if not taken and (best < 0 or (at, idle) < (late, least)):
                 best, late, least = core, at, idle
         made.core[lane + k] = best
-        _put(table, best, lane + k, begin, begin + length)
+        _put(table, best, lane + k, task, begin, begin + length)

@@ -92,14 +92,14 @@ def _anywhere(case: Case) -> Ints:
 def _drafts(case: Case, held: Fixed, before: GraphPlan | None, room: tuple[Table, Made]) -> Iterator[Draft]:
     """List schedules by every rank and leaning, each with the hosts that it took; and the plan from before."""
     work, ground = case.work, case.ground
-    optimism = optimistic(work, ground)
+    optimism, level = optimistic(work, ground), np.zeros((len(work.work_s), len(case.sites)))
     tried = [(name, ordered(work, rank), _anywhere(case)) for name, rank in _priorities(case, optimism).items()]
     if before is not None:
         tried.append(("as before", *_as_in(case, before)))
     for name, order, where in tried:
         order = _begun_first(order, held)
         for lean in _LEANS if where[0] < 0 else (0.0,):
-            makespan = build(order, where, lean * optimism, INF, _NOTHING, work, ground, held, *room)
+            makespan = build(order, where, lean * optimism if lean else level, INF, _NOTHING, work, ground, held, *room)
             yield Draft(makespan, order, room[1].host.copy(), f"{name}, ahead {lean:g}")
 
 

@@ -70,29 +70,65 @@ def _below(count: int, chance: Ints) -> int:
 
 @compiled
 def _trace(chain: Ints, work: Work, ground: Ground, table: Table, made: Made) -> int:
-    """The critical chain, last task first; how many there are."""
+    """The critical chain, last task first, and the tasks for which something was sent that held up what the chain waits for;
+    how many there are."""
     task, count = int(np.argmax(made.finish)), 0
-    while task >= 0 and count < chain.shape[0]:
+    while count < chain.shape[0]:
         chain[count] = task
         count += 1
-        task = _held_by(task, work, ground, table, made)
+        before = _core_before(task, work, table, made)
+        if before >= 0:
+            task = table.whose[before]
+            continue
+        site = ground.site[made.host[task]]
+        bundle = _last_bundle(task, site, work, made)
+        while bundle >= 0 and made.source[bundle, site] != site and count < chain.shape[0]:
+            before = _link_before(bundle, site, ground, table, made)
+            if before >= 0:
+                chain[count] = table.whose[before]
+                count += 1
+                bundle, site = table.cargo[before] // ground.rate.shape[0], table.cargo[before] % ground.rate.shape[0]
+            else:
+                site = made.source[bundle, site]
+        if bundle < 0 or work.maker[bundle] < 0:
+            break
+        task = work.maker[bundle]
     return count
 
 
 @compiled
-def _held_by(task: int, work: Work, ground: Ground, table: Table, made: Made) -> int:
-    """The task that ended when this one began on one of its cores; else the maker of the file that came last; -1 for none."""
-    site, begin = ground.site[made.host[task]], made.start[task]
+def _core_before(task: int, work: Work, table: Table, made: Made) -> int:
+    """The entry that ended when the task began on one of its cores, -1 for none."""
+    found = -1
     for lane in range(work.lane[task], work.lane[task + 1]):
         entry = table.before[lane]
-        if entry >= 0 and table.end[entry] >= begin:
-            return int(np.searchsorted(work.lane, entry, side="right")) - 1
-    last, late = -1, 0.0
+        if entry >= 0 and table.end[entry] >= made.start[task]:
+            found = entry
+    return found
+
+
+@compiled
+def _last_bundle(task: int, site: int, work: Work, made: Made) -> int:
+    """Of those that a task reads the one that is there last, -1 if it reads none."""
+    last, late = -1, -1.0
     for k in range(work.read_at[task], work.read_at[task + 1]):
         bundle = work.read[k]
         if made.there[bundle, site] > late:
-            last, late = work.maker[bundle], made.there[bundle, site]
+            last, late = bundle, made.there[bundle, site]
     return last
+
+
+@compiled
+def _link_before(bundle: int, site: int, ground: Ground, table: Table, made: Made) -> int:
+    """The entry on one of its links that ended when a bundle left for a site, -1 if it left as soon as it could."""
+    found, source = -1, made.source[bundle, site]
+    if ground.shared and made.sent[bundle, site] > made.there[bundle, source]:
+        route = source * ground.rate.shape[0] + site
+        for k in range(ground.route_at[route + 1] - ground.route_at[route]):
+            entry = table.before[made.entry[bundle, site] + k]
+            if entry >= 0 and table.end[entry] >= made.sent[bundle, site]:
+                found = entry
+    return found
 
 
 @compiled
@@ -126,7 +162,8 @@ def _other(task: int, where: Ints, chance: Ints, work: Work, ground: Ground) -> 
         if above + below > 0:
             pick = _below(above + below, chance)
             near = work.parent[work.parent_at[task] + pick] if pick < above else work.kid[work.kid_at[task] + pick - above]
-            return where[near]
+            if where[near] != where[task]:
+                return where[near]
     return _below(ground.site.shape[0], chance)
 
 

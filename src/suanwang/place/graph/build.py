@@ -72,19 +72,24 @@ def blank(case: Case) -> tuple[Table, Made]:
     lanes = int(ground.core_at[-1]) + len(ground.link_rate)
     most = int(np.diff(work.read_at).max(initial=0))
     table = Table(
-        np.full(lanes, -1, np.int64),
-        *(np.zeros(entries) for _ in range(2)),
-        *(np.zeros(entries, np.int64) for _ in range(4)),
-        np.zeros(most, np.int64),
+        last=np.full(lanes, -1, np.int64),
+        begin=np.zeros(entries),
+        end=np.zeros(entries),
+        before=np.zeros(entries, np.int64),
+        after=np.zeros(entries, np.int64),
+        whose=np.zeros(entries, np.int64),
+        cargo=np.zeros(entries, np.int64),
+        fresh=np.zeros(most, np.int64),
     )
     made = Made(
-        *(np.zeros(n) for _ in range(2)),
-        np.full(n, -1, np.int64),
-        np.zeros(taken, np.int64),
-        np.zeros((m, s)),
-        np.zeros((m, s), np.int64),
-        np.zeros((m, s)),
-        np.zeros((m, s), np.int64),
+        start=np.zeros(n),
+        finish=np.zeros(n),
+        host=np.full(n, -1, np.int64),
+        core=np.zeros(taken, np.int64),
+        there=np.zeros((m, s)),
+        source=np.zeros((m, s), np.int64),
+        sent=np.zeros((m, s)),
+        entry=np.zeros((m, s), np.int64),
     )
     return table, made
 
@@ -115,7 +120,7 @@ def build(
     used, makespan = work.lane[-1], 0.0
     for task in order:
         if fixed.begun[task] >= 0:
-            host, begin = fixed.where[task], fixed.begun[task]
+            host, begin, core = fixed.where[task], fixed.begun[task], -1
         else:
             host = where[task]
             if host < 0 or look.shape[0] > 0:
@@ -124,12 +129,12 @@ def build(
             if host < 0:
                 return INF
             ready, used, _ = _bring(task, ground.site[host], work, ground, fixed.now, table, made, used)
-            begin = _seat(work.cores[task], host, ready, work.work_s[task] / ground.speed[host], ground, table)
+            begin, core = _seat(work.cores[task], host, ready, work.work_s[task] / ground.speed[host], ground, table)
             if begin == INF:
                 return INF
         length = work.work_s[task] / ground.speed[host]
         finish = begin + length
-        _sit(task, host, begin, length, work, ground, table, made)
+        _sit(task, host, core, begin, length, work, ground, table, made)
         made.start[task], made.finish[task], made.host[task] = begin, finish, host
         site = ground.site[host]
         for k in range(work.write_at[task], work.write_at[task + 1]):
@@ -260,7 +265,7 @@ def _best(
             later = length + ahead[task, site]
             finish = INF
             if look.shape[0] > 0 or ready + later < least:
-                finish = _seat(work.cores[task], host, ready, length, ground, table) + length
+                finish = _seat(work.cores[task], host, ready, length, ground, table)[0] + length
             if look.shape[0] > 0:
                 look[task, host] = finish
             if finish + ahead[task, site] < least:
@@ -271,9 +276,15 @@ def _best(
 
 
 @compiled
-def _seat(cores: int, host: int, ready: float, length: float, ground: Ground, table: Table) -> float:
-    """Earliest begin at which so many cores of a host are free together; inf if it has not so many, or nothing is ready."""
+def _seat(
+    cores: int, host: int, ready: float, length: float, ground: Ground, table: Table
+) -> tuple[float, int]:  # fmt: skip
+    """(earliest begin at which so many cores of a host are free together, which one if one is all). The begin is inf if it
+    has not so many, or nothing is ready. Of cores that are free the one that was idle for the shortest time: the others keep
+    their gaps."""
     first, last = ground.core_at[host], ground.core_at[host + 1]
+    if cores == 1:
+        return _first(first, last, ready, length, table)
     begin = ready
     while last - first >= cores and begin < INF:
         count, later = 0, INF
@@ -281,29 +292,39 @@ def _seat(cores: int, host: int, ready: float, length: float, ground: Ground, ta
             at = fit(table, core, begin, length)[0]
             if at <= begin:
                 count += 1
-                if count >= cores:
-                    return begin
             else:
                 later = min(later, at)
+        if count >= cores:
+            return begin, -1
         begin = later
-    return INF
+    return INF, -1
+
+
+@compiled
+def _first(first: int, last: int, ready: float, length: float, table: Table) -> tuple[float, int]:
+    """(earliest begin on one of some cores, which): of equals the one that was idle for the shortest time."""
+    begin, least, best = INF, INF, -1
+    for core in range(first, last):
+        at, idle = fit(table, core, ready, length)
+        if at < begin or (at == begin and idle < least):
+            begin, least, best = at, idle, core
+    return begin, best
 
 
 @compiled
 def _sit(
-    task: int, host: int, begin: float, length: float, work: Work, ground: Ground, table: Table, made: Made
+    task: int, host: int, core: int, begin: float, length: float, work: Work, ground: Ground, table: Table, made: Made
 ) -> None:  # fmt: skip
-    """Take cores that are free at `begin`, those first that were idle for the shortest time: the others keep their gaps
-    whole."""
+    """Take the core, or, if it is -1, as many as the task needs of those free."""
     lane = work.lane[task]
     for k in range(work.cores[task]):
-        best, least, late = -1, INF, INF
-        for core in range(ground.core_at[host], ground.core_at[host + 1]):
+        best, least, late = core, INF, INF
+        for other in range(ground.core_at[host], ground.core_at[host + 1] if core < 0 else 0):
             taken = False
             for j in range(k):
-                taken = taken or made.core[lane + j] == core
-            at, idle = fit(table, core, begin, length)
-            if not taken and (best < 0 or (at, idle) < (late, least)):
-                best, late, least = core, at, idle
+                taken = taken or made.core[lane + j] == other
+            at, idle = fit(table, other, begin, length)
+            if not taken and (best < 0 or at < late or (at == late and idle < least)):
+                best, late, least = other, at, idle
         made.core[lane + k] = best
         _put(table, best, lane + k, task, begin, begin + length)

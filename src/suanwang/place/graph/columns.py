@@ -20,6 +20,8 @@ from suanwang.steer.interior import ends, up, way
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bundles = dict[tuple[int, tuple[int, ...]], list[str]]
+"""(maker or -1, readers) -> files."""
 
 BYTES_PER_MBIT = 125_000.0
 
@@ -27,9 +29,8 @@ BYTES_PER_MBIT = 125_000.0
 class Work(NamedTuple):
     """n tasks, m bundles. X_at, X: the X of row k are X[X_at[k] : X_at[k + 1]].
 
-    work_s, cores: (n,). lane: (n + 1,) running sum of cores. read: bundles by task. write: bundles by maker. reader: tasks by
-    bundle. maker: (m,) task, -1 for given. size: (m,) bytes. kid, kid_bytes: tasks that wait for a task, and what goes there.
-    parent: tasks that it waits for. order: (n,) each after its parents.
+    work_s, cores: (n,). lane: (n + 1,) running sum of cores. read: bundles by task. write: bundles by maker. maker: (m,)
+    task, -1 for given. size: (m,) bytes.
     """
 
     work_s: Floats
@@ -39,10 +40,14 @@ class Work(NamedTuple):
     read: Ints
     write_at: Ints
     write: Ints
-    reader_at: Ints
-    reader: Ints
     maker: Ints
     size: Floats
+
+
+class Edges(NamedTuple):
+    """kid, kid_bytes: tasks that wait for a task, and what goes there. parent: tasks that it waits for. order: (n,) each
+    after its parents. X_at as in Work."""
+
     kid_at: Ints
     kid: Ints
     kid_bytes: Floats
@@ -77,6 +82,7 @@ class Case:
 
     graph: Graph
     work: Work
+    edges: Edges
     ground: Ground
     origin: Floats
     files: tuple[tuple[str, ...], ...]
@@ -87,15 +93,24 @@ class Case:
 
 def case(graph: Graph, hosts: Sequence[Host], network: Network, home: int, *, shared: bool = True) -> Case:
     """home: number of the router where given files lie."""
-    work, files = _work(graph)
+    waits, bundles = parents(graph), _bundles(graph)
+    work = _work(graph, bundles)
     sites = tuple(sorted({home, *(host.router for host in hosts)}))
     order = sorted(hosts, key=lambda host: (host.router, -host.speed, host.name))
     ground, links = _ground(order, network, sites, shared)
     origin = np.full((len(work.size), len(sites)), np.inf)
     origin[work.maker < 0, sites.index(home)] = 0.0
     return Case(
-        graph=graph, work=work, ground=ground, origin=origin, files=files, hosts=tuple(order), sites=sites, links=links
-    )  # fmt: skip
+        graph=graph,
+        work=work,
+        edges=_edges(waits, list(bundles), work.size),
+        ground=ground,
+        origin=origin,
+        files=tuple(tuple(files) for files in bundles.values()),
+        hosts=tuple(order),
+        sites=sites,
+        links=links,
+    )
 
 
 def rows(lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
@@ -105,48 +120,50 @@ def rows(lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
     return at, np.array([value for one in lists for value in one], np.int64)
 
 
-def _work(graph: Graph) -> tuple[Work, tuple[tuple[str, ...], ...]]:
-    count, waits = len(graph.tasks), parents(graph)
-    bundles = _bundles(graph)
-    keys, size = list(bundles), {file.name: file.size_bytes for file in graph.files}
-    bytes_of = [float(sum(size[name] for name in bundles[key])) for key in keys]
-    reads, writes, kids = ([list[int]() for _ in range(count)] for _ in range(3))
-    between: dict[tuple[int, int], float] = {}
-    for at, (maker, readers) in enumerate(keys):
+def _work(graph: Graph, bundles: Bundles) -> Work:
+    size = {file.name: file.size_bytes for file in graph.files}
+    reads, writes = ([list[int]() for _ in graph.tasks] for _ in range(2))
+    for at, (maker, readers) in enumerate(bundles):
         if maker >= 0:
             writes[maker].append(at)
         for task in readers:
             reads[task].append(at)
-            between[maker, task] = between.get((maker, task), 0.0) + bytes_of[at]
-    for task, of in enumerate(waits):
-        for parent in of:
-            kids[parent].append(task)
     lane, _ = rows([[0] * task.cores for task in graph.tasks])
-    work = Work(
-        np.array([task.work_s for task in graph.tasks]),
+    return Work(
+        np.array([task.work_s for task in graph.tasks], np.float64),
         np.array([task.cores for task in graph.tasks], np.int64),
         lane,
         *rows(reads),
         *rows(writes),
-        *rows([readers for _, readers in keys]),
-        np.array([maker for maker, _ in keys], np.int64),
-        np.array(bytes_of, np.float64),
+        np.array([maker for maker, _ in bundles], np.int64),
+        np.array([sum(size[name] for name in names) for names in bundles.values()], np.float64),
+    )
+
+
+def _edges(waits: Sequence[Sequence[int]], keys: Sequence[tuple[int, tuple[int, ...]]], size: Floats) -> Edges:
+    kids, between = [list[int]() for _ in waits], dict[tuple[int, int], float]()
+    for (maker, readers), bytes_ in zip(keys, size.tolist(), strict=True):
+        for task in readers:
+            between[maker, task] = between.get((maker, task), 0.0) + bytes_
+    for task, of in enumerate(waits):
+        for parent in of:
+            kids[parent].append(task)
+    return Edges(
         *rows(kids),
         np.array([between[parent, kid] for parent, of in enumerate(kids) for kid in of], np.float64),
         *rows(waits),
-        np.array(in_order(waits), np.int64),
+        np.array(in_order(tuple(map(tuple, waits))), np.int64),
     )
-    return work, tuple(tuple(bundles[key]) for key in keys)
 
 
-def _bundles(graph: Graph) -> dict[tuple[int, tuple[int, ...]], list[str]]:
+def _bundles(graph: Graph) -> Bundles:
     """(maker or -1, readers) -> files, in the order of the files; then what is only waited for."""
     made, readers = makers(graph), dict[str, list[int]]()
     index = {task.name: at for at, task in enumerate(graph.tasks)}
     for at, task in enumerate(graph.tasks):
         for name in task.reads:
             readers.setdefault(name, []).append(at)
-    found: dict[tuple[int, tuple[int, ...]], list[str]] = {}
+    found: Bundles = {}
     for file in graph.files:
         if file.name in readers:
             found.setdefault((made.get(file.name, -1), tuple(readers[file.name])), []).append(file.name)

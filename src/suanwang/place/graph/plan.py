@@ -49,8 +49,8 @@ def schedule(
     drafts = sorted(_drafts(case, held, before, room), key=lambda draft: draft.makespan_s)
     if drafts[0].makespan_s == INF:
         return None
-    goal = bound_s(case.work, case.ground, case.origin) * (1 + _CLOSE) if fixed is None else 0.0
-    ahead = optimistic(case.work, case.ground)
+    goal = bound_s(case.work, case.edges, case.ground, case.origin) * (1 + _CLOSE) if fixed is None else 0.0
+    ahead = optimistic(case.work, case.edges, case.ground)
     found = [_searched(case, draft, ahead, held, room, steps, seed + k, goal) for k, draft in enumerate(drafts[:STARTS])]
     return _plan(case, min(found, key=lambda draft: draft.makespan_s), held, room)
 
@@ -77,12 +77,12 @@ def _as_in(case: Case, plan: GraphPlan) -> tuple[Ints, Ints]:
     """The order of begins, and the hosts."""
     host = {h.name: at for at, h in enumerate(case.hosts)}
     start = np.array([run.start_s for run in plan.runs])
-    order = np.lexsort((np.argsort(case.work.order), start))  # of those that begin together, parents first
+    order = np.lexsort((np.argsort(case.edges.order), start))  # of those that begin together, parents first
     return order, np.array([host[run.host] for run in plan.runs], np.int64)
 
 
 def _by_upward(case: Case) -> Ints:
-    return ordered(case.work, upward(case.work, mean_pace(case.ground), *mean_way(case.ground)))
+    return ordered(case.edges, upward(case.work, case.edges, mean_pace(case.ground), *mean_way(case.ground)))
 
 
 def _anywhere(case: Case) -> Ints:
@@ -92,8 +92,8 @@ def _anywhere(case: Case) -> Ints:
 def _drafts(case: Case, held: Fixed, before: GraphPlan | None, room: tuple[Table, Made]) -> Iterator[Draft]:
     """List schedules by every rank and leaning, each with the hosts that it took; and the plan from before."""
     work, ground = case.work, case.ground
-    optimism, level = optimistic(work, ground), np.zeros((len(work.work_s), len(case.sites)))
-    tried = [(name, ordered(work, rank), _anywhere(case)) for name, rank in _priorities(case, optimism).items()]
+    optimism, level = optimistic(work, case.edges, ground), np.zeros((len(work.work_s), len(case.sites)))
+    tried = [(name, ordered(case.edges, rank), _anywhere(case)) for name, rank in _priorities(case, optimism).items()]
     if before is not None:
         tried.append(("as before", *_as_in(case, before)))
     for name, order, where in tried:
@@ -105,14 +105,14 @@ def _drafts(case: Case, held: Fixed, before: GraphPlan | None, room: tuple[Table
 
 def _priorities(case: Case, optimism: Floats) -> Mapping[str, Floats]:
     """By name; higher comes first."""
-    work, pace, way = case.work, mean_pace(case.ground), mean_way(case.ground)
-    above = upward(work, pace, *way)
+    work, edges, pace, way = case.work, case.edges, mean_pace(case.ground), mean_way(case.ground)
+    above = upward(work, edges, pace, *way)
     return {
         "upward": above,
-        "upward, transfers twice": upward(work, pace, 2 * way[0], 2 * way[1]),
-        "upward, no transfers": upward(work, pace, 0.0, 0.0),
+        "upward, transfers twice": upward(work, edges, pace, 2 * way[0], 2 * way[1]),
+        "upward, no transfers": upward(work, edges, pace, 0.0, 0.0),
         "optimistic": np.where(np.isfinite(optimism), optimism, 0.0).mean(axis=1),
-        "through": above + downward(work, pace, *way),
+        "through": above + downward(work, edges, pace, *way),
     }
 
 
@@ -126,7 +126,7 @@ def _searched(
     case: Case, draft: Draft, ahead: Floats, held: Fixed, room: tuple[Table, Made], steps: int, seed: int, goal: float
 ) -> Draft:
     order, where = draft.order.copy(), draft.where.copy()
-    makespan = improve(order, where, ahead, steps, seed, goal, case.work, case.ground, held, *room)
+    makespan = improve(order, where, ahead, steps, seed, goal, case.work, case.edges, case.ground, held, *room)
     return Draft(makespan, order, where, f"{draft.policy}, searched" if makespan < draft.makespan_s else draft.policy)
 
 
@@ -146,7 +146,7 @@ def _plan(case: Case, draft: Draft, held: Fixed, room: tuple[Table, Made]) -> Gr
         runs=tuple(_run(case, made, at) for at in range(len(case.graph.tasks))),
         sendings=tuple(sorted(_sendings(case, made), key=lambda sending: (sending.start_s, sending.there_s))),
         makespan_s=makespan,
-        bound_s=bound_s(case.work, case.ground, case.origin),
+        bound_s=bound_s(case.work, case.edges, case.ground, case.origin),
         policy=draft.policy,
         choices=choices(case, look, *room),
     )

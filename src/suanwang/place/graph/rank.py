@@ -10,7 +10,7 @@ import heapq
 
 import numpy as np
 
-from suanwang.place.graph.columns import Floats, Ground, Ints, Work
+from suanwang.place.graph.columns import Edges, Floats, Ground, Ints, Work
 from suanwang.world.compiled import compiled
 
 
@@ -33,57 +33,57 @@ def mean_way(ground: Ground) -> tuple[float, float]:
 
 
 @compiled
-def upward(work: Work, pace: float, way_s: float, way_s_byte: float) -> Floats:
+def upward(work: Work, edges: Edges, pace: float, way_s: float, way_s_byte: float) -> Floats:
     """(n,) seconds."""
     rank = np.zeros(work.work_s.shape[0])
     for back in range(rank.shape[0]):
-        task = work.order[rank.shape[0] - 1 - back]
+        task = edges.order[rank.shape[0] - 1 - back]
         longest = 0.0
-        for k in range(work.kid_at[task], work.kid_at[task + 1]):
-            longest = max(longest, way_s + work.kid_bytes[k] * way_s_byte + rank[work.kid[k]])
+        for k in range(edges.kid_at[task], edges.kid_at[task + 1]):
+            longest = max(longest, way_s + edges.kid_bytes[k] * way_s_byte + rank[edges.kid[k]])
         rank[task] = work.work_s[task] * pace + longest
     return rank
 
 
 @compiled
-def downward(work: Work, pace: float, way_s: float, way_s_byte: float) -> Floats:
+def downward(work: Work, edges: Edges, pace: float, way_s: float, way_s_byte: float) -> Floats:
     """(n,) seconds, its own time left out."""
     rank = np.zeros(work.work_s.shape[0])
-    for task in work.order:
+    for task in edges.order:
         until = rank[task] + work.work_s[task] * pace
-        for k in range(work.kid_at[task], work.kid_at[task + 1]):
-            kid = work.kid[k]
-            rank[kid] = max(rank[kid], until + way_s + work.kid_bytes[k] * way_s_byte)
+        for k in range(edges.kid_at[task], edges.kid_at[task + 1]):
+            kid = edges.kid[k]
+            rank[kid] = max(rank[kid], until + way_s + edges.kid_bytes[k] * way_s_byte)
     return rank
 
 
 @compiled
-def optimistic(work: Work, ground: Ground) -> Floats:
+def optimistic(work: Work, edges: Edges, ground: Ground) -> Floats:
     """(n, S) seconds that follow at least after a task at a site, if nothing has to wait for cores or links."""
     tasks, sites = work.work_s.shape[0], ground.rate.shape[0]
     ahead = np.zeros((tasks, sites))
     for back in range(tasks):
-        task = work.order[tasks - 1 - back]
-        for k in range(work.kid_at[task], work.kid_at[task + 1]):
-            kid = work.kid[k]
+        task = edges.order[tasks - 1 - back]
+        for k in range(edges.kid_at[task], edges.kid_at[task + 1]):
+            kid = edges.kid[k]
             for site in range(sites):
                 least = np.inf
                 for host in range(ground.site.shape[0]):
                     there = ground.site[host]
                     if ground.rate[site, there] > 0 and ground.core_at[host + 1] - ground.core_at[host] >= work.cores[kid]:
-                        way = ground.latency_s[site, there] + work.kid_bytes[k] / ground.rate[site, there]
+                        way = ground.latency_s[site, there] + edges.kid_bytes[k] / ground.rate[site, there]
                         least = min(least, way + work.work_s[kid] / ground.speed[host] + ahead[kid, there])
                 ahead[task, site] = max(ahead[task, site], least)
     return ahead
 
 
 @compiled
-def soonest(work: Work, ground: Ground, origin: Floats) -> Floats:
+def soonest(work: Work, edges: Edges, ground: Ground, origin: Floats) -> Floats:
     """(n, S) seconds when each task can end at a site at the soonest, if nothing has to wait for cores or links and each kid's
     parents may be where it suits that kid: never later than in any plan."""
     tasks, sites = work.work_s.shape[0], ground.rate.shape[0]
     ends = np.full((tasks, sites), np.inf)
-    for task in work.order:
+    for task in edges.order:
         for host in range(ground.site.shape[0]):
             site = ground.site[host]
             if ground.core_at[host + 1] - ground.core_at[host] < work.cores[task]:
@@ -104,27 +104,27 @@ def soonest(work: Work, ground: Ground, origin: Floats) -> Floats:
     return ends
 
 
-def ordered(work: Work, priority: Floats) -> Ints:
+def ordered(edges: Edges, priority: Floats) -> Ints:
     """(n,) tasks, each after its parents: of those that may come next always the one with the highest priority, the first of
     equals."""
-    waits = np.diff(work.parent_at).tolist()
+    waits = np.diff(edges.parent_at).tolist()
     free = [(-float(priority[task]), task) for task, count in enumerate(waits) if not count]
     heapq.heapify(free)
     found = list[int]()
     while free:
         task = heapq.heappop(free)[1]
         found.append(task)
-        for kid in work.kid[work.kid_at[task] : work.kid_at[task + 1]].tolist():
+        for kid in edges.kid[edges.kid_at[task] : edges.kid_at[task + 1]].tolist():
             waits[kid] -= 1
             if not waits[kid]:
                 heapq.heappush(free, (-float(priority[kid]), kid))
     return np.array(found, np.int64)
 
 
-def bound_s(work: Work, ground: Ground, origin: Floats) -> float:
+def bound_s(work: Work, edges: Edges, ground: Ground, origin: Floats) -> float:
     """No plan is shorter: the longest path on the fastest cores, without transfers or with them; all work over all speed."""
     cores = np.diff(ground.core_at)
-    path = float(upward(work, 1 / float(ground.speed.max()), 0.0, 0.0).max())
+    path = float(upward(work, edges, 1 / float(ground.speed.max()), 0.0, 0.0).max())
     spread = float((work.work_s * work.cores).sum() / (ground.speed * cores).sum())
-    carried = float(soonest(work, ground, origin).min(axis=1).max())
+    carried = float(soonest(work, edges, ground, origin).min(axis=1).max())
     return max(path, spread, carried)

@@ -9,7 +9,7 @@ plan.
 import numpy as np
 
 from suanwang.place.graph.build import Fixed, Made, Table, build
-from suanwang.place.graph.columns import Floats, Ground, Ints, Work
+from suanwang.place.graph.columns import Edges, Floats, Ground, Ints, Work
 from suanwang.world.compiled import compiled
 
 HOT, COLD = 0.02, 0.0002
@@ -19,7 +19,7 @@ HOT, COLD = 0.02, 0.0002
 @compiled
 def improve(
     order: Ints, where: Ints, ahead: Floats, steps: int, seed: int, goal: float,
-    work: Work, ground: Ground, fixed: Fixed, table: Table, made: Made,
+    work: Work, edges: Edges, ground: Ground, fixed: Fixed, table: Table, made: Made,
 ) -> float:  # fmt: skip
     """The makespan of the best schedule found; order and where are changed into its, so that `build` gives it again.
 
@@ -42,7 +42,7 @@ def improve(
         task = chain[_below(length, chance)] if _draw(chance) < 0.7 else _below(order.shape[0], chance)
         if fixed.begun[task] >= 0:
             continue
-        _change(task, order, where, change, chance, work, ground, fixed)
+        _change(task, order, where, change, chance, edges, ground, fixed)
         found = build(order, where, ahead, limit, nothing, work, ground, fixed, table, made)
         if found == np.inf:
             _undo(order, where, change)
@@ -133,7 +133,7 @@ def _link_before(bundle: int, site: int, ground: Ground, table: Table, made: Mad
 
 @compiled
 def _change(
-    task: int, order: Ints, where: Ints, change: Ints, chance: Ints, work: Work, ground: Ground, fixed: Fixed
+    task: int, order: Ints, where: Ints, change: Ints, chance: Ints, edges: Edges, ground: Ground, fixed: Fixed
 ) -> None:  # fmt: skip
     """One change; what undoes it goes into `change`: two tasks and their hosts before, (from, to) in the order as from * n +
     to."""
@@ -141,43 +141,43 @@ def _change(
     kind = _draw(chance)
     if kind < 0.5:
         change[0], change[1] = task, where[task]
-        where[task] = _other(task, where, chance, work, ground)
+        where[task] = _other(task, where, chance, edges, ground)
     elif kind < 0.65:
         other = order[_below(order.shape[0], chance)]
         if fixed.begun[other] < 0:
             change[0], change[1], change[2], change[3] = task, where[task], other, where[other]
             where[task], where[other] = where[other], where[task]
     if kind >= 0.65 or kind < 0.1:
-        _move(task, order, change, chance, work, fixed)
+        _move(task, order, change, chance, edges, fixed)
 
 
 @compiled
-def _other(task: int, where: Ints, chance: Ints, work: Work, ground: Ground) -> int:
+def _other(task: int, where: Ints, chance: Ints, edges: Edges, ground: Ground) -> int:
     """Another host: any; where a neighbour in the graph is; or none, so that the one with the earliest finish is taken."""
     kind = _draw(chance)
     if kind < 0.3:
         return -1
     if kind < 0.6:
-        above, below = work.parent_at[task + 1] - work.parent_at[task], work.kid_at[task + 1] - work.kid_at[task]
+        above, below = edges.parent_at[task + 1] - edges.parent_at[task], edges.kid_at[task + 1] - edges.kid_at[task]
         if above + below > 0:
             pick = _below(above + below, chance)
-            near = work.parent[work.parent_at[task] + pick] if pick < above else work.kid[work.kid_at[task] + pick - above]
+            near = edges.parent[edges.parent_at[task] + pick] if pick < above else edges.kid[edges.kid_at[task] + pick - above]
             if where[near] != where[task]:
                 return where[near]
     return _below(ground.site.shape[0], chance)
 
 
 @compiled
-def _move(task: int, order: Ints, change: Ints, chance: Ints, work: Work, fixed: Fixed) -> None:
+def _move(task: int, order: Ints, change: Ints, chance: Ints, edges: Edges, fixed: Fixed) -> None:
     """To another place in the order, after its parents and before its kids."""
     n = order.shape[0]
     at = 0
     while order[at] != task:
         at += 1
     low, high = at, at
-    while low > 0 and fixed.begun[order[low - 1]] < 0 and not _waits(task, order[low - 1], work):
+    while low > 0 and fixed.begun[order[low - 1]] < 0 and not _waits(task, order[low - 1], edges):
         low -= 1
-    while high < n - 1 and not _waits(order[high + 1], task, work):
+    while high < n - 1 and not _waits(order[high + 1], task, edges):
         high += 1
     if high > low:
         to = low + _below(high - low + 1, chance)
@@ -186,11 +186,11 @@ def _move(task: int, order: Ints, change: Ints, chance: Ints, work: Work, fixed:
 
 
 @compiled
-def _waits(task: int, other: int, work: Work) -> bool:
+def _waits(task: int, other: int, edges: Edges) -> bool:
     """Whether a task waits for the other itself."""
     found = False
-    for k in range(work.parent_at[task], work.parent_at[task + 1]):
-        found = found or work.parent[k] == other
+    for k in range(edges.parent_at[task], edges.parent_at[task + 1]):
+        found = found or edges.parent[k] == other
     return found
 
 

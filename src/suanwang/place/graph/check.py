@@ -1,5 +1,6 @@
 """Whether a plan for a job graph can be carried out as it says: worked out from the nouns alone."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -82,15 +83,20 @@ def _files(graph: Graph, hosts: Sequence[Host], home: int, plan: GraphPlan, slac
             there[file.name, home] = 0.0
     for task in graph.tasks:
         there[f"\0{task.name}", router[run[task.name].host]] = run[task.name].finish_s
-    for sending in sorted(plan.sendings, key=lambda s: s.there_s):
-        for name in sending.files or (f"\0{sending.after}",):
-            if there.get((name, sending.source), float("inf")) > sending.start_s + slack:
-                yield f"{name!r} leaves {sending.source} at {sending.start_s} s and is not there yet"
-            there[name, sending.target] = min(sending.there_s, there.get((name, sending.target), float("inf")))
+    left = list(plan.sendings)
+    while left:  # one may pass on what another brought at the same moment, so not in the order of time alone
+        ready = [s for s in left if all(there.get((n, s.source), math.inf) <= s.start_s + slack for n in _names(s))]
+        if not ready:
+            yield from (f"{_label(s)} leaves {s.source} at {s.start_s} s and is not there yet" for s in left)
+            return
+        for s in ready:
+            words = {f"\0{graph.tasks[made[n]].name}" for n in s.files if n in made}  # what a task wrote says that it is done
+            there |= {(n, s.target): min(s.there_s, there.get((n, s.target), math.inf)) for n in {*_names(s), *words}}
+        left = [s for s in left if s not in ready]
     for task in graph.tasks:
         own = run[task.name]
         for name in (*task.reads, *(f"\0{other}" for other in task.after)):
-            if there.get((name, router[own.host]), float("inf")) > own.start_s + slack:
+            if there.get((name, router[own.host]), math.inf) > own.start_s + slack:
                 yield f"{task.name} begins at {own.start_s} s without {name!r}"
 
 
@@ -116,6 +122,11 @@ def _ways(graph: Graph, network: Network, plan: GraphPlan, slack: float, shared:
 
 def _carry_s(size_bytes: int, rate_mbit: float) -> float:
     return size_bytes / (rate_mbit * _BYTES_PER_MBIT) if rate_mbit else 0.0
+
+
+def _names(sending: Sending) -> tuple[str, ...]:
+    """What it carries; a word that a task is done is told from files by its first character, which no file's name has."""
+    return sending.files or (f"\0{sending.after}",)
 
 
 def _label(sending: Sending) -> str:

@@ -1,104 +1,33 @@
-"""What shifting work in time and place saves: `python bench/green.py [--weeks N] [--seeds N] [--load X]`, tables, results/green.json.
+"""What shifting work in time and place saves: `python bench/green.py [--weeks N] [--seeds N]`, tables, results/green.json.
 
-Four sites of 1 MW, one in each of the US grids for which there is hourly carbon (EIA, 2022), hourly wholesale price (2023) and
-hourly weather (2023). THE YEARS DIFFER: the carbon of an hour is that of 364 days before, so weekday, hour, season and the change
-of clocks match, and the weather of the day does not; prices and PUE are of the same hours. A job knows nothing of the future: at
-the beginning of an hour its price, carbon and weather are known, all later hours only by forecasts from hours before, and of jobs
-only those that have come. (Day-ahead markets publish tomorrow's prices at noon; that is not used, so real life may be easier.)
-
-Without the data sets a made-up year takes their place, and the table says so.
+Four sites of 1 MW in four US grids (grids.py: the years of carbon and price differ). Nothing is known of the future: at the
+beginning of an hour its price, carbon and weather are known, all later hours only by forecasts from hours before, and of jobs
+only those that have come. (Day-ahead markets publish tomorrow's prices at noon; that is not used.)
 """
 
 import argparse
-import csv
-import datetime
-import gzip
-import json
-import os
 import time
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 
 import report
+from grids import DATA, DAYS, SITES, Year, made_up_year, real_year
 from suanwang.place.exact import exact
 from suanwang.place.hours import Hours, Jobs, Split, drawn_kwh, emitted_g, terms
 from suanwang.place.park import Fleet, Load, fleet_watts, park
 from suanwang.place.roll import at_once, roll
 from suanwang.place.shift import shift
-from suanwang.world.forecast import foreseen
+from suanwang.world.forecast import Foreseen, foreseen
 from suanwang.world.power import SERVER_IDLE_SHARE, SERVER_PEAK_W_PER_CORE
-from suanwang.world.pue import Cooling, pue
 from suanwang.world.sci import embodied_g, sci_g
 
-DATA = Path(os.environ.get("SUAN_DATA", Path(__file__).parents[1] / "../shared/data"))
-SITES: dict[str, tuple[str, str, Cooling]] = {
-    "California": ("CISO", "US-CAL-CISO", "evaporative"),
-    "Mid-Atlantic": ("PJM", "US-MIDA-PJM", "free"),
-    "New York": ("NYIS", "US-NY-NYIS", "free"),
-    "Texas": ("ERCO", "US-TEX-ERCO", "chiller"),
-}
-"""Name -> carbon series, price and weather series, cooling (ours: nobody says how they are cooled)."""
-DAYS = 364
-WEEK, WAIT_H = 168, 48
+T = TypeVar("T")
+WEEK, WAIT_H, AHEAD = 168, 48, 96
 ROOM_KWH, EGRESS, CARBON_PRICE = 1000.0, 0.02, 100e-6
 """kWh in an hour of one site; USD per GB between regions of one US cloud (its list price); USD per gCO2e, 100 USD/t."""
 CORE_KWH = SERVER_PEAK_W_PER_CORE / 1000
-AHEAD = 96
-
-
-@dataclass(frozen=True)
-class Year:
-    """Columns of shape (sites, hours): USD/kWh, gCO2e/kWh, PUE."""
-
-    power: np.ndarray
-    carbon: np.ndarray
-    pue: np.ndarray
-    real: bool
-
-
-def real_year() -> Year:
-    """2023 from its first hour (UTC), 364 days; carbon of 2022, 364 days earlier."""
-    power, carbon, halls = [], [], []
-    for grid, market, cooling in SITES.values():
-        price = column(DATA / "power-price-hourly-2023" / f"{market}_electricity_prices_2023.csv.gz", "price_usd_per_mwh")
-        power.append(price[: DAYS * 24] / 1000)
-        carbon.append(column(DATA / "carbon-hourly-us-eia-2022" / f"{grid}_NG_avgCI.csv.gz", "avg_CI")[24 : 24 + DAYS * 24])
-        halls.append(pue(cooling, *weather(DATA / "weather-hourly-2023" / f"{market}_2023.json.gz")))
-    return Year(np.array(power), np.array(carbon), np.array(halls), True)
-
-
-def column(file: Path, name: str) -> np.ndarray:
-    """A column of hourly figures in UTC, checked to be one an hour; an empty cell is NaN."""
-    rows = list(csv.DictReader(gzip.open(file, "rt")))
-    first = next(iter(rows[0]))
-    times = [datetime.datetime.fromisoformat(row[first]) for row in rows]
-    assert all(b - a == datetime.timedelta(hours=1) for a, b in zip(times, times[1:], strict=False)), file
-    return np.array([float(row[name]) if row[name] else np.nan for row in rows])
-
-
-def weather(file: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Degrees Celsius and relative humidity, from UTC midnight of the first of January on; before the file begins, as a day later."""
-    told = json.loads(gzip.decompress(file.read_bytes()))
-    late = told["utc_offset_seconds"] // 3600
-    found = []
-    for name in ("temperature_2m", "relative_humidity_2m"):
-        local = np.array(told["hourly"][name], np.float64)
-        utc = np.roll(local, -late)
-        utc[: max(0, -late)] = utc[24 : 24 + max(0, -late)]
-        found.append(utc[: DAYS * 24])
-    return found[0], found[1]
-
-
-def made_up_year() -> Year:
-    chance, hour = np.random.default_rng(1), np.arange(DAYS * 24)
-    rows = range(len(SITES))
-    day = np.array([np.sin(2 * np.pi * (hour - 4 * s) / 24) for s in rows])
-    slow = np.array([np.convolve(chance.normal(0, 1, len(hour) + 47), np.ones(48) / 7, "valid") for _ in rows])
-    air = 14 + 10 * np.sin(2 * np.pi * hour / 8736) + 6 * day
-    halls = np.array([pue(cooling, air[s]) for s, (_, _, cooling) in enumerate(SITES.values())])
-    return Year(np.maximum(-0.02, 0.045 + 0.02 * day + 0.012 * slow), 320 + 70 * day + 40 * slow, halls, False)
 
 
 def week_of(year: Year, begin: int) -> Hours:
@@ -111,7 +40,7 @@ def week_of(year: Year, begin: int) -> Hours:
 def work_of(seed: int, load: float, whole: float = 0.3) -> Jobs:
     """Jobs of a week: more by day (of their home), 1 to 12 h at full rate, up to 48 h to spare; `load` of all room."""
     chance, sites = np.random.default_rng(seed), len(SITES)
-    count = int(round(load * sites * ROOM_KWH * WEEK / 300))
+    count = round(load * sites * ROOM_KWH * WEEK / 300)
     home = chance.integers(0, sites, count)
     hour = np.arange(WEEK)
     likely = 1 + 0.5 * np.sin(2 * np.pi * (hour - 13) / 24)
@@ -139,7 +68,7 @@ class Foresight:
         """What is known and foreseen at that hour of the year: the first column is what is."""
         columns = []
         for figures, told in zip((self.year.power, self.year.carbon, self.year.pue), self.told, strict=True):
-            later = np.array([each.value[hour - self.begin, : wide - 1] for each in told])
+            later = np.array([each.value[hour - self.begin, : min(wide, AHEAD) - 1] for each in told])
             columns.append(np.concatenate((figures[:, hour : hour + 1], later), axis=1))
         egress = EGRESS * (1 - np.eye(len(SITES)))
         return Hours(*columns, np.full(columns[0].shape, ROOM_KWH), egress, CARBON_PRICE)
@@ -164,7 +93,7 @@ def week(year: Year, begin: int, seed: int, load: float) -> dict[str, dict[str, 
     ways = {
         "now, at home": at_once(jobs, hours, home=True),
         "now, where it is cheapest": at_once(jobs, hours, home=False),
-        "online, with forecasts": roll(jobs, hours, lambda t: seer.at(begin + t, min(AHEAD, hours.power.shape[1] - t))),
+        "online, with forecasts": roll(jobs, hours, lambda t: seer.at(begin + t, hours.power.shape[1] - t)),
         "online, persistence only": roll(jobs, hours, lambda t: flat(hours, t)),
         "clairvoyant": best.split,
     }
@@ -181,27 +110,24 @@ def flat(hours: Hours, t: int) -> Hours:
 
 
 def forecasts(year: Year) -> list[dict[str, object]]:
-    """Mean absolute error over the year but its first ten weeks, of what is used, of persistence and of the same hour yesterday."""
+    """Mean absolute error over the year but its first ten weeks: of what is used, persistence, the same hour yesterday."""
     found: list[dict[str, object]] = []
     for what, figures in (("price, USD/MWh", 1000 * year.power), ("carbon, g/kWh", year.carbon), ("PUE", year.pue)):
         for site, row in zip(SITES, figures, strict=True):
             told = foreseen(row, 48)
             for lead in (1, 6, 24, 48):
                 at = np.arange(10 * WEEK, len(row) - lead)
-                then = row[at + lead]
-                known = np.isfinite(then) & np.isfinite(row[at])
-                yesterday = row[at + lead - 24 * -(-lead // 24)]
-                wrong = [
-                    float(np.nanmean(np.abs(said - then)[known])) for said in (told.value[at, lead - 1], row[at], yesterday)
-                ]
-                believed = float(told.error[at, lead - 1].mean())
-                found.append({"series": what, "site": site, "lead_h": lead, "error": wrong[0], "persistence": wrong[1],
-                              "yesterday": wrong[2], "said": believed, "helps": float(told.helps()[at, lead - 1].mean())})  # fmt: skip
+                then, yesterday = row[at + lead], row[at + lead - 24 * -(-lead // 24)]
+                said = {"error": told.value[at, lead - 1], "persistence": row[at], "yesterday": yesterday}
+                wrong = {name: float(np.nanmean(np.abs(value - then))) for name, value in said.items()}
+                helps = float(told.helps()[at, lead - 1].mean())
+                found.append({"series": what, "site": site, "lead_h": lead, **wrong,
+                              "said": float(told.error[at, lead - 1].mean()), "helps": helps})  # fmt: skip
     return found
 
 
 def speed(year: Year) -> list[dict[str, float]]:
-    """The auction beside HiGHS on the same weeks of jobs, all splitting, in one process; medians of three, after one to warm up."""
+    """The auction (median of three) beside HiGHS (once) on the same jobs, all splitting, in one process, once warm."""
     found = []
     for load in (0.1, 0.3, 0.6):
         work, hours = work_of(1, load, whole=0.0), week_of(year, 20 * WEEK)
@@ -214,7 +140,7 @@ def speed(year: Year) -> list[dict[str, float]]:
     return found
 
 
-def timed(run, times: int):
+def timed(run: Callable[[], T], times: int) -> tuple[float, T]:
     took = []
     for _ in range(times):
         began = time.perf_counter()
@@ -223,9 +149,9 @@ def timed(run, times: int):
     return float(np.median(took)), answer
 
 
-def parking(year: Year) -> list[dict[str, float | str]]:
-    """40 servers of 64 cores under a load with the shape of California's price-independent daily rhythm (made up where no data
-    is): kWh of a year's 300 days with nobody parked, parked without and with the forecast, and in hindsight. Modelled watts."""
+def parking() -> list[dict[str, float | str]]:
+    """40 servers of 64 cores under a made-up load (a day, a weekend, a walk): a year but ten weeks with nobody parked, parked
+    without and with the forecast, and in hindsight. All watts are modelled."""
     chance, hour = np.random.default_rng(3), np.arange(DAYS * 24)
     rhythm = 0.45 + 0.25 * np.sin(2 * np.pi * (hour - 15) / 24) - 0.1 * ((hour // 24) % 7 >= 5)
     rough = np.convolve(chance.normal(0, 0.03, len(hour) + 5), np.ones(6) / 2, "valid")
@@ -244,7 +170,7 @@ def parking(year: Year) -> list[dict[str, float | str]]:
     return [{"way": way, **lived(fleet, cores, told, way)} for way in ways]
 
 
-def lived(fleet: Fleet, cores: np.ndarray, told, way: str) -> dict[str, float]:
+def lived(fleet: Fleet, cores: np.ndarray, told: Foreseen, way: str) -> dict[str, float]:
     """kWh, wakings and core-hours that found no awake machine, over the year but its first ten weeks."""
     awake, idle, kwh, wakings, short = np.ones(len(fleet.cores), np.bool_), np.zeros(len(fleet.cores), np.int64), 0.0, 0, 0.0
     for t in range(10 * WEEK, len(cores) - 25):
@@ -270,73 +196,67 @@ def main() -> None:
     options.add_argument("--weeks", type=int, default=8)
     options.add_argument("--seeds", type=int, default=3)
     options.add_argument("--load", type=float, default=0.3)
-    options.add_argument("--only", default="forecast,week,speed,park")
+    options.add_argument("--only", default="forecasts,weeks,speed,parking")
     options.add_argument("--save", action="store_true")
     asked = options.parse_args()
-    facts = report.machine()
-    year = real_year() if DATA.is_dir() else made_up_year()
-    print(report.line(facts), "" if year.real else "MADE-UP YEAR: the data sets are not here (SUAN_DATA)", sep="\n")
-    found: dict[str, object] = {"real_data": year.real, "load": asked.load}
-    if "forecast" in asked.only:
-        found["forecasts"] = rows = forecasts(year)
-        print(report.table(("series ", "site ", "lead", "error", "persistence", "yesterday", "said", "helps"),
-              [[str(r["series"]), str(r["site"]), str(r["lead_h"]), *(f"{r[k]:.3f}" for k in ("error", "persistence", "yesterday", "said")),
-                f"{r['helps']:.0%}"] for r in rows]))  # fmt: skip
-    if "week" in asked.only:
-        found["weeks"] = weeks(year, asked.weeks, asked.seeds, asked.load)
-    if "speed" in asked.only:
-        found["speed"] = rows = speed(year)
-        print(report.table(("load ", "jobs", "ours, s", "HiGHS, s", "times", "above optimum", "bound below it"),
-              [[f"{r['load']:.1f}", str(r["jobs"]), f"{r['ours_s']:.3f}", f"{r['highs_s']:.2f}", f"{r['highs_s'] / r['ours_s']:.0f}",
-                f"{r['above']:.5%}", f"{r['bound_below']:.5%}"] for r in rows]))  # fmt: skip
-    if "park" in asked.only:
-        found["parking"] = rows = parking(year)
-        first = float(rows[0]["kwh"])
-        print(report.table(("way ", "MWh", "of all awake", "wakings", "short core-h"),
-              [[str(r["way"]), f"{r['kwh'] / 1000:.1f}", f"{r['kwh'] / first:.1%}", str(r["wakings"]), f"{r['short_core_h']:.0f}"]
-               for r in rows]))  # fmt: skip
+    facts, year = report.machine(), real_year() if DATA.is_dir() else made_up_year()
+    print(report.line(facts))
+    if not year.real:
+        print("MADE-UP YEAR: the data sets are not here (SUAN_DATA)")
+    parts: dict[str, Callable[[], object]] = {
+        "forecasts": lambda: shown_forecasts(forecasts(year)),
+        "weeks": lambda: shown_weeks(weeks(year, asked.weeks, asked.seeds, asked.load), asked.load),
+        "speed": lambda: shown_speed(speed(year)),
+        "parking": lambda: shown_parking(parking()),
+    }
+    found = {name: part() for name, part in parts.items() if name in asked.only.split(",")}
     if asked.save:
-        report.save("green", facts, **found)
+        report.save("green", facts, real_data=year.real, load=asked.load, **found)
 
 
-def weeks(year: Year, count: int, seeds: int, load: float) -> dict[str, object]:
-    """All weeks and seeds; what each way costs as a part of the clairvoyant's own, median and the whole spread."""
+def shown_forecasts(rows: list[dict]) -> list[dict]:
+    figures = ("error", "persistence", "yesterday", "said")
+    cells = [[r["series"], r["site"], str(r["lead_h"]), *(f"{r[k]:.3f}" for k in figures), f"{r['helps']:.0%}"] for r in rows]
+    print(report.table(("series ", "site ", "lead, h", *figures, "helps"), cells))
+    return rows
+
+
+def shown_speed(rows: list[dict]) -> list[dict]:
+    cells = [[f"{r['load']:.1f}", str(r["jobs"]), f"{r['ours_s']:.3f}", f"{r['highs_s']:.2f}",
+              f"{r['highs_s'] / r['ours_s']:.0f}", f"{r['above']:.4%}", f"{r['bound_below']:.4%}"] for r in rows]  # fmt: skip
+    print(report.table(("load", "jobs", "ours, s", "HiGHS, s", "times", "above optimum", "bound below it"), cells))
+    return rows
+
+
+def shown_parking(rows: list[dict]) -> list[dict]:
+    cells = [[r["way"], f"{r['kwh'] / 1000:.1f}", f"{r['kwh'] / rows[0]['kwh']:.1%}", str(r["wakings"]),
+              f"{r['short_core_h']:.0f}"] for r in rows]  # fmt: skip
+    print(report.table(("way ", "MWh", "of all awake", "wakings", "short core-h"), cells))
+    return rows
+
+
+def weeks(year: Year, count: int, seeds: int, load: float) -> list[dict]:
     begins = [int(w) * WEEK for w in np.linspace(10, 49, count).round()]
-    runs = [(begin, seed, week(year, begin, seed, load)) for begin in begins for seed in range(seeds)]
-    ways = [way for way in runs[0][2] if way != "bound"]
-    table = []
-    for way in ways:
-        over = np.array([run[way]["cost"] / run["clairvoyant"]["cost"] for _, _, run in runs])
-        sums = {
-            key: sum(run[way][key] for _, _, run in runs) for key in ("cost", "power", "carbon", "egress", "tonnes", "late_kwh")
-        }
-        sci = np.array([run[way]["sci_g"] for _, _, run in runs])
-        table.append([way, f"{np.median(over):.3f}", f"{over.min():.3f}-{over.max():.3f}", f"{sums['cost'] / len(runs):,.0f}",
-                      *(f"{sums[key] / len(runs):,.0f}" for key in ("power", "carbon", "egress")),
-                      f"{sums['tonnes'] / len(runs):.1f}", f"{np.median(sci):.3f}", f"{sums['late_kwh']:.0f}"])  # fmt: skip
-    print(f"{len(runs)} runs: weeks {[b // WEEK for b in begins]}, {seeds} seeds, {load:.0%} of all room asked for")
-    print(
-        report.table(
-            (
-                "way ",
-                "of clairvoyant",
-                "min-max",
-                "USD a week",
-                "power",
-                "carbon",
-                "egress",
-                "tCO2e",
-                "SCI g/core-h",
-                "late kWh",
-            ),
-            table,
-        )
-    )
-    gaps = [run["bound"]["gap"] for _, _, run in runs]
-    print(
-        f"clairvoyant: at most {max(gaps):.3%} above its own bound; {np.median([r['bound']['shift_s'] for *_, r in runs]):.2f} s each"
-    )
-    return {"runs": [{"week": b // WEEK, "seed": s, "ways": run} for b, s, run in runs]}
+    return [{"week": b // WEEK, "seed": s, "ways": week(year, b, s, load)} for b in begins for s in range(seeds)]
+
+
+def shown_weeks(runs: list[dict], load: float) -> list[dict]:
+    """What each way costs as a part of the clairvoyant's own, median and the whole spread, and means of all else."""
+    cells = []
+    for way in (way for way in runs[0]["ways"] if way != "bound"):
+        told = [run["ways"][way] for run in runs]
+        over = np.array([run["ways"][way]["cost"] / run["ways"]["clairvoyant"]["cost"] for run in runs])
+        mean = {key: float(np.mean([each[key] for each in told])) for key in told[0]}
+        cells.append([way, f"{np.median(over):.3f}", f"{over.min():.3f}-{over.max():.3f}",
+                      *(f"{mean[key]:,.0f}" for key in ("cost", "power", "carbon", "egress")), f"{mean['tonnes']:.1f}",
+                      f"{np.median([each['sci_g'] for each in told]):.3f}", f"{mean['late_kwh']:.0f}"])  # fmt: skip
+    print(f"{len(runs)} runs, weeks {sorted({run['week'] for run in runs})}; {load:.0%} of all room asked for")
+    header = ("way ", "of clairvoyant", "min-max", "USD", "power", "carbon", "egress", "tCO2e", "SCI g/core-h", "late kWh")
+    print(report.table(header, cells))
+    bounds = [run["ways"]["bound"] for run in runs]
+    took = np.median([b["shift_s"] for b in bounds])
+    print(f"the clairvoyant is at most {max(b['gap'] for b in bounds):.3%} above its own bound, and took {took:.2f} s")
+    return runs
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def test_pwr_counts_whole_cores_and_sockets() -> None:
 def test_busier_never_draws_less_and_steps_lie_above_the_line(
     model: str, busy: float, more: float, shares: list[float]
 ) -> None:
-    node = openb(model, 96, 4)
+    node = openb(model, 4 * openb(model, 1, 0).processor.cores, 4)  # two whole sockets
     used = shares if node.device else []
     more = min(1.0, busy + more)
     assert watts(node, busy, used) <= watts(node, more, used) + 1e-9

@@ -1,7 +1,7 @@
 """A lower top speed for the processors, by the kernel's cpufreq: read what there is, hold it down for a while, put it back.
 
 Every policy (a directory of cpufreq, for one or more processors) has files in kHz: the hardware's limits cpuinfo_min_freq and
-cpuinfo_max_freq, and scaling_min_freq and scaling_max_freq, what the kernel keeps to (Documentation/admin-guide/pm/cpufreq.rst).
+cpuinfo_max_freq, and scaling_min_freq and scaling_max_freq, which the kernel keeps to (admin-guide/pm/cpufreq.rst).
 A host without them (most virtual machines) has no policies, and a cap there does nothing. Writing needs root.
 """
 

@@ -1,7 +1,8 @@
 """Room of hours and sites sold by auction, as machine code: see shift.py for what it means.
 
-Work is one flat array: a job's hours one after the other, in each hour its sites. Who holds room in an hour of a site (a slot)
-is a chain through that array. A price is 0 while there is room left; once a slot is full it stays full, and its price is the least bid.
+Work is one flat array: a job's hours one after the other, in each hour its sites. Who holds room in an hour of a site (a
+slot) is a chain through that array. A price is 0 while there is room; once a slot is full it stays so, and the price is its
+least bid.
 """
 
 import numpy as np

@@ -43,8 +43,8 @@ def exact(jobs: Jobs, hours: Hours, time_limit_s: float = 600.0, gap: float = 1e
 
 
 class Columns:
-    """Columns of the program. at: (job, site, hour) of each; entries: (row, column, value) of the matrix; rows are jobs, then sites
-    by hours, then the hours of each job that splits (its rate)."""
+    """Columns of the program. at: (job, site, hour) of each; entries: (row, column, value) of the matrix; rows are jobs, then
+    sites by hours, then the hours of each job that splits (its rate)."""
 
     def __init__(self, jobs: Jobs, cost: Floats, egress: Floats) -> None:
         sites, wide = cost.shape

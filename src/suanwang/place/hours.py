@@ -20,8 +20,8 @@ LATE_TIMES = 10.0
 class Hours:
     """What the hours ask; hour 0 is the first column. Money in one currency; energy is the machines' own, before PUE.
 
-    power: money per kWh, below 0 where the grid pays; carbon_g: per kWh; pue; room_kwh: what the site can take in that hour, all
-    of shape (sites, hours). egress: money per GB from site to site, shape (sites, sites). carbon_price: money per gCO2e.
+    power: money per kWh, below 0 where the grid pays; carbon_g: per kWh; pue; room_kwh: what the site can take in that hour,
+    all of shape (sites, hours). egress: money per GB from site to site, shape (sites, sites). carbon_price: money per gCO2e.
     An hour for which a figure is missing (NaN) has no room.
     """
 
@@ -47,9 +47,10 @@ class Hours:
 class Jobs:
     """Work that can wait, a row a job. It may run in hours `first` to `last` - 1.
 
-    kwh: the machines' energy in all; most_kwh: in one hour, all sites together; first, last: hours; home: the site where its data
-    lies; gigabytes: that must be moved if it runs elsewhere, in proportion to the part that does; may: shape (jobs, sites);
-    whole: once begun it runs at `most_kwh` on one site to its end (the last hour may be less). Others split over hours and sites.
+    kwh: the machines' energy in all; most_kwh: in one hour, all sites together; first, last: hours; home: the site where its
+    data lies; gigabytes: to be moved if it runs elsewhere, in proportion to the part that does; may: shape (jobs, sites);
+    whole: once begun it runs at `most_kwh` on one site to its end (the last hour may be less). Others split over hours and
+    sites.
     """
 
     kwh: Floats

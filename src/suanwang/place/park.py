@@ -1,14 +1,14 @@
-"""Which machines to keep awake, slow down or park: an idle machine draws a quarter of its peak, so few full ones beat many idle.
+"""Which machines to keep awake, slow down or park: idle ones draw a quarter of their peak, so few full ones beat many idle.
 
-Load fills machines in one order, the fewest watts per core at full load first. A machine after which load still comes is needed;
-one that is not is parked if that pays:
+Load fills machines in one order, the fewest watts per core at full load first. One that load reaches is needed; one that it
+does not reach is parked if that pays:
 
     saved = (idle - parked watts) x hours until it is needed again    against    HYSTERESIS x energy of waking it
 
 Hours until needed come from the forecast, with its measured error on top, as far as it is believed. Where it is not, a machine
-is parked once it has been idle for as long as it takes to have wasted the energy of one waking: then the waste is never more than
-twice what hindsight would have had (ski rental: Karlin et al., "Competitive snoopy caching", 1988; for machines, Lin, Wierman,
-Andrew and Thereska, "Dynamic right-sizing for power-proportional data centers", INFOCOM 2011). The watts are modelled.
+is parked once it has idled away the energy of one waking: then the waste is never more than twice what hindsight would have had
+(ski rental: Karlin et al., "Competitive snoopy caching", 1988; for machines, Lin, Wierman, Andrew and Thereska, "Dynamic
+right-sizing for power-proportional data centers", INFOCOM 2011). The watts are modelled.
 """
 
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ SAFE = 2.0
 CAPS: tuple[float, ...] = (0.6, 0.7, 0.8, 0.9, 1.0)
 """Shares of the highest frequency that a machine may be held to."""
 CAPPED = 1.0
-"""Energy for the same work goes with this power of the frequency. Our assumption: 0 if the voltage stays, 2 if it follows fully."""
+"""Energy for the same work goes with this power of the frequency. Our assumption: 0 if the voltage stays, 2 if it follows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fleet:
-    """Machines, a row each. cores; watts idle, at full load and parked; wake_kwh: of going down and coming back; wake_slots: how
-    many slots ahead waking must begin."""
+    """Machines, a row each. cores; watts idle, at full load and parked; wake_kwh: of going down and coming back; wake_slots:
+    how many slots ahead waking must begin."""
 
     cores: Floats
     idle_w: Floats
@@ -76,8 +76,8 @@ class Load:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parking:
-    """What to do with each machine. cap: share of its highest frequency; saved_kwh: what parking saves until it is needed again, less
-    waking (below 0 where it would not pay); until: slots until it is needed, as far as is seen."""
+    """What to do with each machine. cap: share of its highest frequency; saved_kwh: what parking saves until it is needed,
+    less waking (below 0: it does not pay); until: slots until it is needed, as far as seen."""
 
     state: tuple[State, ...]
     cap: Floats

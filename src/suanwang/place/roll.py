@@ -30,7 +30,7 @@ def roll(jobs: Jobs, actual: Hours, foresee: Foresee, step: float = STEP) -> Spl
         wide = hours.power.shape[1]
         plan = shift(some, _in(hours, room[:, t : t + wide]), step)
         run = _now(some, plan.split)
-        for job, site, hour, kwh in zip(*run, strict=True):
+        for site, hour, kwh in zip(*run[1:], strict=True):
             room[site, t + hour] -= kwh
         begun[rows[np.unique(run[0][some.whole[run[0]]])]] = True
         done.append((rows[run[0]], run[1], run[2] + t, run[3]))
@@ -118,7 +118,7 @@ def _joined(done: list[tuple[Ints, Ints, Ints, Floats]]) -> Split:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One job's reasons. where: (site, hour, kWh) as chosen; chosen, here_and_now: money by term; saved: the one less the other."""
+    """One job's reasons. where: (site, hour, kWh) as chosen; chosen, here_and_now: money by term; saved: their difference."""
 
     where: tuple[tuple[int, int, float], ...]
     chosen: dict[str, float]

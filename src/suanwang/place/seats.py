@@ -1,4 +1,4 @@
-"""Whole jobs get a seat, one site and hours in a row, at given prices of room: the largest first, then they make way and move."""
+"""Whole jobs get a seat, one site and hours in a row, at given prices: the largest first; then they make way, and move."""
 
 import numpy as np
 

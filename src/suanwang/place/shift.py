@@ -1,4 +1,4 @@
-"""Shifting work in time and place: every hour of every site has a price for its room, bid up until nobody would rather be elsewhere.
+"""Shifting work in time and place: room in every hour of every site has a price, bid up until nobody would rather be elsewhere.
 
 An auction (Bertsekas and Castanon, "The auction algorithm for the transportation problem", Annals of OR 20, 1989) for energy
 instead of whole objects: a job whose work is not placed yet takes room in its cheapest hour, cost plus price of the room, and
@@ -67,7 +67,7 @@ Everyone = tuple[Floats, Floats, Floats, Floats, Ints, Ints, float]
 def _with_whole(
     everyone: Everyone, whole: Bools, room: Floats, price: Floats, epsilon: float, start: Ints
 ) -> tuple[Ints, Floats, Floats]:
-    """Whole jobs placed at the prices, the others in what is left; then again at the prices of what is left, the better kept."""
+    """Whole jobs placed at the prices, the others in what is left; again at the prices of what is left; the best is kept."""
     cost, egress, kwh, most, first, last, late = everyone
     parts = np.where(whole, 0.0, kwh)
     best: tuple[float, Floats, Floats] | None = None

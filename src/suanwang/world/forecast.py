@@ -1,5 +1,5 @@
-"""What comes next, by plain statistics of what was: each forecast is scored hour by hour, and used only while its measured error
-is the least.
+"""What comes next, by plain statistics of what was: each forecast is scored hour by hour, and used only while its measured
+error is the least.
 
 Every hour, five ways to say what the next `ahead` hours will be:
 

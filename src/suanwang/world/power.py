@@ -37,7 +37,7 @@ PROCESSORS: dict[str, Processor] = {
     "xeon-6326": Processor(16, 20.0, 185.0),
     "xeon-8369b": Processor(32, 20.0, 270.0),
 }
-"""As the code published with PWR has them (Fr4nz83/PWR-plugin-kubernetes). Rated watts are the makers'; idle ones are that work's."""
+"""As the code published with PWR has them (Fr4nz83/PWR-plugin-kubernetes). Rated watts are the makers', idle that work's."""
 DEVICES: dict[str, Device] = {
     "t4": Device(10.0, 70.0),
     "a10": Device(30.0, 150.0),
@@ -47,8 +47,8 @@ DEVICES: dict[str, Device] = {
     "h100": Device(60.0, 700.0),
     "unknown": Device(25.0, 250.0),
 }
-"""The same source, except "h100": rated by its maker (SXM), idle our guess. "unknown" stands for the devices that the openb traces
-name only G2 and G3, and is made up, there as here."""
+"""The same source, except "h100": rated by its maker (SXM), idle our guess. "unknown" stands for the devices that the openb
+traces name only G2 and G3, and is made up, there as here."""
 OPENB: dict[str, tuple[str, str]] = {
     "": ("xeon-8269cy", ""),
     "P100": ("xeon-e5-2682v4", "p100"),
@@ -61,8 +61,8 @@ OPENB: dict[str, tuple[str, str]] = {
 }
 """Model in the node list of the openb traces -> (processor, device). A10, G2 and G3 stand on a processor that is our guess."""
 SERVER_PEAK_W_PER_CORE, SERVER_IDLE_SHARE = 4.25, 0.226
-"""A whole server: medians of the 19 results of SPECpower_ssj2008 of 2021 (spec.org, as listed by Cloud Carbon Footprint in 2023):
-watts at full load by core, and active idle as a share of that."""
+"""A whole server: medians of the 19 results of SPECpower_ssj2008 of 2021 (spec.org, as listed by Cloud Carbon Footprint in
+2023): watts at full load by core, and active idle as a share of that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ pumps, and a compressor for the part of the heat that the outdoor air cannot tak
 | chiller | none | dry bulb |
 | free | all up to FREE_ALL_C, none from FREE_NONE_C, a straight line between | dry bulb |
 | evaporative | the same, with EVAPORATIVE_APPROACH_K to spare | wet bulb |
-| liquid | of LIQUID_SHARE of it: all up to LIQUID_ALL_C, none from LIQUID_NONE_C; the rest is in air, cooled as "free" | dry bulb |
+| liquid | LIQUID_SHARE in water: all up to LIQUID_ALL_C, none from LIQUID_NONE_C; the rest in air, as "free" | dry bulb |
 
 Two constants are calibrated on published figures of one system (Xu, Feng and Li, "Temperature Aware Workload Management in
 Geo-distributed Datacenters", ICAC 2013): with outside air its partial PUE is 1.05 at -3.9 C, all of it fans, and 1.30 at

@@ -1,4 +1,4 @@
-"""What a unit of work emits: SCI = (E x I + M) / R, Software Carbon Intensity of the Green Software Foundation, ISO/IEC 21031:2024.
+"""What a unit of work emits: SCI = (E x I + M) / R, Software Carbon Intensity (Green Software Foundation, ISO/IEC 21031:2024).
 
 E is the energy, I the grid's intensity where and when it was drawn, M the share of what making the hardware emitted, R the
 number of units of work. It is a rate and takes no offsets. Here E is drawn by the machines and by the hall around them (PUE).
@@ -13,16 +13,16 @@ SERVER_EMBODIED_G: dict[str, float] = {
     "fans": 1_060.0,
     "its tenth of a rack": 50_000.0 * 72 / 180,
 }
-"""gCO2e of making one server of a public cloud, by part: figures of the GreenSKU framework (Wang et al., "Designing Cloud Servers
-for Lower Carbon", ISCA 2024; data CC-BY-4.0), some of them its authors' lump estimates. How many parts a server has is ours. A
-rack lives 15 years and the server 6, so the server bears 6/15 of its part; the building is left out."""
+"""gCO2e of making one server of a public cloud, by part: figures of the GreenSKU framework (Wang et al., "Designing Cloud
+Servers for Lower Carbon", ISCA 2024; data CC-BY-4.0), some of them its authors' lump estimates. How many parts a server has is
+ours. A rack lives 15 years and the server 6, so the server bears 6/15 of its part; the building is left out."""
 SERVER_CORES = 80
 SERVER_LIFE_H = 72 / 12 * 8766.0
 """Six years, from the same source."""
 
 
 def embodied_g(core_hours: float) -> float:
-    """M: the share of a server's embodied gCO2e that falls on so many core-hours, by time and by cores reserved (TE x TS x RS)."""
+    """M: the share of a server's embodied gCO2e that falls on so many core-hours, by time and cores reserved (TE x TS x RS)."""
     return sum(SERVER_EMBODIED_G.values()) * core_hours / (SERVER_CORES * SERVER_LIFE_H)
 
 

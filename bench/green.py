@@ -30,11 +30,11 @@ ROOM_KWH, EGRESS, CARBON_PRICE = 1000.0, 0.02, 100e-6
 CORE_KWH = SERVER_PEAK_W_PER_CORE / 1000
 
 
-def week_of(year: Year, begin: int) -> Hours:
+def week_of(year: Year, begin: int, carbon_price: float = CARBON_PRICE) -> Hours:
     """A week, and the hours after it in which its last jobs may still run."""
     span = slice(begin, begin + WEEK + 2 * WAIT_H)
     power, carbon, halls = (figures[:, span] for figures in (year.power, year.carbon, year.pue))
-    return Hours(power, carbon, halls, np.full(power.shape, ROOM_KWH), EGRESS * (1 - np.eye(len(SITES))), CARBON_PRICE)
+    return Hours(power, carbon, halls, np.full(power.shape, ROOM_KWH), EGRESS * (1 - np.eye(len(SITES))), carbon_price)
 
 
 def work_of(seed: int, load: float, whole: float = 0.3) -> Jobs:
@@ -59,8 +59,8 @@ def work_of(seed: int, load: float, whole: float = 0.3) -> Jobs:
 class Foresight:
     """Forecasts of every series at every hour of the year, each made of hours before it."""
 
-    def __init__(self, year: Year, begin: int, end: int) -> None:
-        self.begin = begin
+    def __init__(self, year: Year, begin: int, end: int, carbon_price: float) -> None:
+        self.begin, self.carbon_price = begin, carbon_price
         self.year = year
         self.told = [[foreseen(row[begin:end], AHEAD) for row in figures] for figures in (year.power, year.carbon, year.pue)]
 
@@ -71,7 +71,7 @@ class Foresight:
             later = np.array([each.value[hour - self.begin, : min(wide, AHEAD) - 1] for each in told])
             columns.append(np.concatenate((figures[:, hour : hour + 1], later), axis=1))
         egress = EGRESS * (1 - np.eye(len(SITES)))
-        return Hours(*columns, np.full(columns[0].shape, ROOM_KWH), egress, CARBON_PRICE)
+        return Hours(*columns, np.full(columns[0].shape, ROOM_KWH), egress, self.carbon_price)
 
 
 def followed(jobs: Jobs, hours: Hours, split: Split) -> dict[str, float]:
@@ -83,10 +83,10 @@ def followed(jobs: Jobs, hours: Hours, split: Split) -> dict[str, float]:
             "late_kwh": float(jobs.kwh.sum()) - done, "sci_g": sci_g(grams, embodied_g(units), units)}  # fmt: skip
 
 
-def week(year: Year, begin: int, seed: int, load: float) -> dict[str, dict[str, float]]:
+def week(year: Year, begin: int, seed: int, load: float, carbon_price: float) -> dict[str, dict[str, float]]:
     """Every way on one week of jobs."""
-    jobs, hours = work_of(seed, load), week_of(year, begin)
-    seer = Foresight(year, max(0, begin - 10 * WEEK), begin + hours.power.shape[1])
+    jobs, hours = work_of(seed, load), week_of(year, begin, carbon_price)
+    seer = Foresight(year, max(0, begin - 10 * WEEK), begin + hours.power.shape[1], carbon_price)
     began = time.perf_counter()
     best = shift(jobs, hours)
     took = time.perf_counter() - began
@@ -196,6 +196,7 @@ def main() -> None:
     options.add_argument("--weeks", type=int, default=8)
     options.add_argument("--seeds", type=int, default=3)
     options.add_argument("--load", type=float, default=0.3)
+    options.add_argument("--carbon", type=float, default=100.0, help="USD for a tonne of CO2e")
     options.add_argument("--only", default="forecasts,weeks,speed,parking")
     options.add_argument("--save", action="store_true")
     asked = options.parse_args()
@@ -205,13 +206,13 @@ def main() -> None:
         print("MADE-UP YEAR: the data sets are not here (SUAN_DATA)")
     parts: dict[str, Callable[[], object]] = {
         "forecasts": lambda: shown_forecasts(forecasts(year)),
-        "weeks": lambda: shown_weeks(weeks(year, asked.weeks, asked.seeds, asked.load), asked.load),
+        "weeks": lambda: shown_weeks(weeks(year, asked.weeks, asked.seeds, asked.load, asked.carbon / 1e6), asked.load),
         "speed": lambda: shown_speed(speed(year)),
         "parking": lambda: shown_parking(parking()),
     }
     found = {name: part() for name, part in parts.items() if name in asked.only.split(",")}
     if asked.save:
-        report.save("green", facts, real_data=year.real, load=asked.load, **found)
+        report.save("green", facts, real_data=year.real, load=asked.load, carbon_usd_t=asked.carbon, **found)
 
 
 def shown_forecasts(rows: list[dict]) -> list[dict]:
@@ -235,9 +236,9 @@ def shown_parking(rows: list[dict]) -> list[dict]:
     return rows
 
 
-def weeks(year: Year, count: int, seeds: int, load: float) -> list[dict]:
+def weeks(year: Year, count: int, seeds: int, load: float, carbon_price: float) -> list[dict]:
     begins = [int(w) * WEEK for w in np.linspace(10, 49, count).round()]
-    return [{"week": b // WEEK, "seed": s, "ways": week(year, b, s, load)} for b in begins for s in range(seeds)]
+    return [{"week": b // WEEK, "seed": s, "ways": week(year, b, s, load, carbon_price)} for b in begins for s in range(seeds)]
 
 
 def shown_weeks(runs: list[dict], load: float) -> list[dict]:

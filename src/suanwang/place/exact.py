@@ -38,7 +38,7 @@ def exact(jobs: Jobs, hours: Hours, time_limit_s: float = 600.0, gap: float = 1e
     )
     found: Floats = np.zeros(seats + count) if answer.x is None else np.asarray(answer.x)
     split, money = columns.split(jobs, found[:seats], sites)
-    proved = float(answer.fun if answer.mip_dual_bound is None else answer.mip_dual_bound)
+    proved = float(answer.mip_dual_bound if columns.whole.any() else answer.fun)
     return Shift(split, money, np.maximum(0.0, found[seats:]), late, proved, np.zeros(cost.shape))
 
 

@@ -51,11 +51,7 @@ def at_once(jobs: Jobs, actual: Hours, *, home: bool) -> Split:
             for s in [int(jobs.home[j])] if home else np.argsort(cost[:, t] + egress[j], kind="stable").tolist():
                 if not jobs.may[j, s]:
                     continue
-                run = (
-                    _begun(jobs, j, float(rest[j]), room[s, t:])
-                    if jobs.whole[j]
-                    else _part(jobs, j, float(rest[j]), room[s, t])
-                )
+                run = _run(jobs, j, float(rest[j]), room[s, t : int(jobs.last[j])])
                 used = float(run.sum())
                 if used <= NONE:
                     continue
@@ -74,16 +70,13 @@ def alone(jobs: Jobs, hours: Hours, j: int) -> Split:
     return at_once(some, free, home=True)
 
 
-def _part(jobs: Jobs, j: int, rest: float, room: float) -> Floats:
-    return np.array([max(0.0, min(rest, float(jobs.most_kwh[j]), room))])
-
-
-def _begun(jobs: Jobs, j: int, rest: float, room: Floats) -> Floats:
-    """A whole job's hours from now on, empty if they do not all fit."""
+def _run(jobs: Jobs, j: int, rest: float, room: Floats) -> Floats:
+    """What a job does in the hours of some room: what fits in the first of them; of a whole job all, or nothing if it does not fit."""
     most = float(jobs.most_kwh[j])
-    span = int(np.ceil((rest - NONE) / most))
-    run = np.minimum(most, rest - most * np.arange(span))
-    return run if span <= len(room) and bool(np.all(run <= room[:span] + NONE)) else np.zeros(0)
+    if not jobs.whole[j]:
+        return np.array([max(0.0, min(rest, most, float(room[0])))])
+    run = np.minimum(most, rest - most * np.arange(int(np.ceil((rest - NONE) / most))))
+    return run if len(run) <= len(room) and bool(np.all(run <= room[: len(run)] + NONE)) else np.zeros(0)
 
 
 def _from(jobs: Jobs, rest: Floats, t: int) -> Jobs:

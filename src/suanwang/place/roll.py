@@ -71,7 +71,7 @@ def alone(jobs: Jobs, hours: Hours, j: int) -> Split:
 
 
 def _run(jobs: Jobs, j: int, rest: float, room: Floats) -> Floats:
-    """What a job does with room from now on: what fits in this hour; of a whole job all its hours, or none if they do not fit."""
+    """What a job does with room from now on: what fits in this hour; a whole job all its hours, or none if they do not fit."""
     most = float(jobs.most_kwh[j])
     if not jobs.whole[j]:
         return np.array([max(0.0, min(rest, most, float(room[0])))])

@@ -25,7 +25,7 @@ def wasted_kwh(demand: np.ndarray, count: int, told: bool, wake_kwh: float = WAK
         state = np.array(plan.state)
         wasted += wake_kwh * int(np.sum(state == "wake"))
         awake = state != "park"
-        needed = fleet.before() < demand[t]
+        needed = fleet.before() < demand[t] - 1e-9
         assert np.all(awake[needed]), "not enough awake"
         wasted += IDLE_W / 1000 * int(np.sum(awake & ~needed))
         idle = np.where(awake & ~needed, idle + 1, 0)
@@ -36,14 +36,14 @@ def hindsight_kwh(demand: np.ndarray, count: int, wake_kwh: float = WAKE_KWH) ->
     """Each layer of load alone: wake once, then every gap costs the less of idling through it and waking after it."""
     total = 0.0
     for layer in range(count):
-        busy = np.flatnonzero(demand > CORES * layer)
+        busy = np.flatnonzero(demand > CORES * layer + 1e-9)
         if len(busy):
             gaps = np.diff(busy) - 1
             total += wake_kwh + float(np.minimum(gaps[gaps > 0] * IDLE_W / 1000, wake_kwh).sum())
     return total
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0, 39), min_size=5, max_size=40))
 def test_with_a_true_forecast_it_is_as_good_as_hindsight_but_for_the_hysteresis(demand: list[float]) -> None:
     load = np.array(demand)
@@ -51,7 +51,7 @@ def test_with_a_true_forecast_it_is_as_good_as_hindsight_but_for_the_hysteresis(
     assert best - 1e-9 <= wasted_kwh(load, 4, told=True) <= 1.2 * best + 1e-9
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0, 39), min_size=5, max_size=40))
 def test_without_a_forecast_it_never_wastes_more_than_twice(demand: list[float]) -> None:
     load = np.array(demand)

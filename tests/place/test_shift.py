@@ -55,7 +55,7 @@ def total(plan: Shift) -> float:
     return plan.cost + plan.late_each * float(plan.late_kwh.sum())
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6), st.floats(0.05, 1.2))
 def test_split_work_is_within_a_step_of_the_optimum_and_its_bound_is_true(seed: int, tight: float) -> None:
     jobs, hours = scene(seed, tight=tight)
@@ -67,7 +67,7 @@ def test_split_work_is_within_a_step_of_the_optimum_and_its_bound_is_true(seed: 
     assert total(best) - 1e-6 <= total(plan) <= total(best) + step + 1e-6
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**6), st.floats(0.05, 0.6))
 def test_whole_jobs_keep_together_and_nobody_beats_the_optimum_or_the_bound(seed: int, tight: float) -> None:
     jobs, hours = scene(seed, jobs=6, sites=2, wide=8, tight=tight, whole=0.6)
@@ -156,7 +156,7 @@ def later(hours: Hours, t: int) -> Hours:
     )
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10**6), st.booleans())
 def test_at_once_keeps_every_promise_too(seed: int, home: bool) -> None:
     jobs, hours = scene(seed, tight=0.4, whole=0.4)

@@ -69,11 +69,11 @@ def test_it_is_used_because_it_helps_and_the_error_that_is_told_is_the_error_tha
 def test_the_error_of_persistence_is_its_mean_error_in_the_first_days() -> None:
     series = walk(200)
     told = foreseen(series, 5)
-    assert told.plain_error[150, 2] == pytest.approx(np.abs(series[3:151] - series[:148]).mean())
+    assert told.plain_error[150, 2] == pytest.approx(np.abs(series[DAY + 3 : 151] - series[DAY:148]).mean())
     assert np.all(np.isinf(told.error[:DAY])) and np.all(told.way[:DAY] == 0)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 1000), st.integers(30, 400))
 def test_nothing_that_comes_later_changes_what_was_foreseen(seed: int, until: int) -> None:
     series = walk(500, seed)

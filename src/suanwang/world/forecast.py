@@ -39,7 +39,7 @@ ERROR_RATE = 1.0 / (14 * DAY)
 MARGIN = 0.98
 """Another way than persistence is believed once its error is so much of persistence's, or less."""
 SCORED_LEAST = DAY
-"""Before a way was scored so often at a lead, nobody knows how good it is."""
+"""Before a way was scored so often at a lead, nobody knows how good it is. What was said in the first day does not count."""
 _FEATURES = 7
 _PRIOR = 0.05
 
@@ -113,7 +113,7 @@ def _every(series: Floats, known: Bools, ahead: int) -> tuple[Floats, Floats, Fl
     times = np.zeros(ahead)
     gain = np.zeros(_FEATURES)
     middle, scale, low, high = 0.0, 1.0, 0.0, 0.0
-    usual_z = np.zeros(DAY)
+    usual_at = np.zeros(DAY)
     for t in range(begin, hours):
         if t == begin or t % DAY == 0:
             some = np.sort(series[max(begin, t + 1 - SPREAD_HOURS) : t + 1])
@@ -122,7 +122,7 @@ def _every(series: Floats, known: Bools, ahead: int) -> tuple[Floats, Floats, Fl
             low, high = some[0], some[-1]
         if known[t]:
             target = np.arcsinh((series[t] - middle) / scale)
-            for lead in range(min(ahead, t - begin)):
+            for lead in range(min(ahead, t - begin - DAY)):
                 at = (t - lead - 1) % (ahead + 1)
                 times[lead] += 1
                 rate = max(ERROR_RATE, 1.0 / times[lead])
@@ -132,15 +132,15 @@ def _every(series: Floats, known: Bools, ahead: int) -> tuple[Floats, Floats, Fl
         level = 0.0
         for back in range(DAY):
             level += np.arcsinh((series[max(begin, t - back)] - middle) / scale) / DAY
-            usual_z[back] = _usual(series, begin, t - back)
+            usual_at[back] = _usual(series, begin, t - back)
         now = np.arcsinh((series[t] - middle) / scale)
-        off = now - np.arcsinh((usual_z[0] - middle) / scale)
+        off = now - np.arcsinh((usual_at[0] - middle) / scale)
         at = t % (ahead + 1)
         for lead in range(ahead):
             then = t + lead + 1
             yesterday = series[_same(then, t, DAY, begin)]
             week = series[_same(then, t, WEEK, begin)]
-            usual = usual_z[(-lead - 1) % DAY]
+            usual = usual_at[(-lead - 1) % DAY]
             said[at, lead, 0], said[at, lead, 1], said[at, lead, 2], said[at, lead, 3] = series[t], yesterday, week, usual
             row = read[at, lead]
             row[0], row[1], row[5], row[6] = 1.0, now, level, off

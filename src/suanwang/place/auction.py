@@ -12,8 +12,8 @@ from suanwang.world.world import Floats, Ints
 
 NONE = 1e-9
 """Less than so many kWh is nothing."""
-_BIDS_MOST = 4000
-"""Bids for each job, at most; what is left is then placed wherever there is room."""
+_BIDS_MOST, _BIDS_EACH = 1_000_000, 4000
+"""Bids in all, at most, and as many more for each job: a second or two. What is left is then placed wherever there is room."""
 _SHUT = 1e3
 """Times late: the price of room where there is none."""
 
@@ -28,7 +28,8 @@ def auction(
     last: Ints,
     late: float,
     room: Floats,
-    epsilon: float,
+    step: float,
+    mean: float,
 ) -> tuple[Ints, Floats, Floats, Floats]:
     """(where each job begins in the flat array, kWh in it, prices of room, kWh left over by job)."""
     jobs, (sites, hours) = len(kwh), cost.shape
@@ -44,7 +45,7 @@ def auction(
     price, free = np.where(room <= NONE, _SHUT * late, 0.0), room.copy()
     left, late_kwh = kwh.copy(), np.zeros(jobs)
     queue, waiting = np.zeros(jobs + 1, np.int64), np.zeros(jobs, np.bool_)
-    begin, end, bids, limit = 0, 0, 0, _BIDS_MOST * jobs
+    begin, end, bids, limit = 0, 0, 0, _BIDS_MOST + _BIDS_EACH * jobs
     for j in range(jobs):
         if left[j] > NONE:
             queue[end], waiting[j], end = j, True, end + 1
@@ -62,7 +63,7 @@ def auction(
                 break
             s, t = at % sites, at // sites
             k = start[j] + (t - first[j]) * sites + s
-            offer = second - cost[s, t] - egress[j, s] + epsilon
+            offer = second - cost[s, t] - egress[j, s] + step * (mean + price[s, t])
             want = min(left[j], most[j] - _in_hour(filled, start[j] + (t - first[j]) * sites, sites))
             if after[k] == -2:
                 after[k], head[s, t] = head[s, t], k

@@ -12,7 +12,7 @@ import numpy as np
 from suanwang.world.world import Bools, Floats, Ints
 
 TERMS: tuple[str, ...] = ("power", "carbon", "egress")
-LATE_TIMES = 10.0
+LATE_TIMES = 4.0
 """What is not done in time counts as so many times the dearest kWh that any hour asks: a last resort, never a saving."""
 
 

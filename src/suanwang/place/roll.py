@@ -11,15 +11,25 @@ import numpy as np
 
 from suanwang.place.auction import NONE
 from suanwang.place.hours import Hours, Jobs, Split, terms
-from suanwang.place.shift import STEP, shift
+from suanwang.place.shift import shift
 from suanwang.world.world import Floats, Ints
 
 Foresee = Callable[[int], Hours]
 """Hour t -> the hours from t on as they are foreseen at t (column 0 is t itself); as many as the jobs may still need."""
 
 
-def roll(jobs: Jobs, actual: Hours, foresee: Foresee, step: float = STEP) -> Split:
-    """What is run when every hour is decided as it comes. Room comes from `actual`, whole jobs in it taken off."""
+STEP = 1e-3
+"""A step of a bid (see shift.py): longer than where the future is known, for it is not."""
+EXPECTED_H = 24
+"""Jobs that are expected in so many hours count."""
+
+
+def roll(jobs: Jobs, actual: Hours, foresee: Foresee, coming: Jobs | None = None, step: float = STEP) -> Split:
+    """What is run when every hour is decided as it comes. Room comes from `actual`, whole jobs that have begun taken off.
+
+    coming: jobs that may be expected, such as those of the week before; those that would come later than now, within a day, take
+    their part of the room in each plan, and are never run.
+    """
     rest, begun = jobs.kwh.copy(), np.zeros(len(jobs), np.bool_)
     room, done = actual.room().copy(), list[tuple[Ints, Ints, Ints, Floats]]()
     for t in range(actual.power.shape[1]):
@@ -28,7 +38,8 @@ def roll(jobs: Jobs, actual: Hours, foresee: Foresee, step: float = STEP) -> Spl
             continue
         some, hours = _from(jobs.some(rows), rest[rows], t), foresee(t)
         wide = hours.power.shape[1]
-        plan = shift(some, _in(hours, room[:, t : t + wide]), step)
+        all_of = some if coming is None else _with(some, coming, t)
+        plan = shift(all_of, _in(hours, room[:, t : t + wide]), step, rounds=0)
         run = _now(some, plan.split)
         for site, hour, kwh in zip(*run[1:], strict=True):
             room[site, t + hour] -= kwh
@@ -86,6 +97,15 @@ def _from(jobs: Jobs, rest: Floats, t: int) -> Jobs:
     return Jobs(rest, jobs.most_kwh, first, jobs.last - t, jobs.home, jobs.gigabytes * part, jobs.may, jobs.whole)
 
 
+def _with(jobs: Jobs, coming: Jobs, t: int) -> Jobs:
+    """And after them those that are expected within a day, as work that splits."""
+    rows = np.flatnonzero((coming.first > t) & (coming.first <= t + EXPECTED_H))
+    more = _from(coming.some(rows), coming.kwh[rows], t)
+    names = ("kwh", "most_kwh", "first", "last", "home", "gigabytes", "may")
+    columns = (np.concatenate((getattr(jobs, name), getattr(more, name))) for name in names)
+    return Jobs(*columns, np.concatenate((jobs.whole, np.zeros(len(rows), np.bool_))))
+
+
 def _in(hours: Hours, room: Floats) -> Hours:
     """Foreseen hours with the room that is really left."""
     wide = room.shape[1]
@@ -95,6 +115,8 @@ def _in(hours: Hours, room: Floats) -> Hours:
 
 def _now(jobs: Jobs, split: Split) -> tuple[Ints, Ints, Ints, Floats]:
     """What of a plan is done at once: this hour of jobs that split, and all hours of whole jobs that begin in it."""
+    known = split.job < len(jobs)
+    split = Split(split.job[known], split.site[known], split.hour[known], split.kwh[known])
     begins = np.unique(split.job[(split.hour == 0) & jobs.whole[split.job]])
     keep = np.where(jobs.whole[split.job], np.isin(split.job, begins), split.hour == 0)
     return split.job[keep], split.site[keep], split.hour[keep], split.kwh[keep]

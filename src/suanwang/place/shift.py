@@ -4,7 +4,7 @@ An auction (Bertsekas and Castanon, "The auction algorithm for the transportatio
 instead of whole objects: a job whose work is not placed yet takes room in its cheapest hour, cost plus price of the room, and
 bids as much more as its second choice is dearer, and a step on top; who bid least is put out and looks again. A job never has
 more than `most_kwh` in an hour. When all is placed nobody can gain more than a step by moving, so the plan is dearer than
-the best by no more than step x kWh; and the prices prove how near it is (`bound`), whoever found them.
+the best by no more than a step for each kWh; and the prices prove how near it is (`bound`), whoever found them.
 
 Whole jobs (one site, hours in a row) are placed one by one at these prices, the largest first, then moved while it helps; the
 others are auctioned again in what is left. There the bound is of the problem that lets everybody split: true, but not tight.
@@ -21,7 +21,7 @@ from suanwang.world.compiled import compiled
 from suanwang.world.world import Bools, Floats, Ints
 
 STEP = 2e-4
-"""A step of a bid, as a part of the mean cost of a kWh."""
+"""A step of a bid, as a part of the mean cost of a kWh and of the price that is outbid: dear room is bid for in longer steps."""
 ROUNDS = 2
 """How often whole jobs are moved, with prices found anew."""
 
@@ -45,17 +45,17 @@ class Shift:
         return (total - self.bound) / max(abs(self.bound), 1e-12)
 
 
-def shift(jobs: Jobs, hours: Hours, step: float = STEP) -> Shift:
+def shift(jobs: Jobs, hours: Hours, step: float = STEP, rounds: int = ROUNDS) -> Shift:
     """The hours and sites in which to run. Deterministic."""
     cost, room, egress = hours.kwh_cost(), hours.room(), jobs.egress_cost(hours)
     first, last = np.maximum(jobs.first, 0), np.minimum(jobs.last, cost.shape[1])
     late = late_cost(cost, egress)
-    epsilon = step * max(float(np.mean(np.abs(cost))), 1e-9)
+    mean = max(float(np.mean(np.abs(cost))), 1e-9)
     everyone = (cost, egress, jobs.kwh, jobs.most_kwh, first, last, late)
-    start, filled, price, left = auction(*everyone, room, epsilon)
+    start, filled, price, left = auction(*everyone, room, step, mean)
     least = bound(*everyone, room, price)
     if jobs.whole.any():
-        start, filled, left = _with_whole(everyone, jobs.whole, room, price, epsilon, start)
+        start, filled, left = _with_whole(everyone, jobs.whole, room, price, step, mean, rounds, start)
     split = _split(start, filled, first, cost.shape[0])
     each = cost[split.site, split.hour] + egress[split.job, split.site]
     return Shift(split, float(np.sum(split.kwh * each)), left, late, least, price)
@@ -65,16 +65,16 @@ Everyone = tuple[Floats, Floats, Floats, Floats, Ints, Ints, float]
 
 
 def _with_whole(
-    everyone: Everyone, whole: Bools, room: Floats, price: Floats, epsilon: float, start: Ints
+    everyone: Everyone, whole: Bools, room: Floats, price: Floats, step: float, mean: float, rounds: int, start: Ints
 ) -> tuple[Ints, Floats, Floats]:
     """Whole jobs placed at the prices, the others in what is left; again at the prices of what is left; the best is kept."""
     cost, egress, kwh, most, first, last, late = everyone
     parts = np.where(whole, 0.0, kwh)
     best: tuple[float, Floats, Floats] | None = None
-    for _ in range(1 + ROUNDS):
+    for _ in range(1 + rounds):
         filled, left, taken = seats(cost, egress, kwh, most, first, last, late, whole, room, price, start)
         free = np.maximum(0.0, room - taken)
-        _, others, price, remaining = auction(cost, egress, parts, most, first, last, late, free, epsilon)
+        _, others, price, remaining = auction(cost, egress, parts, most, first, last, late, free, step, mean)
         filled, left = filled + others, left + remaining
         total = float(_total(filled, start, first, cost, egress)) + late * float(left.sum())
         if best is None or total < best[0]:

@@ -27,8 +27,8 @@ EXPECTED_H = 24
 def roll(jobs: Jobs, actual: Hours, foresee: Foresee, coming: Jobs | None = None, step: float = STEP) -> Split:
     """What is run when every hour is decided as it comes. Room comes from `actual`, whole jobs that have begun taken off.
 
-    coming: jobs that may be expected, such as those of the week before; those that would come later than now, within a day, take
-    their part of the room in each plan, and are never run.
+    coming: jobs that may be expected, such as those of the week before; those that would come later than now, within a day,
+    take their part of the room in each plan, and are never run.
     """
     rest, begun = jobs.kwh.copy(), np.zeros(len(jobs), np.bool_)
     room, done = actual.room().copy(), list[tuple[Ints, Ints, Ints, Floats]]()

@@ -21,7 +21,7 @@ from suanwang.world.compiled import compiled
 from suanwang.world.world import Bools, Floats, Ints
 
 STEP = 2e-4
-"""A step of a bid, as a part of the mean cost of a kWh and of the price that is outbid: dear room is bid for in longer steps."""
+"""A step of a bid, as a part of the mean cost of a kWh and of the price that is outbid: longer steps where room is dear."""
 ROUNDS = 2
 """How often whole jobs are moved, with prices found anew."""
 

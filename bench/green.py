@@ -2,7 +2,8 @@
 
 Four sites of 1 MW in four US grids (grids.py: the years of carbon and price differ). Nothing is known of the future: at the
 beginning of an hour its price, carbon and weather are known, all later hours only by forecasts from hours before, and of jobs
-only those that have come. (Day-ahead markets publish tomorrow's prices at noon; that is not used.)
+only those that have come; "jobs expected" are those of a week before, another draw of the same habits. (Day-ahead markets
+publish tomorrow's prices at noon; that is not used.)
 """
 
 import argparse
@@ -90,11 +91,18 @@ def week(year: Year, begin: int, seed: int, load: float, carbon_price: float) ->
     began = time.perf_counter()
     best = shift(jobs, hours)
     took = time.perf_counter() - began
+    before = work_of(seed + 1000, load)
+
+    def told(t: int) -> Hours:
+        return seer.at(begin + t, hours.power.shape[1] - t)
+
     ways = {
         "now, at home": at_once(jobs, hours, home=True),
         "now, where it is cheapest": at_once(jobs, hours, home=False),
-        "online, with forecasts": roll(jobs, hours, lambda t: seer.at(begin + t, hours.power.shape[1] - t)),
         "online, persistence only": roll(jobs, hours, lambda t: flat(hours, t)),
+        "online, with forecasts": roll(jobs, hours, told),
+        "online, and jobs expected": roll(jobs, hours, told, before),
+        "online, figures known": roll(jobs, hours, lambda t: later(hours, t), before),
         "clairvoyant": best.split,
     }
     found = {name: followed(jobs, hours, split) for name, split in ways.items()}
@@ -104,8 +112,19 @@ def week(year: Year, begin: int, seed: int, load: float, carbon_price: float) ->
 
 def flat(hours: Hours, t: int) -> Hours:
     """Everything stays as it is in this hour."""
-    wide = min(AHEAD, hours.power.shape[1] - t)
-    columns = [np.repeat(c[:, t : t + 1], wide, axis=1) for c in (hours.power, hours.carbon_g, hours.pue)]
+    return of([np.repeat(c[:, t : t + 1], min(AHEAD, c.shape[1] - t), axis=1) for c in figures_of(hours)], hours)
+
+
+def later(hours: Hours, t: int) -> Hours:
+    """What will be."""
+    return of([c[:, t : t + AHEAD] for c in figures_of(hours)], hours)
+
+
+def figures_of(hours: Hours) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return hours.power, hours.carbon_g, hours.pue
+
+
+def of(columns: list[np.ndarray], hours: Hours) -> Hours:
     return Hours(*columns, np.full(columns[0].shape, ROOM_KWH), hours.egress, hours.carbon_price)
 
 

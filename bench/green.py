@@ -7,6 +7,7 @@ publish tomorrow's prices at noon; that is not used.)
 """
 
 import argparse
+import json
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -212,26 +213,31 @@ def lived(fleet: Fleet, cores: np.ndarray, told: Foreseen, way: str) -> dict[str
 
 def main() -> None:
     options = argparse.ArgumentParser()
-    options.add_argument("--weeks", type=int, default=8)
+    options.add_argument("--weeks", type=int, default=6)
     options.add_argument("--seeds", type=int, default=3)
     options.add_argument("--load", type=float, default=0.3)
     options.add_argument("--carbon", type=float, default=100.0, help="USD for a tonne of CO2e")
     options.add_argument("--only", default="forecasts,weeks,speed,parking")
-    options.add_argument("--save", action="store_true")
+    options.add_argument("--seed", type=int, default=0, help="the first one")
+    options.add_argument(
+        "--keep", action="store_true", help="go on from bench/results/green.json: its other parts and weeks stay"
+    )
     asked = options.parse_args()
     facts, year = report.machine(), real_year() if DATA.is_dir() else made_up_year()
     print(report.line(facts))
     if not year.real:
         print("MADE-UP YEAR: the data sets are not here (SUAN_DATA)")
+    file = report.RESULTS / "green.json"
+    kept = json.loads(file.read_text()) if asked.keep and file.exists() else {}
+    kept.pop("machine", None)
     parts: dict[str, Callable[[], object]] = {
         "forecasts": lambda: shown_forecasts(forecasts(year)),
-        "weeks": lambda: shown_weeks(weeks(year, asked.weeks, asked.seeds, asked.load, asked.carbon / 1e6), asked.load),
+        "weeks": lambda: shown_weeks(kept.get("weeks", []) + weeks(year, asked), asked.load),
         "speed": lambda: shown_speed(speed(year)),
         "parking": lambda: shown_parking(parking()),
     }
-    found = {name: part() for name, part in parts.items() if name in asked.only.split(",")}
-    if asked.save:
-        report.save("green", facts, real_data=year.real, load=asked.load, carbon_usd_t=asked.carbon, **found)
+    found = {**kept, **{name: part() for name, part in parts.items() if name in asked.only.split(",")}}
+    report.save("green", facts, **{**found, "real_data": year.real, "load": asked.load, "carbon_usd_t": asked.carbon})
 
 
 def shown_forecasts(rows: list[dict]) -> list[dict]:
@@ -255,9 +261,14 @@ def shown_parking(rows: list[dict]) -> list[dict]:
     return rows
 
 
-def weeks(year: Year, count: int, seeds: int, load: float, carbon_price: float) -> list[dict]:
-    begins = [int(w) * WEEK for w in np.linspace(10, 49, count).round()]
-    return [{"week": b // WEEK, "seed": s, "ways": week(year, b, s, load, carbon_price)} for b in begins for s in range(seeds)]
+def weeks(year: Year, asked: argparse.Namespace) -> list[dict]:
+    """Weeks spread over the year, each with so many draws of jobs."""
+    found = []
+    for at in np.linspace(10, 49, asked.weeks).round().astype(int).tolist():
+        for seed in range(asked.seed, asked.seed + asked.seeds):
+            ways = week(year, at * WEEK, seed, asked.load, asked.carbon / 1e6)
+            found.append({"week": at, "seed": seed, "ways": ways})
+    return found
 
 
 def shown_weeks(runs: list[dict], load: float) -> list[dict]:

@@ -175,3 +175,14 @@ def test_the_same_question_has_the_same_answer() -> None:
     jobs, hours = scene(11, jobs=30, wide=30, whole=0.3)
     a, b = shift(jobs, hours), shift(jobs, hours)
     assert a.cost == b.cost and np.array_equal(a.split.kwh, b.split.kwh)
+
+
+def test_jobs_that_are_expected_leave_their_room_free_and_are_never_run() -> None:
+    """The known one could wait for the cheap hour, but who comes then has no other that is cheap."""
+    hours = plain([[0.2, 0.1, 0.9]])
+    ones, first, last = np.ones(2), np.array([0, 1]), np.array([2, 3])
+    both = Jobs(ones, ones, first, last, np.zeros(2, np.int64), 0 * ones, np.ones((2, 1), np.bool_), np.zeros(2, np.bool_))
+    alone_known, told = roll(both, hours, lambda t: later(hours, t)), roll(both, hours, lambda t: later(hours, t), both)
+    assert alone_known.hour.tolist() == [1, 2] and told.hour.tolist() == [0, 1]
+    never = roll(both.some(np.array([0])), hours, lambda t: later(hours, t), both)
+    assert never.kwh.sum() == pytest.approx(1.0)

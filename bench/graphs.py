@@ -1,18 +1,20 @@
 """How long job graphs take over device, edge and cloud: `python bench/graphs.py`, table, bench/results/graphs.json.
 
-Twenty-two recorded scientific workflows (WfCommons; SUAN_DATA, see below) on one network that is made up, and the same for all:
+Twenty-two recorded scientific workflows (WfCommons; SUAN_DATA, see below) on networks that are made up, of one shape:
 
-    device  2 boards of 4 cores, 0.25 of the reference        100 Mb/s, 4 ms to edge-a        given files lie here
-    edge-a  2 machines of 8 cores, 1.0                        1 Gb/s, 6 ms to edge-b
-    edge-b  2 machines of 8 cores, 1.0                        1 Gb/s, 12 ms to the cloud from either edge
-    cloud   2 machines of 16 cores, 1.5
+    device  n boards of 4 cores, 0.25 of the reference        100 Mb/s, 4 ms to edge-a        given files lie here
+    edge-a  n machines of 8 cores, 1.0                        1 Gb/s, 6 ms to edge-b
+    edge-b  n machines of 8 cores, 1.0                        1 Gb/s, 12 ms to the cloud from either edge
+    cloud   n machines of 16 cores, 1.5
 
-Links carry one bundle of files at a time in each direction ("shared"), or, as in the model that HEFT comes from, any number
-at the full rate. Every plan is held against the checker (place/graph/check.py), which knows nothing of what made it.
+"wide" has n = 2, "narrow" n = 1 and is what one of several users might have of it; "slow" has a quarter of all rates. Links
+carry one bundle of files at a time in each direction ("shared"), or, as in the model that HEFT comes from, any number at the
+full rate. Every plan is held against the checker (place/graph/check.py), which knows nothing of what made it.
 
 random: each task on a host drawn evenly, by upward rank, mean of five. one site: the best of the four, if only its hosts are
 used. HEFT: planned without counting who else is on a link, and what becomes of that plan on links that are shared. HEFT+: the
-same, links counted while planning. ours: place/graph/plan.py. bound: no plan is shorter; it knows nothing of shared links.
+same, links counted while planning. listed: ours without the search. bound: no plan is shorter; it knows nothing of shared
+links.
 """
 
 import argparse
@@ -36,16 +38,20 @@ from suanwang.place.graph.plan import STEPS, carried_out, heft, scattered, sched
 
 DATA = Path(os.environ.get("SUAN_DATA", Path(__file__).parents[2] / "shared" / "data")) / "workflow-dags-wfcommons"
 DEVICE, EDGE_A, EDGE_B, CLOUD = 1, 2, 3, 4
-HOSTS = (
-    *(Host(name=f"device-{k}", router=DEVICE, cores=4, speed=0.25) for k in (1, 2)),
-    *(Host(name=f"edge-a-{k}", router=EDGE_A, cores=8, speed=1.0) for k in (1, 2)),
-    *(Host(name=f"edge-b-{k}", router=EDGE_B, cores=8, speed=1.0) for k in (1, 2)),
-    *(Host(name=f"cloud-{k}", router=CLOUD, cores=16, speed=1.5) for k in (1, 2)),
-)
+TIERS = (("device", DEVICE, 4, 0.25), ("edge-a", EDGE_A, 8, 1.0), ("edge-b", EDGE_B, 8, 1.0), ("cloud", CLOUD, 16, 1.5))
+NETWORKS = {"wide": (2, 1.0), "wide, slow": (2, 0.25), "narrow": (1, 1.0), "narrow, slow": (1, 0.25)}
+"""Name -> (machines at each site, all rates times this)."""
 RANDOM_PLANS = 5
 REPEATS = 5
-SCALES = (0.25, 4.0)
-"""All rates times this, for a slower and a faster network."""
+Hosts = tuple[Host, ...]
+
+
+def machines(each: int) -> Hosts:
+    return tuple(
+        Host(name=f"{name}-{k}", router=router, cores=cores, speed=speed)
+        for name, router, cores, speed in TIERS
+        for k in range(1, each + 1)
+    )
 
 
 def network(scale: float = 1.0) -> Network:
@@ -90,9 +96,7 @@ def made_up() -> Iterable[Graph]:
         yield Graph(name=f"layers-{width}x{depth}", tasks=tuple(tasks), files=tuple(files))
 
 
-def checked(
-    graph: Graph, net: Network, plan: GraphPlan | None, hosts: tuple[Host, ...] = HOSTS, shared: bool = True
-) -> GraphPlan:
+def checked(graph: Graph, net: Network, plan: GraphPlan | None, hosts: Hosts, shared: bool = True) -> GraphPlan:
     assert plan is not None, f"{graph.name} got no plan"
     wrong = faults(graph, hosts, net, DEVICE, plan, shared=shared)
     assert not wrong, (graph.name, plan.policy, wrong[:3])
@@ -109,45 +113,42 @@ def timed(make: Callable[[], GraphPlan | None], repeats: int) -> tuple[GraphPlan
     return plan, statistics.median(took)
 
 
-def at_random(told: Case, graph: Graph, net: Network) -> float:
+def at_random(told: Case, graph: Graph, net: Network, hosts: Hosts) -> float:
     """Mean makespan, seconds."""
     found = list[float]()
     for seed in range(RANDOM_PLANS):
         chance = random.Random(f"{graph.name} {seed}")
         fits = [[k for k, host in enumerate(told.hosts) if host.cores >= task.cores] for task in graph.tasks]
-        found.append(checked(graph, net, scattered(told, [chance.choice(able) for able in fits])).makespan_s)
+        found.append(checked(graph, net, scattered(told, [chance.choice(able) for able in fits]), hosts).makespan_s)
     return statistics.mean(found)
 
 
-def one_site(graph: Graph, net: Network) -> float:
+def one_site(graph: Graph, net: Network, hosts: Hosts) -> float:
     """The least makespan with the hosts of one site, seconds."""
-    return min(
-        checked(graph, net, heft(case(graph, hosts, net, DEVICE)), hosts).makespan_s
-        for site in (DEVICE, EDGE_A, EDGE_B, CLOUD)
-        if (hosts := tuple(host for host in HOSTS if host.router == site))
-    )
+    sites = [tuple(host for host in hosts if host.router == site) for site in (DEVICE, EDGE_A, EDGE_B, CLOUD)]
+    return min(checked(graph, net, heft(case(graph, own, net, DEVICE)), own).makespan_s for own in sites)
 
 
-def row(name: str, graph: Graph, steps: int, net: Network) -> dict[str, float | int | str]:
+def row(name: str, graph: Graph, steps: int, net: Network, hosts: Hosts) -> dict[str, float | int | str]:
     """All ways of planning one graph; seconds."""
-    shared, alone = case(graph, HOSTS, net, DEVICE), case(graph, HOSTS, net, DEVICE, shared=False)
+    shared, alone = case(graph, hosts, net, DEVICE), case(graph, hosts, net, DEVICE, shared=False)
     thought, heft_took = timed(lambda: heft(alone), REPEATS)
-    classic = checked(graph, net, thought, shared=False)
+    classic = checked(graph, net, thought, hosts, shared=False)
     plus, plus_took = timed(lambda: heft(shared), REPEATS)
     ours, ours_took = timed(lambda: schedule(shared, steps=steps), 1)
-    alone_ours = checked(graph, net, schedule(alone, steps=steps), shared=False)
-    found = checked(graph, net, ours)
+    alone_ours = checked(graph, net, schedule(alone, steps=steps), hosts, shared=False)
+    found = checked(graph, net, ours, hosts)
     return {
         "graph": name,
         "tasks": len(graph.tasks),
         "mbytes": sum(file.size_bytes for file in graph.files) / 1e6,
         "work_s": sum(task.work_s * task.cores for task in graph.tasks),
         "bound_s": found.bound_s,
-        "random_s": at_random(shared, graph, net),
-        "one_site_s": one_site(graph, net),
-        "heft_s": checked(graph, net, carried_out(shared, classic)).makespan_s,
-        "heft_links_s": checked(graph, net, plus).makespan_s,
-        "listed_s": checked(graph, net, schedule(shared, steps=0)).makespan_s,
+        "random_s": at_random(shared, graph, net, hosts),
+        "one_site_s": one_site(graph, net, hosts),
+        "heft_s": checked(graph, net, carried_out(shared, classic), hosts).makespan_s,
+        "heft_links_s": checked(graph, net, plus, hosts).makespan_s,
+        "listed_s": checked(graph, net, schedule(shared, steps=0), hosts).makespan_s,
         "ours_s": found.makespan_s,
         "policy": found.policy,
         "heft_took_s": heft_took,
@@ -207,22 +208,26 @@ def shown(rows: list[dict]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--steps", type=int, default=STEPS, help="changes tried from each start")
-    parser.add_argument("--only", default="", help="graphs whose name holds this")
-    parser.add_argument("--scales", action="store_true", help="the slower and the faster network as well")
+    parser.add_argument("--only", default="", help="graphs whose name holds this; nothing is saved")
     asked = parser.parse_args()
     facts, graphs = report.machine(), [(name, graph) for name, graph in recorded() if asked.only in name]
-    warm = case(next(iter(made_up())), HOSTS, network(), DEVICE)
+    warm = case(next(iter(made_up())), machines(1), network(), DEVICE)
     heft(warm), schedule(warm, steps=10)  # compiles
-    rows = [row(name, graph, asked.steps, network()) for name, graph in graphs]
     print(report.line(facts))
-    print(shown(rows))
-    means = {"1": summary(rows)}
-    if asked.scales:
-        means |= {f"{scale:g}": summary([row(n, g, asked.steps, network(scale)) for n, g in graphs]) for scale in SCALES}
-    for scale, mean in means.items():
-        print(f"rates x {scale}: " + ", ".join(f"{name.replace('_s', '')} {value:.3f}" for name, value in mean.items()))
+    found, means = dict[str, list[dict]](), dict[str, dict[str, float]]()
+    for name, (each, scale) in NETWORKS.items():
+        net, hosts = network(scale), machines(each)
+        found[name] = [row(graph_name, graph, asked.steps, net, hosts) for graph_name, graph in graphs]
+        means[name] = summary(found[name])
+        print(f"\n{name}:\n{shown(found[name])}", flush=True)
+    print()
+    for name, mean in means.items():
+        print(
+            f"{name}: "
+            + ", ".join(f"{what.replace('_s/', '/').removesuffix('_s')} {value:.3f}" for what, value in mean.items())
+        )
     if not asked.only:
-        report.save("graphs", facts, steps=asked.steps, rows=rows, geometric_means=means)
+        report.save("graphs", facts, steps=asked.steps, geometric_means=means, networks=found)
 
 
 if __name__ == "__main__":

@@ -107,9 +107,9 @@ def build(
 ) -> float:  # fmt: skip
     """The makespan in seconds, inf as soon as it passes `limit` or a task fits nowhere; table and made are written anew.
 
-    order: (n,) each task after its parents. where: (n,) host, -1 for the one with the least finish + ahead. ahead: (n, S)
-    seconds that are thought to follow after the task if it is done at the site. look: (n, H) takes the finish on every host,
-    (0, 0) if not wanted.
+    order: (n,) each task after its parents. where: (n,) host; -1 for the one with the least finish + ahead of all, -2 - site
+    for that of a site. ahead: (n, S) seconds that are thought to follow after the task if it is done at the site. look: (n,
+    H) takes the finish on every host, (0, 0) if not wanted.
     """
     table.last[:] = -1
     for bundle in range(fixed.origin.shape[0]):
@@ -120,16 +120,16 @@ def build(
     used, makespan = work.lane[-1], 0.0
     for task in order:
         if fixed.begun[task] >= 0:
-            host, begin, core = fixed.where[task], fixed.begun[task], -1
+            host, begin, core = int(fixed.where[task]), float(fixed.begun[task]), -1
         else:
-            host = where[task]
+            host = int(where[task])
             if host < 0 or look.shape[0] > 0:
-                best = _best(task, ahead, look, work, ground, fixed.now, table, made, used)
+                best = _best(task, host, ahead, look, work, ground, fixed.now, table, made, used)
                 host = best if host < 0 else host
             if host < 0:
                 return INF
             ready, used, _ = _bring(task, ground.site[host], work, ground, fixed.now, table, made, used)
-            begin, core = _seat(work.cores[task], host, ready, work.work_s[task] / ground.speed[host], ground, table)
+            begin, core = _seat(int(work.cores[task]), host, ready, work.work_s[task] / ground.speed[host], ground, table)
             if begin == INF:
                 return INF
         length = work.work_s[task] / ground.speed[host]
@@ -153,13 +153,13 @@ def fit(table: Table, lane: int, ready: float, length: float) -> tuple[float, fl
     begin, idle, bound = INF, INF, INF
     entry = table.last[lane]
     while True:
-        since = table.end[entry] if entry >= 0 else 0.0
+        since = float(table.end[entry]) if entry >= 0 else 0.0
         first = max(since, ready)
         if first + length <= bound:
             begin, idle = first, first - since
         if since <= ready:
             return begin, idle
-        bound = table.begin[entry]
+        bound = float(table.begin[entry])
         entry = table.before[entry]
 
 
@@ -252,20 +252,25 @@ def _unbring(site: int, ground: Ground, table: Table, made: Made, entries: int, 
 
 @compiled
 def _best(
-    task: int, ahead: Floats, look: Floats, work: Work, ground: Ground, now: float, table: Table, made: Made, entries: int
+    task: int, asked: int, ahead: Floats, look: Floats, work: Work, ground: Ground, now: float,
+    table: Table, made: Made, entries: int,
 ) -> int:  # fmt: skip
-    """The host with the least finish + ahead, the first of equals; -1 if none can take the task."""
+    """The host with the least finish + ahead, the first of equals; -1 if none can take the task. asked: -1 for any host, -2 -
+    site for one of that site's, 0 or more if nothing is chosen, but `look` wants to be filled."""
     best, least, host = -1, INF, 0
     hosts = ground.site.shape[0]
     while host < hosts:
         site = ground.site[host]
+        if asked <= -2 and site != -2 - asked:
+            host += 1
+            continue
         ready, used, count = _bring(task, site, work, ground, now, table, made, entries)
         while host < hosts and ground.site[host] == site:
             length = work.work_s[task] / ground.speed[host]
             later = length + ahead[task, site]
             finish = INF
             if look.shape[0] > 0 or ready + later < least:
-                finish = _seat(work.cores[task], host, ready, length, ground, table)[0] + length
+                finish = _seat(int(work.cores[task]), host, ready, length, ground, table)[0] + length
             if look.shape[0] > 0:
                 look[task, host] = finish
             if finish + ahead[task, site] < least:

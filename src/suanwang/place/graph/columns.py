@@ -45,14 +45,16 @@ class Work(NamedTuple):
 
 
 class Edges(NamedTuple):
-    """kid, kid_bytes: tasks that wait for a task, and what goes there. parent: tasks that it waits for. order: (n,) each
-    after its parents. X_at as in Work."""
+    """kid, kid_bytes: tasks that wait for a task, and what goes there. parent: tasks that it waits for. reader: tasks that
+    read a bundle. order: (n,) each after its parents. X_at as in Work."""
 
     kid_at: Ints
     kid: Ints
     kid_bytes: Floats
     parent_at: Ints
     parent: Ints
+    reader_at: Ints
+    reader: Ints
     order: Ints
 
 
@@ -152,6 +154,7 @@ def _edges(waits: Sequence[Sequence[int]], keys: Sequence[tuple[int, tuple[int, 
         *rows(kids),
         np.array([between[parent, kid] for parent, of in enumerate(kids) for kid in of], np.float64),
         *rows(waits),
+        *rows([readers for _, readers in keys]),
         np.array(in_order(tuple(map(tuple, waits))), np.int64),
     )
 

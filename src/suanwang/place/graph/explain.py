@@ -39,7 +39,7 @@ def _choice(case: Case, look: Floats, table: Table, made: Made, task: int) -> Ch
         runner_up_finish_s=0.0 if second is None else float(look[second]),
         waits="" if start <= 0 else "files" if start <= there_s else "cores",
         file=next(iter(case.files[bundle]), "") if bundle >= 0 else "",
-        source=case.sites[made.source[bundle, site]] if came else 0,
+        source=case.sites[int(made.source[bundle, site])] if came else 0,
         there_s=there_s,
         core_free_s=free_s,
     )

@@ -23,7 +23,7 @@ def improve(
 ) -> float:  # fmt: skip
     """The makespan of the best schedule found; order and where are changed into its, so that `build` gives it again.
 
-    where: (n,) hosts, -1 for any. steps: changes to try. goal: the search ends where the makespan is no longer than this.
+    where: (n,) as in `build`. steps: changes to try. goal: the search ends where the makespan is no longer than this.
     """
     nothing, chance = np.zeros((0, 0)), np.array([seed % 2147483646 + 1])
     current = build(order, where, ahead, np.inf, nothing, work, ground, fixed, table, made)
@@ -32,8 +32,8 @@ def improve(
     where[:] = made.host
     chain = np.zeros(order.shape[0], np.int64)
     length = _trace(chain, work, ground, table, made)
+    kept_order, kept_where = order.copy(), where.copy()
     best, best_order, best_where = current, order.copy(), where.copy()
-    change = np.full(5, -1, np.int64)
     for step in range(steps):
         if best <= goal:
             break
@@ -42,13 +42,14 @@ def improve(
         task = chain[_below(length, chance)] if _draw(chance) < 0.7 else _below(order.shape[0], chance)
         if fixed.begun[task] >= 0:
             continue
-        _change(task, order, where, change, chance, edges, ground, fixed)
+        _change(task, order, where, chance, work, edges, ground, fixed)
         found = build(order, where, ahead, limit, nothing, work, ground, fixed, table, made)
         if found == np.inf:
-            _undo(order, where, change)
+            order[:], where[:] = kept_order, kept_where
             continue
         current = found
         where[:] = made.host
+        kept_order[:], kept_where[:] = order, where
         length = _trace(chain, work, ground, table, made)
         if found < best:
             best, best_order[:], best_where[:] = found, order, where
@@ -80,7 +81,7 @@ def _trace(chain: Ints, work: Work, ground: Ground, table: Table, made: Made) ->
         if before >= 0:
             task = table.whose[before]
             continue
-        site = ground.site[made.host[task]]
+        site = int(ground.site[made.host[task]])
         bundle = _last_bundle(task, site, work, made)
         while bundle >= 0 and made.source[bundle, site] != site and count < chain.shape[0]:
             before = _link_before(bundle, site, ground, table, made)
@@ -127,48 +128,64 @@ def _link_before(bundle: int, site: int, ground: Ground, table: Table, made: Mad
         for k in range(ground.route_at[route + 1] - ground.route_at[route]):
             entry = table.before[made.entry[bundle, site] + k]
             if entry >= 0 and table.end[entry] >= made.sent[bundle, site]:
-                found = entry
+                found = int(entry)
     return found
 
 
 @compiled
 def _change(
-    task: int, order: Ints, where: Ints, change: Ints, chance: Ints, edges: Edges, ground: Ground, fixed: Fixed
+    task: int, order: Ints, where: Ints, chance: Ints, work: Work, edges: Edges, ground: Ground, fixed: Fixed
 ) -> None:  # fmt: skip
-    """One change; what undoes it goes into `change`: two tasks and their hosts before, (from, to) in the order as from * n +
-    to."""
-    change[:] = -1
+    """One change: another host for the task, the hosts of two tasks swapped, all readers of a bundle to one site, or another
+    place in the order; at times two of these."""
     kind = _draw(chance)
-    if kind < 0.5:
-        change[0], change[1] = task, where[task]
+    if kind < 0.4:
         where[task] = _other(task, where, chance, edges, ground)
-    elif kind < 0.65:
+    elif kind < 0.5:
         other = order[_below(order.shape[0], chance)]
         if fixed.begun[other] < 0:
-            change[0], change[1], change[2], change[3] = task, where[task], other, where[other]
             where[task], where[other] = where[other], where[task]
+    elif kind < 0.65:
+        _gather(task, where, chance, work, edges, ground, fixed)
     if kind >= 0.65 or kind < 0.1:
-        _move(task, order, change, chance, edges, fixed)
+        _move(task, order, chance, edges, fixed)
 
 
 @compiled
 def _other(task: int, where: Ints, chance: Ints, edges: Edges, ground: Ground) -> int:
-    """Another host: any; where a neighbour in the graph is; or none, so that the one with the earliest finish is taken."""
+    """Another host: any; where a neighbour in the graph is; or none, so that the one with the earliest finish is taken, of
+    all or of a site."""
     kind = _draw(chance)
-    if kind < 0.3:
+    if kind < 0.2:
         return -1
+    if kind < 0.4:
+        return -2 - _below(ground.rate.shape[0], chance)
     if kind < 0.6:
         above, below = edges.parent_at[task + 1] - edges.parent_at[task], edges.kid_at[task + 1] - edges.kid_at[task]
         if above + below > 0:
             pick = _below(above + below, chance)
             near = edges.parent[edges.parent_at[task] + pick] if pick < above else edges.kid[edges.kid_at[task] + pick - above]
             if where[near] != where[task]:
-                return where[near]
+                return int(where[near])
     return _below(ground.site.shape[0], chance)
 
 
 @compiled
-def _move(task: int, order: Ints, change: Ints, chance: Ints, edges: Edges, fixed: Fixed) -> None:
+def _gather(
+    task: int, where: Ints, chance: Ints, work: Work, edges: Edges, ground: Ground, fixed: Fixed
+) -> None:  # fmt: skip
+    """All that read one of the bundles that a task reads, to any host of one site."""
+    count = work.read_at[task + 1] - work.read_at[task]
+    if count > 0:
+        bundle = work.read[work.read_at[task] + _below(count, chance)]
+        site = _below(ground.rate.shape[0], chance)
+        for k in range(edges.reader_at[bundle], edges.reader_at[bundle + 1]):
+            if fixed.begun[edges.reader[k]] < 0:
+                where[edges.reader[k]] = -2 - site
+
+
+@compiled
+def _move(task: int, order: Ints, chance: Ints, edges: Edges, fixed: Fixed) -> None:
     """To another place in the order, after its parents and before its kids."""
     n = order.shape[0]
     at = 0
@@ -180,9 +197,7 @@ def _move(task: int, order: Ints, change: Ints, chance: Ints, edges: Edges, fixe
     while high < n - 1 and not _waits(order[high + 1], task, edges):
         high += 1
     if high > low:
-        to = low + _below(high - low + 1, chance)
-        _shift(order, at, to)
-        change[4] = at * n + to
+        _shift(order, at, low + _below(high - low + 1, chance))
 
 
 @compiled
@@ -202,14 +217,3 @@ def _shift(order: Ints, at: int, to: int) -> None:
         order[at] = order[at + step]
         at += step
     order[to] = task
-
-
-@compiled
-def _undo(order: Ints, where: Ints, change: Ints) -> None:
-    n = order.shape[0]
-    if change[4] >= 0:
-        _shift(order, change[4] % n, change[4] // n)
-    if change[2] >= 0:
-        where[change[2]] = change[3]
-    if change[0] >= 0:
-        where[change[0]] = change[1]

@@ -89,6 +89,7 @@ def test_prices_rise_with_what_is_under_way_and_the_cheapest_is_the_cheapest(mad
     part = shares(rates, rtt, servers, service, even(rtt))
     price = prices(rates, rtt, servers, service, part, 30)
     assert np.all(np.diff(price[:, servers > 0], axis=2) > -1e-9)
-    under_way = np.random.default_rng(made[0]).integers(0, 40, len(servers))
-    costs = [price[0, s, min(k, 30)] for s, k in enumerate(under_way)]
-    assert cheapest(price[0], under_way) == int(np.argmin(costs))
+    under_way = np.random.default_rng(made[0]).integers(0, 40, rtt.shape)
+    for i, own in enumerate(under_way):
+        costs = [price[i, s, min(k, 30)] for s, k in enumerate(own)]
+        assert cheapest(price, under_way, i) == int(np.argmin(costs))

@@ -32,13 +32,13 @@ def test_draws_are_spread_as_they_should_be(stream: int) -> None:
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=20).filter(lambda w: sum(w) > 1e-3))
 @settings(deadline=None)
 def test_lots_give_each_its_part(weights: list[float]) -> None:
-    given_out, keep, other = np.array(weights), np.empty(len(weights)), np.empty(len(weights), np.int64)
-    lots(given_out, keep, other)
-    part = keep.copy()
-    np.add.at(part, other, 1 - keep)
+    given_out, keep, other = np.array(weights), np.empty((1, len(weights))), np.empty((1, len(weights)), np.int64)
+    lots(given_out, keep[0], other[0])
+    part = keep[0].copy()
+    np.add.at(part, other[0], 1 - keep[0])
     assert np.allclose(part / len(weights), given_out / given_out.sum(), atol=1e-9)
     u = (np.arange(2000) + 0.5) / 2000
-    assert {drawn(float(x), keep, other) for x in u} <= set(np.flatnonzero(given_out > 0))
+    assert {drawn(float(x), 0, keep, other) for x in u} <= set(np.flatnonzero(given_out > 0))
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.floats(0, 1)), max_size=200))

@@ -70,11 +70,11 @@ def _mean_step(centre: float, left: float, mean: float, step: Floats, chance: Fl
 
 
 @compiled
-def cheapest(price: Floats, under_way: Ints) -> int:
-    """The site with the least price for an ingress (price: by site and own under way); the first of equals."""
-    best, least, most = 0, np.inf, price.shape[1] - 1
-    for s in range(len(under_way)):
-        cost = price[s, min(under_way[s], most)]
+def cheapest(price: Floats, under_way: Ints, ingress: int) -> int:
+    """The site with the least price for an ingress, by what it has under way (by ingress and site); the first of equals."""
+    best, least, most = 0, np.inf, price.shape[2] - 1
+    for s in range(under_way.shape[1]):
+        cost = price[ingress, s, min(under_way[ingress, s], most)]
         if cost < least:
             best, least = s, cost
     return best

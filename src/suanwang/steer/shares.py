@@ -19,8 +19,9 @@ from suanwang.world.compiled import compiled
 
 GRID = 400
 """Tolls are looked up between so many loads of each site, nearer together the fuller it is."""
-ROUNDS, SWEEPS, ENOUGH = 40, 60, 1e-5
-"""ROUNDS: of halving. SWEEPS: over all ingresses at most, until no share moves by more than ENOUGH."""
+ROUNDS, SWEEPS, ENOUGH, LEAST = 40, 60, 1e-5, 1e-12
+"""ROUNDS: of halving. SWEEPS: over all ingresses at most, until no share moves by more than ENOUGH. LEAST:
+a rate of none, so that what has no requests has shares all the same."""
 
 
 @compiled
@@ -38,64 +39,77 @@ def shares(rates: Floats, rtt_ms: Floats, servers: Ints, service_ms: Floats, bef
             loads[s, k] = servers[s] * FULL * (1.0 - (1.0 - k / (GRID - 1.0)) ** 2)
             if servers[s] > 0:
                 tolls[s, k] = service_ms[s] * toll(servers[s], loads[s, k])
-    work = np.maximum(rates, 1e-12)
-    flow = before * work.reshape(-1, 1)
-    total = flow.sum(0)
+    flow, total, rest, mine = np.empty((ingresses, sites)), np.zeros(sites), np.empty(sites), np.empty(sites)
+    for i in range(ingresses):
+        for s in range(sites):
+            flow[i, s] = before[i, s] * max(rates[i], LEAST)
+            total[s] += flow[i, s]
     for _ in range(SWEEPS):
         moved = 0.0
         for i in range(ingresses):
-            rest = np.maximum(total - flow[i], 0.0)
-            mine = _best(work[i], rtt_ms[i], rest, service_ms, loads, tolls)
-            moved = max(moved, np.abs(mine - flow[i]).max() / work[i])
-            total = rest + mine
-            flow[i] = mine
+            rate = max(rates[i], LEAST)
+            for s in range(sites):
+                rest[s] = max(total[s] - flow[i, s], 0.0)
+            _best(rate, i, rtt_ms, rest, service_ms, loads, tolls, mine)
+            for s in range(sites):
+                moved = max(moved, abs(mine[s] - flow[i, s]) / rate)
+                total[s], flow[i, s] = rest[s] + mine[s], mine[s]
         if moved < ENOUGH:
             break
-    return flow / work.reshape(-1, 1)
+    for i in range(ingresses):
+        for s in range(sites):
+            flow[i, s] /= max(rates[i], LEAST)
+    return flow
 
 
 @compiled
-def _best(rate: float, rtt_ms: Floats, rest: Floats, service_ms: Floats, loads: Floats, tolls: Floats) -> Floats:
-    """One ingress's flow to each site, beside the rest's, by halving for what a request costs where it is sent."""
-    flow = np.zeros(len(rest))
+def _best(
+    rate: float, ingress: int, rtt_ms: Floats, rest: Floats, service_ms: Floats, loads: Floats, tolls: Floats, flow: Floats
+) -> None:
+    """Fill `flow` with one ingress's flow to each site, beside the rest's, by halving for what a request costs where it is
+    sent."""
     low, high = 0.0, 1e7
     for _ in range(ROUNDS):
         cost = np.sqrt(max(low, 1e-2) * high)
-        if _taken(cost, rtt_ms, rest, service_ms, loads, tolls, flow) > rate:
+        if _taken(cost, ingress, rtt_ms, rest, service_ms, loads, tolls, flow) > rate:
             high = cost
         else:
             low = cost
-    much = _taken(high, rtt_ms, rest, service_ms, loads, tolls, flow)
-    if much > 0.0:
-        return flow * (rate / much)
-    room = np.where(np.isfinite(rtt_ms), loads[:, -1] / service_ms, 0.0)
-    return room * (rate / room.sum()) if room.sum() > 0.0 else np.full(len(rest), rate / len(rest))
+    much = _taken(high, ingress, rtt_ms, rest, service_ms, loads, tolls, flow)
+    if much <= 0.0:  # the others have filled all: by what each can do
+        for s in range(len(rest)):
+            flow[s] = loads[s, -1] / service_ms[s] if rtt_ms[ingress, s] < np.inf else 0.0
+            much += flow[s]
+    for s in range(len(rest)):
+        flow[s] = flow[s] * (rate / much) if much > 0.0 else rate / len(rest)
 
 
 @compiled
-def _taken(cost: float, rtt_ms: Floats, rest: Floats, service_ms: Floats, loads: Floats, tolls: Floats, flow: Floats) -> float:
+def _taken(
+    cost: float, ingress: int, rtt_ms: Floats, rest: Floats, service_ms: Floats, loads: Floats, tolls: Floats, flow: Floats
+) -> float:
     """Fill `flow` with what each site takes until a request there costs so much; returns the sum."""
     much = 0.0
     for s in range(len(rest)):
         flow[s] = 0.0
-        over = cost - rtt_ms[s]
+        over = cost - rtt_ms[ingress, s]
         if over > tolls[s, 0]:
-            flow[s] = max(0.0, _load(over, loads[s], tolls[s]) / service_ms[s] - rest[s])
+            flow[s] = max(0.0, _load(over, s, loads, tolls) / service_ms[s] - rest[s])
             much += flow[s]
     return much
 
 
 @compiled
-def _load(toll_ms: float, loads: Floats, tolls: Floats) -> float:
+def _load(toll_ms: float, site: int, loads: Floats, tolls: Floats) -> float:
     """The load at which a site's toll is so much, between the two of the grid around it."""
-    if toll_ms >= tolls[-1]:
-        return loads[-1]
-    low, high = 0, len(tolls) - 1
+    low, high = 0, tolls.shape[1] - 1
+    if toll_ms >= tolls[site, high]:
+        return loads[site, high]
     while high - low > 1:
         middle = (low + high) >> 1
-        if tolls[middle] <= toll_ms:
+        if tolls[site, middle] <= toll_ms:
             low = middle
         else:
             high = middle
-    part = (toll_ms - tolls[low]) / (tolls[high] - tolls[low])
-    return loads[low] + part * (loads[high] - loads[low])
+    part = (toll_ms - tolls[site, low]) / (tolls[site, high] - tolls[site, low])
+    return loads[site, low] + part * (loads[site, high] - loads[site, low])

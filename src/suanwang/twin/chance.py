@@ -76,8 +76,8 @@ def lots(weights: Floats, keep: Floats, other: Ints) -> None:
 
 
 @compiled
-def drawn(u: float, keep: Floats, other: Ints) -> int:
-    """The index that u, in [0, 1), stands for."""
-    place = u * len(keep)
+def drawn(u: float, row: int, keep: Floats, other: Ints) -> int:
+    """The index that u, in [0, 1), stands for in a row of lots."""
+    place = u * keep.shape[1]
     i = int(place)
-    return i if place - i < keep[i] else other[i]
+    return i if place - i < keep[row, i] else other[row, i]

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from suanwang.steer.columns import Floats, Ints
-from suanwang.twin.chance import GAP, NEED, ORIGIN, drawn, exponential, normal, uniform
+from suanwang.twin.chance import GAP, NEED, ORIGIN, SITE, drawn, exponential, normal, uniform
 from suanwang.twin.fleet import Pick
 from suanwang.twin.heap import pop, push, replace
-from suanwang.twin.rules import picked
+from suanwang.twin.rules import SHARES, picked
 from suanwang.world.compiled import compiled
 
 REACHED, COUNTED, DONE, BACK = range(4)
@@ -68,78 +68,82 @@ class Live(NamedTuple):
 @compiled
 def advance(live: Live, pick: Pick, servers: Ints, until: float, law: int, spread: float, seed: int) -> None:
     """Go on until then; what happens at that very moment is still to come."""
-    at, of, rtt_ms, site_of, own = live.heap_at, live.heap_of, live.rtt_ms, live.site, live.own
+    heap_at, heap_of, free, up, present = live.heap_at, live.heap_of, live.free, live.up, live.present  # once: each look
+    service_ms, rtt_ms, link, own, sent = live.service_ms, live.rtt_ms, live.link, live.own, live.sent  # costs a count of
+    known_present, known_up, known_sent = live.known_present, live.known_up, live.known_sent  # who else looks
+    born_at, client_of, site_of, latency = live.at, live.client, live.site, live.latency
+    keep, other, trace_at, trace_client = live.keep, live.other, live.trace_at, live.trace_client
+    share_keep, share_other, shares, watch = pick.keep, pick.other, pick.rule == SHARES, pick.watch
     size, number, events = live.counts[SIZE], live.counts[NUMBER], live.counts[EVENTS]
     upcoming, rate = live.clock[NEXT], live.clock[RATE]
     while True:
-        first = at[0] if size > 0 else np.inf
+        first = heap_at[0] if size > 0 else np.inf
         if upcoming <= first:
             if upcoming >= until:
                 break
-            client = (
-                live.trace_client[number]
-                if len(live.trace_at) > 0
-                else drawn(uniform(seed, number, ORIGIN), live.keep, live.other)
-            )
-            site = picked(
-                pick, seed, number, client, servers, live.service_ms, rtt_ms[client], live.present, live.known_present,
-                live.known_up, live.known_sent, live.sent, own[client],
-            )  # fmt: skip
-            live.at[number], live.client[number], site_of[number] = upcoming, client, site
-            if site < 0 or live.link[client, site] == 0:
-                live.latency[number] = LOST
+            client = int(trace_client[number]) if len(trace_at) > 0 else drawn(uniform(seed, number, ORIGIN), 0, keep, other)
+            if shares:
+                site = drawn(uniform(seed, number, SITE), client, share_keep, share_other)
             else:
-                live.sent[client, site] += 1
-                live.sent[-1, site] += 1
+                site = picked(
+                    pick, seed, number, client, servers, service_ms, rtt_ms, present, known_present, known_up, known_sent, sent,
+                    own,
+                )  # fmt: skip
+            born_at[number], client_of[number], site_of[number] = upcoming, client, site
+            if site < 0 or link[client, site] == 0:
+                latency[number] = LOST
+            else:
+                sent[client, site] += 1
+                sent[-1, site] += 1
                 what = REACHED
-                if pick.watch == OWN:
+                if watch == OWN:
                     own[client, site] += 1
                     what = COUNTED
-                size = push(at, of, size, upcoming + rtt_ms[client, site] / 2, 4 * number + what)
+                size = push(heap_at, heap_of, size, upcoming + rtt_ms[client, site] / 2, 4 * number + what)
             number += 1
-            upcoming = following(upcoming, rate, number, live.trace_at, len(live.at), seed)
+            upcoming = following(upcoming, rate, number, trace_at, len(born_at), seed)
         else:
             if first >= until:
                 break
-            one, what = of[0] >> 2, of[0] & 3
-            site, client = site_of[one], live.client[one]
+            one, what = heap_of[0] >> 2, heap_of[0] & 3
+            site, client = int(site_of[one]), int(client_of[one])
             if what == DONE:
-                if live.latency[one] != LOST:
-                    live.present[site] -= 1
-                size = pop(at, of, size)
+                if latency[one] != LOST:
+                    present[site] -= 1
+                size = pop(heap_at, heap_of, size)
             elif what == BACK:
                 own[client, site] -= 1
-                size = pop(at, of, size)
-            elif live.up[site] == 0:
-                live.latency[one] = LOST
+                size = pop(heap_at, heap_of, size)
+            elif up[site] == 0:
+                latency[one] = LOST
                 if what == COUNTED:
                     own[client, site] -= 1
-                size = pop(at, of, size)
+                size = pop(heap_at, heap_of, size)
             else:
-                done = _served(first, live.free[site], servers[site], needed(seed, one, law, spread) * live.service_ms[site])
+                done = _served(first, free, site, int(servers[site]), needed(seed, one, law, spread) * float(service_ms[site]))
                 back = done + rtt_ms[client, site] / 2
-                live.latency[one] = back - live.at[one]
-                if pick.watch == PRESENT:
-                    live.present[site] += 1
-                    replace(at, of, size, done, 4 * one + DONE)
+                latency[one] = back - born_at[one]
+                if watch == PRESENT:
+                    present[site] += 1
+                    replace(heap_at, heap_of, size, done, 4 * one + DONE)
                 elif what == COUNTED:
-                    replace(at, of, size, back, 4 * one + BACK)
+                    replace(heap_at, heap_of, size, back, 4 * one + BACK)
                 else:
-                    size = pop(at, of, size)
+                    size = pop(heap_at, heap_of, size)
         events += 1
     live.counts[SIZE], live.counts[NUMBER], live.counts[EVENTS] = size, number, events
     live.clock[NEXT], live.clock[NOW] = upcoming, until
 
 
 @compiled
-def _served(now: float, free: Floats, servers: int, takes: float) -> float:
+def _served(now: float, free: Floats, site: int, servers: int, takes: float) -> float:
     """By the server that is free first; returns when it is done."""
-    best, least = 0, free[0]
+    best, least = 0, free[site, 0]
     for k in range(1, servers):
-        if free[k] < least:
-            best, least = k, free[k]
+        if free[site, k] < least:
+            best, least = k, free[site, k]
     done = max(now, least) + takes
-    free[best] = done
+    free[site, best] = done
     return done
 
 

@@ -143,5 +143,5 @@ def _run(
             first[m] = after[task]
             free[m] -= needs[task]
             started[task], ended[task] = now, now + length[task] / mips[m]
-            size = push(at, of, size, ended[task], task)
+            size = push(at, of, size, float(ended[task]), task)
     return events

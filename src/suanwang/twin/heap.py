@@ -28,12 +28,18 @@ def replace(at: Floats, of: Ints, size: int, time: float, what: int) -> None:
     hole = 0
     while True:
         child = 4 * hole + 1
-        if child >= size:
+        if (
+            child + 3 < size
+        ):  # two pairs, then their winners: choices without a jump, which would be guessed wrong half the time
+            low = child if at[child] <= at[child + 1] else child + 1
+            high = child + 2 if at[child + 2] <= at[child + 3] else child + 3
+            best = low if at[low] <= at[high] else high
+        elif child < size:
+            best = child
+            for other in range(child + 1, size):
+                best = other if at[other] < at[best] else best
+        else:
             break
-        best = child
-        for other in range(child + 1, min(child + 4, size)):
-            if at[other] < at[best]:
-                best = other
         if at[best] >= time:
             break
         at[hole], of[hole] = at[best], of[best]

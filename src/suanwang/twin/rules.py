@@ -26,23 +26,21 @@ def picked(
     pick: Pick, seed: int, number: int, client: int, servers: Ints, service_ms: Floats, rtt_ms: Floats, present: Ints,
     known_present: Ints, known_up: Ints, known_sent: Ints, sent: Ints, own: Ints,
 ) -> int:  # fmt: skip
-    """The site, -1 if none is known to be up. rtt_ms, own: of this client; present: now."""
-    if pick.rule == SHARES:
-        return drawn(uniform(seed, number, SITE), pick.keep[client], pick.other[client])
+    """The site, -1 if none is known to be up, by any rule but `shares`, which the loop draws by itself. present: now."""
     if pick.rule == PRICES:
-        return cheapest(pick.price[client], own)
+        return cheapest(pick.price, own, client)
     here = known_present if pick.age_ms > 0 else present
     if pick.rule == TWO:
-        one = drawn(uniform(seed, number, SITE), pick.keep[client], pick.other[client])
-        two = drawn(uniform(seed, number, SITE_MORE), pick.keep[client], pick.other[client])
-        first = rtt_ms[one] + _ms(here[one], servers[one], service_ms[one])
-        second = rtt_ms[two] + _ms(here[two], servers[two], service_ms[two])
+        one = drawn(uniform(seed, number, SITE), client, pick.keep, pick.other)
+        two = drawn(uniform(seed, number, SITE_MORE), client, pick.keep, pick.other)
+        first = rtt_ms[client, one] + _ms(here[one], servers[one], service_ms[one])
+        second = rtt_ms[client, two] + _ms(here[two], servers[two], service_ms[two])
         return one if first <= second else two
     best, least = -1, np.inf
     for s in range(len(servers)):
         if known_up[s] == 0:
             continue
-        cost = rtt_ms[s]
+        cost = rtt_ms[client, s]
         if pick.rule == JOINT:
             there = float(here[s])
             if pick.drain:

@@ -48,7 +48,9 @@ class Run:
             self._know(pick)
             advance(live, pick, fleet.servers, stop, LAWS.index(fleet.law), fleet.spread, self.seed)
             over = live.counts[SIZE] == 0 and live.clock[NEXT] == np.inf and not self._changes
-            if stop == time_ms or (over and time_ms == np.inf):
+            if over and time_ms == np.inf:
+                live.clock[NOW] = np.inf  # what is settled comes to pass
+            if stop == time_ms or live.clock[NOW] == np.inf:
                 return
             if change <= stop:
                 self._turn(self._changes.popleft())
@@ -121,7 +123,7 @@ class Run:
         """Lots for where requests arise, and when the next does: what is left of a gap goes by the new rate."""
         live, clock = self.live, self.live.clock
         before, rate = clock[RATE], self.rates.sum()
-        lots(self.rates, live.keep, live.other)
+        lots(self.rates, live.keep[0], live.other[0])
         clock[RATE] = rate
         if before > 0 and rate > 0 and not len(live.trace_at):
             clock[NEXT] = now + (clock[NEXT] - now) * before / rate
@@ -146,7 +148,7 @@ def blank(fleet: Fleet, requests: int, trace: tuple[Floats, Ints] | None) -> Liv
         present=np.zeros(sites, np.int64), rtt_ms=fleet.rtt_ms, link=np.ones(pairs, np.int64), own=np.zeros(pairs, np.int64),
         sent=np.zeros((clients + 1, sites), np.int64), known_present=np.zeros(sites, np.int64),
         known_up=np.ones(sites, np.int64), known_sent=np.zeros((clients + 1, sites), np.int64),
-        keep=np.empty(clients), other=np.empty(clients, np.int64), trace_at=at, trace_client=client,
+        keep=np.empty((1, clients)), other=np.empty((1, clients), np.int64), trace_at=at, trace_client=client,
         at=np.empty(room), client=np.empty(room, np.int64), site=np.empty(room, np.int64), latency=np.full(room, np.nan),
     )  # fmt: skip
 

@@ -16,11 +16,11 @@ import numpy as np
 
 import report
 from grids import DATA, DAYS, SITES, Year, made_up_year, real_year
-from suanwang.place.exact import exact
-from suanwang.place.hours import Hours, Jobs, Split, drawn_kwh, emitted_g, terms
 from suanwang.place.park import Fleet, Load, fleet_watts, park
-from suanwang.place.roll import at_once, roll
-from suanwang.place.shift import shift
+from suanwang.place.shift.exact import exact
+from suanwang.place.shift.hours import Hours, Jobs, Split, drawn_kwh, emitted_g, terms
+from suanwang.place.shift.roll import at_once, roll
+from suanwang.place.shift.shift import shift
 from suanwang.world.forecast import Foreseen, foreseen
 from suanwang.world.power import SERVER_IDLE_SHARE, SERVER_PEAK_W_PER_CORE
 from suanwang.world.sci import embodied_g, sci_g

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suanwang.place.exact import exact
-from suanwang.place.hours import Hours, Jobs, Split, emitted_g, terms
-from suanwang.place.roll import alone, at_once, roll, why
-from suanwang.place.shift import STEP, Shift, shift
+from suanwang.place.shift.exact import exact
+from suanwang.place.shift.hours import Hours, Jobs, Split, emitted_g, terms
+from suanwang.place.shift.roll import alone, at_once, roll, why
+from suanwang.place.shift.shift import STEP, Shift, shift
 
 
 def scene(

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suanwang.place.auction import NONE, auction, bound
-from suanwang.place.hours import Hours, Jobs, Split, late_cost
-from suanwang.place.seats import seats
+from suanwang.place.shift.auction import NONE, auction, bound
+from suanwang.place.shift.hours import Hours, Jobs, Split, late_cost
+from suanwang.place.shift.seats import seats
 from suanwang.world.compiled import compiled
 from suanwang.world.world import Bools, Floats, Ints
 

@@ -101,7 +101,7 @@ class Split:
 
     def done(self, jobs: int) -> Floats:
         """Shape (jobs,): kWh."""
-        return np.bincount(self.job, self.kwh, jobs)
+        return np.bincount(self.job, self.kwh, jobs).astype(np.float64)
 
 
 def terms(jobs: Jobs, hours: Hours, split: Split) -> dict[str, Floats]:
@@ -112,7 +112,7 @@ def terms(jobs: Jobs, hours: Hours, split: Split) -> dict[str, Floats]:
         hours.egress[jobs.home[split.job], split.site] * (jobs.gigabytes / np.maximum(jobs.kwh, 1e-12))[split.job]
     )
     parts = (drawn * hours.power[at], drawn * hours.carbon_g[at] * hours.carbon_price, moved)
-    return {name: np.bincount(split.job, part, len(jobs)) for name, part in zip(TERMS, parts, strict=True)}
+    return {name: np.bincount(split.job, part, len(jobs)).astype(np.float64) for name, part in zip(TERMS, parts, strict=True)}
 
 
 def emitted_g(hours: Hours, split: Split) -> float:

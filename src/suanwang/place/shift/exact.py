@@ -3,12 +3,14 @@
 Who splits is a column for each hour and site (a linear program); a whole job is a yes or no for each seat (a mixed one).
 """
 
+from typing import Any
+
 import numpy as np
 from scipy.optimize import LinearConstraint, milp  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 from scipy.sparse import coo_array  # pyright: ignore[reportMissingTypeStubs]
 
-from suanwang.place.hours import Hours, Jobs, Split, late_cost
-from suanwang.place.shift import Shift
+from suanwang.place.shift.hours import Hours, Jobs, Split, late_cost
+from suanwang.place.shift.shift import Shift
 from suanwang.world.world import Floats
 
 _LEAST = 1e-9
@@ -30,9 +32,9 @@ def exact(jobs: Jobs, hours: Hours, time_limit_s: float = 600.0, gap: float = 1e
     for j, first in columns.rate_row:
         rates[first : first + columns.span[j]] = jobs.most_kwh[j]
     most = np.concatenate((jobs.kwh, room.ravel(), rates))
-    answer = milp(
+    answer: Any = milp(
         np.concatenate((columns.cost, np.full(count, late))),
-        constraints=LinearConstraint(matrix.tocsr(), least, most),
+        constraints=LinearConstraint(matrix.tocsr(), least, most),  # pyright: ignore[reportArgumentType]
         integrality=np.concatenate((columns.whole, np.zeros(count))),
         options={"time_limit": time_limit_s, "mip_rel_gap": gap},
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from suanwang.place.auction import NONE
+from suanwang.place.shift.auction import NONE
 from suanwang.world.compiled import compiled
 from suanwang.world.world import Bools, Floats, Ints
 
@@ -34,15 +34,15 @@ def seats(
     for j in order:
         if whole[j]:
             seat[j] = _seat(j, dear, egress, kwh, most, first, last, room, taken)
-            _put(seat[j], kwh[j], most[j], sites, 1.0, taken)
+            _put(int(seat[j]), float(kwh[j]), float(most[j]), sites, 1.0, taken)
     for j in order:
         if whole[j] and seat[j] < 0 and kwh[j] > NONE:
             _make_way(j, seat, dear, egress, kwh, most, first, last, room, taken, whole)
     for j in order:
         if whole[j] and seat[j] >= 0:
-            _put(seat[j], kwh[j], most[j], sites, -1.0, taken)
+            _put(int(seat[j]), float(kwh[j]), float(most[j]), sites, -1.0, taken)
             seat[j] = _seat(j, dear, egress, kwh, most, first, last, room, taken)
-            _put(seat[j], kwh[j], most[j], sites, 1.0, taken)
+            _put(int(seat[j]), float(kwh[j]), float(most[j]), sites, 1.0, taken)
     for j in range(len(kwh)):
         if not whole[j]:
             continue

@@ -72,7 +72,7 @@ def auction(
             free[s, t] -= take
             got = take
             while got < want - NONE:
-                lowest = _lowest(head[s, t], after, filled, bid, k)
+                lowest = _lowest(int(head[s, t]), after, filled, bid, k)
                 if lowest < 0 or bid[lowest] >= offer:
                     break
                 moved = min(want - got, filled[lowest])
@@ -88,9 +88,9 @@ def auction(
                     end = (end + 1) % (jobs + 1)
             filled[k] += got
             left[j] -= got
-            head[s, t] = _swept(head[s, t], after, filled)
+            head[s, t] = _swept(int(head[s, t]), after, filled)
             if free[s, t] <= NONE and head[s, t] >= 0:
-                price[s, t] = max(price[s, t], bid[_lowest(head[s, t], after, filled, bid, -1)])
+                price[s, t] = max(price[s, t], bid[_lowest(int(head[s, t]), after, filled, bid, -1)])
     _leftovers(left, late_kwh, start, filled, free, cost, egress, most, first, last, sites)
     return start[:-1], filled, price, late_kwh
 

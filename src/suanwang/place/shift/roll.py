@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suanwang.place.auction import NONE
-from suanwang.place.hours import Hours, Jobs, Split, terms
-from suanwang.place.shift import shift
+from suanwang.place.shift.auction import NONE
+from suanwang.place.shift.hours import Hours, Jobs, Split, terms
+from suanwang.place.shift.shift import shift
 from suanwang.world.world import Floats, Ints
 
 Foresee = Callable[[int], Hours]
@@ -101,9 +101,16 @@ def _with(jobs: Jobs, coming: Jobs, t: int) -> Jobs:
     """And after them those that are expected within a day, as work that splits."""
     rows = np.flatnonzero((coming.first > t) & (coming.first <= t + EXPECTED_H))
     more = _from(coming.some(rows), coming.kwh[rows], t)
-    names = ("kwh", "most_kwh", "first", "last", "home", "gigabytes", "may")
-    columns = (np.concatenate((getattr(jobs, name), getattr(more, name))) for name in names)
-    return Jobs(*columns, np.concatenate((jobs.whole, np.zeros(len(rows), np.bool_))))
+    return Jobs(
+        kwh=np.concatenate((jobs.kwh, more.kwh)),
+        most_kwh=np.concatenate((jobs.most_kwh, more.most_kwh)),
+        first=np.concatenate((jobs.first, more.first)),
+        last=np.concatenate((jobs.last, more.last)),
+        home=np.concatenate((jobs.home, more.home)),
+        gigabytes=np.concatenate((jobs.gigabytes, more.gigabytes)),
+        may=np.concatenate((jobs.may, more.may)),
+        whole=np.concatenate((jobs.whole, np.zeros(len(rows), np.bool_))),
+    )
 
 
 def _in(hours: Hours, room: Floats) -> Hours:
@@ -126,7 +133,10 @@ def _joined(done: list[tuple[Ints, Ints, Ints, Floats]]) -> Split:
     """In the order of job, hour, site."""
     if not done:
         return Split(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
-    job, site, hour, kwh = (np.concatenate([part[i] for part in done]) for i in range(4))
+    job = np.concatenate([job for job, _, _, _ in done])
+    site = np.concatenate([site for _, site, _, _ in done])
+    hour = np.concatenate([hour for _, _, hour, _ in done])
+    kwh = np.concatenate([kwh for _, _, _, kwh in done])
     order = np.lexsort((site, hour, job))
     return Split(job[order], site[order], hour[order], kwh[order])
 

@@ -78,11 +78,13 @@ class Run:
         """So far. What is not answered yet is not known, though it may be settled."""
         live, number = self.live, int(self.live.counts[NUMBER])
         client, site, latency = live.client[:number], live.site[:number], live.latency[:number]
-        lost = latency == LOST
-        done = live.at[:number] + latency - live.rtt_ms[client, site] / 2
-        under_way = ~lost & ~(done <= self.now_ms)
+        lost, under_way = latency == LOST, np.zeros(1, np.bool_)
+        if self.now_ms < np.inf:
+            done = live.at[:number] + latency - live.rtt_ms[client, site] / 2
+            under_way = ~lost & ~(done <= self.now_ms)
+        unknown = lost | under_way if lost.any() or under_way.any() else None
         return Seen(
-            at_ms=live.at[:number], client=client, site=site, latency_ms=np.where(lost | under_way, np.nan, latency),
+            at_ms=live.at[:number], client=client, site=site, latency_ms=latency if unknown is None else np.where(unknown, np.nan, latency),
             rtt_ms=live.rtt_ms, lost=int(lost.sum()), under_way=int(under_way.sum()), events=int(live.counts[EVENTS]),
         )  # fmt: skip
 

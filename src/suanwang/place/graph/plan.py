@@ -19,7 +19,7 @@ from suanwang.place.graph.explain import choices
 from suanwang.place.graph.rank import bound_s, downward, mean_pace, mean_way, optimistic, ordered, upward
 from suanwang.place.graph.search import improve
 
-STEPS = 6_000
+STEPS = 4_000
 STARTS = 2
 """So many of the list schedules are searched from."""
 _NOTHING = np.zeros((0, 0))

@@ -319,9 +319,8 @@ class Whole:
 
 
 def picture(state: object) -> tuple[object, ...]:
-    """All that a state is, in a form that can be compared."""
-    encode = msgspec.msgpack.Encoder(order="deterministic").encode
-    jobs = {id: encode(msgspec.structs.replace(job, changed=0)) for id, job in state.jobs.items()}  # type: ignore[attr-defined]
+    """All that a state is, in a form that can be compared now."""
+    jobs = {id: msgspec.structs.replace(job, changed=0) for id, job in state.jobs.items()}  # type: ignore[attr-defined]
     rest = "seq users revoked parked keys joined generations live unfinished_of missing code_fuel records".split()
     plain = {name: getattr(state, name) for name in rest}
     plain["unfinished_of"] = {user: n for user, n in plain["unfinished_of"].items() if n}

@@ -82,9 +82,10 @@ class Run:
         if self.now_ms < np.inf:
             done = live.at[:number] + latency - live.rtt_ms[client, site] / 2
             under_way = ~lost & ~(done <= self.now_ms)
-        unknown = lost | under_way if lost.any() or under_way.any() else None
+        if lost.any() or under_way.any():
+            latency = np.where(lost | under_way, np.nan, latency)
         return Seen(
-            at_ms=live.at[:number], client=client, site=site, latency_ms=latency if unknown is None else np.where(unknown, np.nan, latency),
+            at_ms=live.at[:number], client=client, site=site, latency_ms=latency,
             rtt_ms=live.rtt_ms, lost=int(lost.sum()), under_way=int(under_way.sum()), events=int(live.counts[EVENTS]),
         )  # fmt: skip
 

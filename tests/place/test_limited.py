@@ -1,0 +1,88 @@
+"""Assignment when links hold only so much: what is found fits, and its bound is one."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from suanwang.place.batch.assign import Crowded
+from suanwang.place.batch.limited import Limited, Tight, limited
+from suanwang.steer.ways import Ways, disjoint
+
+Case = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Ways, np.ndarray]
+
+
+def a_case(seed: int, tasks: int, sites: int, room: float) -> Case:
+    """(cost, slots, origin, rate, ways, capacity): a ring of routers with some chords. room: how much links hold."""
+    chance, routers = np.random.default_rng(seed), 8
+    chords = [(a, b) for a, b in chance.integers(0, routers, (4, 2)).tolist() if a != b]
+    ends = np.array([*((n, (n + 1) % routers) for n in range(routers)), *chords])
+    tail, head = np.r_[ends[:, 0], ends[:, 1]], np.r_[ends[:, 1], ends[:, 0]]
+    place = chance.integers(0, routers, sites)
+    pairs = np.array([(o, s) for o in range(routers) for s in place])
+    ways = disjoint(tail, head, np.ones(len(tail)), pairs, 1)
+    cost = chance.random((tasks, sites)) + 0.2
+    cost[chance.random((tasks, sites)) < 0.1] = np.inf
+    slots = chance.integers(0, 2 * tasks // sites + 2, sites)
+    capacity = room * chance.uniform(0.5, 1.5, len(tail)) * tasks * 3 / len(tail)
+    return cost, slots, chance.integers(0, routers, tasks), chance.uniform(0.2, 1.8, tasks), ways, capacity
+
+
+def use(case: Case) -> np.ndarray:
+    """What each task takes of each link at each site, shape (tasks, sites, links)."""
+    cost, slots, origin, rate, ways, capacity = case
+    taken = np.zeros((*cost.shape, len(capacity)))
+    for i, k in np.ndindex(*cost.shape):
+        p = ways.first[origin[i] * len(slots) + k]
+        taken[i, k, ways.link[ways.start[p] : ways.start[p + 1]]] = rate[i]
+    return taken
+
+
+def exactly(case: Case) -> float | None:
+    """The least cost, by integer programming; None if nothing fits."""
+    cost, slots, _, _, _, capacity = case
+    tasks, sites = cost.shape
+    rows = [
+        np.kron(np.eye(tasks), np.ones(sites)),
+        np.kron(np.ones(tasks), np.eye(sites)),
+        use(case).reshape(tasks * sites, -1).T,
+    ]
+    limits = LinearConstraint(np.vstack(rows), np.r_[np.ones(tasks), np.full(sites + len(capacity), -np.inf)],
+                              np.r_[np.ones(tasks), slots, capacity])  # fmt: skip
+    may = np.isfinite(cost).ravel()
+    solved = milp(np.where(may, cost.ravel(), 0), constraints=limits, integrality=np.ones(tasks * sites), bounds=Bounds(0, may))
+    return float(solved.fun) if solved.success else None
+
+
+@given(st.integers(0, 2**32), st.integers(1, 12), st.integers(1, 4), st.sampled_from([0.5, 1.0, 2.0, 10.0]))
+@settings(max_examples=60, deadline=None)
+def test_what_is_found_fits_and_the_bound_holds(seed: int, tasks: int, sites: int, room: float) -> None:
+    case = a_case(seed, tasks, sites, room)
+    found, best = limited(*case), exactly(case)
+    if isinstance(found, Limited):
+        assert best is not None and found.bound <= best + 1e-6 and best <= found.cost + 1e-6
+        cost, slots, _, _, _, capacity = case
+        rows = np.arange(tasks)
+        assert (np.bincount(found.site, minlength=sites) <= slots).all()
+        assert (use(case)[rows, found.site].sum(axis=0) <= capacity * (1 + 1e-9)).all()
+        assert found.cost == pytest.approx(cost[rows, found.site].sum())
+    elif isinstance(found, Crowded):
+        assert best is None
+    else:
+        assert len(found.links) and (best is None or found.bound <= best + 1e-6)
+
+
+def test_near_the_least_where_links_bind() -> None:
+    cost, slots, *rest = a_case(1, 150, 8, 1.2)
+    case = (cost, slots + 10, *rest)
+    found, free = limited(*case), limited(*case[:5], np.full(len(case[5]), 1e9))
+    assert isinstance(found, Limited) and isinstance(free, Limited)
+    assert found.cost > free.cost * 1.01  # the limits matter here
+    assert found.cost <= 1.03 * found.bound
+
+
+def test_links_that_cannot_hold_it_are_named() -> None:
+    case = a_case(2, 40, 4, 0.05)
+    found = limited(*case)
+    assert isinstance(found, Tight) and len(found.links)

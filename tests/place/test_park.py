@@ -90,6 +90,7 @@ def test_the_error_is_kept_in_hand_and_waking_begins_in_time() -> None:
     assert second([5, 5, 15, 5], 0.0) == "wake"
     assert second([5, 5, 5, 15], 0.0) == "park"
     assert second([5, 5, 8, 5], 1.5) == "wake"
+    assert second([5], 0.0) == "park"
 
 
 def test_the_best_machines_are_filled_first_and_a_part_filled_one_is_capped() -> None:

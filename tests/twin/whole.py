@@ -319,7 +319,7 @@ class Whole:
 
 
 def picture(state: object) -> tuple[object, ...]:
-    """All that a state is, in a form that can be compared now."""
+    """All that a state is, in a form that can be compared."""
     jobs = {id: msgspec.structs.replace(job, changed=0) for id, job in state.jobs.items()}  # type: ignore[attr-defined]
     rest = "seq users revoked parked keys joined generations live unfinished_of missing code_fuel records".split()
     plain = {name: getattr(state, name) for name in rest}

@@ -97,7 +97,7 @@ def park(fleet: Fleet, awake: Bools, idle_slots: Ints, load: Load, slot_h: float
         pays = wasted_w * until * slot_h / 1000 > HYSTERESIS * fleet.wake_kwh
     else:
         pays = wasted_w * idle_slots * slot_h / 1000 >= fleet.wake_kwh
-    needed = until <= np.where(awake, 0, fleet.wake_slots)
+    needed = (until < seen) & (until <= np.where(awake, 0, fleet.wake_slots))
     share = np.clip((high[0] - before) / fleet.cores, 0.0, 1.0)
     cap = np.array([min(c for c in CAPS if c >= s - 1e-9) for s in share])
     return Parking(

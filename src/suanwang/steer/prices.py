@@ -14,7 +14,7 @@ Its own decision counts at once, since k does; and it needs no word of anybody's
 import numpy as np
 
 from suanwang.steer.columns import Floats, Ints
-from suanwang.steer.queues import likely, present, steps
+from suanwang.steer.queues import FULL, likely, present, steps
 from suanwang.world.compiled import compiled
 
 LONG = 4
@@ -33,7 +33,7 @@ def prices(rates: Floats, rtt_ms: Floats, servers: Ints, service_ms: Floats, sha
         if servers[s] == 0:
             continue
         flow = rates * shares[:, s]
-        load = min(flow.sum() * service_ms[s], 0.995 * servers[s])
+        load = min(max(flow.sum() * service_ms[s], 1e-6), FULL * servers[s])
         length = LONG * servers[s] + 64
         step, chance = np.empty(2 * length + most + 1), np.empty(length)
         steps(servers[s], load, step)
@@ -45,11 +45,11 @@ def prices(rates: Floats, rtt_ms: Floats, servers: Ints, service_ms: Floats, sha
         for i in range(ingresses):
             if not np.isfinite(rtt_ms[i, s]):
                 continue
-            part = flow[i] / flow.sum() if flow.sum() > 0.0 else 0.0
-            own = part * part * spread + part * (1.0 - part) * mean + flow[i] * rtt_ms[i, s]
-            gain = part * spread / own if own > 0.0 else 0.0
+            part = min(1.0, flow[i] * service_ms[s] / load)
+            on_way = load / service_ms[s] * rtt_ms[i, s]  # if all came from here
+            gain = spread / (part * spread + (1.0 - part) * mean + on_way)
             left = np.sqrt(max(0.0, 1.0 - gain * part))
-            usual = part * mean + flow[i] * rtt_ms[i, s]
+            usual = part * (mean + on_way)
             for k in range(most + 1):
                 centre = mean + gain * (k - usual)
                 found[i, s, k] = rtt_ms[i, s] + service_ms[s] * _mean_step(centre, left, mean, step, chance)

@@ -68,13 +68,14 @@ class Live(NamedTuple):
 @compiled
 def advance(live: Live, pick: Pick, servers: Ints, until: float, law: int, spread: float, seed: int) -> None:
     """Go on until then; what happens at that very moment is still to come."""
-    heap_at, heap_of, free, up, present = live.heap_at, live.heap_of, live.free, live.up, live.present  # once: each look
-    service_ms, rtt_ms, link, own, sent = live.service_ms, live.rtt_ms, live.link, live.own, live.sent  # costs a count of
-    known_present, known_up, known_sent = live.known_present, live.known_up, live.known_sent  # who else looks
+    # by name, once: each look into a tuple of arrays counts who else looks, and that costs as much as an event
+    heap_at, heap_of, free, up, present = live.heap_at, live.heap_of, live.free, live.up, live.present
+    service_ms, rtt_ms, link, own, sent = live.service_ms, live.rtt_ms, live.link, live.own, live.sent
+    known_present, known_up, known_sent = live.known_present, live.known_up, live.known_sent
     born_at, client_of, site_of, latency = live.at, live.client, live.site, live.latency
     keep, other, trace_at, trace_client = live.keep, live.other, live.trace_at, live.trace_client
     share_keep, share_other, shares, watch = pick.keep, pick.other, pick.rule == SHARES, pick.watch
-    size, number, events = live.counts[SIZE], live.counts[NUMBER], live.counts[EVENTS]
+    size, number, events = int(live.counts[SIZE]), int(live.counts[NUMBER]), int(live.counts[EVENTS])
     upcoming, rate = live.clock[NEXT], live.clock[RATE]
     while True:
         first = heap_at[0] if size > 0 else np.inf
@@ -105,7 +106,7 @@ def advance(live: Live, pick: Pick, servers: Ints, until: float, law: int, sprea
         else:
             if first >= until:
                 break
-            one, what = heap_of[0] >> 2, heap_of[0] & 3
+            one, what = int(heap_of[0]) >> 2, int(heap_of[0]) & 3
             site, client = int(site_of[one]), int(client_of[one])
             if what == DONE:
                 if latency[one] != LOST:
@@ -120,7 +121,7 @@ def advance(live: Live, pick: Pick, servers: Ints, until: float, law: int, sprea
                     own[client, site] -= 1
                 size = pop(heap_at, heap_of, size)
             else:
-                done = _served(first, free, site, int(servers[site]), needed(seed, one, law, spread) * float(service_ms[site]))
+                done = _served(first, free, site, servers[site], needed(seed, one, law, spread) * service_ms[site])
                 back = done + rtt_ms[client, site] / 2
                 latency[one] = back - born_at[one]
                 if watch == PRESENT:

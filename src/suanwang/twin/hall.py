@@ -120,7 +120,7 @@ def _run(
     size, events, come = 0, 0, 0
     while come < tasks or size > 0:
         if come < tasks and (size == 0 or submitted[come] <= at[0]):
-            task, now = come, submitted[come]
+            task, now = come, float(submitted[come])
             m = task % machines
             come += 1
             events += 1
@@ -133,13 +133,13 @@ def _run(
                 after[last[m]] = task
             last[m] = task
         else:
-            task, now = of[0], at[0]
-            m = machine[task]
+            task, now = int(of[0]), float(at[0])
+            m = int(machine[task])
             size = pop(at, of, size)
             events += 1
             free[m] += needs[task]
         while first[m] != NOWHERE and needs[first[m]] <= free[m]:
-            task = first[m]
+            task = int(first[m])
             first[m] = after[task]
             free[m] -= needs[task]
             started[task], ended[task] = now, now + length[task] / mips[m]

@@ -82,10 +82,10 @@ class Run:
         if self.now_ms < np.inf:
             done = live.at[:number] + latency - live.rtt_ms[client, site] / 2
             under_way = ~lost & ~(done <= self.now_ms)
-        if lost.any() or under_way.any():
-            latency = np.where(lost | under_way, np.nan, latency)
+        hidden = lost | under_way
+        shown = np.where(hidden, np.nan, latency) if hidden.any() else latency
         return Seen(
-            at_ms=live.at[:number], client=client, site=site, latency_ms=latency,
+            at_ms=live.at[:number], client=client, site=site, latency_ms=shown,
             rtt_ms=live.rtt_ms, lost=int(lost.sum()), under_way=int(under_way.sum()), events=int(live.counts[EVENTS]),
         )  # fmt: skip
 

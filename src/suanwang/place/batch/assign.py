@@ -67,7 +67,7 @@ def assign(cost: Floats, slots: Ints) -> Assigned | Crowded:
 
 
 def _assigned(cost: Floats, slots: Ints) -> Assigned | Crowded:
-    tasks, sites = cost.shape
+    tasks, sites = len(cost), len(slots)
     if not tasks:
         return Assigned(np.zeros(0, np.int64), np.zeros(sites), 0.0, 0.0)
     if not sites:
@@ -184,7 +184,7 @@ def _turn(cost: Floats, first: Ints, slot_of: Ints, load: Ints, site: Ints, move
         if at < sites and why[at] < sites:
             tasks[many], to[many] = _cheapest(cost, why[at], at, first, slot_of, load), at
             many += 1
-        at = why[at]
+        at = int(why[at])
         if at == on:
             break
     for x in range(many):
@@ -194,7 +194,7 @@ def _turn(cost: Floats, first: Ints, slot_of: Ints, load: Ints, site: Ints, move
     while True:
         if at < sites:
             _moves(cost, at, first, slot_of, load, move)
-        at = why[at]
+        at = int(why[at])
         if at == on:
             break
 

@@ -22,14 +22,15 @@ def auction(
     tasks, sites = cost.shape
     known, limit = np.empty((tasks, near), np.int64), np.full(tasks, -np.inf)
     value, bid = np.empty(near), np.empty(first[sites])
-    todo: Ints = np.arange(tasks)[::-1].copy()
-    out: int = tasks
+    todo, out = np.empty(tasks, np.int64), tasks
+    for task in range(tasks):
+        todo[tasks - 1 - task] = task
     scale: float = 0.0
     step = _step(cost, price, near, eps, known, value)
     while out > 0 and bids > 0:
         bids -= 1
         out -= 1
-        task = todo[out]
+        task = int(todo[out])
         low, second, at = np.inf, np.inf, -1
         if limit[task] > -np.inf:
             for x in range(near):

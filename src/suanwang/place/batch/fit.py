@@ -66,7 +66,7 @@ def fitted(options: Options, price: Floats) -> Ints:
                 if rest[c] > best and _fits(options, left, c):
                     best, option[i] = rest[c], c
             if option[i] >= 0:
-                _take(options, left, option[i], 1.0)
+                _take(options, left, int(option[i]), 1.0)
     return option
 
 

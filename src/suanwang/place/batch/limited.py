@@ -165,7 +165,9 @@ def _mended(case: Case, site: Ints) -> Floats:
             break
         score, mover, to, other = np.inf, -1, -1, -1
         who: Ints = np.argsort(site, kind="mergesort")
-        begin: Ints = np.searchsorted(site[who], np.arange(sites + 1))
+        begin = np.zeros(sites + 1, np.int64)
+        for t in range(tasks):
+            begin[site[t] + 1 :] += 1
         for i in range(tasks):
             j, crosses = site[i], False
             p = case.first[case.origin[i] * sites + j]

@@ -54,12 +54,12 @@ class Made(NamedTuple):
 
 
 class Fixed(NamedTuple):
-    """What cannot be changed any more. begun, where: (n,) seconds when a task began and its host, -1 for not yet. now:
+    """What cannot be changed any more. begun, where: (n,) seconds when a task began and its host, -1 for not yet. now_s:
     nothing new begins before. origin: see Case."""
 
     begun: Floats
     where: Ints
-    now: float
+    now_s: float
     origin: Floats
 
 
@@ -124,11 +124,11 @@ def build(
         else:
             host = int(where[task])
             if host < 0 or look.shape[0] > 0:
-                best = _best(task, host, ahead, look, work, ground, fixed.now, table, made, used)
+                best = _best(task, host, ahead, look, work, ground, fixed.now_s, table, made, used)
                 host = best if host < 0 else host
             if host < 0:
                 return INF
-            ready, used, _ = _bring(task, ground.site[host], work, ground, fixed.now, table, made, used)
+            ready, used, _ = _bring(task, ground.site[host], work, ground, fixed.now_s, table, made, used)
             begin, core = _seat(int(work.cores[task]), host, ready, work.work_s[task] / ground.speed[host], ground, table)
             if begin == INF:
                 return INF
@@ -270,7 +270,7 @@ def _best(
             later = length + ahead[task, site]
             finish = INF
             if look.shape[0] > 0 or ready + later < least:
-                finish = _seat(int(work.cores[task]), host, ready, length, ground, table)[0] + length
+                finish = _seat(work.cores[task], host, ready, length, ground, table)[0] + length
             if look.shape[0] > 0:
                 look[task, host] = finish
             if finish + ahead[task, site] < least:

@@ -26,7 +26,7 @@ def why_not(case: Case) -> Reason | None:
 
 def _choice(case: Case, look: Floats, table: Table, made: Made, task: int) -> Choice:
     host, start = int(made.host[task]), float(made.start[task])
-    others = [h for h in range(len(look)) if h != host and look[h] < INF]
+    others = [h for h, finish in enumerate(look.tolist()) if h != host and finish < INF]
     second = min(others, key=lambda h: float(look[h])) if others else None
     bundle, there_s = _last(case, made, task)
     site, free_s = int(case.ground.site[host]), _free_s(case, table, task)

@@ -79,7 +79,7 @@ def _trace(chain: Ints, work: Work, ground: Ground, table: Table, made: Made) ->
         count += 1
         before = _core_before(task, work, table, made)
         if before >= 0:
-            task = table.whose[before]
+            task = int(table.whose[before])
             continue
         site = int(ground.site[made.host[task]])
         bundle = _last_bundle(task, site, work, made)
@@ -88,12 +88,13 @@ def _trace(chain: Ints, work: Work, ground: Ground, table: Table, made: Made) ->
             if before >= 0:
                 chain[count] = table.whose[before]
                 count += 1
-                bundle, site = table.cargo[before] // ground.rate.shape[0], table.cargo[before] % ground.rate.shape[0]
+                cargo, sites = int(table.cargo[before]), ground.rate.shape[0]
+                bundle, site = cargo // sites, cargo % sites
             else:
-                site = made.source[bundle, site]
+                site = int(made.source[bundle, site])
         if bundle < 0 or work.maker[bundle] < 0:
             break
-        task = work.maker[bundle]
+        task = int(work.maker[bundle])
     return count
 
 
@@ -122,7 +123,7 @@ def _last_bundle(task: int, site: int, work: Work, made: Made) -> int:
 @compiled
 def _link_before(bundle: int, site: int, ground: Ground, table: Table, made: Made) -> int:
     """The entry on one of its links that ended when a bundle left for a site, -1 if it left as soon as it could."""
-    found, source = -1, made.source[bundle, site]
+    found, source = -1, int(made.source[bundle, site])
     if ground.shared and made.sent[bundle, site] > made.there[bundle, source]:
         route = source * ground.rate.shape[0] + site
         for k in range(ground.route_at[route + 1] - ground.route_at[route]):

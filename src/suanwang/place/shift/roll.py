@@ -11,15 +11,12 @@ import numpy as np
 
 from suanwang.place.shift.auction import NONE
 from suanwang.place.shift.hours import Hours, Jobs, Split, terms
-from suanwang.place.shift.shift import shift
+from suanwang.place.shift.shift import STEP, shift
 from suanwang.world.world import Floats, Ints
 
 Foresee = Callable[[int], Hours]
 """Hour t -> the hours from t on as they are foreseen at t (column 0 is t itself); as many as the jobs may still need."""
 
-
-STEP = 1e-3
-"""A step of a bid (see shift.py): longer than where the future is known, for it is not."""
 EXPECTED_H = 24
 """Jobs that are expected in so many hours count."""
 
@@ -102,14 +99,14 @@ def _with(jobs: Jobs, coming: Jobs, t: int) -> Jobs:
     rows = np.flatnonzero((coming.first > t) & (coming.first <= t + EXPECTED_H))
     more = _from(coming.some(rows), coming.kwh[rows], t)
     return Jobs(
-        kwh=np.concatenate((jobs.kwh, more.kwh)),
-        most_kwh=np.concatenate((jobs.most_kwh, more.most_kwh)),
-        first=np.concatenate((jobs.first, more.first)),
-        last=np.concatenate((jobs.last, more.last)),
-        home=np.concatenate((jobs.home, more.home)),
-        gigabytes=np.concatenate((jobs.gigabytes, more.gigabytes)),
-        may=np.concatenate((jobs.may, more.may)),
-        whole=np.concatenate((jobs.whole, np.zeros(len(rows), np.bool_))),
+        np.concatenate((jobs.kwh, more.kwh)),
+        np.concatenate((jobs.most_kwh, more.most_kwh)),
+        np.concatenate((jobs.first, more.first)),
+        np.concatenate((jobs.last, more.last)),
+        np.concatenate((jobs.home, more.home)),
+        np.concatenate((jobs.gigabytes, more.gigabytes)),
+        np.concatenate((jobs.may, more.may)),
+        np.concatenate((jobs.whole, np.zeros(len(rows), np.bool_))),
     )
 
 
@@ -133,10 +130,10 @@ def _joined(done: list[tuple[Ints, Ints, Ints, Floats]]) -> Split:
     """In the order of job, hour, site."""
     if not done:
         return Split(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
-    job = np.concatenate([job for job, _, _, _ in done])
-    site = np.concatenate([site for _, site, _, _ in done])
-    hour = np.concatenate([hour for _, _, hour, _ in done])
-    kwh = np.concatenate([kwh for _, _, _, kwh in done])
+    job = np.concatenate([part[0] for part in done])
+    site = np.concatenate([part[1] for part in done])
+    hour = np.concatenate([part[2] for part in done])
+    kwh = np.concatenate([part[3] for part in done])
     order = np.lexsort((site, hour, job))
     return Split(job[order], site[order], hour[order], kwh[order])
 

@@ -30,7 +30,7 @@ def seats(
     filled, left, taken = np.zeros(length), np.zeros(len(kwh)), np.zeros(cost.shape)
     seat = np.full(len(kwh), -1, np.int64)
     dear = cost + price
-    order = np.argsort(-kwh)
+    order = [int(j) for j in np.argsort(-kwh)]
     for j in order:
         if whole[j]:
             seat[j] = _seat(j, dear, egress, kwh, most, first, last, room, taken)

@@ -20,7 +20,7 @@ from suanwang.place.shift.seats import seats
 from suanwang.world.compiled import compiled
 from suanwang.world.world import Bools, Floats, Ints
 
-STEP = 2e-4
+STEP = 1e-3
 """A step of a bid, as a part of the mean cost of a kWh and of the price that is outbid: longer steps where room is dear."""
 ROUNDS = 2
 """How often whole jobs are moved, with prices found anew."""

@@ -16,6 +16,7 @@ demo: setup
 	@$(PY) examples/one-tap/demo.py
 
 check: setup
+	@test -z "$$(find src -name '*.py' -newer .venv/.ready -print -quit)" || { find src \( -name '*.nbi' -o -name '*.nbc' \) -delete; touch .venv/.ready; }
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	.venv/bin/basedpyright

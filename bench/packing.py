@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 import report
-from suanwang.place.cutting import worth
+from suanwang.place.cutting import filled, pattern, worth
 from suanwang.place.pack import Machines, pack
 from suanwang.place.waste import FRAGMENTS, WHOLE, Shapes, Waste, Weights, waste
 
@@ -146,24 +146,10 @@ def bound(milli: NDArray[np.int64], demands: Shapes, arrivals: NDArray[np.int64]
         limit = [(0, None)] * count + [(0, float(most)) for most in limits]
         found = linprog(cost, A_ub=np.vstack((covers, fits)), b_ub=[*np.zeros(len(sizes)), total], bounds=limit, method="highs")
         price, one = -found.ineqlin.marginals[:-1], -found.ineqlin.marginals[-1]
-        value, pattern = knapsack(sizes, price)
-        if value <= one + 1e-6:
+        value, last = filled(np.array(sizes), price)
+        if value[WHOLE] <= one + 1e-6:
             return -found.fun / total / 10
-        patterns.append(pattern)
-
-
-def knapsack(sizes: list[int], value: NDArray[np.float64]) -> tuple[float, list[int]]:
-    best, last = np.zeros(WHOLE + 1), np.full(WHOLE + 1, -1)
-    for room in range(1, WHOLE + 1):
-        best[room] = best[room - 1]
-        for i, size in enumerate(sizes):
-            if size <= room and best[room - size] + value[i] > best[room] + 1e-12:
-                best[room], last[room] = best[room - size] + value[i], i
-    pattern, room = [0] * len(sizes), WHOLE
-    while room > 0:
-        i = int(last[room])
-        pattern, room = (pattern, room - 1) if i < 0 else ([n + (j == i) for j, n in enumerate(pattern)], room - sizes[i])
-    return float(best[WHOLE]), pattern
+        patterns.append(pattern(np.array(sizes), last).tolist())
 
 
 def tables(found: Work, place: Cluster, by: Weights) -> Waste:

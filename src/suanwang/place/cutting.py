@@ -26,7 +26,7 @@ def worth(amounts: Mapping[int, float]) -> Floats:
     """
     sizes = np.array(sorted(size for size, amount in amounts.items() if 0 < size < WHOLE and amount > 0), np.int64)
     parts = _parts(sizes, np.array([amounts[size] for size in sizes.tolist()], np.float64))
-    value, _ = _filled(np.append(sizes, WHOLE), np.append(parts, 1.0))
+    value, _ = filled(np.append(sizes, WHOLE), np.append(parts, 1.0))
     return np.minimum(value, 1.0)
 
 
@@ -38,27 +38,27 @@ def _parts(sizes: Ints, amounts: Floats) -> Floats:
         found: Any = linprog(np.ones(len(patterns)), A_ub=-np.array(patterns).T, b_ub=-amounts / amounts.sum(), method="highs")
         assert found.status == 0, f"every amount can be packed: {found.message}"
         parts = np.maximum(0.0, -found.ineqlin.marginals)
-        value, taken = _filled(sizes, parts)
+        value, taken = filled(sizes, parts)
         if value[WHOLE] <= 1 + _EXACT:
             break
-        patterns.append(_pattern(sizes, taken))
+        patterns.append(pattern(sizes, taken))
     return parts
 
 
-def _pattern(sizes: Ints, taken: Ints) -> Ints:
+def pattern(sizes: Ints, taken: Ints) -> Ints:
     """How many of each share the dearest filling of a whole accelerator holds."""
-    pattern, room = np.zeros(len(sizes), np.int64), WHOLE
+    counts, room = np.zeros(len(sizes), np.int64), WHOLE
     while room:
         last = int(taken[room])
         if last < 0:
             room -= 1
         else:
-            pattern[last] += 1
+            counts[last] += 1
             room -= int(sizes[last])
-    return pattern
+    return counts
 
 
-def _filled(sizes: Ints, values: Floats) -> tuple[Floats, Ints]:
+def filled(sizes: Ints, values: Floats) -> tuple[Floats, Ints]:
     """The unbounded knapsack: (dearest filling of each room from 0 to WHOLE, the last share put in, -1 where room is left)."""
     best, taken = np.zeros(WHOLE + 1), np.full(WHOLE + 1, -1, np.int64)
     for room in range(1, WHOLE + 1):

@@ -23,6 +23,7 @@ from suanwang.place.ask import Ask, task_g, task_s
 from suanwang.place.idle import added
 from suanwang.place.room import kinds, most
 from suanwang.trust.record import FLOOR
+from suanwang.world.scramble import GOLDEN, scrambled
 from suanwang.world.world import Floats, Ints, World
 
 UNITS: Mapping[str, str] = MappingProxyType(
@@ -145,9 +146,5 @@ def _without_most_ties(near: Ints, score: Floats, mix: NDArray[np.uint64], seed:
 
 
 def drawn(mix: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
-    """A pseudo-random number per node: the finalizer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014) over id hash and seed."""
-    start = np.uint64((seed * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15) % 2**64)
-    z = mix ^ start
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+    """A pseudo-random number per node, of id hash and seed."""
+    return scrambled(mix ^ np.uint64((seed + 1) * GOLDEN % 2**64))

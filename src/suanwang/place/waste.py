@@ -6,8 +6,8 @@
     fit    that no set of shares fills up, in the best packing of the whole mix (place.cutting)
 
 The first looks one demand ahead and is blind until a node is nearly full; the second looks to the end, but takes a node's
-accelerators for one; the third knows how shares go together. waste = NEXT next + RUN run + FIT fit. The weights are even over
-four published workloads to within a fifth of a point (docs/benchmarks.md, packing); none is fitted to one of them.
+accelerators for one; the third knows how shares go together. waste = NEXT next + RUN run + FIT fit. The weights were
+chosen once for four published workloads together; those near them do as well to within a fifth of a point.
 
 All is worked out beforehand into tables, so that the waste of a node is a few look-ups.
 """

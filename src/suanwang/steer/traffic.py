@@ -20,6 +20,7 @@ from suanwang.steer.climb import TRUST, Asked, climbed, spread
 from suanwang.steer.columns import Floats, Ints
 from suanwang.steer.ways import Ways
 from suanwang.world.compiled import compiled
+from suanwang.world.scramble import GOLDEN, scrambled
 
 Hashes = NDArray[np.uint64]
 
@@ -79,12 +80,8 @@ def carry(ways: Ways, demand: Floats, capacity: Floats, price: Floats | None = N
 
 
 def _keys(links: int) -> Hashes:
-    """A number for each link that looks drawn at random: Steele, Lea and Flood's SplitMix64 (OOPSLA 2014)."""
-    with np.errstate(over="ignore"):
-        z = np.arange(1, links + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+    """A number for each link that looks drawn at random."""
+    return scrambled(np.arange(1, links + 1, dtype=np.uint64) * np.uint64(GOLDEN))
 
 
 @compiled

@@ -1,7 +1,7 @@
 """Chance without a state: draw number k of stream j under a seed is a hash of the three, so that it is the same on any
 machine, in any order, and whatever else is drawn.
 
-    bits   splitmix64's finisher over seed + (16 k + j + 1) x the golden ratio     Steele, Lea and Flood, OOPSLA 2014
+    bits   world.scramble over seed + (16 k + j + 1) x the golden ratio
 
 Two runs under one seed see the same requests, however differently they steer them: what is compared then is the steering.
 """
@@ -12,12 +12,14 @@ import numpy as np
 
 from suanwang.steer.columns import Floats, Ints
 from suanwang.world.compiled import compiled
+from suanwang.world.scramble import GOLDEN, scrambled
 
 GAP, ORIGIN, NEED, NEED_MORE, SITE, SITE_MORE = range(6)
 """Streams: time to the next arrival, where it arises, how long its service is (two draws), where it is sent (two)."""
-_GOLDEN, _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_GOLDEN = np.uint64(GOLDEN)
 _WIDE = np.uint64(16)
-_ONE, _27, _30, _31, _11 = np.uint64(1), np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(11)
+_ONE, _11 = np.uint64(1), np.uint64(11)
+_scrambled = compiled(scrambled)
 _TO_UNIT = 1.0 / 9007199254740992.0  # 2^-53
 
 
@@ -25,10 +27,7 @@ _TO_UNIT = 1.0 / 9007199254740992.0  # 2^-53
 def uniform(seed: int, number: int, stream: int) -> float:
     """In [0, 1), of 53 bits."""
     z = np.uint64(seed) + (np.uint64(number) * _WIDE + np.uint64(stream) + _ONE) * _GOLDEN
-    z = (z ^ (z >> _30)) * _FIRST
-    z = (z ^ (z >> _27)) * _SECOND
-    z = z ^ (z >> _31)
-    return np.float64(z >> _11) * _TO_UNIT
+    return np.float64(_scrambled(z) >> _11) * _TO_UNIT
 
 
 @compiled

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import stdtrit  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
 
 class Mean(NamedTuple):
@@ -43,26 +44,5 @@ def better(a: Sequence[float], b: Sequence[float], probability: float = 0.95) ->
 
 
 def student(probability: float, freedom: int) -> float:
-    """t such that |T| <= t with this probability, T of Student's distribution; by halving."""
-    low, high = 0.0, 1.0
-    while inside(high, freedom) < probability:
-        high *= 2
-    for _ in range(80):
-        middle = (low + high) / 2
-        low, high = (middle, high) if inside(middle, freedom) < probability else (low, middle)
-    return high
-
-
-def inside(t: float, freedom: int) -> float:
-    """Probability that |T| <= t: the finite series for whole degrees of freedom (Abramowitz and Stegun 1964, 26.7.3,
-    26.7.4)."""
-    angle = math.atan2(t, math.sqrt(freedom))
-    cosine, sine = math.cos(angle), math.sin(angle)
-    odd = freedom % 2 == 1
-    term, total = (cosine, cosine) if odd else (1.0, 1.0)
-    if freedom == 1:
-        return 2 * angle / math.pi
-    for k in range(3 if odd else 2, freedom - 1, 2):
-        term *= cosine * cosine * (k - 1) / k
-        total += term
-    return 2 * (angle + sine * total) / math.pi if odd else sine * total
+    """t such that |T| <= t with this probability, T of Student's distribution."""
+    return float(stdtrit(freedom, 0.5 + probability / 2))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suanwang.intent import check, demand_from, document_from, parse_yaml, wanted, write_yaml
-from suanwang.intent.demand import PREFERENCES
+from suanwang.intent.demand import PREFERENCES, PRIORITIES
 from suanwang.model.demand import TRUST_LEVELS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Python, Wasm
 from suanwang.model.fault import Fault
 from suanwang.model.file import FileRef
@@ -157,6 +157,7 @@ HOSTILE: list[tuple[dict[Any, Any], str, str]] = [
     ({"run": "x", "near": "shenzen"}, "SUAN-N010", "shenzen"),
     ({"run": "x", "near": ["shenzhen"]}, "SUAN-U002", "near"),
     ({"run": "x", "prefer": "prize"}, "SUAN-U005", "prefer"),
+    ({"run": "x", "priority": "high"}, "SUAN-U005", "priority"),
     ({"run": "x", "work": "20"}, "SUAN-U010", "work"),
     ({"run": "x", "over": "inputs/*.csv"}, "SUAN-N012", "inputs/*.csv"),
 ]
@@ -277,6 +278,7 @@ demands = st.builds(
     needs=needs,
     limits=limits,
     prefer=st.sampled_from(PREFERENCES),
+    priority=st.sampled_from(PRIORITIES),
     fuel_per_task=st.integers(0, 10**18),
     task_s_max=st.floats(1e-3, 1e7),
 )
@@ -322,6 +324,7 @@ fields = [
     "network",
     "near",
     "prefer",
+    "priority",
     "work",
     "name",
 ]

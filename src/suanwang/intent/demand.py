@@ -34,6 +34,7 @@ from suanwang.model.demand import (
     Limits,
     Needs,
     Preference,
+    Priority,
     Verify,
 )
 from suanwang.model.fault import UsageFault
@@ -45,6 +46,7 @@ from suanwang.world.gazetteer import find, find_region
 Number = TypeVar("Number", int, float)
 
 PREFERENCES = ("price", "latency", "speed", "carbon")
+PRIORITIES = ("urgent", "normal", "deferrable")
 REPLICAS_MAX = 7
 ARCHES = {"any": "", "x86_64": "x86_64", "aarch64": "aarch64", "amd64": "x86_64", "x86-64": "x86_64", "arm64": "aarch64"}
 ENV_MAX = 256
@@ -76,6 +78,7 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
         needs=_needs(section(document, "needs")),
         limits=_limits(section(document, "limits")),
         prefer=_preference(document),
+        priority=_priority(document),
         fuel_per_task=0 if document.get("work") is None else quantity.fuel(document["work"], "work"),
         task_s_max=_task_s(section(document, "limits")),
         verify=_verify(section(document, "verify")),
@@ -118,6 +121,11 @@ def _near(document: Document) -> Place | None:
 def _preference(document: Document) -> Preference:
     value = document.get("prefer")
     return "price" if value is None else cast(Preference, choice(value, "prefer", PREFERENCES))
+
+
+def _priority(document: Document) -> Priority:
+    value = document.get("priority")
+    return "normal" if value is None else cast(Priority, choice(value, "priority", PRIORITIES))
 
 
 def _env(value: object) -> tuple[tuple[str, str], ...]:

@@ -35,6 +35,7 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     gpu: str | None = None
     arch: str | None = None
     prefer: str | None = None
+    priority: str | None = None
     over: str | None = None
     file: tuple[str, ...] = ()
     workdir: str | None = None
@@ -56,7 +57,8 @@ def flags_to_document(flags: Flags, document: Document | None = None) -> dict[st
     wrong is found by `demand_from`.
     """
     found: dict[str, object] = {"files": []} if document is None else dict(document)
-    found |= _given(name=flags.name, near=flags.near, prefer=flags.prefer, workdir=flags.workdir, work=flags.work)
+    found |= _given(name=flags.name, near=flags.near, prefer=flags.prefer, priority=flags.priority)
+    found |= _given(workdir=flags.workdir, work=flags.work)
     found |= _given(files=list(flags.file), outputs=list(flags.outputs), network=flags.network, over=_over(flags.over))
     needs = _given(cpu=flags.cpu, memory=flags.memory, gpu=flags.gpu, arch=flags.arch)
     limits = _given(latency=flags.within, budget=flags.budget, finish=flags.finish, carbon=flags.carbon, trust=flags.trust)

@@ -32,6 +32,8 @@ def document_from(demand: Demand) -> dict[str, object]:
     document |= {key: part for key, part in (("needs", _needs(demand.needs)), ("limits", _limits(demand))) if part}
     if demand.prefer != "price":
         document["prefer"] = demand.prefer
+    if demand.priority != "normal":
+        document["priority"] = demand.priority
     if demand.fuel_per_task:
         document["work"] = quantity.fuel_text(demand.fuel_per_task)
     if demand.verify != Verify():

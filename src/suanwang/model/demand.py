@@ -8,6 +8,8 @@ from suanwang.model.file import FileRef
 from suanwang.model.where import Place
 
 Preference = Literal["price", "latency", "speed", "carbon"]
+Priority = Literal["urgent", "normal", "deferrable"]
+"""deferrable: may start later, within its time to finish, and gives way to what is urgent."""
 TRUST_LEVELS: tuple[str, ...] = ("identified", "vouched", "attested")
 """Rising. identified: has a key and joined by a token. vouched: the operator answers for it. attested: proved its state."""
 
@@ -135,6 +137,7 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     needs: Needs = Needs()
     limits: Limits = Limits()
     prefer: Preference = "price"
+    priority: Priority = "normal"
     fuel_per_task: int = 0
     task_s_max: float = 3600.0
     verify: Verify = Verify()

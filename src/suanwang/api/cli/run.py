@@ -44,6 +44,7 @@ def run(
     gpu: Maybe = None,
     arch: Maybe = None,
     prefer: Maybe = None,
+    priority: Maybe = None,
     over: Maybe = None,
     file: Annotated[list[str] | None, typer.Option("--file", "-f")] = None,
     workdir: Annotated[str | None, typer.Option("--workdir", "-w")] = None,
@@ -71,7 +72,7 @@ def run(
         Flags(
             target=program, command=command, name=name, near=near, within=within, budget=budget, finish=finish,
             carbon=carbon, region=tuple(region or ()), trust=trust, cpu=cpu, memory=memory, gpu=gpu, arch=arch,
-            prefer=prefer, over=over, file=tuple(file or ()), workdir=workdir, outputs=tuple(outputs or ()),
+            prefer=prefer, priority=priority, over=over, file=tuple(file or ()), workdir=workdir, outputs=tuple(outputs or ()),
             env=tuple(env or ()), network=True if network else None, work=work, task_limit=task_limit,
             replicas=replicas, quorum=quorum, adaptive=True if adaptive else None,
         )

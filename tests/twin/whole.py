@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from suanwang.brain import commands
+from suanwang.brain.give_way import GAVE_WAY_MAX
 from suanwang.brain.jobs import PLACED, WAITING
 from suanwang.brain.loop import Brain
 from suanwang.brain.replay import saved
@@ -282,7 +283,11 @@ class Whole:
         """No plan passes its bounds."""
         job = self.brain.state.jobs[event.job_id]
         limits, plan = job.demand.limits, event.plan
-        assert limits.budget_micro is None or job.posted_micro + plan.hold_micro <= limits.budget_micro
+        kept = sum(given.hold_micro - given.compensation_micro for given in plan.preempted)
+        assert limits.budget_micro is None or job.posted_micro + plan.hold_micro + kept <= limits.budget_micro
+        for given in plan.preempted:
+            other = self.brain.state.jobs[given.placement_id.rsplit("/", 1)[0]]
+            assert (job.demand.priority, other.demand.priority) == ("urgent", "deferrable") and other.gave_way <= GAVE_WAY_MAX
         for placement in plan.placements:
             node = self.brain.state.node(placement.node_id)
             assert node is not None
@@ -295,13 +300,15 @@ class Whole:
         state = self.brain.state
         job = state.jobs[job_id]
         helds = job.placements.values()
-        paid = sum(paid_micro(held.placement, held.paid) for held in helds)
+        rooms = job.room.values()
+        paid = sum(paid_micro(held.placement, held.paid) for held in helds) + sum(room.paid_micro for room in rooms)
         assert job.posted_micro == paid, f"{job_id}: posted {job.posted_micro}, owed {paid}"
         kept = sum(
             (held.placement.hold_micro if held.live else paid_micro(held.placement, held.paid + held.pending))
             - paid_micro(held.placement, held.paid)
             for held in helds
-        )
+        ) + sum(room.kept_micro for room in rooms)
+        assert all(room.fuel <= room.given.fuel_max and (room.over or not job.final) for room in rooms)
         assert state.ledger.balance(hold_account(job_id)) == (0 if job.final else kept)
         assert job.posted_micro + kept * (not job.final) <= (job.demand.limits.budget_micro or 10**6)
         if job.demand.verify.replicas == 1:
@@ -321,7 +328,8 @@ class Whole:
 def picture(state: object) -> tuple[object, ...]:
     """All that a state is, in a form that can be compared."""
     jobs = {id: msgspec.structs.replace(job, changed=0) for id, job in state.jobs.items()}  # type: ignore[attr-defined]
-    rest = "seq users revoked parked keys joined generations live unfinished_of missing code_fuel records".split()
+    rest = "seq users revoked parked pressing yielding keys joined generations live unfinished_of missing".split()
+    rest += ["code_fuel", "records"]
     plain = {name: getattr(state, name) for name in rest}
     plain["unfinished_of"] = {user: n for user, n in plain["unfinished_of"].items() if n}
     plain["live"] = {node: dict(sorted(live.items())) for node, live in plain["live"].items()}

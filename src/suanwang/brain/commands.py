@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from suanwang.brain.decide import lost
+from suanwang.brain.give_way import last_word
 from suanwang.brain.jobs import PlacementState
 from suanwang.brain.state import State
 from suanwang.brain.views import find_job, find_service
@@ -228,6 +229,8 @@ def _placement_report(
     refused: list[tuple[str, int, str]],
 ) -> list[ev.Event]:
     held = _find(state, placement_id)
+    if held is not None and held.gave_way_to and held.placement.node_id == node_id:
+        return last_word(state, held, outcomes, now, refused)
     good: dict[int, Outcome] = {}
     fuel = held.fuel if held else 0
     for outcome in outcomes:

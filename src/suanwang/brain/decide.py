@@ -10,6 +10,7 @@ from collections import Counter
 
 import msgspec
 
+from suanwang.brain.give_way import giving_way
 from suanwang.brain.history import code_key, fuel_estimate
 from suanwang.brain.jobs import FAILED, WAITING, JobState, PlacementState
 from suanwang.brain.state import State
@@ -20,7 +21,8 @@ from suanwang.model.demand import Command, Demand
 from suanwang.model.node import Reading
 from suanwang.model.plan import Plan, Refusal
 from suanwang.place.ask import Ask
-from suanwang.place.choose import choose
+from suanwang.place.choose import How, choose
+from suanwang.place.preempt import preempt
 from suanwang.trust.record import check_chance, trusted
 
 BUDGET_DEFAULT_MICRO = 1_000_000
@@ -62,7 +64,9 @@ class Want(msgspec.Struct, frozen=True):
 def rehearse(state: State, job: JobState, tasks: tuple[int, ...], now: float) -> Plan | Refusal:
     """The decision itself, on the present world; writes nothing. Tasks that lack different things go one kind at a time."""
     if job.demand.verify.replicas == 1:
-        return _place(state, job, tasks, Want(), 1.0, now)
+        answer = _place(state, job, tasks, Want(), 1.0, now)
+        urgent = isinstance(answer, Refusal) and answer.passing and job.demand.priority == "urgent"
+        return (_preempt(state, job, tasks, now) if urgent else None) or answer
     wants = {t: _want(state, job, t) for t in tasks}
     work = sum(want.replicas for want in wants.values())
     if (alone := _alone(state, job, wants)) is not None:
@@ -99,8 +103,27 @@ def _alone(state: State, job: JobState, wants: dict[int, Want]) -> tuple[tuple[i
 
 def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, share: float, now: float) -> Plan | Refusal:
     """share: of the money that is left, for these tasks."""
+    ask, how = _ask(state, job, want, share, now), _how(job, tasks)
+    asks = [msgspec.structs.replace(ask, sites=sites) for sites in preferred_sites(state, job)]
+    answers = (choose(state.world, a, **how) for a in asks)
+    return next((a for a in answers if isinstance(a, Plan)), None) or choose(state.world, asks[-1], **how)
+
+
+def _preempt(state: State, job: JobState, tasks: tuple[int, ...], now: float) -> Plan | None:
+    """A plan on room that deferrable work gives up, None if there is none."""
+    holdings = giving_way(state, job.user, now)
+    return preempt(state.world, _ask(state, job, Want(), 1.0, now), holdings, **_how(job, tasks)) if holdings else None
+
+
+def _how(job: JobState, tasks: tuple[int, ...]) -> How:
+    number = len(job.placements) + 1
+    attempt = 1 + max(job.attempts[t] for t in tasks)
+    return How(job_id=job.id, seed=seed_of(job.id, number), number=number, attempt=attempt, tasks=tasks)
+
+
+def _ask(state: State, job: JobState, want: Want, share: float, now: float) -> Ask:
     fuel, basis = fuel_estimate(job.demand, state.code_fuel.get(code_key(job.demand)))
-    ask = Ask(
+    return Ask(
         demand=remaining(job.demand, now - job.accepted_at),
         user=job.user,
         fuel_per_task=fuel,
@@ -111,14 +134,6 @@ def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, shar
         quorum=want.quorum,
         taken=want.taken,
         owners=want.owners,
-    )
-    attempt = 1 + max(job.attempts[t] for t in tasks)
-    number = len(job.placements) + 1
-    asks = [msgspec.structs.replace(ask, sites=sites) for sites in preferred_sites(state, job)]
-    seed = seed_of(job.id, number)
-    answers = (choose(state.world, a, job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks) for a in asks)
-    return next((a for a in answers if isinstance(a, Plan)), None) or choose(
-        state.world, asks[-1], job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks
     )
 
 
@@ -142,8 +157,9 @@ def likeness(state: State, job: JobState, now: float) -> object:
         return job.id
     demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)
     fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))
-    who = job.user if isinstance(demand.work, Command) else ""
+    who = job.user if isinstance(demand.work, Command) or demand.priority == "urgent" else ""
     shape = (type(demand.work), demand.needs, demand.limits, demand.near, demand.prefer, demand.verify, demand.task_count)
+    shape = (*shape, demand.priority)
     return (*shape, who, money, fuel)
 
 
@@ -170,9 +186,9 @@ def given_back(job: JobState) -> frozenset[str]:
 
 
 def overdue(job: JobState, now: float) -> bool:
-    """Whether a waiting job has waited for as long as it may: its time to finish, or an hour."""
+    """Whether a waiting job has waited for as long as it may: its time to finish, or an hour, again from when it gave way."""
     finish = job.demand.limits.finish_s_max
-    return now - job.accepted_at > (3600.0 if finish is None else finish)
+    return now - max(job.accepted_at, job.gave_way_at) > 3600.0 if finish is None else now - job.accepted_at > finish
 
 
 def conclude(job: JobState, now: float) -> ev.JobEnded | None:

@@ -363,11 +363,24 @@ class Brain:
         touched = dict.fromkeys(e.job_id for e in events if not isinstance(e, _NO_JOB))
         for job_id in touched:
             out += self._advance(state.jobs[job_id], now)
+        out += self._displaced(out, now)
         if self._look_again or any(isinstance(e, _MAKES_ROOM) for e in (*events, *out)):
             self._look_again = False
-            for job_id in [j for j in itertools.islice(state.parked, PARKED_RETRIED) if j not in touched]:
-                out += self._advance(state.jobs[job_id], now)
+            for job_id in [j for j in self._parked() if j not in touched]:
+                more = self._advance(state.jobs[job_id], now)
+                out += (*more, *self._displaced(more, now))
         return out
+
+    def _parked(self) -> list[str]:
+        """Jobs that wait for room, what is urgent first, then longest first; not too many at once."""
+        urgent = [j for j in self.state.pressing if j in self.state.parked]
+        return list(dict.fromkeys(itertools.islice(itertools.chain(urgent, self.state.parked), PARKED_RETRIED)))
+
+    def _displaced(self, events: Iterable[ev.Event], now: float) -> list[ev.Event]:
+        """What gave way is placed again, or waits."""
+        given = [one for e in events if isinstance(e, ev.JobPlaced) for one in e.plan.preempted]
+        displaced = dict.fromkeys(one.placement_id.rsplit("/", 1)[0] for one in given)
+        return [event for job_id in displaced for event in self._advance(self.state.jobs[job_id], now)]
 
     def _advance(self, job: JobState, now: float) -> list[ev.Event]:
         out: list[ev.Event] = []

@@ -164,6 +164,8 @@ def _unpacked(kept: Snapshot) -> tuple[State, Tree]:
         fleet=living.fleet,
         missing=_missing(living.jobs),
     )
+    for job in living.jobs:
+        state.rank(job)
     _look_around(state, living)
     return state, Tree(over.levels for over in overs)
 

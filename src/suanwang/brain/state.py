@@ -13,16 +13,27 @@ import msgspec
 
 from suanwang.brain.fleet import Fleet, Instance, ServiceState, free_locator
 from suanwang.brain.history import code_key
-from suanwang.brain.jobs import DONE, FAILED, PLACED, JobState, PlacementState
+from suanwang.brain.jobs import DONE, FAILED, PLACED, WAITING, JobState, PlacementState, Room
 from suanwang.brain.quorum import Effects, reopen, tell
 from suanwang.market.ledger import Ledger, hold_account
-from suanwang.market.settle import for_closed, for_ended, for_grant, for_outcomes, for_placed, for_refused, for_resumed
+from suanwang.market.settle import (
+    for_burned,
+    for_closed,
+    for_ended,
+    for_grant,
+    for_outcomes,
+    for_placed,
+    for_preempted,
+    for_refused,
+    for_resumed,
+    for_unburned,
+)
 from suanwang.model import event as ev
 from suanwang.model.demand import Command
 from suanwang.model.fault import ConflictFault
 from suanwang.model.job import JOB_NEXT, Outcome
 from suanwang.model.node import Node
-from suanwang.model.plan import Placement
+from suanwang.model.plan import Placement, Preempted
 from suanwang.model.record import Record
 from suanwang.steer.address import router_of
 from suanwang.trust.record import DISAGREED, LOST, after, reputation, speed_believed, timed
@@ -40,9 +51,10 @@ LONG_S, BUSY = 1.0, 0.5
 class State(msgspec.Struct, kw_only=True):
     """seq: number of the last event applied. unfinished: jobs that are not final; unfinished_of: how many of them a user has.
 
-    parked: jobs that wait for room, longest first. keys: (user, idempotency key) -> job id. live: node id -> its live
-    placements, each with whether the desired state still names it. code_fuel: code key -> (tasks ended, their fuel), the
-    history that estimates rest on. records, owner_records: by node id and by owner's name, of those of whom something is known.
+    parked: jobs that wait for room, longest first. pressing, yielding: unfinished jobs that are urgent, and deferrable. keys:
+    (user, idempotency key) -> job id. live: node id -> its live placements, each with whether the desired state still names
+    it. code_fuel: code key -> (tasks ended, their fuel), the history that estimates rest on. records, owner_records: by node
+    id and by owner's name, of those of whom something is known.
 
     particulars: what nodes said of themselves, by the number of the event; joined: node id -> number of its last such event.
     named: name -> id of the node that has it, also of one that left. closed: job -> number of the event that ended it, of those
@@ -59,6 +71,8 @@ class State(msgspec.Struct, kw_only=True):
     unfinished: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     unfinished_of: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     parked: dict[str, None] = msgspec.field(default_factory=dict[str, None])
+    pressing: dict[str, None] = msgspec.field(default_factory=dict[str, None])
+    yielding: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     keys: dict[tuple[str, str], str] = msgspec.field(default_factory=dict[tuple[str, str], str])
     particulars: dict[int, Node] = msgspec.field(default_factory=dict[int, Node])
     joined: dict[str, int] = msgspec.field(default_factory=dict[str, int])
@@ -85,6 +99,11 @@ class State(msgspec.Struct, kw_only=True):
     def record(self, node_id: str) -> Record:
         """What is known of a node."""
         return self.records.get(node_id) or Record()
+
+    def rank(self, job: JobState) -> None:
+        """Have an unfinished job found by its priority."""
+        if job.demand.priority != "normal":
+            (self.pressing if job.demand.priority == "urgent" else self.yielding)[job.id] = None
 
     def owner_record(self, owner: str) -> Record:
         """What is known of an owner, over all nodes."""
@@ -211,6 +230,7 @@ def _job_accepted(state: State, e: ev.JobAccepted) -> None:
     _move(state, job, "accepted")
     state.jobs[job.id] = job
     state.unfinished[job.id] = None
+    state.rank(job)
     state.unfinished_of[job.user] = state.unfinished_of.get(job.user, 0) + 1
     state.keys[(e.user, e.key)] = job.id
     if state.world.accelerators:  # nothing else is judged by what is asked for
@@ -222,6 +242,8 @@ def _job_accepted(state: State, e: ev.JobAccepted) -> None:
 
 def _job_placed(state: State, e: ev.JobPlaced) -> None:
     job = state.jobs[e.job_id]
+    for given in e.plan.preempted:
+        _give_way(state, job, given, e.at)
     state.ledger.apply(for_placed(e.plan, job.user))
     _move(state, job, "placed")
     state.parked.pop(job.id, None)
@@ -230,16 +252,53 @@ def _job_placed(state: State, e: ev.JobPlaced) -> None:
     job.held_micro += e.plan.hold_micro
     _remember(state, job, refused=False)
     for placement in e.plan.placements:
-        _give(state, job, placement)
+        _give(state, job, placement, e.at)
     state.world = placed(state.world, e.plan.placements)
 
 
-def _give(state: State, job: JobState, placement: Placement) -> None:
+def _give_way(state: State, job: JobState, given: Preempted, at: float) -> None:
+    """A placement ends, so that its room is the job's, which pays for it. Its tasks wait again, and have lost no attempt."""
+    other = state.jobs[given.placement_id.rsplit("/", 1)[0]]
+    held = other.placements[given.placement_id]
+    job.room[given.placement_id] = Room(given=given, at=at, placement=held.placement, owner=state.node_of(held).owner)
+    state.ledger.apply(for_preempted(given, job.id, job.user, other.user))
+    job.held_micro += given.hold_micro
+    job.posted_micro += given.compensation_micro
+    other.compensated_micro += given.compensation_micro
+    other.gave_way, other.gave_way_at, other.reason = other.gave_way + 1, at, "it gave way to an urgent job"
+    held.gave_way_to = job.id
+    _close(state, other, held)
+    for task in held.placement.tasks:
+        if task not in held.told and other.tasks[task] == PLACED:
+            other.tasks[task] = WAITING
+            other.attempts[task] -= 1
+    _stir(state, other)
+
+
+def _preempted_told(state: State, e: ev.PreemptedTold) -> None:
+    job = state.jobs[e.job_id]
+    room = job.room[e.placement_id]
+    room.told.update(task for task, _ in e.burned)
+    _pay_burned(state, job, room, sum(fuel for _, fuel in e.burned), over=len(room.told) == room.given.tasks)
+
+
+def _pay_burned(state: State, job: JobState, room: Room, fuel: int, *, over: bool) -> None:
+    """Of room that was given up, so much more fuel had been burned; over: that is all, and the rest goes back."""
+    before, paid = room.fuel, room.paid_micro
+    room.fuel = min(room.given.fuel_max, before + fuel)
+    job.posted_micro += room.paid_micro - paid
+    posts = for_burned(room.placement, job.id, room.owner, before, room.fuel)
+    rest = for_unburned(job.id, job.user, room.kept_micro) if over else ()
+    state.ledger.apply((*posts, *rest))
+    room.over = over
+
+
+def _give(state: State, job: JobState, placement: Placement, at: float) -> None:
     node = placement.node_id
     state.generations[node] += 1
     state.live[node][placement.id] = True
     job.placements[placement.id] = PlacementState(
-        placement=placement, joined=state.joined[node], generation=state.generations[node]
+        placement=placement, joined=state.joined[node], generation=state.generations[node], given_at=at
     )
     state.stirred.add(node)
     for task in placement.tasks:
@@ -391,13 +450,17 @@ def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
         if held.live:
             _close(state, job, held)
         _found(state, held)
+    for room in job.room.values():
+        if not room.over:  # nobody has told of it: it is paid for as if it had burned all it can have
+            _pay_burned(state, job, room, room.given.fuel_max, over=True)
     job.ended_at, job.reason = at, reason
     _instance_over(state, job, at)
     state.ledger.apply(for_ended(job.id, job.user, state.ledger.balance(hold_account(job.id))))
     del state.unfinished[job.id]
     state.closed[job.id] = state.seq + 1
     state.unfinished_of[job.user] -= 1
-    state.parked.pop(job.id, None)
+    for index in (state.parked, state.pressing, state.yielding):
+        index.pop(job.id, None)
 
 
 def _close(state: State, job: JobState, held: PlacementState) -> None:
@@ -452,6 +515,7 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.TasksEnded: _tasks_ended,
     ev.PlacementLost: _placement_lost,
     ev.PlacementResumed: _placement_resumed,
+    ev.PreemptedTold: _preempted_told,
     ev.NetworkTold: _network_told,
     ev.ServicePublished: _service_published,
     ev.ServiceWithdrawn: _service_withdrawn,

@@ -110,6 +110,15 @@ class PlacementResumed(msgspec.Struct, frozen=True, kw_only=True, tag="placement
     placement_id: str
 
 
+class PreemptedTold(msgspec.Struct, frozen=True, kw_only=True, tag="preempted_told"):
+    """The last word on a placement that gave way. job_id: of the job that got its room, and pays. burned: (task, fuel)."""
+
+    at: float
+    job_id: str
+    placement_id: str
+    burned: tuple[tuple[int, int], ...]
+
+
 class NetworkTold(msgspec.Struct, frozen=True, kw_only=True, tag="network_told"):
     """The operator says how the network is built."""
 
@@ -172,6 +181,7 @@ Event = (
     | TasksEnded
     | PlacementLost
     | PlacementResumed
+    | PreemptedTold
     | NetworkTold
     | ServicePublished
     | ServiceWithdrawn

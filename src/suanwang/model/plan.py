@@ -34,8 +34,24 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     quorum: int = 1
 
 
+class Preempted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A placement that gives way to an urgent job, which pays for it.
+
+    node: name of where it is. tasks: how many it had not ended; they wait again. fuel_max: at most so much can it have burned
+    on them; its provider is paid for what it tells, up to that. compensation_micro: to its user. hold_micro: held for both.
+    """
+
+    placement_id: str
+    node: str
+    tasks: int
+    fuel_max: int
+    compensation_micro: int
+    hold_micro: int
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="plan"):
-    """world_version: of the snapshot it was thought on. hold_micro: sum over the placements, at most the budget."""
+    """world_version: of the snapshot it was thought on. hold_micro: sum over the placements; with what is held for those that
+    are preempted at most the budget. preempted: they give way, and their room is part of what it takes."""
 
     job_id: str
     world_version: int
@@ -45,6 +61,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="plan"):
     finish_s: float
     carbon_g: float
     explanation: Explanation
+    preempted: tuple[Preempted, ...] = ()
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="refusal"):

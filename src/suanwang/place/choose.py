@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import fsum
+from typing import TypedDict
 
 import msgspec
 
@@ -20,6 +21,16 @@ HEADROOM = 10
 """Fuel a placement may burn, as a multiple of the prediction, where no budget says otherwise."""
 LISTED = 64
 """Nodes that were ruled out and are listed with all their reasons; the counts are exact in any case."""
+
+
+class How(TypedDict):
+    """What a decision is given beside the ask, see `choose`."""
+
+    job_id: str
+    seed: int
+    number: int
+    attempt: int
+    tasks: Sequence[int]
 
 
 def choose(

@@ -30,6 +30,7 @@ from suanwang.store.log import Snapshot
 from suanwang.world.fold import noticed
 
 BEAT_S, SESSION_S, SILENT_S = 1.0, 3.0, 10.0
+USERS = ("ann", "bob")
 SAME = result_hash((), None)
 
 
@@ -87,7 +88,8 @@ class Agent:
                         self.doing.setdefault((order.id, task), now + chance.expovariate(0.5))
         for key in [key for key in self.doing if key[0] not in self.named]:
             del self.doing[key]
-            self.untold[key] = Outcome(placement_id=key[0], task=key[1], state="cancelled", code="cancelled")
+            burned = chance.randint(0, 10**9)
+            self.untold[key] = Outcome(placement_id=key[0], task=key[1], state="cancelled", code="cancelled", fuel=burned)
         for placement in [p for p in self.orders if p not in self.named]:
             del self.orders[placement]
 
@@ -123,10 +125,11 @@ class Whole:
         self.chance, self.now, self.until_s, self.faults = random.Random(seed), 1_000.0, 1_000.0 + until_s, faults
         self.disk, self.due, self.number = Disk(), list[tuple[float, int, Callable[[], None]]](), itertools.count()
         self.agents = {node.id: Agent(node, lies if i == 0 else 0.0) for i, node in enumerate(nodes)}
-        self.wanted = dict[str, tuple[str, Demand]]()
+        self.wanted = dict[str, tuple[str, Demand, str]]()
         self.restarts = self.lost_words = 0
         self.brain = self._brain()
-        self.command(commands.add_user("ann", ("user",), 10**9))
+        for user in USERS:
+            self.command(commands.add_user(user, ("user",), 10**9))
         for node in nodes:
             self.command(commands.join(node, ""))
             self.at(0.0, lambda n=node.id: self._beat(n))
@@ -249,23 +252,23 @@ class Whole:
 
     # users
 
-    def submit(self, key: str, demand: Demand) -> None:
+    def submit(self, key: str, demand: Demand, user: str = "ann") -> None:
         """Asked again under the same key until there is an answer."""
-        self.wanted.setdefault(key, (f"job-{key}", demand))
-        job_id, demand = self.wanted[key]
-        answered = self.command(commands.submit(job_id, "ann", demand, key))
+        self.wanted.setdefault(key, (f"job-{key}", demand, user))
+        job_id, demand, user = self.wanted[key]
+        answered = self.command(commands.submit(job_id, user, demand, key))
         if not answered or (self.bad and self.chance.random() < 0.2):
             self.at(1.0, lambda: self.submit(key, demand))
 
     def cancel(self, job_id: str) -> None:
-        if not self.command(commands.cancel(job_id, "ann", False)):
+        if not self.command(commands.cancel(job_id, "ann", True)):
             self.at(1.0, lambda: self.cancel(job_id))
 
     # what may never be
 
     def checked(self, events: Sequence[ev.Event]) -> None:
         state = self.brain.state
-        assert state.ledger.total() == 0 and state.ledger.balance(user_account("ann")) >= 0
+        assert state.ledger.total() == 0 and all(state.ledger.balance(user_account(user)) >= 0 for user in USERS)
         for event in events:
             if isinstance(event, ev.JobPlaced):
                 self._within(event)

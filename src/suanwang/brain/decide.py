@@ -20,10 +20,12 @@ from suanwang.model import event as ev
 from suanwang.model.demand import Command, Demand
 from suanwang.model.node import Reading
 from suanwang.model.plan import Plan, Refusal
+from suanwang.place.admit import has_room
 from suanwang.place.ask import Ask
 from suanwang.place.choose import How, choose
 from suanwang.place.preempt import preempt
 from suanwang.trust.record import check_chance, trusted
+from suanwang.world.fold import placed
 
 BUDGET_DEFAULT_MICRO = 1_000_000
 """A job that names no budget may cost at most 1 CNY: nobody is surprised by a bill."""
@@ -219,13 +221,15 @@ def lost(state: State, node_id: str, reason: str, now: float, *, silent: bool = 
 
 def resumed(state: State, node_id: str, now: float) -> list[ev.Event]:
     """What follows when a node that was silent is there again: it goes on with what nobody else was given meanwhile, as long as
-    there is the money."""
-    events, spent = list[ev.Event](), dict[str, int]()
+    there are the money and the room: a brain that had just started may have given it something else."""
+    events, spent, world = list[ev.Event](), dict[str, int](), state.world
     for placement_id in state.missing.get(node_id, {}):
         job = state.jobs[placement_id.rsplit("/", 1)[0]]
         held = job.placements[placement_id]
         cost = held.placement.hold_micro - paid_micro(held.placement, held.paid + held.pending)
-        if untouched(job, held) and cost + spent.get(job.user, 0) <= money_left(state, job):
+        paid = cost + spent.get(job.user, 0) <= money_left(state, job)
+        if paid and untouched(job, held) and has_room(world, held.placement):
+            world = placed(world, (held.placement,))
             spent[job.user] = cost + spent.get(job.user, 0)
             events.append(ev.PlacementResumed(at=now, job_id=job.id, placement_id=placement_id))
     return events

@@ -1,5 +1,7 @@
 """The state as the doors show it: pure functions from what the brain keeps to the nouns of model.view."""
 
+import msgspec
+
 from suanwang.brain.fleet import ServiceState, named
 from suanwang.brain.jobs import DONE, FAILED, JobState, PlacementState, Room
 from suanwang.brain.state import State
@@ -68,7 +70,8 @@ def bill_view(state: State, job: JobState, currency: str) -> Bill:
     at = job.ended_at or max((h.ended_at for h in job.placements.values()), default=0.0) or job.accepted_at
     head = Head(job_id=job.id, job_name=job.demand.name, user=job.user, state=job.state, at=at, currency=currency)
     displaced = [_displaced(state, room) for room in job.room.values()]
-    return bill(head, [_used(state, job, h) for h in job.placements.values()], displaced)
+    made = bill(head, [_used(state, job, h) for h in job.placements.values()], displaced)
+    return msgspec.structs.replace(made, compensated_micro=job.compensated_micro)
 
 
 def _displaced(state: State, room: Room) -> Displaced:

@@ -158,6 +158,8 @@ def random_ask(seed: int) -> Ask:
         limits=limits,
         prefer=pick(["price", "latency", "speed", "carbon"]),
     )
+    if demand.items and chance.random() < 0.25:
+        demand = msgspec.structs.replace(demand, gang=True)
     return Ask(
         demand,
         user=pick(["", "li"]),
@@ -215,6 +217,7 @@ def test_a_plan_keeps_every_bound(world, ask):
     for p in plan.placements:
         n, row = world.node(p.node_id), world.row(p.node_id)
         assert world.alive[row] and p.node_id not in ask.excluded and p.runtime in n.runtimes
+        assert not ask.demand.gang or p.width == len(p.tasks)
         assert 1 <= p.width <= len(p.tasks) and p.cpu_milli == p.width * needs.cpu_milli <= world.cpu_milli_free[row]
         assert p.memory_bytes == p.width * needs.memory_bytes <= world.memory_bytes_free[row]
         assert p.fuel_max >= len(p.tasks) * ask.fuel and p.hold_micro == cost_micro(p.fuel_max, p.price_micro_per_tfuel)
@@ -243,14 +246,16 @@ def test_a_refusal_has_reasons_and_the_change_it_offers_works(world, ask):
     if not world.nodes:
         assert (no.code, no.passing, why.rules) == ("SUAN-P011", False, ())
         return
-    assert no.code in ("SUAN-P012", "SUAN-P013") and len(why.ruled_out) == why.candidates == len(world.nodes)
+    assert no.code in ("SUAN-P012", "SUAN-P013", "SUAN-P015") and len(why.ruled_out) == why.candidates == len(world.nodes)
     assert all(out.reasons for out in why.ruled_out)
     assert {c.rule: c.count for c in why.rules} == {
         name: sum(name in {r.rule for r in out.reasons} for out in why.ruled_out) for name in {c.rule for c in why.rules}
     }
-    assert (no.code == "SUAN-P013") == (why.admitted > 0)
+    assert (no.code in ("SUAN-P013", "SUAN-P015")) == (why.admitted > 0)
     if no.code == "SUAN-P013":
         assert why.rules[0].rule in ("budget", "finish", "carbon")
+    elif no.code == "SUAN-P015":
+        assert ask.demand.gang and why.rules[0].rule == "gang"
     elif ask.demand.task_count == 1:
         assert no.passing == any(all(r.passing for r in out.reasons) for out in why.ruled_out)
     if why.change:
@@ -488,9 +493,11 @@ def every_sharing(count: int, nodes_: int):
     st.integers(0, 2**64),
     st.sampled_from(["price", "speed", "latency", "carbon"]),
     st.sampled_from(["", "budget", "carbon", "both"]),
+    st.booleans(),
 )
-def test_the_spread_against_every_possible_sharing(seed, prefer, bounded):
-    """With one shared bound no feasible sharing is missed, and speed and price are optimal; a refusal with two may be hasty."""
+def test_the_spread_against_every_possible_sharing(seed, prefer, bounded, gang):
+    """With one shared bound no feasible sharing is missed, and speed and price are optimal; a refusal with two may be hasty.
+    A gang fits at once or not at all."""
     chance = random.Random(seed)
     count = chance.randint(2, 9)
     there = []
@@ -508,7 +515,7 @@ def test_the_spread_against_every_possible_sharing(seed, prefer, bounded):
     limits = {"finish_s_max": chance.choice([None, 40.0, 80.0])}
     limits |= {"budget_micro": chance.randint(5_000, 18_000) * count} if bounded in ("budget", "both") else {}
     limits |= {"carbon_g_max": chance.uniform(0.001, 0.02) * count} if bounded in ("carbon", "both") else {}
-    ask = ask_for(job(count, prefer, **limits))
+    ask = ask_for(msgspec.structs.replace(job(count, prefer, **limits), gang=gang))
     world = joined(empty(), *there)
     decision = decide(world, ask)
     fuel = ask.fuel
@@ -521,10 +528,13 @@ def test_the_spread_against_every_possible_sharing(seed, prefer, bounded):
         carbon = sum(n * fuel * float(g) for n, g in zip(sharing, world.carbon_g_per_fuel, strict=True))
         return finish, price, carbon
 
+    def at_once(sharing):
+        return all(n <= x.capacity.cpu_milli // 1000 for n, x in zip(sharing, there, strict=True))
+
     most = (limits["finish_s_max"], limits.get("budget_micro"), limits.get("carbon_g_max"))
     kept = [
         f
-        for f in map(figures, every_sharing(count, 3))
+        for f in map(figures, filter(lambda sharing: not gang or at_once(sharing), every_sharing(count, 3)))
         if all(m is None or v <= m * (1 + 1e-12) for v, m in zip(f, most, strict=True))
     ]
     event(f"{type(decision).__name__} {bounded}")

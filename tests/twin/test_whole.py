@@ -31,6 +31,7 @@ def some_demand(chance: random.Random) -> Demand:
         verify=chance.choice((Verify(), Verify(), Verify(replicas=2, quorum=2), Verify(replicas=3, quorum=2))),
         priority=chance.choice(("urgent", "normal", "deferrable", "deferrable")),
     )
+    demand = msgspec.structs.replace(demand, gang=demand.task_count > 1 and demand.verify == Verify() and chance.random() < 0.5)
     if chance.random() < 0.3:
         near = Place(name="", latitude=SHENZHEN.latitude, longitude=SHENZHEN.longitude)
         limits = msgspec.structs.replace(demand.limits, latency_ms_max=chance.choice((0.001, 30.0)), regions=("guangdong",))

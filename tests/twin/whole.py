@@ -293,7 +293,7 @@ class Whole:
             assert (job.demand.priority, other.demand.priority) == ("urgent", "deferrable") and other.gave_way <= GAVE_WAY_MAX
         for placement in plan.placements:
             node = self.brain.state.node(placement.node_id)
-            assert node is not None
+            assert node is not None and (not job.demand.gang or placement.width == len(placement.tasks))
             assert limits.latency_ms_max is None or placement.latency_ms <= limits.latency_ms_max
             assert not limits.regions or node.site.place.region in limits.regions
             assert placement.fuel_max > 0 and placement.hold_micro >= 0
@@ -314,7 +314,10 @@ class Whole:
         assert all(room.fuel <= room.given.fuel_max and (room.over or not job.final) for room in rooms)
         assert state.ledger.balance(hold_account(job_id)) == (0 if job.final else kept)
         assert job.posted_micro + kept * (not job.final) <= (job.demand.limits.budget_micro or 10**6)
-        if job.demand.verify.replicas == 1:
+        if job.demand.gang:
+            assert all(held.paid == held.fuel for held in helds), "what a gang burned is paid for, as told"
+            assert job.count(WAITING) in (0, len(job.tasks)), f"a part of the gang {job_id} waits alone"
+        elif job.demand.verify.replicas == 1:
             fuel = Counter[str]()
             for outcome in job.outcomes:
                 if outcome is not None and outcome.placement_id:
@@ -322,7 +325,7 @@ class Whole:
             assert all(held.paid == fuel[held.placement.id] for held in helds), "paid for what settled no task"
         for task, how in enumerate(job.tasks):
             holders = len(job.holders(task))
-            if job.demand.verify.replicas == 1 and not job.final:
+            if job.demand.verify.replicas == 1 and not (job.final or job.broken):
                 assert holders == (how == PLACED), f"{job_id} task {task}: {holders} hold it"
             assert job.final or how != PLACED or holders, f"nobody holds task {task} of {job_id}"
             assert not (job.final and job.state == "done") or how not in (WAITING, PLACED)

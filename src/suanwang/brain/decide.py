@@ -37,7 +37,7 @@ def decide(state: State, job: JobState, now: float, known: Refusal | None = None
     known: what a job like this one was told on the same world, see `likeness`.
     """
     tasks = job.waiting()
-    if not tasks or job.cancelling or job.final:
+    if not tasks or job.cancelling or job.final or job.broken:
         return None
     answer = msgspec.structs.replace(known, job_id=job.id) if known else rehearse(state, job, tasks, now)
     if isinstance(answer, Plan):
@@ -161,7 +161,7 @@ def likeness(state: State, job: JobState, now: float) -> object:
     fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))
     who = job.user if isinstance(demand.work, Command) or demand.priority == "urgent" else ""
     shape = (type(demand.work), demand.needs, demand.limits, demand.near, demand.prefer, demand.verify, demand.task_count)
-    shape = (*shape, demand.priority)
+    shape = (*shape, demand.priority, demand.gang)
     return (*shape, who, money, fuel)
 
 
@@ -206,8 +206,10 @@ def conclude(job: JobState, now: float) -> ev.JobEnded | None:
 
 
 def why_failed(job: JobState) -> str:
-    """The commonest code among the failed tasks, or "lost" for tasks that no node could keep."""
-    codes = [o.code if o else "lost" for o, s in zip(job.outcomes, job.tasks, strict=True) if s == FAILED]
+    """The commonest code among the failed tasks, or "lost" for tasks that no node could keep. Tasks of a gang that were stopped
+    since another had failed are not why."""
+    every = [o.code if o else "lost" for o, s in zip(job.outcomes, job.tasks, strict=True) if s == FAILED]
+    codes = [code for code in every if code != "cancelled"] or every
     return max(sorted(set(codes)), key=codes.count)
 
 
@@ -237,9 +239,9 @@ def resumed(state: State, node_id: str, now: float) -> list[ev.Event]:
 
 def untouched(job: JobState, held: PlacementState) -> bool:
     """Whether a lost placement is still the last to have had each of its tasks, and the job still wants them. One of several
-    replicas is not taken up again: others were asked for in its place."""
+    replicas is not taken up again, nor a part of a gang: others were asked for in its place."""
     todo = [t for t in held.placement.tasks if t not in held.told]
-    wanted = bool(todo) and not (job.final or job.cancelling) and job.demand.verify.replicas == 1
+    wanted = bool(todo) and not (job.final or job.cancelling or job.demand.gang) and job.demand.verify.replicas == 1
     return wanted and all(job.tasks[t] == WAITING and job.given[t][-1] == held.placement.id for t in todo)
 
 

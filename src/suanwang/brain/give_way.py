@@ -24,9 +24,10 @@ def giving_way(state: State, user: str, now: float) -> tuple[Holding, ...]:
 
 
 def may_give_way(job: JobState) -> bool:
-    """Deferrable, and not too often; not where others would be asked again (replicas), nor what is reached from outside."""
+    """Deferrable, and not too often; not where others would be asked again (replicas) or stopped too (a gang), nor what is
+    reached from outside."""
     demand = job.demand
-    alone = demand.verify.replicas == 1 and demand.serve is None
+    alone = demand.verify.replicas == 1 and demand.serve is None and not demand.gang
     return demand.priority == "deferrable" and alone and job.gave_way < GAVE_WAY_MAX and not (job.cancelling or job.final)
 
 

@@ -81,6 +81,7 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     number: of the event that accepted it. key: the caller's idempotency key. decided: numbers of the events that hold the last
     few decisions, with all their reasons; refused: whether the last one was a refusal.
 
+    broken: of a gang; a part was lost, so all of it is stopped, to be placed anew.
     room: what others gave up for it, by placement. gave_way: how often it gave way itself, at last at gave_way_at, and was
     compensated with compensated_micro in all.
     """
@@ -110,6 +111,7 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     posted_micro: int = 0
     fuel: int = 0
     changed: int = 0
+    broken: bool = False
     room: dict[str, Room] = msgspec.field(default_factory=dict[str, Room])
     gave_way: int = 0
     gave_way_at: float = 0.0

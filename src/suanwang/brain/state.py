@@ -11,6 +11,7 @@ from math import inf
 
 import msgspec
 
+from suanwang.brain import gangs
 from suanwang.brain.fleet import Fleet, Instance, ServiceState, free_locator
 from suanwang.brain.history import code_key
 from suanwang.brain.jobs import DONE, FAILED, PLACED, WAITING, JobState, PlacementState, Room
@@ -332,6 +333,8 @@ def _tasks_ended(state: State, e: ev.TasksEnded) -> None:
     _stir(state, job)
     if held.open == 0:
         _close(state, job, held)
+    if job.demand.gang:
+        _as_one(state, job)
 
 
 def _take_effect(state: State, job: JobState, effects: Effects) -> None:
@@ -397,11 +400,25 @@ def _placement_lost(state: State, e: ev.PlacementLost) -> None:
     if e.lied or not (e.returned or job.cancelling):
         _note(state, [(state.node_of(held), DISAGREED if e.lied else LOST)])
     _close(state, job, held)
+    if job.demand.gang:
+        gangs.lose(job, held)
+        _as_one(state, job)
+        return
     effects = Effects()
     for task in held.placement.tasks:
         if task not in held.told and job.tasks[task] not in (DONE, FAILED):
             reopen(job, task, effects)
     _take_effect(state, job, effects)
+
+
+def _as_one(state: State, job: JobState) -> None:
+    """What is broken, or has failed, of a gang is stopped everywhere, and begins again when all of it is over."""
+    if job.broken or job.count(FAILED):
+        for held in job.placements.values():
+            if held.live:
+                _unlist(state, held)
+    if job.broken:
+        gangs.mend(job)
 
 
 def _placement_resumed(state: State, e: ev.PlacementResumed) -> None:

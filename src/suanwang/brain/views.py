@@ -182,6 +182,7 @@ def _order(job: JobState, held: PlacementState) -> Order:
         task_s_max=demand.task_s_max,
         attempt=p.attempt,
         serve=demand.serve,
+        gang=demand.gang,
     )
 
 

@@ -82,8 +82,10 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
         fuel_per_task=0 if document.get("work") is None else quantity.fuel(document["work"], "work"),
         task_s_max=_task_s(section(document, "limits")),
         verify=_verify(section(document, "verify")),
+        gang=document.get("gang") is not None and truth(document["gang"], "gang"),
     )
     _check_verify(demand)
+    _check_gang(demand)
     _check_near(demand)
     _check_files(demand)
     return demand
@@ -245,6 +247,15 @@ def _check_verify(demand: Demand) -> None:
     if verify.replicas > 1 and isinstance(demand.work, Command):
         why = "verify compares replicas, but two honest runs of a native command may differ: only python and wasm never do."
         raise contradiction(why, "use python: or wasm: work, or leave verify out")
+
+
+def _check_gang(demand: Demand) -> None:
+    if demand.gang and demand.task_count < 2:
+        why = "gang is true, but there is one task only: a gang is an array whose tasks run at the same time."
+        raise contradiction(why, "write over: 0-7, or --over 0-7, or leave gang out")
+    if demand.gang and demand.verify.replicas > 1:
+        why = "gang and verify do not go together: what tasks say to each other is not said twice the same way."
+        raise contradiction(why, "leave one of them out")
 
 
 def _check_near(demand: Demand) -> None:

@@ -68,7 +68,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="refusal"
     """A "no", expected, a value. passing: true if some node is only full now, so that waiting may help.
 
     code: "SUAN-P012" no node can take it; "SUAN-P013" together they cannot keep a bound; "SUAN-P014" too few owners
-    for the replicas; "SUAN-M002" no money.
+    for the replicas; "SUAN-P015" no room for all of a gang at once; "SUAN-M002" no money.
     """
 
     job_id: str

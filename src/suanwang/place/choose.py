@@ -85,10 +85,11 @@ def _nameless(ask: Ask) -> Ask:
 
 
 def _code(thought: Thought) -> str:
-    """P011 no nodes at all, P012 no node can take it, P013 together they cannot keep a bound, P014 too few owners."""
+    """P011 no nodes at all, P012 no node can take it, P013 together they cannot keep a bound, P014 too few owners, P015 no room
+    for a gang."""
     if not thought.world.ids:
         return "SUAN-P011"
-    return "SUAN-P014" if thought.binding == "owners" else "SUAN-P013" if thought.binding else "SUAN-P012"
+    return {"": "SUAN-P012", "owners": "SUAN-P014", "gang": "SUAN-P015"}.get(thought.binding, "SUAN-P013")
 
 
 def _passing(thought: Thought) -> bool:

@@ -4,6 +4,7 @@ With the deadline fixed, a node can take slots x floor(deadline / seconds per ta
 cost is optimal for a sum of per-task terms. A dozen deadlines between the shortest possible and "all on the first node" trade
 the finish against the rest, so one method serves every preference: price fills the cheapest node first, speed ends on the
 shortest deadline, where all finish together. If a shared bound breaks, the order leans step by step towards what is bounded.
+Of a gang a node takes no more than fit at once; then only the nodes' own task times are deadlines.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -24,11 +25,12 @@ _HALVINGS = 40
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What all shares together must keep; None where there is no bound."""
+    """What all shares together must keep; None where there is no bound. once: all at the same time, so one round a node."""
 
     budget_micro: int | None
     finish_s: float | None
     carbon_g: float | None
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +48,7 @@ class Lane:
 def bounds(ask: Ask) -> Bounds:
     limits = ask.demand.limits
     budget = None if ask.budget_micro is None else max(0, ask.budget_micro)
-    return Bounds(budget, limits.finish_s_max, limits.carbon_g_max)
+    return Bounds(budget, limits.finish_s_max, limits.carbon_g_max, ask.demand.gang)
 
 
 def keeps_alone(world: World, ask: Ask, figures: Figures, alone: Mapping[str, Floats]) -> dict[str, Bools]:
@@ -59,6 +61,8 @@ def keeps_alone(world: World, ask: Ask, figures: Figures, alone: Mapping[str, Fl
         keeps["finish"] = alone["finish"] <= limit.finish_s
     if limit.carbon_g is not None:
         keeps["carbon"] = alone["carbon"] <= limit.carbon_g
+    if limit.once and figures.slots is not None:
+        keeps["gang"] = figures.slots >= figures.count
     return keeps
 
 
@@ -69,7 +73,9 @@ def spread(figures: Figures, weight: Mapping[str, float], ties: NDArray[np.uint6
     """
     assert figures.slots is not None, "one task needs no spreading"
     unit = _unit(figures, weight)
-    shortest = _shortest(figures.slots, figures.task_s, figures.count)
+    if limit.once and int(figures.slots.sum()) < figures.count:
+        return None
+    shortest = _shortest(figures.slots, figures.task_s, figures.count, limit.once)
     for lean in _LEANINGS if limit.budget_micro is not None or limit.carbon_g is not None else (0.0,):
         lane = _lane(figures, unit, _key(figures, unit, limit, lean), ties)
         if found := _best(lane, figures.count, shortest, weight["finish"], limit):
@@ -80,17 +86,21 @@ def spread(figures: Figures, weight: Mapping[str, float], ties: NDArray[np.uint6
 
 
 def binding(figures: Figures, limit: Bounds, broken: Collection[str]) -> str:
-    """The bound that stands in the way of every spread: finish first, then the one that even its own best order breaks most.
+    """The bound that stands in the way of every spread: room for a gang, then finish, then the one that even its own best order
+    breaks most.
 
     broken: those that some node would break alone, at least one.
     """
     assert figures.slots is not None, "one task needs no spreading"
-    if limit.finish_s is not None and (figures.slots * np.floor(limit.finish_s / figures.task_s)).sum() < figures.count:
+    if limit.once and int(figures.slots.sum()) < figures.count:
+        return "gang"
+    if limit.finish_s is not None and _rooms(figures.slots, figures.task_s, limit.finish_s, limit.once).sum() < figures.count:
         return "finish"
     over = {
-        "budget": _use(_least(figures, figures.price_micro, limit.finish_s), limit.budget_micro),
-        "carbon": _use(_least(figures, figures.task_g, limit.finish_s), limit.carbon_g),
+        "budget": _use(_least(figures, figures.price_micro, limit), limit.budget_micro),
+        "carbon": _use(_least(figures, figures.task_g, limit), limit.carbon_g),
         "finish": 0.0,
+        "gang": 0.0,
     }
     return max(broken, key=lambda name: over[name])
 
@@ -134,8 +144,8 @@ def _lane(figures: Figures, unit: Floats, key: Floats, ties: NDArray[np.uint64])
 def _best(lane: Lane, count: int, shortest: float, finish_weight: float, limit: Bounds) -> tuple[Ints, float] | None:
     """The shares (in lane order) with the lowest objective over all deadlines that keep the bounds."""
     best: tuple[Ints, float] | None = None
-    for deadline in _deadlines(lane, count, shortest, limit.finish_s):
-        shares = _filled(lane, count, deadline)
+    for deadline in _deadlines(lane, count, shortest, limit):
+        shares = _filled(lane, count, deadline, limit.once)
         finish = float((-(-shares // lane.slots) * lane.task_s).max())
         total = float((shares * lane.unit).sum()) + finish_weight * finish
         if (best is None or total < best[1]) and _keeps(lane, shares, finish, count, limit):
@@ -143,17 +153,27 @@ def _best(lane: Lane, count: int, shortest: float, finish_weight: float, limit: 
     return best
 
 
-def _deadlines(lane: Lane, count: int, shortest: float, finish_s: float | None) -> Iterator[float]:
-    first = float(-(-count // lane.slots[0]) * lane.task_s[0])
-    longest = first if finish_s is None else min(first, finish_s)
+def _deadlines(lane: Lane, count: int, shortest: float, limit: Bounds) -> Iterator[float]:
+    most = np.inf if limit.finish_s is None else limit.finish_s
+    if limit.once:
+        times = np.unique(lane.task_s[(lane.task_s >= shortest) & (lane.task_s <= most)])
+        yield from times[np.unique(np.linspace(0, len(times) - 1, _DEADLINES).astype(np.int64))].tolist() if len(times) else ()
+        return
+    longest = min(float(-(-count // lane.slots[0]) * lane.task_s[0]), most)
     yield shortest
     if longest > shortest:
         yield from np.geomspace(shortest, longest, _DEADLINES)[1:-1].tolist()
         yield longest
 
 
-def _filled(lane: Lane, count: int, deadline: float) -> Ints:
-    room = np.minimum(lane.slots * np.floor(deadline / lane.task_s), count).astype(np.int64)
+def _rooms(slots: Ints, task_s: Floats, deadline: float, once: bool) -> Floats:
+    """How many tasks each node can end by the deadline."""
+    rounds = np.floor(deadline / task_s)
+    return slots * (np.minimum(rounds, 1.0) if once else rounds)
+
+
+def _filled(lane: Lane, count: int, deadline: float, once: bool) -> Ints:
+    room = np.minimum(_rooms(lane.slots, lane.task_s, deadline, once), count).astype(np.int64)
     before = np.cumsum(room) - room
     return np.clip(count - before, 0, room)
 
@@ -167,8 +187,12 @@ def _keeps(lane: Lane, shares: Ints, finish: float, count: int, limit: Bounds) -
     return limit.carbon_g is None or float((shares * lane.task_g).sum()) <= limit.carbon_g
 
 
-def _shortest(slots: Ints, task_s: Floats, count: int) -> float:
-    """The shortest deadline by which all nodes together finish, at most 2^-40 of the search range too long."""
+def _shortest(slots: Ints, task_s: Floats, count: int, once: bool) -> float:
+    """The shortest deadline by which all nodes together finish, at most 2^-40 of the search range too long. once: there is room
+    for all at the same time."""
+    if once:
+        order = np.argsort(task_s, kind="stable")
+        return float(task_s[order[np.searchsorted(np.cumsum(slots[order]), count)]])
     high = float((np.ceil(count / slots) * task_s).min())
     low = max(float(task_s.min()), count / float((slots / task_s).sum())) * (1 - 1e-12)
     for _ in range(_HALVINGS):
@@ -182,8 +206,9 @@ def _shortest(slots: Ints, task_s: Floats, count: int) -> float:
     return high
 
 
-def _least(figures: Figures, per_task: Floats, finish_s: float | None) -> float:
-    """The least that all tasks together take of something, if nothing but the finish is bounded."""
+def _least(figures: Figures, per_task: Floats, limit: Bounds) -> float:
+    """The least that all tasks together take of something, if nothing but the finish and the rounds are bounded."""
     assert figures.slots is not None, "one task needs no spreading"
     lane = _lane(figures, per_task, per_task, np.zeros(len(per_task), np.uint64))
-    return float((_filled(lane, figures.count, np.inf if finish_s is None else finish_s) * per_task[lane.at]).sum())
+    deadline = np.inf if limit.finish_s is None else limit.finish_s
+    return float((_filled(lane, figures.count, deadline, limit.once) * per_task[lane.at]).sum())

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from tests.brain.sample import a_demand, a_node
 
 from suanwang.market.price import cost_micro
+from suanwang.model.demand import AcceleratorNeed, Needs
+from suanwang.model.node import Accelerator, Capacity
 from suanwang.model.plan import Placement, Plan
 from suanwang.place import preempt as place
 from suanwang.place.ask import Ask
@@ -107,3 +109,24 @@ def test_a_bound_that_one_task_at_a_time_breaks_takes_more_room() -> None:
     ask = msgspec.structs.replace(asked(), demand=msgspec.structs.replace(demand, limits=limits))
     plan = preempt(FULL, ask, [holding(p) for p in HELD], **{**HOW, "tasks": (0, 1)})
     assert plan is not None and sorted(moved(plan)) == ["job-0/1", "job-2/1"]
+
+
+def test_a_share_of_a_device_is_made_room_for_on_that_device() -> None:
+    card = Accelerator(kind="a100", vendor="nvidia", name="A100", count=2)
+    node = msgspec.structs.replace(
+        a_node("n1", cores=8), capacity=Capacity(cpu_milli=8000, memory_bytes=4 << 30, accelerators=(card,))
+    )
+    holders = [
+        msgspec.structs.replace(a_placement(k, node.id, milli=100), accelerators=("a100", 1), devices=(k % 2,), share_milli=500)
+        for k in range(4)
+    ]
+    world = placed(joined(empty(), node), holders)
+    held = [holding(p) for p in holders]
+    need = AcceleratorNeed(count=1, share_milli=400)
+    half = msgspec.structs.replace(asked(), demand=a_demand(priority="urgent", needs=Needs(cpu_milli=100, accelerator=need)))
+    assert len(moved(preempt(world, half, held, **HOW))) == 1
+    whole = msgspec.structs.replace(
+        asked(), demand=a_demand(priority="urgent", needs=Needs(cpu_milli=100, accelerator=AcceleratorNeed()))
+    )
+    gone = moved(preempt(world, whole, held, **HOW))
+    assert gone in (["job-0/1", "job-2/1"], ["job-1/1", "job-3/1"])  # both of one device

@@ -13,7 +13,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A placement with all that the agent needs to run it.
 
     tasks: (task index, item of an array), in order. tasks_total: of the whole job, of which these may be a part. gang: all of
-    those run at the same time.
+    those run at the same time. accelerator: the kind it was given, "" for none; devices: numbers of that kind's devices, task
+    by task of those that run at once.
     """
 
     id: str
@@ -32,6 +33,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     attempt: int
     serve: Serve | None = None
     gang: bool = False
+    accelerator: str = ""
+    devices: tuple[int, ...] = ()
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True, gc=False):

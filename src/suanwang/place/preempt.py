@@ -19,6 +19,7 @@ from suanwang.place.choose import How, choose
 from suanwang.place.room import kinds
 from suanwang.place.rules import RULES
 from suanwang.world.fold import released
+from suanwang.world.supply import Supply, moved, supply, tasks_fit
 from suanwang.world.world import World
 
 COMPENSATED = 4
@@ -108,20 +109,29 @@ def _sets(world: World, ask: Ask, here: dict[int, list[Holding]], width: int) ->
 
 def _enough(world: World, ask: Ask, row: int, holdings: Sequence[Holding], width: int) -> Callable[[Sequence[int]], bool]:
     """Whether a node has room for so many tasks once these placements (positions) are gone."""
-    needs = ask.demand.needs
-    count = needs.accelerator.count * width if needs.accelerator else 0
-    held_cpu, held_memory = int(world.cpu_milli_held[row]), int(world.memory_bytes_held[row])
-    cpu, memory = int(world.cpu_milli_total[row]) - held_cpu, int(world.memory_bytes_total[row]) - held_memory
-    free = {kind: int(world.accelerators[kind].total[row] - world.accelerators[kind].held[row]) for kind in kinds(ask, world)}
+    needs, here = ask.demand.needs, np.array([0])
+    cpu = int(world.cpu_milli_total[row] - world.cpu_milli_held[row])
+    memory = int(world.memory_bytes_total[row] - world.memory_bytes_held[row])
+    devices = {kind: _at(world.accelerators[kind], row) for kind in kinds(ask, world)} if needs.accelerator else {}
+
+    def accelerated(gone: Sequence[Placement]) -> bool:
+        need = needs.accelerator
+        if need is None:
+            return True
+        after = (moved(of, [(0, p) for p in gone if p.accelerators[0] == kind], -1) for kind, of in devices.items())
+        return any(int(tasks_fit(of, here, need.count, need.share_milli)[0]) >= width for of in after)
 
     def enough(chosen: Sequence[int]) -> bool:
         gone = [holdings[at].placement for at in chosen]
         fits = cpu + sum(p.cpu_milli for p in gone) >= needs.cpu_milli * width
-        fits = fits and memory + sum(p.memory_bytes for p in gone) >= needs.memory_bytes * width
-        more = {kind: have + sum(p.accelerators[1] for p in gone if p.accelerators[0] == kind) for kind, have in free.items()}
-        return fits and (not count or any(have >= count for have in more.values()))
+        return fits and memory + sum(p.memory_bytes for p in gone) >= needs.memory_bytes * width and accelerated(gone)
 
     return enough
+
+
+def _at(of: Supply, row: int) -> Supply:
+    """The devices of one node."""
+    return supply(of.total[row : row + 1].copy(), of.held[row : row + 1].copy())
 
 
 def cheapest(costs: Sequence[Cost], enough: Callable[[Sequence[int]], bool]) -> list[int]:

@@ -16,6 +16,7 @@ from suanwang.brain.give_way import GAVE_WAY_MAX
 from suanwang.brain.jobs import PLACED, WAITING
 from suanwang.brain.loop import Brain
 from suanwang.brain.replay import saved
+from suanwang.brain.reserve import due
 from suanwang.brain.views import desired_view
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
@@ -188,7 +189,7 @@ class Whole:
     def _tick(self) -> None:
         brain = self.brain
         brain._take_in()
-        if brain._quiet() or brain.state.parked or brain._doubtful:
+        if brain._quiet() or brain.state.parked or brain._doubtful or due(brain.state, self.now):
             self.command(brain._tick)
             self.brain._doubtful.clear()
         if self.bad and self.chance.random() < 0.02:
@@ -335,8 +336,8 @@ def picture(state: object) -> tuple[object, ...]:
     """All that a state is, in a form that can be compared."""
     jobs = {id: msgspec.structs.replace(job, changed=0) for id, job in state.jobs.items()}  # type: ignore[attr-defined]
     rest = "seq users revoked parked pressing yielding keys joined generations live unfinished_of missing".split()
-    rest += ["code_fuel", "records"]
+    rest += ["code_fuel", "records", "reservations"]
     plain = {name: getattr(state, name) for name in rest}
     plain["unfinished_of"] = {user: n for user, n in plain["unfinished_of"].items() if n}
     plain["live"] = {node: dict(sorted(live.items())) for node, live in plain["live"].items()}
-    return state.ledger.rows(), jobs, plain, state.world.ids  # type: ignore[attr-defined]
+    return state.ledger.rows(), jobs, plain, dict(state.world.reserved), state.world.ids  # type: ignore[attr-defined]

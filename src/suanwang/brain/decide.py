@@ -13,7 +13,7 @@ import msgspec
 from suanwang.brain.give_way import giving_way
 from suanwang.brain.history import code_key, fuel_estimate
 from suanwang.brain.jobs import FAILED, WAITING, JobState, PlacementState
-from suanwang.brain.state import State
+from suanwang.brain.state import ReservationState, State
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
@@ -44,7 +44,7 @@ def decide(state: State, job: JobState, now: float, known: Refusal | None = None
         return ev.JobPlaced(at=now, job_id=job.id, plan=answer)
     if any(held.live for held in job.placements.values()):
         return None  # let what still runs end first; its room and money may be what is missing
-    if not answer.passing or overdue(job, now):
+    if not answer.passing or overdue(state, job, now):
         return ev.JobRefused(at=now, job_id=job.id, refusal=answer)
     if job.refused:
         return None
@@ -136,7 +136,16 @@ def _ask(state: State, job: JobState, want: Want, share: float, now: float) -> A
         quorum=want.quorum,
         taken=want.taken,
         owners=want.owners,
+        asked_at=now if state.world.reserved else 0.0,
+        reservation=reservation.reservation.id if (reservation := _reservation(state, job)) else job.demand.reservation,
     )
+
+
+def _reservation(state: State, job: JobState) -> ReservationState | None:
+    """The one that a job is to run in, if there is still something known of it."""
+    mine = (s for s in state.reservations.values() if s.reservation.user == job.user)
+    named = [s for s in mine if job.demand.reservation in (s.reservation.id, s.reservation.asked.name)]
+    return named[-1] if named and job.demand.reservation else None
 
 
 def preferred_sites(state: State, job: JobState) -> tuple[frozenset[str] | None, ...]:
@@ -159,9 +168,10 @@ def likeness(state: State, job: JobState, now: float) -> object:
         return job.id
     demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)
     fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))
-    who = job.user if isinstance(demand.work, Command) or demand.priority == "urgent" else ""
+    own = isinstance(demand.work, Command) or demand.priority == "urgent" or demand.reservation
+    who = job.user if own else ""
     shape = (type(demand.work), demand.needs, demand.limits, demand.near, demand.prefer, demand.verify, demand.task_count)
-    shape = (*shape, demand.priority, demand.gang)
+    shape = (*shape, demand.priority, demand.gang, demand.reservation, demand.task_s_max)
     return (*shape, who, money, fuel)
 
 
@@ -187,10 +197,12 @@ def given_back(job: JobState) -> frozenset[str]:
     return frozenset(h.placement.node_id for h in job.placements.values() if h.returned)
 
 
-def overdue(job: JobState, now: float) -> bool:
-    """Whether a waiting job has waited for as long as it may: its time to finish, or an hour, again from when it gave way."""
-    finish = job.demand.limits.finish_s_max
-    return now - max(job.accepted_at, job.gave_way_at) > 3600.0 if finish is None else now - job.accepted_at > finish
+def overdue(state: State, job: JobState, now: float) -> bool:
+    """Whether a waiting job has waited for as long as it may: its time to finish, or an hour, again from when it gave way.
+    Who has reserved room may wait for it to open."""
+    finish, reserved = job.demand.limits.finish_s_max, _reservation(state, job)
+    begins = max(job.accepted_at, job.gave_way_at, reserved.reservation.asked.from_at if reserved else 0.0)
+    return now - begins > 3600.0 if finish is None else now - job.accepted_at > finish
 
 
 def conclude(job: JobState, now: float) -> ev.JobEnded | None:

@@ -22,6 +22,7 @@ from suanwang.brain.fleet import ServiceState
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
+from suanwang.brain.reserve import due
 from suanwang.brain.state import JobState, State, apply
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
@@ -428,7 +429,8 @@ class Brain:
             with contextlib.suppress(LogFault, QuotaFault):  # who cannot hear the other brains calls no node silent
                 if self._peers is not None:
                     await self._exchange(self._peers)
-                if self._astray or self._quiet() or self.state.parked or self._doubtful:
+                over = due(self.state, self._clock())
+                if self._astray or self._quiet() or self.state.parked or self._doubtful or over:
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
 
@@ -492,6 +494,7 @@ class Brain:
         return [
             *(event for node in gone for event in lost(state, node, "its node was not heard from", now, silent=True)),
             *(event for reading in odd for event in untaken(state, reading, now)),
+            *due(state, now),
         ]
 
     def _wake_stirred(self) -> None:
@@ -528,6 +531,6 @@ def _look(state: State, now: float) -> Sequence[ev.Event]:
 
 _NO_JOB = (
     *(ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft),
-    *(ev.NetworkTold, ev.ServicePublished, ev.ServiceWithdrawn),
+    *(ev.NetworkTold, ev.ServicePublished, ev.ServiceWithdrawn, ev.ReservationMade, ev.ReservationEnded),
 )
-_MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted)
+_MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted, ev.ReservationEnded)

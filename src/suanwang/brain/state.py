@@ -26,6 +26,8 @@ from suanwang.market.settle import (
     for_placed,
     for_preempted,
     for_refused,
+    for_reservation_ended,
+    for_reserved,
     for_resumed,
     for_unburned,
 )
@@ -36,17 +38,32 @@ from suanwang.model.job import JOB_NEXT, Outcome
 from suanwang.model.node import Node
 from suanwang.model.plan import Placement, Preempted
 from suanwang.model.record import Record
+from suanwang.model.reservation import Reservation
 from suanwang.steer.address import router_of
 from suanwang.trust.record import DISAGREED, LOST, after, reputation, speed_believed, timed
 from suanwang.world.asked import noted, want
-from suanwang.world.fold import empty, joined, judged, left, placed, released
+from suanwang.world.fold import empty, joined, judged, left, placed, released, reserved
+from suanwang.world.reserved import Reserved
 from suanwang.world.world import World
 
 DECISIONS_KEPT = 8
+RESERVATIONS_KEPT = 1_000
 SERVED_S = 30.0
 """An instance that ran for so long was of use."""
 LONG_S, BUSY = 1.0, 0.5
 """A task shows a speed if it took so long, and kept its core busy for such a share of what the node lends."""
+
+
+class ReservationState(msgspec.Struct, kw_only=True):
+    """A reservation, and what came of it. joined: number of the event that told its node's particulars. ended: how it ended,
+    "" while it has not. used_micro: what jobs paid for work in it."""
+
+    reservation: Reservation
+    joined: int
+    ended: str = ""
+    ended_at: float = 0.0
+    used_micro: int = 0
+    charged_micro: int = 0
 
 
 class State(msgspec.Struct, kw_only=True):
@@ -61,6 +78,7 @@ class State(msgspec.Struct, kw_only=True):
     named: name -> id of the node that has it, also of one that left. closed: job -> number of the event that ended it, of those
     in no snapshot yet. missing: node id -> placements that it lost by being silent, of jobs that are not over. stirred: ids of
     jobs and nodes for whom something has changed, for those who wait to hear of it. fleet: services, and the network.
+    reservations: by id, oldest first; of those that are over the last few.
     """
 
     seq: int = 0
@@ -87,6 +105,7 @@ class State(msgspec.Struct, kw_only=True):
     missing: dict[str, dict[str, None]] = msgspec.field(default_factory=dict[str, dict[str, None]])
     stirred: set[str] = msgspec.field(default_factory=set[str])
     fleet: Fleet = msgspec.field(default_factory=Fleet)
+    reservations: dict[str, ReservationState] = msgspec.field(default_factory=dict[str, "ReservationState"])
 
     def node(self, node_id: str) -> Node | None:
         """A node as it last said it was, also one that has left; None if it never joined."""
@@ -345,6 +364,8 @@ def _take_effect(state: State, job: JobState, effects: Effects) -> None:
         backs = () if held.live else for_refused(held.placement, job.user, kept, held.paid + held.pending)
         state.ledger.apply((*posts, *backs))
         job.posted_micro += sum(t.amount_micro for t in posts)
+        if (reserved := state.reservations.get(held.placement.reservation)) is not None:
+            reserved.used_micro += sum(t.amount_micro for t in posts)
     _note(state, [(state.node_of(job.placements[p]), verdict) for p, verdict in effects.verdicts])
 
 
@@ -409,6 +430,30 @@ def _placement_lost(state: State, e: ev.PlacementLost) -> None:
         if task not in held.told and job.tasks[task] not in (DONE, FAILED):
             reopen(job, task, effects)
     _take_effect(state, job, effects)
+
+
+def _reservation_made(state: State, e: ev.ReservationMade) -> None:
+    made = e.reservation
+    state.ledger.apply(for_reserved(made))
+    over = [id for id, one in state.reservations.items() if one.ended]
+    for id in over[: max(0, len(over) - RESERVATIONS_KEPT)]:
+        del state.reservations[id]
+    state.reservations[made.id] = ReservationState(reservation=made, joined=state.joined[made.room.node_id])
+    state.world = reserved(state.world, come=(in_world(made),))
+
+
+def in_world(made: Reservation) -> Reserved:
+    """A reservation as the world has it."""
+    return Reserved(made.id, made.user, made.room, made.asked.from_at, made.asked.until_at)
+
+
+def _reservation_ended(state: State, e: ev.ReservationEnded) -> None:
+    one = state.reservations[e.reservation_id]
+    made = one.reservation
+    unused = max(0, made.full_micro - one.used_micro) * made.hold_micro // max(1, made.full_micro)
+    one.ended, one.ended_at, one.charged_micro = e.state, e.at, unused if e.charged else 0
+    state.ledger.apply(for_reservation_ended(made, state.particulars[one.joined].owner, one.charged_micro))
+    state.world = reserved(state.world, gone=(made.id,))
 
 
 def _as_one(state: State, job: JobState) -> None:
@@ -533,6 +578,8 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.PlacementLost: _placement_lost,
     ev.PlacementResumed: _placement_resumed,
     ev.PreemptedTold: _preempted_told,
+    ev.ReservationMade: _reservation_made,
+    ev.ReservationEnded: _reservation_ended,
     ev.NetworkTold: _network_told,
     ev.ServicePublished: _service_published,
     ev.ServiceWithdrawn: _service_withdrawn,

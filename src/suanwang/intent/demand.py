@@ -83,6 +83,7 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
         task_s_max=_task_s(section(document, "limits")),
         verify=_verify(section(document, "verify")),
         gang=document.get("gang") is not None and truth(document["gang"], "gang"),
+        reservation="" if document.get("reservation") is None else _named(document["reservation"], "reservation", "evening"),
     )
     _check_verify(demand)
     _check_gang(demand)
@@ -103,12 +104,17 @@ def check(demand: Demand) -> Demand:
 def _name(document: Document) -> str:
     if document.get("name") is None:
         return ""
-    name = word(document["name"], "name", "render")
+    return _named(document["name"], "name", "render")
+
+
+def _named(value: object, place: str, example: str) -> str:
+    name = word(value, place, example)
     if not _NAME.fullmatch(name):
         why = (
-            f"name is {quoted(name)}; a name has 1 to 64 letters, digits, dots, dashes or underscores, a letter or digit first."
+            f"{place} is {quoted(name)}; a name has 1 to 64 letters, digits, dots, dashes or underscores, a letter or digit "
+            "first."
         )
-        raise UsageFault("SUAN-U002", why, "write it like this: name: render-42")
+        raise UsageFault("SUAN-U002", why, f"write it like this: {place}: {example}-42")
     return name
 
 

@@ -8,6 +8,7 @@ from suanwang.market.ledger import ISSUER, hold_account, user_account
 from suanwang.market.price import cost_micro, fuel_for
 from suanwang.model.money import Transfer
 from suanwang.model.plan import Placement, Plan, Preempted
+from suanwang.model.reservation import Reservation
 
 Transfers = tuple[Transfer, ...]
 
@@ -89,6 +90,20 @@ def for_burned(placement: Placement, job_id: str, owner: str, fuel_before: int, 
 def for_unburned(job_id: str, payer: str, rest_micro: int) -> Transfers:
     """Give back what was held for a placement that gave way and had not burned as much."""
     return _moved("void", hold_account(job_id), user_account(payer), rest_micro, job_id)
+
+
+def for_reserved(reservation: Reservation) -> Transfers:
+    """Hold the price of not using it."""
+    made = reservation
+    return _moved("hold", user_account(made.user), hold_account(made.id), made.hold_micro, made.id)
+
+
+def for_reservation_ended(reservation: Reservation, owner: str, charge_micro: int) -> Transfers:
+    """Charge what was not used, for the owner of the node, and give back the rest."""
+    account, payee = hold_account(reservation.id), user_account(owner) if owner else ISSUER
+    back = reservation.hold_micro - charge_micro
+    post = _moved("post", account, payee, charge_micro, reservation.id)
+    return (*post, *_moved("void", account, user_account(reservation.user), back, reservation.id))
 
 
 def for_ended(job_id: str, user: str, held_left: int) -> Transfers:

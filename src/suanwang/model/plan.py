@@ -13,7 +13,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     accelerators: (kind, how many for all that run at once). devices: their numbers among the node's devices of that kind,
     task by task; share_milli: thousandths of each that it holds. fuel_max: the agent stops the placement when so much is
     burned. hold_micro: money held for it. finish_s, carbon_g, price_micro: predicted. quorum: so many equal results settle
-    each of its tasks.
+    each of its tasks. reservation: id of the one whose room it is part of, "" for none.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     quorum: int = 1
     devices: tuple[int, ...] = ()
     share_milli: int = 1000
+    reservation: str = ""
 
     @property
     def held_devices(self) -> tuple[int, ...]:

@@ -12,9 +12,9 @@ from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.place.ask import Ask
 from suanwang.place.explain import explain
 from suanwang.place.replicas import layers, owners, together
+from suanwang.place.reserved import quiet
 from suanwang.place.room import kinds, plenty
 from suanwang.place.think import Thought, think
-from suanwang.world.fold import idle
 from suanwang.world.supply import WHOLE, devices_for
 from suanwang.world.world import World
 
@@ -103,8 +103,8 @@ def _code(thought: Thought) -> str:
 
 def _passing(thought: Thought) -> bool:
     """Whether waiting may help: the same ask gets a plan once all nodes are heard and nothing is held."""
-    quiet = think(idle(thought.world), thought.ask, thought.count, thought.seed)
-    return bool(quiet.shares) and (thought.ask.replicas == 1 or owners(quiet) >= thought.ask.replicas)
+    calm = think(*quiet(thought.world, thought.ask), thought.count, thought.seed)
+    return bool(calm.shares) and (thought.ask.replicas == 1 or owners(calm) >= thought.ask.replicas)
 
 
 def _placements(
@@ -175,6 +175,7 @@ def _placement(
         carbon_g=float(figured.task_g[at]) * size,
         price_micro=cost_micro(fuel, price),
         quorum=ask.quorum,
+        reservation=ask.reservation,
     )
 
 

@@ -11,6 +11,7 @@ from suanwang.place.change import smallest
 from suanwang.place.gang import too_narrow
 from suanwang.place.rank import ESTIMATED, UNITS, figures, slots, weights
 from suanwang.place.replicas import owners
+from suanwang.place.reserved import too_short
 from suanwang.place.rule import Rule
 from suanwang.place.rules import RULES
 from suanwang.place.spread import bounds
@@ -151,6 +152,9 @@ def _whole(thought: Thought, bound: str, row: int) -> Reason:
         have = owners(thought)
         gap = float(ask.replicas - have)
         return Reason(rule="owners", need=str(ask.replicas), have=str(have), gap=gap, unit="owners")
+    if bound == "reserved":
+        took = figures(thought.room, ask, np.array([row]), thought.count).most
+        return too_short(thought.count, 0 if took is None else int(took[0]))
     if bound == "gang":
         have, quiet = (int(slots(w, ask, np.array([row]), thought.count)[0]) for w in (thought.world, idle(thought.world)))
         return too_narrow(thought.count, have, quiet)

@@ -11,6 +11,7 @@ from suanwang.model.reason import Reason
 from suanwang.place.ask import Ask
 from suanwang.place.bounds import BUDGET, CARBON, FINISH, LATENCY
 from suanwang.place.gang import GANG
+from suanwang.place.reserved import RESERVED
 from suanwang.place.room import ACCELERATOR, CPU, MEMORY
 from suanwang.place.rule import Rule
 from suanwang.trust.record import FLOOR
@@ -188,5 +189,6 @@ RULES: tuple[Rule, ...] = (
     FINISH,
     LATENCY,
     ACCELERATOR,
+    RESERVED,
 )
 NAMES: tuple[str, ...] = tuple(rule.name for rule in RULES)

@@ -4,7 +4,7 @@ With the deadline fixed, a node can take slots x floor(deadline / seconds per ta
 cost is optimal for a sum of per-task terms. A dozen deadlines between the shortest possible and "all on the first node" trade
 the finish against the rest, so one method serves every preference: price fills the cheapest node first, speed ends on the
 shortest deadline, where all finish together. If a shared bound breaks, the order leans step by step towards what is bounded.
-Of a gang a node takes no more than fit at once; then only the nodes' own task times are deadlines.
+A node takes no more of a gang than fit at once, and of others no more than it can end before its room is reserved.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -39,6 +39,7 @@ class Lane:
 
     at: Ints
     slots: Ints
+    most: Ints
     task_s: Floats
     unit: Floats
     price_micro: Floats
@@ -61,8 +62,8 @@ def keeps_alone(world: World, ask: Ask, figures: Figures, alone: Mapping[str, Fl
         keeps["finish"] = alone["finish"] <= limit.finish_s
     if limit.carbon_g is not None:
         keeps["carbon"] = alone["carbon"] <= limit.carbon_g
-    if limit.once and figures.slots is not None:
-        keeps["gang"] = figures.slots >= figures.count
+    if figures.most is not None and bool((figures.most < figures.count).any()):
+        keeps["gang" if limit.once else "reserved"] = figures.most >= figures.count
     return keeps
 
 
@@ -71,11 +72,11 @@ def spread(figures: Figures, weight: Mapping[str, float], ties: NDArray[np.uint6
 
     ties: a draw per row, for equal unit costs. Heuristic where two bounds bind at once: it may miss a plan, never break one.
     """
-    assert figures.slots is not None, "one task needs no spreading"
+    assert figures.slots is not None and figures.most is not None, "one task needs no spreading"
     unit = _unit(figures, weight)
-    if limit.once and int(figures.slots.sum()) < figures.count:
+    if int(figures.most.sum()) < figures.count:
         return None
-    shortest = _shortest(figures.slots, figures.task_s, figures.count, limit.once)
+    shortest = _shortest(figures.slots, figures.most, figures.task_s, figures.count)
     for lean in _LEANINGS if limit.budget_micro is not None or limit.carbon_g is not None else (0.0,):
         lane = _lane(figures, unit, _key(figures, unit, limit, lean), ties)
         if found := _best(lane, figures.count, shortest, weight["finish"], limit):
@@ -86,21 +87,23 @@ def spread(figures: Figures, weight: Mapping[str, float], ties: NDArray[np.uint6
 
 
 def binding(figures: Figures, limit: Bounds, broken: Collection[str]) -> str:
-    """The bound that stands in the way of every spread: room for a gang, then finish, then the one that even its own best order
-    breaks most.
+    """The bound that stands in the way of every spread: room for a gang, or time before a reservation, then finish, then the
+    one that even its own best order breaks most.
 
     broken: those that some node would break alone, at least one.
     """
-    assert figures.slots is not None, "one task needs no spreading"
-    if limit.once and int(figures.slots.sum()) < figures.count:
-        return "gang"
-    if limit.finish_s is not None and _rooms(figures.slots, figures.task_s, limit.finish_s, limit.once).sum() < figures.count:
+    assert figures.slots is not None and figures.most is not None, "one task needs no spreading"
+    if int(figures.most.sum()) < figures.count:
+        return "gang" if limit.once else "reserved"
+    in_time = np.inf if limit.finish_s is None else limit.finish_s
+    if _rooms(figures.slots, figures.most, figures.task_s, in_time).sum() < figures.count:
         return "finish"
     over = {
         "budget": _use(_least(figures, figures.price_micro, limit), limit.budget_micro),
         "carbon": _use(_least(figures, figures.task_g, limit), limit.carbon_g),
         "finish": 0.0,
         "gang": 0.0,
+        "reserved": 0.0,
     }
     return max(broken, key=lambda name: over[name])
 
@@ -136,16 +139,18 @@ def _scale(values: Floats) -> float:
 
 
 def _lane(figures: Figures, unit: Floats, key: Floats, ties: NDArray[np.uint64]) -> Lane:
-    assert figures.slots is not None, "one task needs no spreading"
+    assert figures.slots is not None and figures.most is not None, "one task needs no spreading"
     at = np.lexsort((ties, key))
-    return Lane(at, figures.slots[at], figures.task_s[at], unit[at], figures.price_micro[at], figures.task_g[at])
+    return Lane(
+        at, figures.slots[at], figures.most[at], figures.task_s[at], unit[at], figures.price_micro[at], figures.task_g[at]
+    )
 
 
 def _best(lane: Lane, count: int, shortest: float, finish_weight: float, limit: Bounds) -> tuple[Ints, float] | None:
     """The shares (in lane order) with the lowest objective over all deadlines that keep the bounds."""
     best: tuple[Ints, float] | None = None
-    for deadline in _deadlines(lane, count, shortest, limit):
-        shares = _filled(lane, count, deadline, limit.once)
+    for deadline in _deadlines(lane, count, shortest, limit.finish_s):
+        shares = _filled(lane, count, deadline)
         finish = float((-(-shares // lane.slots) * lane.task_s).max())
         total = float((shares * lane.unit).sum()) + finish_weight * finish
         if (best is None or total < best[1]) and _keeps(lane, shares, finish, count, limit):
@@ -153,27 +158,22 @@ def _best(lane: Lane, count: int, shortest: float, finish_weight: float, limit: 
     return best
 
 
-def _deadlines(lane: Lane, count: int, shortest: float, limit: Bounds) -> Iterator[float]:
-    most = np.inf if limit.finish_s is None else limit.finish_s
-    if limit.once:
-        times = np.unique(lane.task_s[(lane.task_s >= shortest) & (lane.task_s <= most)])
-        yield from times[np.unique(np.linspace(0, len(times) - 1, _DEADLINES).astype(np.int64))].tolist() if len(times) else ()
-        return
-    longest = min(float(-(-count // lane.slots[0]) * lane.task_s[0]), most)
+def _deadlines(lane: Lane, count: int, shortest: float, finish_s: float | None) -> Iterator[float]:
+    unhurried = float((-(-_filled(lane, count, np.inf) // lane.slots) * lane.task_s).max())
+    longest = unhurried if finish_s is None else min(unhurried, finish_s)
     yield shortest
     if longest > shortest:
         yield from np.geomspace(shortest, longest, _DEADLINES)[1:-1].tolist()
         yield longest
 
 
-def _rooms(slots: Ints, task_s: Floats, deadline: float, once: bool) -> Floats:
+def _rooms(slots: Ints, most: Ints, task_s: Floats, deadline: float) -> Floats:
     """How many tasks each node can end by the deadline."""
-    rounds = np.floor(deadline / task_s)
-    return slots * (np.minimum(rounds, 1.0) if once else rounds)
+    return np.minimum(slots * np.floor(deadline / task_s), most)
 
 
-def _filled(lane: Lane, count: int, deadline: float, once: bool) -> Ints:
-    room = np.minimum(_rooms(lane.slots, lane.task_s, deadline, once), count).astype(np.int64)
+def _filled(lane: Lane, count: int, deadline: float) -> Ints:
+    room = np.minimum(_rooms(lane.slots, lane.most, lane.task_s, deadline), count).astype(np.int64)
     before = np.cumsum(room) - room
     return np.clip(count - before, 0, room)
 
@@ -187,19 +187,17 @@ def _keeps(lane: Lane, shares: Ints, finish: float, count: int, limit: Bounds) -
     return limit.carbon_g is None or float((shares * lane.task_g).sum()) <= limit.carbon_g
 
 
-def _shortest(slots: Ints, task_s: Floats, count: int, once: bool) -> float:
-    """The shortest deadline by which all nodes together finish, at most 2^-40 of the search range too long. once: there is room
-    for all at the same time."""
-    if once:
-        order = np.argsort(task_s, kind="stable")
-        return float(task_s[order[np.searchsorted(np.cumsum(slots[order]), count)]])
-    high = float((np.ceil(count / slots) * task_s).min())
+def _shortest(slots: Ints, most: Ints, task_s: Floats, count: int) -> float:
+    """The shortest deadline by which all nodes together finish, at most 2^-40 of the search range too long."""
+    alone = most >= count
+    last = np.ceil(np.minimum(most, count) / slots) * task_s
+    high = float(last[alone].min()) if alone.any() else float(last.max())
     low = max(float(task_s.min()), count / float((slots / task_s).sum())) * (1 - 1e-12)
     for _ in range(_HALVINGS):
         if high - low <= 1e-9 * high:
             break
         middle = (low + high) / 2
-        if float((slots * np.floor(middle / task_s)).sum()) >= count:
+        if float(_rooms(slots, most, task_s, middle).sum()) >= count:
             high = middle
         else:
             low = middle
@@ -207,8 +205,8 @@ def _shortest(slots: Ints, task_s: Floats, count: int, once: bool) -> float:
 
 
 def _least(figures: Figures, per_task: Floats, limit: Bounds) -> float:
-    """The least that all tasks together take of something, if nothing but the finish and the rounds are bounded."""
+    """The least that all tasks together take of something, if of the bounds only the finish is kept."""
     assert figures.slots is not None, "one task needs no spreading"
     lane = _lane(figures, per_task, per_task, np.zeros(len(per_task), np.uint64))
     deadline = np.inf if limit.finish_s is None else limit.finish_s
-    return float((_filled(lane, figures.count, deadline, limit.once) * per_task[lane.at]).sum())
+    return float((_filled(lane, figures.count, deadline) * per_task[lane.at]).sum())

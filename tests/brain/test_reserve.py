@@ -139,7 +139,7 @@ def test_what_cannot_be_is_refused_by_name() -> None:
             )
 
         assert code(whole, asked("eve")) == "SUAN-U099"
-        assert code(whole, asked(after=-HOUR)) == code(whole, asked(long=1.0)) == "SUAN-U098"
+        assert code(whole, asked(after=-HOUR)) == code(whole, asked(long=60.0)) == "SUAN-U098"
         assert code(whole, asked(milli=2000)) == "SUAN-P016"
         assert asked(milli=2000, after=3 * HOUR)(whole.brain.state, whole.now)
         assert code(whole, commands.submit("job-x", "bob", a_job(reservation="nobody"), "x")) == "SUAN-N013"

@@ -23,7 +23,7 @@ from suanwang.world.world import World
 UNUSED = 2
 """Of what is reserved and not used one part in so many is charged: the node was kept free for it, and burned nothing. A half is
 an assumption, stated before anything is held."""
-AHEAD_S_MAX, LONG_S_MAX, SHORT_S_MIN = 30 * 86_400.0, 7 * 86_400.0, 60.0
+AHEAD_S_MAX, LONG_S_MAX, SHORT_S_MIN = 30 * 86_400.0, 7 * 86_400.0, 300.0
 RESERVATIONS_MAX = 100
 """Reservations of one user that are not over."""
 
@@ -52,7 +52,7 @@ def _check(state: State, user: str, asked: Reserve, now: float) -> None:
     long = asked.until_at - asked.from_at
     if not (now - START_S <= asked.from_at <= now + AHEAD_S_MAX and SHORT_S_MIN <= long <= LONG_S_MAX):
         why = (
-            f"it begins in {asked.from_at - now:.0f} s and lasts {long:.0f} s; it may begin within 30 days, for 1 min to 7 days"
+            f"it begins in {asked.from_at - now:.0f} s and lasts {long:.0f} s; it may begin within 30 days, for 5 min to 7 days"
         )
         raise UsageFault("SUAN-U098", why, "write it like this: --from 20:00 --for 2h")
     mine = [s for s in state.reservations.values() if s.reservation.user == user and not s.ended]

@@ -13,7 +13,7 @@ def reservations_page(words: Words, listed: tuple[ReservationView, ...]) -> Page
     """`suan reservations`: newest first."""
     if not listed:
         return (words("reserve.none"),)
-    titles = ("name", "state", "node", "cpu", "memory", "begins", "lasts", "held", "charged")
+    titles = ("name", "state", "node", "cpu", "ram", "begins", "lasts", "held", "charged")
     return (table(tuple(words(f"column.{title}") for title in titles), [_row(words, one) for one in listed], "   rrrrrr"),)
 
 

@@ -52,7 +52,7 @@ def code(whole: Whole, act: commands.Act) -> str:
 
 def test_others_are_placed_there_only_if_they_are_over_when_it_begins() -> None:
     with domain() as whole:
-        reserve(whole, milli=1000)
+        reserve(whole, milli=1000, after=HOUR / 2, long=600.0)
         whole.submit("long", a_job(task_s=2 * HOUR))  # beside what is reserved there is one core
         whole.submit("short", a_job(task_s=600.0))
         whole.submit("too long", a_job(milli=2000, task_s=2 * HOUR))
@@ -63,8 +63,8 @@ def test_others_are_placed_there_only_if_they_are_over_when_it_begins() -> None:
         refusal = whole.brain._no_room[next(iter(whole.brain._no_room))]
         (reason,) = refusal.explanation.ruled_out[0].reasons
         assert (reason.rule, reason.passing) == ("reserved", True)
-        assert reason.have == "reserved from 1970-01-01 01:16 UTC by bob"
-        whole.run(3 * HOUR)
+        assert reason.have == "reserved from 1970-01-01 00:46 UTC by bob"
+        whole.run(HOUR)
         assert job(whole, "too long").outcomes[0] is not None, "when it is over, the room is everybody's"
 
 

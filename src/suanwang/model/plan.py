@@ -12,6 +12,8 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     width: how many run at once. cpu_milli, memory_bytes, accelerators: held on the node for the whole placement.
     fuel_max: the agent stops the placement when so much is burned. hold_micro: money held for it.
     finish_s, carbon_g, price_micro: predicted. quorum: so many equal results settle each of its tasks.
+    move_bytes: of files and data that are to come to the node first; egress_micro: what whoever holds the data will bill for
+    that, by the demand's word; it is no part of the hold.
     """
 
     id: str
@@ -32,6 +34,8 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     carbon_g: float
     price_micro: int
     quorum: int = 1
+    move_bytes: int = 0
+    egress_micro: int = 0
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="plan"):

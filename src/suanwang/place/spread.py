@@ -1,7 +1,9 @@
 """How many tasks go where: fix a deadline, fill nodes in the order of what a task costs there, and keep the best deadline.
 
-With the deadline fixed, a node can take slots x floor(deadline / seconds per task) tasks, and filling in the order of unit
-cost is optimal for a sum of per-task terms. A dozen deadlines between the shortest possible and "all on the first node" trade
+With the deadline fixed, a node can take slots x floor((deadline - what is to come first) / seconds per task) tasks, and filling
+in the order of unit cost is optimal for a sum of per-task terms; also where groups of nodes (a site's, an owner's) may take only so
+many (place.crowd), since such bounds are a polymatroid (Edmonds 1970). What a node costs at once, however many tasks it gets
+(moving data there), is no such term: it is spread over what the node could take, and counted in full for each node that is used. A dozen deadlines between the shortest possible and "all on the first node" trade
 the finish against the rest, so one method serves every preference: price fills the cheapest node first, speed ends on the
 shortest deadline, where all finish together. If a shared bound breaks, the order leans step by step towards what is bounded.
 """
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 
 from suanwang.market.price import fuel_for
 from suanwang.place.ask import Ask
+from suanwang.place.crowd import Crowd, kept
 from suanwang.place.rank import Figures
 from suanwang.world.world import Bools, Floats, Ints, World
 
@@ -33,14 +36,22 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lane:
-    """Nodes in the order in which they are filled; arrays of one shape. unit: CNY per task, without the finish."""
+    """Nodes in the order in which they are filled; arrays of one shape. unit: CNY per task, without the finish. once: CNY for a
+    node that gets any. crowd: how many groups of them may take."""
 
     at: Ints
     slots: Ints
+    move_s: Floats
     task_s: Floats
     unit: Floats
+    once: Floats
     price_micro: Floats
     task_g: Floats
+    crowd: Crowd | None
+
+    def finish_s(self, shares: Ints) -> Floats:
+        """When each node that has a share is done with it."""
+        return self.move_s * (shares > 0) + -(-shares // self.slots) * self.task_s
 
 
 def bounds(ask: Ask) -> Bounds:
@@ -49,9 +60,13 @@ def bounds(ask: Ask) -> Bounds:
     return Bounds(budget, limits.finish_s_max, limits.carbon_g_max)
 
 
-def keeps_alone(world: World, ask: Ask, figures: Figures, alone: Mapping[str, Floats]) -> dict[str, Bools]:
+def keeps_alone(
+    world: World, ask: Ask, figures: Figures, alone: Mapping[str, Floats], crowd: Crowd | None = None
+) -> dict[str, Bools]:
     """Which nodes would keep each shared bound if all tasks ran there; bound -> mask over the figures' rows. Exact."""
     limit, keeps = bounds(ask), dict[str, Bools]()
+    if crowd is not None:
+        keeps["spread"] = crowd.left[crowd.group] >= figures.count
     if limit.budget_micro is not None:
         price_most = fuel_for(limit.budget_micro, ask.fuel * figures.count)
         keeps["budget"] = world.price_micro_per_tfuel[figures.rows] <= price_most
@@ -62,16 +77,19 @@ def keeps_alone(world: World, ask: Ask, figures: Figures, alone: Mapping[str, Fl
     return keeps
 
 
-def spread(figures: Figures, weight: Mapping[str, float], ties: NDArray[np.uint64], limit: Bounds) -> tuple[Ints, float] | None:
+def spread(
+    figures: Figures, weight: Mapping[str, float], ties: NDArray[np.uint64], limit: Bounds, crowd: Crowd | None = None
+) -> tuple[Ints, float] | None:
     """Tasks per row of the figures and the objective in CNY, or None where no deadline and leaning keeps every bound.
 
-    ties: a draw per row, for equal unit costs. Heuristic where two bounds bind at once: it may miss a plan, never break one.
+    ties: a draw per row, for equal unit costs. Heuristic where two bounds of budget and carbon bind at once: it may miss a plan,
+    never break one.
     """
     assert figures.slots is not None, "one task needs no spreading"
-    unit = _unit(figures, weight)
-    shortest = _shortest(figures.slots, figures.task_s, figures.count)
+    unit, once = _unit(figures, weight), _once(figures, weight)
+    shortest = _shortest(figures, crowd)
     for lean in _LEANINGS if limit.budget_micro is not None or limit.carbon_g is not None else (0.0,):
-        lane = _lane(figures, unit, _key(figures, unit, limit, lean), ties)
+        lane = _lane(figures, (unit, once), _key(figures, _wide(figures, unit, once), limit, lean), ties, crowd)
         if found := _best(lane, figures.count, shortest, weight["finish"], limit):
             shares = np.zeros(len(figures.rows), np.int64)
             shares[lane.at] = found[0]
@@ -79,18 +97,21 @@ def spread(figures: Figures, weight: Mapping[str, float], ties: NDArray[np.uint6
     return None
 
 
-def binding(figures: Figures, limit: Bounds, broken: Collection[str]) -> str:
-    """The bound that stands in the way of every spread: finish first, then the one that even its own best order breaks most.
+def binding(figures: Figures, limit: Bounds, broken: Collection[str], crowd: Crowd | None = None) -> str:
+    """The bound that stands in the way of every spread: how many may be together and the finish first, then the one that even
+    its own best order breaks most.
 
     broken: those that some node would break alone, at least one.
     """
-    assert figures.slots is not None, "one task needs no spreading"
-    if limit.finish_s is not None and (figures.slots * np.floor(limit.finish_s / figures.task_s)).sum() < figures.count:
+    if _together(figures, np.inf, crowd) < figures.count:
+        return "spread"
+    if limit.finish_s is not None and _together(figures, limit.finish_s, crowd) < figures.count:
         return "finish"
     over = {
-        "budget": _use(_least(figures, figures.price_micro, limit.finish_s), limit.budget_micro),
-        "carbon": _use(_least(figures, figures.task_g, limit.finish_s), limit.carbon_g),
+        "budget": _use(_least(figures, figures.price_micro, limit.finish_s, crowd), limit.budget_micro),
+        "carbon": _use(_least(figures, figures.task_g, limit.finish_s, crowd), limit.carbon_g),
         "finish": 0.0,
+        "spread": 0.0,
     }
     return max(broken, key=lambda name: over[name])
 
@@ -109,6 +130,18 @@ def _unit(figures: Figures, weight: Mapping[str, float]) -> Floats:
     return price + figures.latency_ms * (weight["latency"] / figures.count) + rest
 
 
+def _once(figures: Figures, weight: Mapping[str, float]) -> Floats:
+    """CNY for each node that gets any task: for the data that must come to it."""
+    if figures.moves is None:
+        return np.zeros(len(figures.rows))
+    return figures.moves.egress_micro * (weight["egress"] / 1e6)
+
+
+def _wide(figures: Figures, unit: Floats, once: Floats) -> Floats:
+    """CNY per task if a node took all of them: what the order of filling goes by."""
+    return unit + once / figures.count
+
+
 def _key(figures: Figures, unit: Floats, limit: Bounds, lean: float) -> Floats:
     """What the order goes by: unit cost at 0, use of the bounded resources at 1, a blend between."""
     if not lean:
@@ -125,10 +158,23 @@ def _scale(values: Floats) -> float:
     return float(values.max()) or 1.0
 
 
-def _lane(figures: Figures, unit: Floats, key: Floats, ties: NDArray[np.uint64]) -> Lane:
+def _lane(
+    figures: Figures, cost: tuple[Floats, Floats], key: Floats, ties: NDArray[np.uint64], crowd: Crowd | None
+) -> Lane:
+    """cost: CNY per task, and once."""
     assert figures.slots is not None, "one task needs no spreading"
     at = np.lexsort((ties, key))
-    return Lane(at, figures.slots[at], figures.task_s[at], unit[at], figures.price_micro[at], figures.task_g[at])
+    return Lane(
+        at=at,
+        slots=figures.slots[at],
+        move_s=figures.move_s[at],
+        task_s=figures.task_s[at],
+        unit=cost[0][at],
+        once=cost[1][at],
+        price_micro=figures.price_micro[at],
+        task_g=figures.task_g[at],
+        crowd=None if crowd is None else crowd.at(at),
+    )
 
 
 def _best(lane: Lane, count: int, shortest: float, finish_weight: float, limit: Bounds) -> tuple[Ints, float] | None:
@@ -136,15 +182,15 @@ def _best(lane: Lane, count: int, shortest: float, finish_weight: float, limit: 
     best: tuple[Ints, float] | None = None
     for deadline in _deadlines(lane, count, shortest, limit.finish_s):
         shares = _filled(lane, count, deadline)
-        finish = float((-(-shares // lane.slots) * lane.task_s).max())
-        total = float((shares * lane.unit).sum()) + finish_weight * finish
+        finish = float(lane.finish_s(shares).max())
+        total = float((shares * lane.unit).sum()) + float(lane.once[shares > 0].sum()) + finish_weight * finish
         if (best is None or total < best[1]) and _keeps(lane, shares, finish, count, limit):
             best = shares, total
     return best
 
 
 def _deadlines(lane: Lane, count: int, shortest: float, finish_s: float | None) -> Iterator[float]:
-    first = float(-(-count // lane.slots[0]) * lane.task_s[0])
+    first = float(lane.finish_s(_filled(lane, count, np.inf)).max())
     longest = first if finish_s is None else min(first, finish_s)
     yield shortest
     if longest > shortest:
@@ -153,9 +199,14 @@ def _deadlines(lane: Lane, count: int, shortest: float, finish_s: float | None) 
 
 
 def _filled(lane: Lane, count: int, deadline: float) -> Ints:
-    room = np.minimum(lane.slots * np.floor(deadline / lane.task_s), count).astype(np.int64)
+    room = kept(_room(lane.slots, lane.move_s, lane.task_s, count, deadline), lane.crowd)
     before = np.cumsum(room) - room
     return np.clip(count - before, 0, room)
+
+
+def _room(slots: Ints, move_s: Floats, task_s: Floats, count: int, deadline: float) -> Ints:
+    """How many of the tasks each node could do by then."""
+    return np.minimum(slots * np.floor(np.maximum(deadline - move_s, 0.0) / task_s), count).astype(np.int64)
 
 
 def _keeps(lane: Lane, shares: Ints, finish: float, count: int, limit: Bounds) -> bool:
@@ -167,23 +218,36 @@ def _keeps(lane: Lane, shares: Ints, finish: float, count: int, limit: Bounds) -
     return limit.carbon_g is None or float((shares * lane.task_g).sum()) <= limit.carbon_g
 
 
-def _shortest(slots: Ints, task_s: Floats, count: int) -> float:
-    """The shortest deadline by which all nodes together finish, at most 2^-40 of the search range too long."""
-    high = float((np.ceil(count / slots) * task_s).min())
-    low = max(float(task_s.min()), count / float((slots / task_s).sum())) * (1 - 1e-12)
+def _together(figures: Figures, deadline: float, crowd: Crowd | None) -> int:
+    """How many tasks all nodes together could do by then."""
+    assert figures.slots is not None, "one task needs no spreading"
+    return int(kept(_room(figures.slots, figures.move_s, figures.task_s, figures.count, deadline), crowd).sum())
+
+
+def _shortest(figures: Figures, crowd: Crowd | None) -> float:
+    """The shortest deadline by which all nodes together finish, at most 2^-40 of the search range too long; infinite if they
+    never do."""
+    assert figures.slots is not None, "one task needs no spreading"
+    slots, task_s, count = figures.slots, figures.task_s, figures.count
+    alone = figures.move_s + np.ceil(count / slots) * task_s
+    high = float(alone.min() if crowd is None else alone.max())
+    if crowd is not None and _together(figures, np.inf, crowd) < count:
+        return np.inf
+    low = max(float((figures.move_s + task_s).min()), count / float((slots / task_s).sum())) * (1 - 1e-12)
     for _ in range(_HALVINGS):
         if high - low <= 1e-9 * high:
             break
         middle = (low + high) / 2
-        if float((slots * np.floor(middle / task_s)).sum()) >= count:
+        if _together(figures, middle, crowd) >= count:
             high = middle
         else:
             low = middle
     return high
 
 
-def _least(figures: Figures, per_task: Floats, finish_s: float | None) -> float:
-    """The least that all tasks together take of something, if nothing but the finish is bounded."""
-    assert figures.slots is not None, "one task needs no spreading"
-    lane = _lane(figures, per_task, per_task, np.zeros(len(per_task), np.uint64))
+def _least(figures: Figures, per_task: Floats, finish_s: float | None, crowd: Crowd | None) -> float:
+    """The least that all tasks together take of something, if nothing but the finish, and how many may be together, is
+    bounded."""
+    none = np.zeros(len(per_task))
+    lane = _lane(figures, (per_task, none), per_task, np.zeros(len(per_task), np.uint64), crowd)
     return float((_filled(lane, figures.count, np.inf if finish_s is None else finish_s) * per_task[lane.at]).sum())

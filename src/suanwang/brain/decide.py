@@ -6,12 +6,12 @@ node) lets it go on with it, and untaken(state, reading) gives back what a node 
 """
 
 import hashlib
-from collections import Counter
 
 import msgspec
 
 from suanwang.brain.history import code_key, fuel_estimate
 from suanwang.brain.jobs import FAILED, WAITING, JobState, PlacementState
+from suanwang.brain.near import asks_of
 from suanwang.brain.state import State
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
@@ -114,25 +114,12 @@ def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, shar
     )
     attempt = 1 + max(job.attempts[t] for t in tasks)
     number = len(job.placements) + 1
-    asks = [msgspec.structs.replace(ask, sites=sites) for sites in preferred_sites(state, job)]
     seed = seed_of(job.id, number)
+    asks = asks_of(state, job, ask, now)
     answers = (choose(state.world, a, job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks) for a in asks)
     return next((a for a in answers if isinstance(a, Plan)), None) or choose(
         state.world, asks[-1], job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks
     )
-
-
-def preferred_sites(state: State, job: JobState) -> tuple[frozenset[str] | None, ...]:
-    """Where to look, in turn. An instance of a service first goes where the fewest of its kind are, then anywhere it may."""
-    serve = job.demand.serve
-    service = state.fleet.services.get(serve.service) if serve else None
-    if service is None:
-        return (None,)
-    sites = frozenset(service.service.sites) or frozenset(node.site.name for node in state.world.nodes)
-    held = [h.placement.node_id for j in service.instances for h in state.jobs[j].placements.values() if h.live]
-    count = Counter(node.site.name for n in held if (node := state.node(n)) is not None)
-    fewest = frozenset(site for site in sites if count[site] == min(count[s] for s in sites))
-    return tuple(dict.fromkeys((fewest, sites)))
 
 
 def likeness(state: State, job: JobState, now: float) -> object:
@@ -142,9 +129,11 @@ def likeness(state: State, job: JobState, now: float) -> object:
         return job.id
     demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)
     fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))
-    who = job.user if isinstance(demand.work, Command) else ""
+    company = demand.spread is not None or bool(demand.beside or demand.apart)
+    who = job.user if company or isinstance(demand.work, Command) else ""
     shape = (type(demand.work), demand.needs, demand.limits, demand.near, demand.prefer, demand.verify, demand.task_count)
-    return (*shape, who, money, fuel)
+    files = demand.files if demand.limits.finish_s_max is not None else ()
+    return (*shape, who, money, fuel, demand.data, files, demand.spread, demand.beside, demand.apart)
 
 
 def remaining(demand: Demand, elapsed_s: float) -> Demand:

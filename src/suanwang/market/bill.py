@@ -67,6 +67,8 @@ def bill(head: Head, used: Iterable[Used]) -> Bill:
         fuel=sum(use.fuel for use in uses),
         carbon_g=sum(use.carbon_g for use in uses),
         lines=tuple(_line(head, group) for group in _by_node(uses)),
+        moved_bytes=sum(use.placement.move_bytes for use in uses),
+        elsewhere_micro=sum(use.placement.egress_micro for use in uses),
     )
 
 

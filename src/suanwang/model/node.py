@@ -8,7 +8,6 @@ from suanwang.model.metric import Metric
 from suanwang.model.steering import Contact
 from suanwang.model.where import Site
 
-
 FILES_TOLD = 256
 """Files that a reading names at most. Another file has the same four bytes as one of them with a chance of 256 / 2^32."""
 

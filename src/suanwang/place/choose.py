@@ -82,8 +82,8 @@ def _code(thought: Thought) -> str:
 
 
 def _passing(thought: Thought) -> bool:
-    """Whether waiting may help: the same ask gets a plan once all nodes are heard and nothing is held, by other tasks of the job
-    and by those that it keeps away from neither; and once there is somebody to stand beside."""
+    """Whether waiting may help: the same ask gets a plan once all nodes are heard and nothing is held, by other tasks of the
+    job and by those that it keeps away from neither; and once there is somebody to stand beside."""
     rested = msgspec.structs.replace(thought.ask, there=(), beside=thought.ask.beside or None, apart=frozenset())
     quiet = think(idle(thought.world), rested, thought.count, thought.seed)
     return bool(quiet.shares) and (thought.ask.replicas == 1 or owners(quiet) >= thought.ask.replicas)

@@ -1,7 +1,7 @@
 """How many tasks of one job may be together: on a node, at a site, at an owner's, in a region.
 
-The rule `spread` keeps a node out whose group is full. For an array the groups' bounds go into the sharing (place.spread): of the
-nodes of a group the best are filled until the group is full.
+The rule `spread` keeps a node out whose group is full. For an array the groups' bounds go into the sharing (place.spread): of
+the nodes of a group the best are filled until the group is full.
 """
 
 from collections.abc import Callable, Mapping
@@ -89,7 +89,9 @@ def _why_not_spread(ask: Ask, world: World, i: int) -> Reason | None:
     if have < spread.most:
         return None
     gap = float(have + 1 - spread.most)
-    return Reason(rule="spread", need=at_most(spread), have=f"{have} {where(spread, node)}", gap=gap, unit="tasks", passing=True)
+    return Reason(
+        rule="spread", need=at_most(spread), have=f"{have} {where(spread, node)}", gap=gap, unit="tasks", passing=True
+    )
 
 
 def at_most(spread: Spread) -> str:

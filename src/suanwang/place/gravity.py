@@ -5,8 +5,8 @@
     egress  = price of the data's holder x bytes that leave it
 
 Work follows its data when they are many and the data follow cheap work when they are few: data gravity. Both parts go into the
-one objective (place.rank), seconds as part of `finish`, egress as a term of its own. Data count as at a node if they are on it, at
-its site, or at a place in the same city; what lies behind the same egress is taken to cost nothing and no time.
+one objective (place.rank), seconds as part of `finish`, egress as a term of its own. Data count as at a node if they are on
+it, at its site, or at a place in the same city; what lies behind the same egress is taken to cost nothing and no time.
 
 Each node that takes tasks of an array fetches what all of them share once. Files of single elements are left out: every node
 would fetch the same amount for the same tasks.

@@ -29,7 +29,15 @@ from suanwang.world.scramble import GOLDEN, scrambled
 from suanwang.world.world import Floats, Ints, World
 
 UNITS: Mapping[str, str] = MappingProxyType(
-    {"price": "CNY", "risk": "CNY", "latency": "ms", "finish": "s", "carbon": "gCO2e", "waste": "accelerator h", "egress": "CNY"}
+    {
+        "price": "CNY",
+        "risk": "CNY",
+        "latency": "ms",
+        "finish": "s",
+        "carbon": "gCO2e",
+        "waste": "accelerator h",
+        "egress": "CNY",
+    }
 )
 WEIGHTS: Mapping[str, float] = MappingProxyType(
     {"price": 1.0, "risk": 1.0, "latency": 1e-5, "finish": 1e-5, "carbon": 1e-4, "waste": 5.0, "egress": 1.0}

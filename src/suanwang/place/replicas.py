@@ -51,7 +51,9 @@ def layers(thought: Thought) -> tuple[Thought, ...]:
 def _groups(thought: Thought) -> dict[str, int]:
     """How many tasks the groups of the demand's spread get."""
     spread, got = thought.ask.demand.spread, Counter[str]()
-    for at, size in thought.shares if spread else ():
+    if spread is None:
+        return got
+    for at, size in thought.shares:
         got[GROUP[spread.by](thought.world.nodes[int(thought.figures.rows[at])])] += size
     return got
 

@@ -1,11 +1,12 @@
 """How many tasks go where: fix a deadline, fill nodes in the order of what a task costs there, and keep the best deadline.
 
 With the deadline fixed, a node can take slots x floor((deadline - what is to come first) / seconds per task) tasks, and filling
-in the order of unit cost is optimal for a sum of per-task terms; also where groups of nodes (a site's, an owner's) may take only so
-many (place.crowd), since such bounds are a polymatroid (Edmonds 1970). What a node costs at once, however many tasks it gets
-(moving data there), is no such term: it is spread over what the node could take, and counted in full for each node that is used. A dozen deadlines between the shortest possible and "all on the first node" trade
-the finish against the rest, so one method serves every preference: price fills the cheapest node first, speed ends on the
-shortest deadline, where all finish together. If a shared bound breaks, the order leans step by step towards what is bounded.
+in the order of unit cost is optimal for a sum of per-task terms; also where groups of nodes (a site's, an owner's) may take
+only so many (place.crowd), since such bounds are a polymatroid (Edmonds 1970). What a node costs at once, however many tasks
+it gets (moving data there), is no such term: it is spread over what the node could take, and counted in full for each node
+that is used. A dozen deadlines between the shortest possible and "all on the first node" trade the finish against the rest,
+so one method serves every preference: price fills the cheapest node first, speed ends on the shortest deadline, where all
+finish together. If a shared bound breaks, the order leans step by step towards what is bounded.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -82,8 +83,8 @@ def spread(
 ) -> tuple[Ints, float] | None:
     """Tasks per row of the figures and the objective in CNY, or None where no deadline and leaning keeps every bound.
 
-    ties: a draw per row, for equal unit costs. Heuristic where two bounds of budget and carbon bind at once: it may miss a plan,
-    never break one.
+    ties: a draw per row, for equal unit costs. Heuristic where two bounds of budget and carbon bind at once: it may miss a
+    plan, never break one.
     """
     assert figures.slots is not None, "one task needs no spreading"
     unit, once = _unit(figures, weight), _once(figures, weight)
@@ -158,9 +159,7 @@ def _scale(values: Floats) -> float:
     return float(values.max()) or 1.0
 
 
-def _lane(
-    figures: Figures, cost: tuple[Floats, Floats], key: Floats, ties: NDArray[np.uint64], crowd: Crowd | None
-) -> Lane:
+def _lane(figures: Figures, cost: tuple[Floats, Floats], key: Floats, ties: NDArray[np.uint64], crowd: Crowd | None) -> Lane:
     """cost: CNY per task, and once."""
     assert figures.slots is not None, "one task needs no spreading"
     at = np.lexsort((ties, key))

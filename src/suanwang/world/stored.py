@@ -24,6 +24,9 @@ class Stored:
     holders: Shelf[Numbers] = field(default_factory=Shelf[Numbers])
 
 
+UNTOLD = Stored()
+
+
 def mark(sha256: str) -> str:
     """Of a file, by its SHA-256 in hex: as much of it as is told."""
     return sha256[: 2 * MARK_BYTES]
@@ -50,9 +53,12 @@ def noted(stored: Stored, news: Iterable[tuple[str, int, bytes]]) -> Stored:
             gone.setdefault(one, []).append(number)
     changed = {one: _changed(stored, one, come.get(one, []), gone.get(one, [])) for one in {**come, **gone}}
     return Stored(
-        told=stored.told.changed({n: now for n, (_, now) in fresh.items() if now}, tuple(n for n, (_, now) in fresh.items() if not now)),
+        told=stored.told.changed(
+            {n: now for n, (_, now) in fresh.items() if now}, tuple(n for n, (_, now) in fresh.items() if not now)
+        ),
         holders=stored.holders.changed(
-            {one: held for one, held in changed.items() if len(held)}, tuple(one for one, held in changed.items() if not len(held))
+            {one: held for one, held in changed.items() if len(held)},
+            tuple(one for one, held in changed.items() if not len(held)),
         ),
     )
 

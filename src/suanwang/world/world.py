@@ -19,7 +19,7 @@ from suanwang.model.where import Place, Site
 from suanwang.world.asked import NOTHING, Asked
 from suanwang.world.distance import distance_km_to, rtt_ms
 from suanwang.world.shelf import Shelf
-from suanwang.world.stored import Stored
+from suanwang.world.stored import UNTOLD, Stored
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -120,7 +120,7 @@ class World:
     egress_micro_per_gb: Ints
     pull_bytes_per_s: Floats
     asked: Asked = NOTHING
-    stored: Stored = Stored()
+    stored: Stored = UNTOLD
 
     def row(self, node_id: str) -> int | None:
         """The row of a node, None if it is not here."""

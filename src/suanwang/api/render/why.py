@@ -7,7 +7,7 @@ from suanwang.api.render.figures import exact_cny, some
 from suanwang.api.render.table import Page, Table, table
 from suanwang.model.explanation import Change, Explanation, Finalist, RuledOut
 from suanwang.model.plan import Plan, Refusal
-from suanwang.model.quantity import show_carbon, show_duration, show_fuel, show_money, show_ms
+from suanwang.model.quantity import show_bytes, show_carbon, show_duration, show_fuel, show_money, show_ms
 from suanwang.model.reason import Reason
 from suanwang.model.view import Decision
 
@@ -142,7 +142,17 @@ def _terms(words: Words, told: Explanation) -> Page:
     ]
     rows.append((words("term.score"), "", "", exact_cny(winner.score)))
     basis = (words("why.latency_basis", basis=words.get(f"basis.{winner.basis}", winner.basis)),) if winner.basis else ()
-    return ("", words("why.terms", node=winner.node), table(titles, rows, " rrr"), *basis)
+    return ("", words("why.terms", node=winner.node), table(titles, rows, " rrr"), *basis, *_moves(words, winner))
+
+
+def _moves(words: Words, winner: Finalist) -> Page:
+    """What is to come to the winner before its work can begin."""
+    if not winner.move_basis:
+        return ()
+    basis = words.get(f"basis.{winner.move_basis}", winner.move_basis)
+    egress = next((round(term.value * 1e6) for term in winner.terms if term.name == "egress"), 0)
+    figures = {"size": show_bytes(winner.move_bytes), "time": show_duration(winner.move_s), "egress": show_money(egress)}
+    return (words("why.moves", node=winner.node, basis=basis, **figures),)
 
 
 def _ruled_out(words: Words, told: Explanation) -> Page:

@@ -98,11 +98,11 @@ def _looked(words: Words, told: Explanation) -> Page:
 def _finalists(words: Words, told: Explanation) -> Page:
     if not told.finalists:
         return ()
-    titles = tuple(
-        words(f"column.{key}") for key in ("", "node", "site", "tasks", "price", "latency", "carbon", "finish", "score")
-    )
-    rows = [_finalist(one, one is _winner(told)) for one in told.finalists]
-    lines: list[str | Table] = ["", words("why.candidates"), table(titles, rows, "   rrrrrr")]
+    moves = any(one.move_bytes for one in told.finalists)
+    keys = ("", "node", "site", "tasks", "price", "latency", "carbon", *(("to_move",) if moves else ()), "finish", "score")
+    titles = tuple(words(f"column.{key}") for key in keys)
+    rows = [_finalist(one, one is _winner(told), moves) for one in told.finalists]
+    lines: list[str | Table] = ["", words("why.candidates"), table(titles, rows, "   rrrrrrr"[: len(keys)])]
     if told.runner_up:
         winner = _winner(told)
         shown = winner.node if winner else told.winner
@@ -112,7 +112,7 @@ def _finalists(words: Words, told: Explanation) -> Page:
     return tuple(lines)
 
 
-def _finalist(one: Finalist, wins: bool) -> tuple[str, ...]:
+def _finalist(one: Finalist, wins: bool, moves: bool) -> tuple[str, ...]:
     return (
         "*" if wins else "",
         one.node,
@@ -121,6 +121,7 @@ def _finalist(one: Finalist, wins: bool) -> tuple[str, ...]:
         show_money(one.price_micro),
         show_ms(one.latency_ms) if one.latency_ms else "-",
         show_carbon(one.carbon_g),
+        *((show_bytes(one.move_bytes) if one.move_bytes else "-",) if moves else ()),
         show_duration(one.finish_s),
         exact_cny(one.score),
     )

@@ -21,6 +21,7 @@ from suanwang.brain.decide import conclude, decide, likeness, lost, resumed, unt
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
+from suanwang.brain.rebalance import EVERY_S, rebalance
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.state import JobState, State, apply
 from suanwang.brain.tend import tend
@@ -98,6 +99,7 @@ class Brain:
         self._no_room: dict[object, Refusal] = {}
         self._no_room_in: World | None = None
         self._ear = Ear()
+        self._rebalanced = self.steady()
         self._doubtful = set[str]()  # nodes that may never tell of something that they were given
         self.state = State()
         self._take(restore(log))
@@ -439,6 +441,10 @@ class Brain:
         self._wake([f"{node}/steering" for node, told in shown.steering.items() if before.get(node) is not told])
         if tend(state, shown.seen, self._clock()):
             await self.command(lambda state, now: tend(state, shown.seen, now))
+        elif self.steady() - self._rebalanced >= EVERY_S:
+            self._rebalanced = self.steady()
+            if rebalance(state, shown.seen, self._clock()):
+                await self.command(lambda state, now: rebalance(state, shown.seen, now))
 
     async def _exchange(self, peers: Peers) -> None:
         """Tell the other brains which nodes are heard here, and count as heard what they hear."""

@@ -18,6 +18,9 @@ from suanwang.place.crowd import GROUP
 AGED = 0.8
 """An instance is replaced when so much of what it was given, of time or at full load of fuel, is used up."""
 
+MOVING_S = 300.0
+"""If nobody has taken the place of an instance after so long, it stays after all."""
+
 
 def asks_of(state: State, job: JobState, ask: Ask, now: float) -> tuple[Ask, ...]:
     """The ask with all that in it; several, to be tried in turn, for an instance of a service: where the fewest others are
@@ -72,8 +75,10 @@ def _others(state: State, service: ServiceState, job: JobState, now: float) -> I
 
 
 def stays(state: State, service: ServiceState, instance: Instance, job: JobState, now: float) -> bool:
-    """Whether an instance is as it is wanted: not let go, of the present version, not too old."""
-    return not instance.retired_at and instance.version == service.version and not aged(state, job, now)
+    """Whether an instance is as and where it is wanted: not let go, of the present version, not too old, not moving."""
+    moving = instance.moving_at and now - instance.moving_at < MOVING_S
+    fit = not (instance.retired_at or moving) and instance.version == service.version
+    return fit and not aged(state, job, now)
 
 
 def aged(state: State, job: JobState, now: float) -> bool:
@@ -81,8 +86,13 @@ def aged(state: State, job: JobState, now: float) -> bool:
     held = next((h for h in reversed(job.placements.values()) if h.live), None)
     if held is None:
         return False
+    return now - job.placed_at >= lease_s(state, job, held)
+
+
+def lease_s(state: State, job: JobState, held: PlacementState) -> float:
+    """How long an instance is left where it is."""
     burns_per_s = state.node_of(held).speed.fuel_per_cpu_s * max(1, held.placement.cpu_milli) / 1000
-    return now - job.placed_at >= AGED * min(job.demand.task_s_max, held.placement.fuel_max / burns_per_s)
+    return AGED * min(job.demand.task_s_max, held.placement.fuel_max / burns_per_s)
 
 
 def _beside(state: State, job: JobState) -> frozenset[str] | None:

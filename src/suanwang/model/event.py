@@ -7,7 +7,7 @@ from suanwang.model.job import Outcome
 from suanwang.model.network import Network
 from suanwang.model.node import Node
 from suanwang.model.plan import Plan, Refusal
-from suanwang.model.serving import Service
+from suanwang.model.serving import Move, Service
 
 
 class UserAdded(msgspec.Struct, frozen=True, kw_only=True, tag="user_added"):
@@ -144,6 +144,14 @@ class InstanceRetired(msgspec.Struct, frozen=True, kw_only=True, tag="instance_r
     reason: str
 
 
+class InstanceMoved(msgspec.Struct, frozen=True, kw_only=True, tag="instance_moved"):
+    """An instance would run better elsewhere: another is started, and takes its place once it can be reached."""
+
+    at: float
+    job_id: str
+    move: Move
+
+
 class CancelAsked(msgspec.Struct, frozen=True, kw_only=True, tag="cancel_asked"):
     at: float
     job_id: str
@@ -176,6 +184,7 @@ Event = (
     | ServicePublished
     | ServiceWithdrawn
     | InstanceRetired
+    | InstanceMoved
     | CancelAsked
     | JobEnded
 )

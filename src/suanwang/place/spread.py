@@ -24,6 +24,7 @@ from suanwang.world.world import Bools, Floats, Ints, World
 _DEADLINES = 12
 _LEANINGS = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)
 _HALVINGS = 40
+_TRIFLE = 1 + 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,12 @@ def _filled(lane: Lane, count: int, deadline: float) -> Ints:
 
 def _room(slots: Ints, move_s: Floats, task_s: Floats, count: int, deadline: float) -> Ints:
     """How many of the tasks each node could do by then."""
-    return np.minimum(slots * np.floor(np.maximum(deadline - move_s, 0.0) / task_s), count).astype(np.int64)
+    return np.minimum(slots * np.floor(_left(deadline, move_s) / task_s), count).astype(np.int64)
+
+
+def _left(deadline: float, move_s: Floats) -> Floats:
+    """Seconds to work in; a trifle more, so that what ends at the deadline is not lost to rounding (_keeps looks exactly)."""
+    return np.maximum(deadline - move_s, 0.0) * _TRIFLE
 
 
 def _keeps(lane: Lane, shares: Ints, finish: float, count: int, limit: Bounds) -> bool:
@@ -217,10 +223,12 @@ def _keeps(lane: Lane, shares: Ints, finish: float, count: int, limit: Bounds) -
     return limit.carbon_g is None or float((shares * lane.task_g).sum()) <= limit.carbon_g
 
 
-def _together(figures: Figures, deadline: float, crowd: Crowd | None) -> int:
-    """How many tasks all nodes together could do by then."""
+def _together(figures: Figures, deadline: float, crowd: Crowd | None) -> float:
+    """How many tasks all nodes together could do by then, if there were enough."""
     assert figures.slots is not None, "one task needs no spreading"
-    return int(kept(_room(figures.slots, figures.move_s, figures.task_s, figures.count, deadline), crowd).sum())
+    left = deadline if figures.moves is None else _left(deadline, figures.moves.seconds)
+    room = figures.slots * np.floor(left / figures.task_s)
+    return float(room.sum() if crowd is None else kept(np.minimum(room, figures.count).astype(np.int64), crowd).sum())
 
 
 def _shortest(figures: Figures, crowd: Crowd | None) -> float:

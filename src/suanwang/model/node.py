@@ -12,14 +12,23 @@ FILES_TOLD = 256
 """Files that a reading names at most. Another file has the same four bytes as one of them with a chance of 256 / 2^32."""
 
 
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """One accelerator. id: what its vendor's library calls it. files: device files that a task needs to use it."""
+
+    id: str
+    files: tuple[str, ...] = ()
+
+
 class Accelerator(msgspec.Struct, frozen=True, kw_only=True):
-    """Equal devices in one node. kind: lower case class, e.g. "a100"; vendor: "nvidia" and so on."""
+    """Equal devices in one node. kind: lower case class, e.g. "a100"; vendor: "nvidia" and so on. devices: each of them, where
+    it is known which they are. A placement's devices are numbered through all entries of its kind, from 0."""
 
     kind: str
     vendor: str
     name: str
     count: int
     memory_bytes: int = 0
+    devices: tuple[Device, ...] = ()
 
 
 class Capacity(msgspec.Struct, frozen=True, kw_only=True):

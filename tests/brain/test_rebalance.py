@@ -15,10 +15,12 @@ from suanwang.model import event as ev
 from suanwang.model.data import Data
 from suanwang.model.demand import Limits
 from suanwang.model.event import Event
-from suanwang.model.node import Node
+from suanwang.model.node import Node, Reading
 from suanwang.model.serving import Service
 from suanwang.model.where import Site
+from suanwang.world.fold import heard
 from tests.brain.sample import SHENZHEN, a_node
+from tests.brain.test_near import Played
 from tests.brain.test_tend import Scene, a_service
 
 PRICE = 30_000
@@ -158,3 +160,33 @@ def test_however_prices_go_moves_gain_and_money_sums_to_zero(prices: list[tuple[
     for _ in range(20):
         scene.step(60.0)
     assert isinstance(scene.state, State) and len([i for i in service.instances.values() if not i.retired_at]) >= least
+
+
+def test_a_placement_that_has_not_begun_is_taken_back_once_and_placed_where_it_is_cheaper() -> None:
+    played = Played()
+    job = played.submit("j")
+    (first,) = played.state.jobs[job].placements.values()
+    played.do(commands.join(a_node("d", price=10_000), "t"))
+
+    def look(running: tuple[tuple[str, int], ...], generation: int) -> list[ev.Event]:
+        told = Reading(node_id=first.placement.node_id, generation=generation, running=running)
+        played.state.world = heard(played.state.world, [told], played.now)
+        return rebalance(played.state, None, played.now)
+
+    has = first.generation
+    assert look((), has) == []
+    played.now += 61.0
+    assert look(((job, 0),), has) == [] and look((), has - 1) == []  # it runs; its node does not have it yet
+    (event,) = look((), has)
+    assert isinstance(event, ev.PlacementLost) and event.moved is not None
+    assert (event.moved.source, event.moved.target) == ("a", "d") and event.moved.gain > 0
+    apply(played.state, event)
+    played.look(job)
+    assert played.where(job) == {"d": 1} and played.state.record(first.placement.node_id).lost == 0
+    assert played.state.ledger.total() == 0
+    played.do(commands.join(a_node("e", price=1_000), "t"))
+    second = next(h for h in played.state.jobs[job].placements.values() if h.live)
+    told = Reading(node_id=second.placement.node_id, generation=second.generation)
+    played.now += 600.0
+    played.state.world = heard(played.state.world, [told], played.now)
+    assert rebalance(played.state, None, played.now) == []

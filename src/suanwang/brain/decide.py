@@ -99,8 +99,21 @@ def _alone(state: State, job: JobState, wants: dict[int, Want]) -> tuple[tuple[i
 
 def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, share: float, now: float) -> Plan | Refusal:
     """share: of the money that is left, for these tasks."""
+    ask = ask_of(state, job, want, share, now)
+    attempt = 1 + max(job.attempts[t] for t in tasks)
+    number = len(job.placements) + 1
+    seed = seed_of(job.id, number)
+    asks = asks_of(state, job, ask, now)
+    answers = (choose(state.world, a, job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks) for a in asks)
+    return next((a for a in answers if isinstance(a, Plan)), None) or choose(
+        state.world, asks[-1], job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks
+    )
+
+
+def ask_of(state: State, job: JobState, want: Want, share: float, now: float) -> Ask:
+    """What the placer is asked, but for where others are (near.asks_of). share: of the money that is left."""
     fuel, basis = fuel_estimate(job.demand, state.code_fuel.get(code_key(job.demand)))
-    ask = Ask(
+    return Ask(
         demand=remaining(job.demand, now - job.accepted_at),
         user=job.user,
         fuel_per_task=fuel,
@@ -111,14 +124,6 @@ def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, shar
         quorum=want.quorum,
         taken=want.taken,
         owners=want.owners,
-    )
-    attempt = 1 + max(job.attempts[t] for t in tasks)
-    number = len(job.placements) + 1
-    seed = seed_of(job.id, number)
-    asks = asks_of(state, job, ask, now)
-    answers = (choose(state.world, a, job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks) for a in asks)
-    return next((a for a in answers if isinstance(a, Plan)), None) or choose(
-        state.world, asks[-1], job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks
     )
 
 

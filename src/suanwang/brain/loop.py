@@ -424,6 +424,15 @@ class Brain:
                 if self._astray or self._quiet() or self.state.parked or self._doubtful:
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
+                if self.steady() - self._rebalanced >= EVERY_S:
+                    self._rebalanced = self.steady()
+                    await self._rebalance()
+
+    async def _rebalance(self) -> None:
+        """Have what would do better elsewhere moved there."""
+        seen = self._ear.shown.seen if self._ear.shown else None
+        if rebalance(await self.settled(), seen, self._clock()):
+            await self.command(lambda state, now: rebalance(state, seen, now))
 
     async def _steer(self) -> None:
         """Look after services and the network: several times a second while there are any."""
@@ -441,10 +450,6 @@ class Brain:
         self._wake([f"{node}/steering" for node, told in shown.steering.items() if before.get(node) is not told])
         if tend(state, shown.seen, self._clock()):
             await self.command(lambda state, now: tend(state, shown.seen, now))
-        elif self.steady() - self._rebalanced >= EVERY_S:
-            self._rebalanced = self.steady()
-            if rebalance(state, shown.seen, self._clock()):
-                await self.command(lambda state, now: rebalance(state, shown.seen, now))
 
     async def _exchange(self, peers: Peers) -> None:
         """Tell the other brains which nodes are heard here, and count as heard what they hear."""

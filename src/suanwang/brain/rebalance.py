@@ -7,15 +7,20 @@
 
 The objective is the one that every decision is taken by (place.rank), with the weights of what its owner prefers. Nothing
 moves to and fro: what has moved is paid for at the price it moved for, and would have to gain as much again, after a rest.
+
+A job's placement that its node has, and has not begun for a while, is taken back where the same figures say so, once at most:
+its tasks wait, and are placed in the same turn. Each look sees a bounded number of services and jobs, others each time.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import TypeVar
 
 import msgspec
 import numpy as np
 
+from suanwang.brain.decide import Want, ask_of
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.jobs import JobState, PlacementState
 from suanwang.brain.near import asks_of, lease_s, stays
@@ -31,6 +36,7 @@ from suanwang.place.think import think
 from suanwang.world.fold import released
 from suanwang.world.world import World, frozen
 
+T = TypeVar("T")
 EVERY_S = 60.0
 """Between two looks."""
 LEAST = 0.15
@@ -38,17 +44,56 @@ LEAST = 0.15
 REST_S = 600.0
 """An instance stays for so long at least, and a service has no two moves sooner after one another."""
 MOVES_MAX = 4
-"""Services of which an instance moves at one look."""
+"""Services of which an instance moves, and placements that are taken back, at one look."""
+SERVICES_SEEN, INSTANCES_SEEN, JOBS_SEEN = 32, 8, 256
+"""Of all there are, at one look."""
+UNBEGUN_S = 60.0
+"""A placement is let be for so long after its job was placed."""
 START_S = 10.0
 """Until an instance can be reached; assumed."""
 BUSY = 0.5
 """Of what an instance reserves, that it is taken to burn: what it will burn is not known before it ends."""
 
 
-def rebalance(state: State, seen: Seen, now: float) -> list[ev.Event]:
-    """The instances that are to move now, at most one of each service."""
-    found = (move for service in state.fleet.services.values() if (move := _best(state, service, seen, now)) is not None)
-    return [ev.InstanceMoved(at=now, job_id=move.job, move=move) for move in islice(found, MOVES_MAX)]
+def rebalance(state: State, seen: Seen | None, now: float) -> list[ev.Event]:
+    """What is to move now: at most one instance of each service, and placements that have not begun. seen: None if nothing is
+    known of services."""
+    services = _turn(list(state.fleet.services.values()), SERVICES_SEEN, now) if seen else []
+    found = (move for service in services if seen and (move := _best(state, service, seen, now)) is not None)
+    moved = [ev.InstanceMoved(at=now, job_id=move.job, move=move) for move in islice(found, MOVES_MAX)]
+    return [*moved, *islice(_taken_back(state, now), MOVES_MAX)]
+
+
+def _turn(every: list[T], most: int, now: float) -> list[T]:
+    """So many of them, others with each look."""
+    if len(every) <= most:
+        return every
+    first = int(now / EVERY_S) * most % len(every)
+    return (every[first:] + every[:first])[:most]
+
+
+def _taken_back(state: State, now: float) -> Iterator[ev.PlacementLost]:
+    """Placements that have not begun, and do better elsewhere."""
+    jobs = (state.jobs[job_id] for job_id in _turn(list(state.unfinished), JOBS_SEEN, now))
+    for job, held in ((one, held) for one in jobs for held in _unbegun(state, one, now)):
+        ask = asks_of(state, job, ask_of(state, job, Want(), 1.0, now), now)[0]
+        ask = msgspec.structs.replace(ask, budget_micro=None)  # what it holds is given back first
+        move = _move(state, held, ask, len(held.placement.tasks), 0.0, held.placement.finish_s, now)
+        if move is not None:
+            why = f"it had not begun on {move.source}, and {move.target} does better"
+            yield ev.PlacementLost(at=now, job_id=job.id, placement_id=held.placement.id, reason=why, moved=move)
+
+
+def _unbegun(state: State, job: JobState, now: float) -> Iterator[PlacementState]:
+    """Placements of a job that their nodes have had for a while, and have not begun; of tasks that nobody had before."""
+    if job.demand.serve is not None or job.demand.verify.replicas > 1 or now - job.placed_at < UNBEGUN_S:
+        return
+    for held in job.placements.values():
+        reading = state.world.readings.get(held.placement.node_id)
+        first = held.live and not held.unnamed and held.placement.attempt == 1 and not held.told
+        has = reading is not None and reading.generation >= held.generation
+        if first and has and not any(job_id == job.id for job_id, _ in reading.running):
+            yield held
 
 
 def _best(state: State, service: ServiceState, seen: Seen, now: float) -> Move | None:
@@ -59,43 +104,47 @@ def _best(state: State, service: ServiceState, seen: Seen, now: float) -> Move |
     )
     if service.withdrawn or not (rested and settled):
         return None
-    found = [move for job in service.instances for move in _moves(state, state.jobs[job], now)]
-    return max(found, key=lambda move: move.gain, default=None)
+    jobs = [state.jobs[job_id] for job_id in _turn(list(service.instances), INSTANCES_SEEN, now)]
+    found = (_of_instance(state, service, job, now) for job in jobs)
+    return max((move for move in found if move is not None), key=lambda move: move.gain, default=None)
 
 
-def _moves(state: State, job: JobState, now: float) -> Iterator[Move]:
-    """Whether an instance is to move, and where to."""
+def _of_instance(state: State, service: ServiceState, job: JobState, now: float) -> Move | None:
+    """The move of an instance if it pays. While another starts and it drains, both run."""
     held = next((h for h in job.placements.values() if h.live), None)
-    service = state.fleet.services[job.demand.serve.service] if job.demand.serve else None
-    if held is None or service is None or now - job.placed_at < REST_S:
-        return
-    left_s = lease_s(state, job, held) - (now - job.placed_at)
-    away_s = START_S + service.service.drain_s
+    if held is None or now - job.placed_at < REST_S:
+        return None
+    left_s, both_s = lease_s(state, job, held) - (now - job.placed_at), START_S + service.service.drain_s
+    if left_s <= both_s:
+        return None
+    return _move(state, held, _asked(state, job, held, left_s, now), 1, both_s / left_s, left_s, now)
+
+
+def _move(state: State, held: PlacementState, ask: Ask, count: int, twice: float, left_s: float, now: float) -> Move | None:
+    """The move of a placement if it pays. count: its tasks. twice: the share of what is to come that is done in both places."""
     row = state.world.row(held.placement.node_id)
-    if row is None or left_s <= away_s:
-        return
-    world, ask = _free(state.world, held, row), _asked(state, job, held, left_s, now)
-    here = replace(figures(world, ask, np.array([row]), 1), moves=None)  # what it needs is there
-    thought = think(world, ask, 1, 0)
-    if not thought.shares or int(thought.figures.rows[thought.winner]) == row:
-        return
-    was = float(scores(here.alone(), weights(ask.demand.prefer))[0])
-    would = float(thought.score[thought.winner])
-    cost = would * away_s / left_s
-    gain = was - would - cost
-    if gain > LEAST * was > 0:
-        target = world.nodes[int(thought.figures.rows[thought.winner])]
-        yield Move(
-            at=now,
-            job=job.id,
-            source=state.node_of(held).name,
-            target=target.name,
-            left_s=left_s,
-            stays=_terms(here, 0, ask),
-            moves=_terms(thought.figures, thought.winner, ask),
-            cost=cost,
-            gain=gain,
-        )
+    if row is None:
+        return None
+    world = _free(state.world, held, row)
+    here = replace(figures(world, ask, np.array([row]), count), moves=None)  # what it needs is there, or on its way
+    thought = think(world, ask, count, 0)
+    if not thought.shares or row in {int(thought.figures.rows[at]) for at, _ in thought.shares}:
+        return None
+    was, would = float(scores(here.alone(), weights(ask.demand.prefer))[0]), float(thought.score[thought.winner])
+    gain = was - would * (1 + twice)
+    if not gain > LEAST * was > 0:
+        return None
+    return Move(
+        at=now,
+        job=held.placement.job_id,
+        source=state.node_of(held).name,
+        target=world.nodes[int(thought.figures.rows[thought.winner])].name,
+        left_s=left_s,
+        stays=_terms(here, 0, ask),
+        moves=_terms(thought.figures, thought.winner, ask),
+        cost=would * twice,
+        gain=gain,
+    )
 
 
 def _free(world: World, held: PlacementState, row: int) -> World:

@@ -340,7 +340,7 @@ def _placement_lost(state: State, e: ev.PlacementLost) -> None:
         state.missing.setdefault(held.placement.node_id, {})[held.placement.id] = None
     job.reason = e.reason
     _stir(state, job)
-    if e.lied or not (e.returned or job.cancelling):
+    if e.lied or not (e.returned or e.moved or job.cancelling):
         _note(state, [(state.node_of(held), DISAGREED if e.lied else LOST)])
     _close(state, job, held)
     effects = Effects()

@@ -91,6 +91,7 @@ class PlacementLost(msgspec.Struct, frozen=True, kw_only=True, tag="placement_lo
     """The node went away: its unfinished tasks wait again. returned: the node gave it back as work it cannot run.
 
     lied: it was taken away because the node reported what cannot be. silent: its node was only not heard from, and may go on.
+    moved: it had not begun, and would do better elsewhere.
     """
 
     at: float
@@ -100,6 +101,7 @@ class PlacementLost(msgspec.Struct, frozen=True, kw_only=True, tag="placement_lo
     returned: bool = False
     lied: bool = False
     silent: bool = False
+    moved: Move | None = None
 
 
 class PlacementResumed(msgspec.Struct, frozen=True, kw_only=True, tag="placement_resumed"):

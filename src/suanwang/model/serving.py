@@ -51,8 +51,8 @@ class Publishing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
-    """An instance that is moved because that pays. job: of the instance that another takes the place of; source, target:
-    names of nodes. left_s: of its lease.
+    """An instance, or a placement that has not begun, that is moved because that pays. job: its job; source, target: names of
+    nodes. left_s: of its lease, or that its work was to take.
 
     stays, moves: the terms of the objective for what is left, where it is and where it would go. cost: of moving, in the same
     unit. gain = sum of stays - sum of moves - cost.

@@ -91,8 +91,9 @@ def _unbegun(state: State, job: JobState, now: float) -> Iterator[PlacementState
     for held in job.placements.values():
         reading = state.world.readings.get(held.placement.node_id)
         first = held.live and not held.unnamed and held.placement.attempt == 1 and not held.told
-        has = reading is not None and reading.generation >= held.generation
-        if first and has and not any(job_id == job.id for job_id, _ in reading.running):
+        if not first or reading is None or reading.generation < held.generation:
+            continue
+        if not any(job_id == job.id for job_id, _ in reading.running):
             yield held
 
 

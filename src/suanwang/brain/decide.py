@@ -24,6 +24,7 @@ from suanwang.place.admit import has_room
 from suanwang.place.ask import Ask
 from suanwang.place.choose import How, choose
 from suanwang.place.preempt import preempt
+from suanwang.place.reserved import START_S, beside
 from suanwang.trust.record import check_chance, trusted
 from suanwang.world.fold import placed
 
@@ -228,14 +229,16 @@ def lost(state: State, node_id: str, reason: str, now: float, *, silent: bool = 
 
 def resumed(state: State, node_id: str, now: float) -> list[ev.Event]:
     """What follows when a node that was silent is there again: it goes on with what nobody else was given meanwhile, as long as
-    there are the money and the room: a brain that had just started may have given it something else."""
+    there are the money and the room: a brain that had just started may have given it something else, and a reservation may have
+    opened."""
     events, spent, world = list[ev.Event](), dict[str, int](), state.world
     for placement_id in state.missing.get(node_id, {}):
         job = state.jobs[placement_id.rsplit("/", 1)[0]]
         held = job.placements[placement_id]
         cost = held.placement.hold_micro - paid_micro(held.placement, held.paid + held.pending)
         paid = cost + spent.get(job.user, 0) <= money_left(state, job)
-        if paid and untouched(job, held) and has_room(world, held.placement):
+        room = beside(world, held.placement.reservation, now, now + START_S + job.demand.task_s_max)
+        if paid and untouched(job, held) and has_room(room, held.placement):
             world = placed(world, (held.placement,))
             spent[job.user] = cost + spent.get(job.user, 0)
             events.append(ev.PlacementResumed(at=now, job_id=job.id, placement_id=placement_id))

@@ -25,7 +25,7 @@ def added(world: World, ask: Ask, rows: Ints) -> Floats:
     """Shape (rows,): accelerators by which what will stay idle grows if one task goes there; where it does not fit, as if it
     took what there is."""
     total = np.zeros(len(rows))
-    tables = _judge(world)
+    tables = judge(world)
     if tables is None:
         return total
     needs = ask.demand.needs
@@ -50,7 +50,8 @@ def _taken(world: World, ask: Ask, rows: Ints) -> Ints:
     return np.array([number[name] for name in wanted])[most]
 
 
-def _judge(world: World) -> Waste | None:
+def judge(world: World) -> Waste | None:
+    """The tables for what is asked for; None where it is not known yet, or nothing can be wasted."""
     if not world.accelerators or world.asked.mix.tasks < TASKS_LEAST:
         return None
     devices = max(int(supply.total.max(initial=DEVICES_LEAST)) for supply in world.accelerators.values())

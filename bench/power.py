@@ -33,8 +33,9 @@ from packing import DATA, SEEDS, TRACES, Cluster, Work, allocated, bestfit, clus
 from suanwang.place.cutting import worth
 from suanwang.place.draw import draw
 from suanwang.place.pack import Machines, gains, pack
-from suanwang.place.waste import FRAGMENTS, WHOLE, Shapes, Waste, Weights
+from suanwang.place.waste import FRAGMENTS, Shapes, Waste, Weights
 from suanwang.world.power import Kind, openb, watts_stepped
+from suanwang.world.supply import WHOLE
 
 POLICIES = ("BestFit", "FGD", "PWR+FGD", "ours", "ours, watts")
 LEVELS = tuple(range(10, 100, 10))

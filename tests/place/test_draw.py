@@ -14,8 +14,9 @@ from tests.place.test_pack import fits, orders
 
 from suanwang.place.draw import Draw, draw
 from suanwang.place.pack import Machines, pack
-from suanwang.place.waste import WHOLE, Shapes
+from suanwang.place.waste import Shapes
 from suanwang.world.power import Device, Kind, Processor
+from suanwang.world.supply import WHOLE
 
 BENCH = Path(__file__).parents[2] / "bench"
 THRIFTY = Kind(Processor(4, 10.0, 50.0), 8, Device(10.0, 70.0), 4)

@@ -14,7 +14,7 @@ from suanwang.model.node import Accelerator, Capacity
 from suanwang.model.plan import Plan
 from suanwang.place.ask import Ask
 from suanwang.place.choose import choose
-from suanwang.place.stream import NOWHERE, board, covers, decided, hold, in_turn, turns
+from suanwang.place.stream import NOWHERE, board, covers, decided, give_back, hold, in_turn, turns
 from suanwang.world.fold import empty, joined, placed, released
 from suanwang.world.world import World
 
@@ -61,11 +61,11 @@ def test_all_in_turn_is_each_by_itself(where: int, what: int, come: list[tuple[i
 @given(st.integers(0, 2**64), SEEDS, st.lists(st.tuples(st.integers(0, 2), st.booleans(), SEEDS), min_size=1, max_size=40))
 def test_what_ends_gives_back(where: int, what: int, happens: list[tuple[int, bool, int]]) -> None:
     world, asks = random_world(where), shapes(what)
-    here, live = board(world, asks), list[tuple[int, int, int, str]]()
+    here, live = board(world, asks), list[tuple[int, int, int, int, str]]()
     for k, (s, ends, seed) in enumerate(happens):
         if ends and live:
-            shape, row, kind, placement = live.pop(seed % len(live))
-            hold(here, shape, row, -1, kind)
+            *what_it_held, placement = live.pop(seed % len(live))
+            give_back(here, *what_it_held)
             world = released(world, placement)
             continue
         row = decided(here, s, turns([seed])[0])
@@ -73,9 +73,10 @@ def test_what_ends_gives_back(where: int, what: int, happens: list[tuple[int, bo
         assert (world.ids[row] if row >= 0 else None) == (plan.placements[0].node_id if isinstance(plan, Plan) else None)
         if isinstance(plan, Plan):
             world, (placement,) = placed(world, plan.placements), plan.placements
-            kind = hold(here, s, row, 1)
+            kind, bits = hold(here, s, row)
             assert (sorted(world.accelerators)[kind] if kind >= 0 else "") == placement.accelerators[0]
-            live.append((s, row, kind, placement.id))
+            assert bits == sum(1 << device for device in placement.devices)
+            live.append((s, row, kind, bits, placement.id))
 
 
 def test_across_blocks_and_many_equals() -> None:

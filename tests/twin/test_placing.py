@@ -63,5 +63,5 @@ def test_in_the_end_all_is_free_again(where: int, what: int, come: list[tuple[fl
     world, asks = random_world(where), shapes(what)
     here, before = board(world, asks), board(world, asks)
     run(here, jobs_of(come))
-    for name in ("cpu_left", "memory_left", "devices_left", "score", "low"):
+    for name in ("cpu_left", "memory_left", "held", "score", "low"):
         assert np.array_equal(getattr(here, name), getattr(before, name)), name

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suanwang.place.draw import SPARE, Draw, nothing
-from suanwang.place.waste import WHOLE, Shapes, Waste
+from suanwang.place.waste import Shapes, Waste
 from suanwang.world.compiled import compiled
+from suanwang.world.supply import WHOLE
 from suanwang.world.world import Floats, Ints
 
 LEVELS = 100.0

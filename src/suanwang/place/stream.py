@@ -22,12 +22,15 @@ from suanwang.place.idle import judge
 from suanwang.place.rank import figures, scores, weights
 from suanwang.place.room import ROOM, kinds
 from suanwang.place.rules import RULES
-from suanwang.place.waste import WHOLE, Waste
+from suanwang.place.waste import Waste
 from suanwang.world.compiled import compiled
 from suanwang.world.scramble import GOLDEN, scrambled
+from suanwang.world.supply import WHOLE, Shares, widened
 from suanwang.world.world import Floats, Ints, World
 
 BLOCK = 64
+DEVICES_MOST = 62
+"""Devices of a kind in one node: which a task holds is one number, a bit each."""
 NOWHERE = -1
 _scrambled = compiled(scrambled)
 
@@ -49,17 +52,19 @@ class Board(NamedTuple):
     cpu_milli: Ints
     memory: Ints
     count: Ints
+    share: Ints
     wanted: Ints
     waste_weight: Floats
     mix: NDArray[np.uint64]
     cpu_left: Ints
     memory_left: Ints
-    devices_left: Ints
     devices: Ints
+    held: Shares
     judged: bool
     of_kind: Ints
     cuts: Ints
     whole: Floats
+    part: Floats
     run: NDArray[np.float32]
     core_step: int
 
@@ -93,8 +98,10 @@ def board(world: World, asks: Sequence[Ask]) -> Board:
         if ask.demand.needs.accelerator:
             here = [number[name] for name in dict.fromkeys(kinds(ask, world))]
             wanted[s, : len(here)] = here
-    needs = [ask.demand.needs for ask in asks]
+    needs, devices = [ask.demand.needs for ask in asks], [ask.demand.needs.accelerator for ask in asks]
     tables, supplies = judge(world), [world.accelerators[name] for name in names]
+    width = max((supply.held.shape[1] for supply in supplies), default=1)
+    assert width <= DEVICES_MOST, "more devices of a kind in one node than a board knows of"
     made = Board(
         fixed,
         task_s,
@@ -102,14 +109,18 @@ def board(world: World, asks: Sequence[Ask]) -> Board:
         np.full((-(-nodes // BLOCK), len(asks)), np.inf),
         np.array([need.cpu_milli for need in needs], np.int64),
         np.array([need.memory_bytes for need in needs], np.int64),
-        np.array([need.accelerator.count if need.accelerator else 0 for need in needs], np.int64),
+        np.array([need.count if need else 0 for need in devices], np.int64),
+        np.array([need.share_milli if need else WHOLE for need in devices], np.int64),
         wanted,
         np.array([weights(ask.demand.prefer)["waste"] for ask in asks], np.float64),
         world.mix.copy(),
         world.cpu_milli_total - world.cpu_milli_held,
         world.memory_bytes_total - world.memory_bytes_held,
-        np.array([supply.total - supply.held for supply in supplies], np.int64).reshape(len(names), nodes).T.copy(),
         np.array([supply.total for supply in supplies], np.int64).reshape(len(names), nodes).T.copy(),
+        np.array([widened(supply.held, width) for supply in supplies], np.int32)
+        .reshape(len(names), nodes, width)
+        .swapaxes(0, 1)
+        .copy(),
         tables is not None,
         *_tables(tables),
     )
@@ -117,13 +128,15 @@ def board(world: World, asks: Sequence[Ask]) -> Board:
     return made
 
 
-def _tables(found: Waste | None) -> tuple[Ints, Ints, Floats, NDArray[np.float32], int]:
-    """(of_kind, cuts, whole, run, core_step); whole[set, cut, idle]: what place.waste.of_whole adds to `run`."""
+def _tables(found: Waste | None) -> tuple[Ints, Ints, Floats, Floats, NDArray[np.float32], int]:
+    """(of_kind, cuts, whole, part, run, core_step). whole[set, cut, free]: what place.waste.of_idle says of accelerators that
+    are idle as a whole, but for `run`; part[set, cut, idle]: of one that is idle in part."""
     if found is None:
-        return np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros((1, 1, 1)), np.zeros((1, 1, 1), np.float32), 1
-    idle = np.arange(found.several.shape[2])
-    whole = idle * found.single[:, :, WHOLE, None] - WHOLE * idle * found.several
-    return found.of_kind, found.cuts, whole, found.run, found.core_step
+        none = np.zeros((1, 1, 1))
+        return np.zeros(1, np.int64), np.zeros(1, np.int64), none, none, np.zeros((1, 1, 1), np.float32), 1
+    free = np.arange(found.several.shape[2])
+    whole = free * found.single[:, :, WHOLE, None] - WHOLE * free * found.several
+    return found.of_kind, found.cuts, whole, found.single, found.run, found.core_step
 
 
 def _settled(world: World, ask: Ask) -> tuple[Ints, Floats, Floats]:
@@ -145,7 +158,7 @@ def _in_turn(board: Board, of: Ints, turn: NDArray[np.uint64]) -> Ints:
     for k in range(len(of)):
         row = decided(board, int(of[k]), turn[k])
         if row != NOWHERE:
-            hold(board, int(of[k]), row, 1)
+            hold(board, int(of[k]), row)
             found[k] = row
     return found
 
@@ -171,57 +184,132 @@ def decided(board: Board, s: int, turn: np.uint64) -> int:
 
 
 @compiled
-def hold(board: Board, s: int, row: int, sign: int, kind: int = NOWHERE) -> int:
-    """A task of shape s holds what it needs on that node (sign 1), or gives it back (-1, with the kind of accelerator that it
-    was given). The number of that kind, NOWHERE if it needs none."""
-    count = int(board.count[s])
-    if sign > 0 and count:
-        kind = _kind(board.wanted, board.devices_left, s, row)
+def hold(board: Board, s: int, row: int) -> tuple[int, int]:
+    """A demand of shape s is placed on that node: (number of the kind of accelerator that it gets, which devices as bits), or
+    (NOWHERE, 0) if it needs none."""
+    kind, bits = NOWHERE, 0
+    if board.count[s]:
+        kinds, wide = board.held.shape[1:]
+        idle, plenty = np.zeros((kinds, wide), np.int64), np.zeros(kinds, np.int64)
+        for k in range(kinds):
+            free, _, left = _idle(board.devices, board.held, row, k, idle[k])
+            plenty[k] = free if board.share[s] == WHOLE else left
+        kind = _plentiest(board.wanted, s, plenty)
+        bits = _given(idle[kind], board.count[s], board.share[s])
+    _move(board, s, row, kind, bits, 1)
+    return kind, bits
+
+
+@compiled
+def give_back(board: Board, s: int, row: int, kind: int, bits: int) -> None:
+    """It ends."""
+    _move(board, s, row, kind, bits, -1)
+
+
+@compiled
+def _move(board: Board, s: int, row: int, kind: int, bits: int, sign: int) -> None:
     board.cpu_left[row] -= sign * board.cpu_milli[s]
     board.memory_left[row] -= sign * board.memory[s]
-    if count:
-        board.devices_left[row, kind] -= sign * count
+    for device in range(board.held.shape[2]):
+        if (bits >> device) & 1:
+            board.held[row, kind, device] += sign * board.share[s]
     _look(board, row, row + 1)
-    return kind
+
+
+@compiled
+def _idle(devices: Ints, held: Shares, i: int, kind: int, idle: Ints) -> tuple[int, int, int]:
+    """Into idle: thousandths that are left of each device of a node. (devices that are wholly idle, what is left of the
+    idlest, what is left of all)."""
+    free, most, left = 0, 0, 0
+    for device in range(len(idle)):
+        idle[device] = max(0, WHOLE - held[i, kind, device]) if device < devices[i, kind] else 0
+        free += idle[device] == WHOLE
+        most = max(most, idle[device])
+        left += idle[device]
+    return free, most, left
+
+
+@compiled
+def _given(idle: Ints, count: int, share: int) -> int:
+    """Bits of the devices that a task gets, as world.supply.devices_for; takes them from `idle`."""
+    bits, best = 0, -1
+    for device in range(len(idle)):
+        if share < WHOLE:
+            if idle[device] >= share and (best < 0 or idle[device] < idle[best]):
+                best = device
+        elif count > 0 and idle[device] == WHOLE:
+            idle[device] = 0
+            bits |= 1 << device
+            count -= 1
+    if best >= 0:
+        idle[best] -= share
+        bits = 1 << best
+    return bits
 
 
 @compiled
 def _look(board: Board, first: int, last: int) -> None:
     """Work out anew what the nodes from first to last score for all shapes, and the lowest of their blocks."""
     # by name, once: each look into a tuple of arrays counts who else looks
-    fixed, task_s, score, low, wanted = board.fixed, board.task_s, board.score, board.low, board.wanted
-    need_cpu, need_memory, count, weight = board.cpu_milli, board.memory, board.count, board.waste_weight
-    cpu_left, memory_left, devices, devices_left = board.cpu_left, board.memory_left, board.devices, board.devices_left
-    of_kind, cuts, whole, run, step, judged = board.of_kind, board.cuts, board.whole, board.run, board.core_step, board.judged
-    kinds = devices.shape[1]
-    before = np.zeros(kinds)
+    fixed, task_s, score, low = board.fixed, board.task_s, board.score, board.low
+    need_cpu, need_memory, count, share = board.cpu_milli, board.memory, board.count, board.share
+    cpu_left, memory_left, devices, held, judged = board.cpu_left, board.memory_left, board.devices, board.held, board.judged
+    of_kind, cuts, whole, part, run, step = board.of_kind, board.cuts, board.whole, board.part, board.run, board.core_step
+    wanted, weight, kinds = board.wanted, board.waste_weight, devices.shape[1]
+    before, idle, then = np.zeros(kinds), np.zeros((kinds, held.shape[2]), np.int64), np.zeros(held.shape[2], np.int64)
+    free, most, left = np.zeros(kinds, np.int64), np.zeros(kinds, np.int64), np.zeros(kinds, np.int64)
     for i in range(first, last):
-        cpu, memory = max(0, cpu_left[i]), max(0, memory_left[i])
-        if judged:
-            for k in range(kinds):
-                if devices[i, k] > 0:
-                    before[k] = _of_whole(cuts, whole, run, step, of_kind[k], cpu, max(0, devices_left[i, k]))
+        cpu, memory, b = max(0, cpu_left[i]), max(0, memory_left[i]), i // BLOCK
+        for k in range(kinds):
+            free[k], most[k], left[k] = _idle(devices, held, i, k, idle[k])
+            if judged and devices[i, k] > 0:
+                before[k] = _waste(cuts, whole, part, run, step, of_kind[k], cpu, free[k], left[k], idle[k])
         for s in range(len(need_cpu)):
-            now, was, b = fixed[i, s], score[i, s], i // BLOCK
+            now, was = fixed[i, s], score[i, s]
             if now < np.inf:
-                kind = _kind(wanted, devices_left, s, i) if count[s] else NOWHERE
-                short = count[s] > 0 and (kind == NOWHERE or devices_left[i, kind] < count[s])
+                kind = _plentiest(wanted, s, free if share[s] == WHOLE else left) if count[s] else NOWHERE
+                short = count[s] > 0 and (
+                    kind == NOWHERE or (free[kind] < count[s] if share[s] == WHOLE else most[kind] < share[s])
+                )
                 if short or cpu < need_cpu[s] or memory < need_memory[s]:
                     now = np.inf
                 elif judged:
                     more = 0.0
                     for k in range(kinds):
-                        if devices[i, k] > 0:
-                            free = max(0, devices_left[i, k])
-                            left = max(0, free - count[s]) if k == kind else free
-                            after = _of_whole(cuts, whole, run, step, of_kind[k], cpu - need_cpu[s], left)
-                            more += (after - before[k]) / WHOLE
+                        if devices[i, k] == 0:
+                            continue
+                        if k == kind and count[s] and share[s] < WHOLE:
+                            then[:] = idle[k]
+                            _given(then, count[s], share[s])
+                            whole_then, left_then, parts = 0, left[k] - share[s], then
+                            for device in range(len(then)):
+                                whole_then += then[device] == WHOLE
+                        else:
+                            taken = count[s] if k == kind else 0
+                            whole_then, left_then, parts = free[k] - taken, left[k] - taken * WHOLE, idle[k]
+                        after = _waste(
+                            cuts, whole, part, run, step, of_kind[k], cpu - need_cpu[s], whole_then, left_then, parts
+                        )
+                        more += (after - before[k]) / WHOLE
                     now += more * (task_s[i, s] / 3600.0) * weight[s]
             score[i, s] = now
             if now <= low[b, s]:
                 low[b, s] = now
             elif was == low[b, s]:
                 low[b, s] = _least(score, s, b)
+
+
+@compiled
+def _plentiest(wanted: Ints, s: int, plenty: Ints) -> int:
+    """The kind of which there is most, of those that will do; the first of equals, NOWHERE if none will do."""
+    found, most = NOWHERE, -1
+    for x in range(wanted.shape[1]):
+        kind = int(wanted[s, x])
+        if kind < 0:
+            break
+        if plenty[kind] > most:
+            found, most = kind, int(plenty[kind])
+    return found
 
 
 @compiled
@@ -233,22 +321,19 @@ def _least(score: Floats, s: int, b: int) -> float:
 
 
 @compiled
-def _kind(wanted: Ints, devices_left: Ints, s: int, i: int) -> int:
-    """The kind of which most are free there, of those that will do; the first of equals, NOWHERE if none will do."""
-    found, most = NOWHERE, -1
-    for x in range(wanted.shape[1]):
-        kind = int(wanted[s, x])
-        if kind < 0:
-            break
-        free = max(0, int(devices_left[i, kind]))
-        if free > most:
-            found, most = kind, free
-    return found
-
-
-@compiled
-def _of_whole(cuts: Ints, whole: Floats, run: NDArray[np.float32], step: int, at: int, cpu: int, idle: int) -> float:
-    """As place.waste.of_whole. whole[set, cut, idle]: its first two terms."""
+def _waste(
+    cuts: Ints,
+    whole: Floats,
+    part: Floats,
+    run: NDArray[np.float32],
+    step: int,
+    at: int,
+    cpu: int,
+    free: int,
+    left: int,
+    idle: Ints,
+) -> float:
+    """As place.waste.of_idle. idle: of each device; the parts are added in their order, as there."""
     low, high = 0, len(cuts)
     while low < high:
         middle = (low + high) // 2
@@ -256,4 +341,9 @@ def _of_whole(cuts: Ints, whole: Floats, run: NDArray[np.float32], step: int, at
             low = middle + 1
         else:
             high = middle
-    return whole[at, low, idle] + float(run[at, cpu // step, idle * 100])
+    total = whole[at, low, free] + float(run[at, cpu // step, left // 10])
+    if left > free * WHOLE:
+        for device in range(len(idle)):
+            if 0 < idle[device] < WHOLE:
+                total += part[at, low, idle[device]]
+    return total

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from suanwang.place.stream import NOWHERE, Board, decided, hold
+from suanwang.place.stream import NOWHERE, Board, decided, give_back, hold
 from suanwang.twin.heap import pop, push
 from suanwang.world.compiled import compiled
 from suanwang.world.world import Floats, Ints
@@ -48,7 +48,7 @@ def _run(
     board: Board, at_s: Floats, shape: Ints, turn: NDArray[np.uint64], longer: Floats
 ) -> tuple[Ints, Floats, Floats, int, int]:
     jobs, shapes = len(at_s), len(board.count)
-    node, kind = np.full(jobs, NOWHERE, np.int64), np.full(jobs, NOWHERE, np.int64)
+    node, kind, bits = np.full(jobs, NOWHERE, np.int64), np.full(jobs, NOWHERE, np.int64), np.zeros(jobs, np.int64)
     started, ended = np.full(jobs, np.nan), np.full(jobs, np.nan)
     after, first, last = (
         np.full(jobs, NOWHERE, np.int64),
@@ -72,7 +72,7 @@ def _run(
             job, now = int(heap_of[0]), float(heap_at[0])
             size = pop(heap_at, heap_of, size)
             row = int(node[job])
-            hold(board, int(shape[job]), row, -1, int(kind[job]))
+            give_back(board, int(shape[job]), row, int(kind[job]), int(bits[job]))
             for s in range(shapes):  # of all nodes only this one has more room than when they were refused
                 refused[s] = first[s] != NOWHERE and board.score[row, s] == np.inf
         while True:
@@ -86,7 +86,8 @@ def _run(
                 refused[s] = True
                 continue
             first[s] = after[job]
-            node[job], kind[job] = row, hold(board, s, row, 1)
+            node[job] = row
+            kind[job], bits[job] = hold(board, s, row)
             started[job], ended[job] = now, now + board.task_s[row, s] * longer[job]
             size = push(heap_at, heap_of, size, float(ended[job]), job)
     return node, started, ended, decisions, events

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suanwang.place.ask import Ask
-from suanwang.place.idle import judge
+from suanwang.place.idle import judge_of
 from suanwang.place.rank import figures, scores, weights
 from suanwang.place.room import ROOM, kinds
 from suanwang.place.rules import RULES
@@ -28,7 +28,7 @@ from suanwang.world.scramble import GOLDEN, scrambled
 from suanwang.world.supply import WHOLE, Shares, widened
 from suanwang.world.world import Floats, Ints, World
 
-BLOCK = 64
+BLOCK = 32
 DEVICES_MOST = 62
 """Devices of a kind in one node: which a task holds is one number, a bit each."""
 NOWHERE = -1
@@ -99,7 +99,7 @@ def board(world: World, asks: Sequence[Ask]) -> Board:
             here = [number[name] for name in dict.fromkeys(kinds(ask, world))]
             wanted[s, : len(here)] = here
     needs, devices = [ask.demand.needs for ask in asks], [ask.demand.needs.accelerator for ask in asks]
-    tables, supplies = judge(world), [world.accelerators[name] for name in names]
+    judge, supplies = judge_of(world), [world.accelerators[name] for name in names]
     width = max((supply.held.shape[1] for supply in supplies), default=1)
     assert width <= DEVICES_MOST, "more devices of a kind in one node than a board knows of"
     made = Board(
@@ -121,8 +121,8 @@ def board(world: World, asks: Sequence[Ask]) -> Board:
         .reshape(len(names), nodes, width)
         .swapaxes(0, 1)
         .copy(),
-        tables is not None,
-        *_tables(tables),
+        judge is not None,
+        *_tables(judge.tables if judge else None),
     )
     _look(made, 0, nodes)
     return made
@@ -169,7 +169,8 @@ def decided(board: Board, s: int, turn: np.uint64) -> int:
     low, score, mix = board.low, board.score, board.mix
     least = np.inf
     for b in range(len(low)):
-        least = min(least, low[b, s])
+        if low[b, s] < least:
+            least = low[b, s]
     if least == np.inf:
         return NOWHERE
     found, lot = NOWHERE, np.uint64(0)
@@ -316,7 +317,8 @@ def _plentiest(wanted: Ints, s: int, plenty: Ints) -> int:
 def _least(score: Floats, s: int, b: int) -> float:
     least = np.inf
     for i in range(b * BLOCK, min(b * BLOCK + BLOCK, len(score))):
-        least = min(least, score[i, s])
+        if score[i, s] < least:
+            least = score[i, s]
     return least
 
 

@@ -22,10 +22,10 @@ from suanwang.intent.document import (
 )
 from suanwang.intent.over import ITEMS_MAX, VALUE_MAX, items_from, read_over
 from suanwang.intent.work import name_for, script_of, work_of
-from suanwang.intent.write import document_from
 from suanwang.model import quantity
 from suanwang.model.demand import (
     OUTPUTS,
+    TIERS,
     TRUST_LEVELS,
     AcceleratorNeed,
     Command,
@@ -87,15 +87,6 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
     _check_near(demand)
     _check_files(demand)
     return demand
-
-
-def check(demand: Demand) -> Demand:
-    """A demand that came from elsewhere, held to the same bounds as a document; with names in their one spelling.
-
-    For a door that takes demands from the wire. Faults as in `demand_from`. The place is kept as it came.
-    """
-    found = demand_from(document_from(demand), files=demand.files, items=demand.items)
-    return msgspec.structs.replace(found, near=demand.near)
 
 
 def _name(document: Document) -> str:
@@ -197,8 +188,8 @@ def _accelerators(count: object, kinds: tuple[str, ...]) -> AcceleratorNeed | No
 
 
 def _limits(limits: Document) -> Limits:
-    latency, budget, finish, carbon, region, trust = (
-        limits.get(k) for k in ("latency", "budget", "finish", "carbon", "region", "trust")
+    latency, budget, finish, carbon, region, tier, trust = (
+        limits.get(k) for k in ("latency", "budget", "finish", "carbon", "region", "tier", "trust")
     )
     return Limits(
         latency_ms_max=None
@@ -208,8 +199,13 @@ def _limits(limits: Document) -> Limits:
         finish_s_max=None if finish is None else _some(quantity.duration_s(finish, "limits.finish"), "limits.finish", finish),
         carbon_g_max=None if carbon is None else quantity.carbon_g(carbon, "limits.carbon"),
         regions=() if region is None else tuple(dict.fromkeys(map(find_region, words(region, "limits.region", "guangdong")))),
+        tiers=() if tier is None else _tiers(tier),
         trust=TRUST_LEVELS[0] if trust is None else choice(trust, "limits.trust", TRUST_LEVELS),
     )
+
+
+def _tiers(tier: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(choice(one, "limits.tier", TIERS) for one in words(tier, "limits.tier", "edge")))
 
 
 def _task_s(limits: Document) -> float:

@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
-import msgspec
-
 from suanwang.intent.document import (
     PATH_MAX,
     Document,

@@ -13,13 +13,24 @@ from typing import cast
 import msgspec
 
 from suanwang.intent.demand import demand_from
-from suanwang.intent.document import Document, checked_graph, checked_step, contradiction, path, paths, section, word, words, wrong_kind
+from suanwang.intent.document import (
+    Document,
+    checked_graph,
+    checked_step,
+    contradiction,
+    path,
+    paths,
+    section,
+    word,
+    words,
+    wrong_kind,
+)
 from suanwang.intent.graph import check_graph, contradicts, twice
 from suanwang.intent.wanted import wanted
 from suanwang.intent.write import document_from
 from suanwang.model import quantity
 from suanwang.model.demand import Demand, Limits, Step, Steps, Verify
-from suanwang.model.fault import Fault, UsageFault
+from suanwang.model.fault import UsageFault
 from suanwang.model.file import FileRef
 from suanwang.model.graph import Graph, GraphFile, GraphTask
 from suanwang.model.quantity import quoted
@@ -120,7 +131,7 @@ def _is_there(expand: Callable[[Iterable[str]], tuple[str, ...]], name: str) -> 
 def _tasks(document: Document) -> Mapping[str, Document]:
     tasks = document.get("tasks")
     if not isinstance(tasks, Mapping) or not tasks:
-        raise wrong_kind("tasks", tasks, "a mapping from names to tasks", "{cut: {python: cut.py, writes: half.csv}}")
+        raise wrong_kind("tasks", cast(object, tasks), "a mapping from names to tasks", "{cut: {python: cut.py, writes: half.csv}}")
     found = cast(Mapping[object, object], tasks)
     for name, task in found.items():
         if not isinstance(name, str) or not isinstance(task, Mapping):
@@ -138,7 +149,7 @@ def _step(name: str, task: Document, document: Document, known: Mapping[str, Fil
         reads = _reads(task)
         files = tuple(known[read] for read in reads if read in known)
         near: dict[str, object] = {} if document.get("near") is None else {"near": document["near"]}
-        own = {**near, **shared, **_without(task, OF_GRAPH), "name": name, "files": []}
+        own: dict[str, object] = {**near, **shared, **_without(task, OF_GRAPH), "name": name, "files": []}
         if section(document, "limits").get("task") is not None:
             own["limits"] = {"task": section(document, "limits")["task"], **section(own, "limits")}
         alone = demand_from(own, files=files, items=())

@@ -11,7 +11,20 @@ import shlex
 from suanwang.intent.over import items_from, read_over
 from suanwang.intent.work import work_of
 from suanwang.model import quantity
-from suanwang.model.demand import OUTPUTS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Step, Steps, Verify, Wasm, Work
+from suanwang.model.demand import (
+    OUTPUTS,
+    AcceleratorNeed,
+    Command,
+    Demand,
+    Item,
+    Limits,
+    Needs,
+    Step,
+    Steps,
+    Verify,
+    Wasm,
+    Work,
+)
 from suanwang.model.fault import Fault
 from suanwang.model.where import Place
 from suanwang.world.gazetteer import find

@@ -156,9 +156,10 @@ class Steps(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_
 class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """One job, complete: nothing outside it is needed to decide, run and bill it.
 
-    items: one task each; empty means a single task, or one for each step of a graph. files: given to every task. outputs: path prefixes in the job's folder
-    from which files come back. fuel_per_task: the user's estimate of the fuel one task burns; 0 means unknown.
-    task_s_max: a task is stopped after so many seconds of wall time. serve: it is an instance of a service.
+    items: one task each; empty means a single task, or one for each step of a graph. files: given to every task. outputs:
+    path prefixes in the job's folder from which files come back. fuel_per_task: the user's estimate of the fuel one task
+    burns; 0 means unknown. task_s_max: a task is stopped after so many seconds of wall time. serve: it is an instance of a
+    service.
     """
 
     name: str

@@ -176,7 +176,11 @@ def _node(ask: Ask, world: World) -> Bools:
 
 
 def _why_not_node(ask: Ask, world: World, i: int) -> Reason | None:
-    return None if ask.node in ("", world.ids[i]) else Reason(rule="node", need="where the plan of the graph has it", have="another")
+    return (
+        None
+        if ask.node in ("", world.ids[i])
+        else Reason(rule="node", need="where the plan of the graph has it", have="another")
+    )
 
 
 def _site(ask: Ask, world: World) -> Bools:

@@ -72,7 +72,8 @@ def run(
     packed = package(
         Flags(
             target=program, command=command, name=name, near=near, within=within, budget=budget, finish=finish,
-            carbon=carbon, region=tuple(region or ()), tier=tuple(tier or ()), trust=trust, cpu=cpu, memory=memory, gpu=gpu, arch=arch,
+            carbon=carbon, region=tuple(region or ()), tier=tuple(tier or ()), trust=trust, cpu=cpu, memory=memory,
+            gpu=gpu, arch=arch,
             prefer=prefer, priority=priority, over=over, file=tuple(file or ()), workdir=workdir, outputs=tuple(outputs or ()),
             env=tuple(env or ()), network=True if network else None, work=work, task_limit=task_limit,
             replicas=replicas, quorum=quorum, adaptive=True if adaptive else None,

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from suanwang.brain import commands
-from suanwang.brain.jobs import BLOCKED, DONE, PLACED, WAITING
+from suanwang.brain.jobs import BLOCKED, DONE, WAITING
+from suanwang.brain.views import desired_view
 from suanwang.model import event as ev
 from suanwang.model.demand import Demand, Limits, Step, Steps, Wasm
 from suanwang.model.file import FileRef
@@ -15,7 +16,6 @@ from suanwang.model.graph import GraphFile
 from suanwang.model.job import Outcome
 from suanwang.model.node import Node, Reading
 from suanwang.model.order import Order
-from suanwang.brain.views import desired_view
 from tests.brain.sample import a_node
 from tests.brain.test_brain import World, live
 

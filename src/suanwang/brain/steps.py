@@ -24,7 +24,7 @@ from suanwang.model.graph_plan import GraphPlan, Host, Run
 from suanwang.model.network import Link, Network, Router
 from suanwang.model.node import Node
 from suanwang.model.plan import Plan, Refusal
-from suanwang.model.steps import covers, task_demand, waits
+from suanwang.model.steps import meeting, picked, task_demand, waits
 from suanwang.place.ask import Ask
 from suanwang.place.choose import choose
 from suanwang.place.rules import RULES
@@ -208,8 +208,9 @@ def _graph(
     tasks = list[GraphTask]()
     for t in left:
         parents = [p for p in above[t] if p in fuel]
-        made = {w.name for p in parents for w in steps[p].writes if any(_meet(read, w.name) for read in steps[t].reads)}
-        there = {path for path in given if any(covers(read, path) for read in steps[t].reads)} - made
+        reads = meeting(steps[t].reads)
+        made = {w.name for p in parents for w in steps[p].writes if reads.of(w.name)}
+        there = picked(steps[t].reads, given).keys() - made
         silent = [p for p in parents if not any(w.name in made for w in steps[p].writes)]
         ask = _ask(job, demands[t], (fuel[t], ""), 0)
         tasks.append(
@@ -224,10 +225,6 @@ def _graph(
         )
     files = tuple(GraphFile(name=name, size_bytes=size) for name, size in {**given, **sizes}.items())
     return Graph(name=job.demand.name, tasks=tuple(tasks), files=files)
-
-
-def _meet(read: str, write: str) -> bool:
-    return covers(read, write) or covers(write, read)
 
 
 def _begun(job: JobState, task: int, name: str, world: World, node_id: str) -> tuple[str, str, float, float]:

@@ -34,7 +34,7 @@ from suanwang.model.fault import UsageFault
 from suanwang.model.file import FileRef
 from suanwang.model.graph import Graph, GraphFile, GraphTask
 from suanwang.model.quantity import quoted
-from suanwang.model.steps import covers, waits
+from suanwang.model.steps import Meeting, covers, meeting, picked, waits
 
 OF_GRAPH = ("reads", "writes", "after")
 """Keys of a task that a job has not."""
@@ -71,13 +71,13 @@ def graph_from(document: Document, files: tuple[FileRef, ...]) -> Demand:
     steps = tuple(_step(name, task, document, known) for name, task in tasks.items())
     _check(whole.name, steps, known)
     outputs = _outputs(document, steps)
-    used = tuple(f for f in files if any(covers(read, f.path) for step in steps for read in step.reads))
+    used = picked([read for step in steps for read in step.reads], known)
     for step in steps:
         _within(step, whole.limits)
     return msgspec.structs.replace(
         whole,
         work=Steps(steps=steps),
-        files=used,
+        files=tuple(used[path] for path in sorted(used)),
         outputs=outputs,
         env=(),
         prefer=whole.prefer if document.get("prefer") is not None else "speed",
@@ -92,33 +92,29 @@ def wanted_files(document: Document, expand: Callable[[Iterable[str]], tuple[str
     """
     checked_graph(document)
     tasks = _tasks(document)
-    made = [name for task in tasks.values() for name in _written(task)]
+    made = meeting(name for task in tasks.values() for name in _written(task))
     return {**document, "tasks": {name: _expanded(name, task, made, expand) for name, task in tasks.items()}}
 
 
 def given_files(document: Document) -> tuple[str, ...]:
     """The files that the tasks of a document as `wanted_files` gives it read and none of them writes, sorted."""
     tasks = _tasks(document)
-    made = [name for task in tasks.values() for name in _written(task)]
-    reads = {read for task in tasks.values() for read in _reads(task)}
-    return tuple(sorted(r for r in reads if not any(covers(r, w) or covers(w, r) for w in made)))
+    made = meeting(name for task in tasks.values() for name in _written(task))
+    return tuple(sorted({read for task in tasks.values() for read in _reads(task) if not made.of(read)}))
 
 
 def _expanded(
-    name: str, task: Document, made: list[str], expand: Callable[[Iterable[str]], tuple[str, ...]]
+    name: str, task: Document, made: Meeting, expand: Callable[[Iterable[str]], tuple[str, ...]]
 ) -> dict[str, object]:
-    def is_made(read: str) -> bool:
-        return any(covers(read, write) or covers(write, read) for write in made)
-
     reads = _reads(task)
     with _Named(name):
         checked_step(task)
         need = wanted(_without(task, OF_GRAPH))
-    given = [read for read in reads if not is_made(read)]
+    given = [read for read in reads if not made.of(read)]
     found = expand(given) if given else ()
-    extra = [m for m in need.mentioned if m not in reads and not is_made(m) and _is_there(expand, m)]
-    script = [need.script] if need.script and not is_made(need.script) else []
-    return {**task, "reads": list(dict.fromkeys((*(r for r in reads if is_made(r)), *found, *script, *extra)))}
+    extra = [m for m in need.mentioned if m not in reads and not made.of(m) and _is_there(expand, m)]
+    script = [need.script] if need.script and not made.of(need.script) else []
+    return {**task, "reads": list(dict.fromkeys((*(r for r in reads if made.of(r)), *found, *script, *extra)))}
 
 
 def _is_there(expand: Callable[[Iterable[str]], tuple[str, ...]], name: str) -> bool:
@@ -131,7 +127,9 @@ def _is_there(expand: Callable[[Iterable[str]], tuple[str, ...]], name: str) -> 
 def _tasks(document: Document) -> Mapping[str, Document]:
     tasks = document.get("tasks")
     if not isinstance(tasks, Mapping) or not tasks:
-        raise wrong_kind("tasks", cast(object, tasks), "a mapping from names to tasks", "{cut: {python: cut.py, writes: half.csv}}")
+        raise wrong_kind(
+            "tasks", cast(object, tasks), "a mapping from names to tasks", "{cut: {python: cut.py, writes: half.csv}}"
+        )
     found = cast(Mapping[object, object], tasks)
     for name, task in found.items():
         if not isinstance(name, str) or not isinstance(task, Mapping):
@@ -188,17 +186,17 @@ def _check(name: str, steps: tuple[Step, ...], known: Mapping[str, FileRef]) -> 
     written = [w.name for step in steps for w in step.writes]
     if (double := twice(written)) is not None:
         raise contradicts(f"{quoted(double)} is written by two tasks.", "let each file have one task that writes it")
+    made = meeting(written)
+    if (both := next((file for file in known if made.of(file)), None)) is not None:
+        raise contradicts(f"{quoted(both)} is given, and written by a task.", "give one of them another name")
     for folder in [w for w in written if w.endswith("/")]:
         inner = next((w for w in written if w != folder and covers(folder, w)), None)
         if inner is not None:
             raise contradicts(f"{quoted(inner)} lies in {quoted(folder)}, which is written as a whole.", "name one of them")
     for step in steps:
         for read in step.reads:
-            if read not in known and not any(covers(read, w) or covers(w, read) for w in written):
+            if read not in known and not made.of(read):
                 raise contradicts(f"{quoted(step.name)} reads {quoted(read)}, which is neither given nor written.", "add it")
-        for file in known:
-            if file in written:
-                raise contradicts(f"{quoted(file)} is given, and written by a task.", "give one of them another name")
     names = {step.name for step in steps}
     for step in steps:
         if (unknown := next((a for a in step.after if a not in names), None)) is not None:
@@ -227,8 +225,8 @@ def _outputs(document: Document, steps: tuple[Step, ...]) -> tuple[str, ...]:
     """What comes back: what is asked for, else all that is written and read by nobody."""
     if document.get("outputs") is not None:
         return paths(document["outputs"], "outputs", "curve.csv")
-    reads = [read for step in steps for read in step.reads]
-    return tuple(w.name for s in steps for w in s.writes if not any(covers(r, w.name) or covers(w.name, r) for r in reads))
+    reads = meeting(read for step in steps for read in step.reads)
+    return tuple(w.name for step in steps for w in step.writes if not reads.of(w.name))
 
 
 def _without(document: Document, keys: tuple[str, ...]) -> dict[str, object]:

@@ -3,12 +3,16 @@
 Edges are never written down: a step waits for those whose `writes` its `reads` cover, and for those named in `after`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 import msgspec
 
 from suanwang.model.demand import TRUST_LEVELS, Command, Demand, Limits, Step, Steps
 from suanwang.model.file import FileRef
+
+
+T = TypeVar("T")
 
 
 def covers(prefix: str, path: str) -> bool:
@@ -39,7 +43,7 @@ def task_demand(demand: Demand, index: int) -> Demand:
         demand,
         name=step.name,
         work=step.work,
-        files=tuple(f for f in demand.files if any(covers(read, f.path) for read in step.reads)),
+        files=given(step, demand.files),
         outputs=tuple(w.name for w in step.writes),
         env=step.env,
         near=step.near or demand.near,
@@ -62,9 +66,35 @@ def narrowed(whole: Limits, own: Limits) -> Limits:
     )
 
 
-def given(step: Step, made: Iterable[FileRef]) -> tuple[FileRef, ...]:
-    """Of the files that others made, those that a step reads."""
-    return tuple(f for f in made if any(covers(read, f.path) for read in step.reads))
+def given(step: Step, files: Iterable[FileRef]) -> tuple[FileRef, ...]:
+    """Of some files those that a step reads, by path."""
+    found = picked(step.reads, {f.path: f for f in files})
+    return tuple(found[path] for path in sorted(found))
+
+
+def picked(names: Iterable[str], there: Mapping[str, T]) -> dict[str, T]:
+    """What is there under these names."""
+    found = {name: there[name] for name in names if name in there}
+    folders = tuple(name for name in names if name.endswith("/"))
+    return found | {path: value for path, value in there.items() if path.startswith(folders)} if folders else found
+
+
+def meeting(writes: Iterable[str]) -> "Meeting":
+    """What is written, to be asked whether a name is of it."""
+    plain = frozenset(writes)
+    return Meeting(plain=plain, folders=tuple(name for name in plain if name.endswith("/")))
+
+
+class Meeting(msgspec.Struct, frozen=True):
+    """Names that are written. folders: those of them that stand for all below."""
+
+    plain: frozenset[str]
+    folders: tuple[str, ...]
+
+    def of(self, read: str) -> bool:
+        """Whether something of what is read under this name is written."""
+        above = read in self.plain or read.startswith(self.folders)
+        return above or (read.endswith("/") and any(name.startswith(read) for name in self.plain))
 
 
 def side_effects(demand: Demand) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from suanwang.api.cli.files import Files, everything, expand, hashed
+from suanwang.api.cli.workflow import WORKFLOWS, workflow
 from suanwang.intent import (
     Flags,
     Globs,
@@ -46,6 +47,9 @@ class Package(NamedTuple):
 
 def package(flags: Flags) -> Package:
     """Read the job file, if there is one, and the files that it names. Faults: those of intent, SUAN-U020 to U023."""
+    if flags.target.endswith(WORKFLOWS):
+        recorded, files, folder = workflow(flags)
+        return Package(graph_from(recorded, files.refs), files.paths, folder, (), False)
     if flags.target.endswith(JOB_FILES):
         job = Path(flags.target)
         document = flags_to_document(msgspec.structs.replace(flags, target=""), _job_file(job))

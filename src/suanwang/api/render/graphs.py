@@ -6,7 +6,7 @@ from suanwang.api.render.table import Page, Table, table
 from suanwang.model.graph_plan import Choice, GraphPlan, Run, Sending
 from suanwang.model.quantity import show_carbon, show_duration, show_money
 
-SHOWN = 40
+SHOWN = 16
 """Steps, and transfers, that are listed; all of them: --json."""
 
 
@@ -76,4 +76,3 @@ def _files(words: Words, sending: Sending) -> str:
 
 def _more(words: Words, count: int) -> Page:
     return (words("why.not_shown", n=count - SHOWN),) if count > SHOWN else ()
-

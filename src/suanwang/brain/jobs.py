@@ -21,6 +21,7 @@ class PlacementState(msgspec.Struct, kw_only=True, gc=False):
 
     silent: it was lost, but only because its node was not heard from.
     joined: number of the event that told the node's particulars as they were then (State.particulars).
+    given_at: when it was given, seconds since 1970.
     told: the tasks whose outcome was reported. fuel: all that those burned; of it `paid` was accepted, and `pending` waits for
     a quorum. accepted, cpu_s: of the tasks that were accepted.
     """
@@ -28,6 +29,7 @@ class PlacementState(msgspec.Struct, kw_only=True, gc=False):
     placement: Placement
     joined: int
     generation: int
+    given_at: float = 0.0
     unnamed: int = 0
     live: bool = True
     returned: bool = False
@@ -57,7 +59,8 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     that says so, 0 while there is none.
 
     number: of the event that accepted it. key: the caller's idempotency key. decided: numbers of the events that hold the last
-    few decisions, with all their reasons; refused: whether the last one was a refusal.
+    few decisions, with all their reasons; spared_micro: of what was posted, for copies whose result was not needed; refused:
+    whether the last one was a refusal.
     """
 
     id: str
@@ -86,6 +89,7 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     refused: bool = False
     held_micro: int = 0
     posted_micro: int = 0
+    spared_micro: int = 0
     fuel: int = 0
     changed: int = 0
 

@@ -18,8 +18,10 @@ from typing import TypeVar
 
 import msgspec
 
+from suanwang.brain.chunks import divides, next_chunk
 from suanwang.brain.decide import conclude, decide, likeness, lost, resumed, untaken
 from suanwang.brain.fleet import ServiceState
+from suanwang.brain.late import late, watched
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
@@ -405,7 +407,8 @@ class Brain:
         if job.waits:
             return next_step(self.state, job, now)
         kind = likeness(self.state, job, now)
-        event = decide(self.state, job, now, self._no_room.get(kind))
+        answer = next_chunk if divides(job) else decide
+        event = answer(self.state, job, now, self._no_room.get(kind))
         if isinstance(event, ev.JobWaits):
             self._no_room[kind] = event.refusal
         return event
@@ -437,7 +440,7 @@ class Brain:
             with contextlib.suppress(LogFault, QuotaFault):  # who cannot hear the other brains calls no node silent
                 if self._peers is not None:
                     await self._exchange(self._peers)
-                if self._astray or self._quiet() or self.state.parked or self._doubtful:
+                if self._astray or self._quiet() or self.state.parked or self._doubtful or watched(self.state):
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
 
@@ -525,6 +528,7 @@ class Brain:
         return [
             *(event for node in gone for event in lost(state, node, "its node was not heard from", now, silent=True)),
             *(event for reading in odd for event in untaken(state, reading, now)),
+            *late(state, now),
         ]
 
     def _wake_stirred(self) -> None:

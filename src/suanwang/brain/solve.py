@@ -17,7 +17,8 @@ from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.plan import Refusal
 from suanwang.model.reason import Reason
 from suanwang.place.bounds import over_budget, too_dirty, too_slow
-from suanwang.place.graph.again import Begun, believed_s, held
+from suanwang.place.chunks import believed_s
+from suanwang.place.graph.again import Begun, held
 from suanwang.place.graph.columns import case
 from suanwang.place.graph.plan import schedule
 from suanwang.steer.interior import way

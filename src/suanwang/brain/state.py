@@ -241,16 +241,16 @@ def _job_placed(state: State, e: ev.JobPlaced) -> None:
     job.held_micro += e.plan.hold_micro
     _remember(state, job, refused=False)
     for placement in e.plan.placements:
-        _give(state, job, placement)
+        _give(state, job, placement, e.at)
     state.world = placed(state.world, e.plan.placements)
 
 
-def _give(state: State, job: JobState, placement: Placement) -> None:
+def _give(state: State, job: JobState, placement: Placement, at: float) -> None:
     node = placement.node_id
     state.generations[node] += 1
     state.live[node][placement.id] = True
     job.placements[placement.id] = PlacementState(
-        placement=placement, joined=state.joined[node], generation=state.generations[node]
+        placement=placement, joined=state.joined[node], generation=state.generations[node], given_at=at
     )
     state.stirred.add(node)
     for task in placement.tasks:
@@ -296,9 +296,21 @@ def _tasks_ended(state: State, e: ev.TasksEnded) -> None:
             job.tasks[task] = WAITING
     _learn(state, job, e.outcomes)
     _time(state, job, held, e.outcomes)
+    _stop_copies(state, job, e.at)
     _stir(state, job)
     if held.open == 0:
         _close(state, job, held)
+
+
+def _stop_copies(state: State, job: JobState, at: float) -> None:
+    """Whoever only has tasks left that others have done is to stop, and to say what it burned."""
+    if job.demand.limits.spare_micro is None:
+        return
+    for held in job.placements.values():
+        left = [t for t in held.placement.tasks if t not in held.told] if held.live else []
+        if left and all(job.outcomes[t] is not None for t in left):
+            _unlist(state, held)
+            held.ended_at = max(held.ended_at, at)
 
 
 def _take_effect(state: State, job: JobState, effects: Effects) -> None:

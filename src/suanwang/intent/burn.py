@@ -2,7 +2,8 @@
 
 What a task did is not known, only how long it took and which files it read and wrote, of what size. So a stand-in does as much:
 `burn.py`, which reads its files, turns in a loop, and writes files that depend on what it read. Seconds are those of the
-reference machine (world.score). A task of several cores burns them one after the other on one core: WebAssembly runs one thread.
+reference machine (world.score). A task of several cores burns them one after the other on one core: WebAssembly runs one
+thread.
 """
 
 import json

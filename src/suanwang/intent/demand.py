@@ -38,6 +38,7 @@ from suanwang.model.demand import (
 from suanwang.model.fault import UsageFault
 from suanwang.model.file import FileRef
 from suanwang.model.quantity import quoted
+from suanwang.model.steps import side_effects
 from suanwang.model.where import Place
 from suanwang.world.gazetteer import find, find_region
 
@@ -82,6 +83,7 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
         verify=_verify(section(document, "verify")),
     )
     _check_verify(demand)
+    _check_spare(demand)
     _check_near(demand)
     _check_files(demand)
     return demand
@@ -186,8 +188,8 @@ def _accelerators(count: object, kinds: tuple[str, ...]) -> AcceleratorNeed | No
 
 
 def _limits(limits: Document) -> Limits:
-    latency, budget, finish, carbon, region, tier, trust = (
-        limits.get(k) for k in ("latency", "budget", "finish", "carbon", "region", "tier", "trust")
+    latency, budget, finish, carbon, region, spare, tier, trust = (
+        limits.get(k) for k in ("latency", "budget", "finish", "carbon", "region", "spare", "tier", "trust")
     )
     return Limits(
         latency_ms_max=None
@@ -197,6 +199,7 @@ def _limits(limits: Document) -> Limits:
         finish_s_max=None if finish is None else _some(quantity.duration_s(finish, "limits.finish"), "limits.finish", finish),
         carbon_g_max=None if carbon is None else quantity.carbon_g(carbon, "limits.carbon"),
         regions=() if region is None else tuple(dict.fromkeys(map(find_region, words(region, "limits.region", "guangdong")))),
+        spare_micro=None if spare is None else quantity.money_micro(spare, "limits.spare", bare=True),
         tiers=() if tier is None else _tiers(tier),
         trust=TRUST_LEVELS[0] if trust is None else choice(trust, "limits.trust", TRUST_LEVELS),
     )
@@ -239,6 +242,12 @@ def _check_verify(demand: Demand) -> None:
     if verify.replicas > 1 and isinstance(demand.work, Command):
         why = "verify compares replicas, but two honest runs of a native command may differ: only python and wasm never do."
         raise contradiction(why, "use python: or wasm: work, or leave verify out")
+
+
+def _check_spare(demand: Demand) -> None:
+    if demand.limits.spare_micro is not None and (demand.verify.replicas > 1 or side_effects(demand)):
+        why = "limits.spare pays for second copies of late tasks, but only python and wasm work without replicas is copied."
+        raise contradiction(why, "leave limits.spare out")
 
 
 def _check_near(demand: Demand) -> None:

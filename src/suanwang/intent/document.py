@@ -27,7 +27,7 @@ STEP_KEYS = (
 )
 NEEDS_KEYS = ("cpu", "memory", "gpu", "arch")
 GPU_KEYS = ("count", "kind")
-LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "tier", "trust", "task")
+LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "spare", "tier", "trust", "task")
 VERIFY_KEYS = ("replicas", "quorum", "adaptive")
 
 _MAPPINGS = {"needs": "{cpu: 4}", "verify": "{replicas: 3, quorum: 2}"}

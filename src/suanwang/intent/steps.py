@@ -38,8 +38,12 @@ from suanwang.model.steps import Meeting, covers, meeting, picked, waits
 
 OF_GRAPH = ("reads", "writes", "after")
 """Keys of a task that a job has not."""
-WHOLE = ("budget", "finish", "carbon")
+WHOLE = ("budget", "finish", "carbon", "spare")
 """Limits that hold for the graph as a whole."""
+
+
+_GRAPH = FileRef(path="graph.py", sha256="0" * 64, size=0)
+"""Stands for the program while what holds for the whole is read."""
 
 
 def check(demand: Demand) -> Demand:
@@ -64,7 +68,9 @@ def graph_from(document: Document, files: tuple[FileRef, ...]) -> Demand:
     """
     checked_graph(document)
     tasks = _tasks(document)
-    whole = demand_from({"run": ["graph"], **_without(document, ("tasks", "outputs", "workdir"))}, files=(), items=())
+    whole = demand_from(
+        {"python": "graph.py", **_without(document, ("tasks", "outputs", "workdir"))}, files=(_GRAPH,), items=()
+    )
     known = {file.path: file for file in files}
     if len(known) < len(files):
         raise contradiction("two of the job's files have the same path.", "name each file once")

@@ -175,6 +175,8 @@ def _bounds(limits: Limits, task_s_max: float) -> dict[str, object]:
         found["carbon"] = quantity.carbon_text(limits.carbon_g_max)
     if limits.regions:
         found["region"] = list(limits.regions)
+    if limits.spare_micro is not None:
+        found["spare"] = quantity.money_text(limits.spare_micro)
     if limits.tiers:
         found["tier"] = list(limits.tiers)
     if limits.trust != plain.trust:

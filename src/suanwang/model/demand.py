@@ -102,7 +102,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
 
     latency_ms_max: round trip between `near` and the node. budget_micro: all the money the job may cost, in millionths.
     finish_s_max: seconds from acceptance to the last result. carbon_g_max: grams of CO2e for the whole job (modelled).
-    tiers: of TIERS, where the work may run.
+    tiers: of TIERS, where the work may run. spare_micro: within the budget, what second copies of late tasks may cost beyond
+    the result that counts; None for no copies (docs/graphs.md).
     """
 
     latency_ms_max: float | None = None
@@ -112,6 +113,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     regions: tuple[str, ...] = ()
     trust: str = "identified"
     tiers: tuple[str, ...] = ()
+    spare_micro: int | None = None
 
 
 class Verify(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):

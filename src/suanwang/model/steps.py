@@ -11,7 +11,6 @@ import msgspec
 from suanwang.model.demand import TRUST_LEVELS, Command, Demand, Limits, Step, Steps
 from suanwang.model.file import FileRef
 
-
 T = TypeVar("T")
 
 
@@ -99,4 +98,4 @@ class Meeting(msgspec.Struct, frozen=True):
 
 def side_effects(demand: Demand) -> bool:
     """Whether doing a task twice may show: a native command may reach the network, and two honest runs may differ."""
-    return isinstance(demand.work, Command | Steps) or demand.serve is not None
+    return isinstance(demand.work, Command) or demand.serve is not None

@@ -39,6 +39,7 @@ def run(
     carbon: Maybe = None,
     region: Many = None,
     tier: Many = None,
+    spare: Maybe = None,
     trust: Maybe = None,
     cpu: Maybe = None,
     memory: Annotated[str | None, typer.Option("--memory", "-m")] = None,
@@ -72,7 +73,7 @@ def run(
     packed = package(
         Flags(
             target=program, command=command, name=name, near=near, within=within, budget=budget, finish=finish,
-            carbon=carbon, region=tuple(region or ()), tier=tuple(tier or ()), trust=trust, cpu=cpu, memory=memory,
+            carbon=carbon, region=tuple(region or ()), tier=tuple(tier or ()), spare=spare, trust=trust, cpu=cpu, memory=memory,
             gpu=gpu, arch=arch,
             prefer=prefer, priority=priority, over=over, file=tuple(file or ()), workdir=workdir, outputs=tuple(outputs or ()),
             env=tuple(env or ()), network=True if network else None, work=work, task_limit=task_limit,

@@ -1,4 +1,5 @@
-"""A recorded workflow (WfCommons JSON) packed as a job graph: a stand-in program, its recipe, and files of the recorded sizes."""
+"""A recorded workflow (WfCommons JSON) packed as a job graph: a stand-in program, its recipe, and files of the recorded
+sizes."""
 
 import atexit
 import gzip

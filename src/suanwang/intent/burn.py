@@ -18,7 +18,7 @@ FUEL_PER_S = 6.4e9
 FUEL_PER_TURN, FUEL_PER_BYTE_READ, FUEL_PER_BYTE_WRITTEN, FUEL_TO_START = 4_424, 31, 1, 4_600_000
 """What PROGRAM burns in the sandboxed Python (3.14 in wasmtime 50), measured: it is the same on every node."""
 RECIPE, FILE = "recipe.json", "burn.py"
-PROGRAM = '''"""Does as much as a recorded task did: reads its files, turns in a loop, writes files that depend on what it read."""
+PROGRAM = '''"""Does as much as a recorded task did: reads its files, turns in a loop, writes files that depend on them."""
 
 import hashlib
 import json

@@ -2,8 +2,8 @@
 
 The decisions are the brain's own (brain.decide, brain.chunks, brain.late over brain.state), one after the other as events; the
 nodes are played, in simulated seconds: a slot does one task after the other at its real speed, and every word between brain and
-node takes DELAY_S. Left out: files, start-up, the log. The bound is all work over all real speed from the begin on, which no way
-of dividing can beat.
+node takes DELAY_S. Left out: files, start-up, the log. The bound is all work over all real speed from the begin on, which no
+way of dividing can beat.
 """
 
 import heapq
@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import report
-
 from suanwang.brain.chunks import next_chunk
 from suanwang.brain.decide import conclude, decide
 from suanwang.brain.late import late

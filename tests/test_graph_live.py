@@ -1,4 +1,5 @@
-"""A job graph with nothing made up: the same files, byte for byte, from one site and from three tiers; through kill -9; once."""
+"""A job graph with nothing made up: the same files, byte for byte, from one site and from three tiers; through kill -9;
+once."""
 
 import contextlib
 import json

@@ -57,7 +57,9 @@ def scaled(graph: Graph, scale: float) -> tuple[dict[str, object], dict[str, int
     for task in graph.tasks:
         reads, writes = [files[name] for name in task.reads], {files[name]: size[name] for name in task.writes}
         moving = FUEL_PER_BYTE_READ * sum(size[n] for n in task.reads) + FUEL_PER_BYTE_WRITTEN * sum(writes.values())
-        turns = max(0, round((task.work_s * task.cores * scale * REFERENCE_FUEL_PER_S - FUEL_TO_START - moving) / FUEL_PER_TURN))
+        turns = max(
+            0, round((task.work_s * task.cores * scale * REFERENCE_FUEL_PER_S - FUEL_TO_START - moving) / FUEL_PER_TURN)
+        )
         recipe[tasks[task.name]] = (turns, reads, writes)
         document[tasks[task.name]] = {
             "python": FILE,

@@ -26,7 +26,7 @@ STEP_KEYS = (
     *("env", "near", "needs", "limits", "work"),
 )
 NEEDS_KEYS = ("cpu", "memory", "gpu", "arch")
-GPU_KEYS = ("count", "kind")
+GPU_KEYS = ("count", "kind", "share")
 LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "spare", "tier", "trust", "task")
 VERIFY_KEYS = ("replicas", "quorum", "adaptive")
 

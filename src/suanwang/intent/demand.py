@@ -18,6 +18,7 @@ from suanwang.intent.document import (
     words,
     wrong_kind,
 )
+from suanwang.intent.near import company_from, data_from, spread_from
 from suanwang.intent.over import ITEMS_MAX, VALUE_MAX, items_from, read_over
 from suanwang.intent.work import name_for, script_of, work_of
 from suanwang.model import quantity
@@ -66,6 +67,7 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
     checked_keys(document)
     work = work_of(document)
     near = _near(document)
+    beside, apart = company_from(document)
     demand = Demand(
         name=_name(document) or name_for(work),
         work=work,
@@ -83,6 +85,10 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
         verify=_verify(section(document, "verify")),
         gang=document.get("gang") is not None and truth(document["gang"], "gang"),
         reservation="" if document.get("reservation") is None else _named(document["reservation"], "reservation", "evening"),
+        data=data_from(document.get("data")),
+        spread=spread_from(document),
+        beside=beside,
+        apart=apart,
     )
     _check_verify(demand)
     _check_spare(demand)

@@ -39,7 +39,7 @@ from suanwang.model.demand import (
 from suanwang.model.fault import UsageFault
 from suanwang.model.file import FileRef
 from suanwang.model.quantity import quoted
-from suanwang.model.steps import side_effects
+from suanwang.model.steps import side_effects, tied
 from suanwang.model.where import Place
 from suanwang.world.gazetteer import find, find_region
 
@@ -273,8 +273,9 @@ def _check_verify(demand: Demand) -> None:
 
 
 def _check_spare(demand: Demand) -> None:
-    if demand.limits.spare_micro is not None and (demand.verify.replicas > 1 or demand.gang or side_effects(demand)):
-        why = "limits.spare pays for copies of late tasks, but only python and wasm work without replicas or gang is copied."
+    if demand.limits.spare_micro is not None and (demand.verify.replicas > 1 or tied(demand) or side_effects(demand)):
+        why = "limits.spare pays for copies of late tasks, but only python and wasm work is copied,"
+        why += " without replicas, and not tied to reserved room or to where other tasks are."
         raise contradiction(why, "leave limits.spare out")
 
 

@@ -52,13 +52,13 @@ def checked_keys(document: Document) -> Document:
 
 def checked_graph(document: Document) -> Document:
     """A document with `tasks`, its keys all known; what its sections and tasks hold is for those who read them."""
-    _only(document, GRAPH_KEYS, "")
+    only(document, GRAPH_KEYS, "")
     return document
 
 
 def checked_step(task: Document) -> Document:
     """A task of a graph, its keys all known; as in `checked_graph`."""
-    _only(task, STEP_KEYS, "")
+    only(task, STEP_KEYS, "")
     return task
 
 

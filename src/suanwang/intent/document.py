@@ -21,9 +21,14 @@ TOP_KEYS = (
     *("near", "needs", "limits", "prefer", "priority", "work", "verify", "gang", "reservation"),
     *("data", "spread", "with", "apart"),
 )
+GRAPH_KEYS = ("name", "tasks", "workdir", "outputs", "env", "near", "needs", "limits", "prefer", "priority")
+STEP_KEYS = (
+    *("run", "python", "wasm", "args", "network", "reads", "writes", "after"),
+    *("env", "near", "needs", "limits", "work"),
+)
 NEEDS_KEYS = ("cpu", "memory", "gpu", "arch")
 GPU_KEYS = ("count", "kind", "share")
-LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "trust", "task")
+LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "spare", "tier", "trust", "task")
 VERIFY_KEYS = ("replicas", "quorum", "adaptive")
 
 _MAPPINGS = {"needs": "{cpu: 4}", "verify": "{replicas: 3, quorum: 2}", "spread": "{by: site, most: 2}"}
@@ -43,6 +48,18 @@ def checked_keys(document: Document) -> Document:
     only(section(document, "limits"), LIMITS_KEYS, "limits.")
     only(section(document, "verify"), VERIFY_KEYS, "verify.")
     return document
+
+
+def checked_graph(document: Document) -> Document:
+    """A document with `tasks`, its keys all known; what its sections and tasks hold is for those who read them."""
+    only(document, GRAPH_KEYS, "")
+    return document
+
+
+def checked_step(task: Document) -> Document:
+    """A task of a graph, its keys all known; as in `checked_graph`."""
+    only(task, STEP_KEYS, "")
+    return task
 
 
 def section(document: Document, key: str, within: str = "") -> Document:

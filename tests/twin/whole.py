@@ -291,7 +291,7 @@ class Whole:
         made = one.reservation
         held = self.brain.state.ledger.balance(hold_account(made.id))
         assert held == (0 if one.ended else made.hold_micro) and one.charged_micro <= made.hold_micro
-        if not one.ended and made.asked.from_at <= self.now:
+        if not one.ended and made.asked.from_at <= self.now < made.asked.until_at:
             node, rest = self.brain.state.node(made.room.node_id), self.brain.state.world.reserved[made.id].rest()
             assert node is not None and used + rest.cpu_milli <= node.capacity.cpu_milli, f"{made.id} is not kept"
 

@@ -18,7 +18,8 @@ Document = Mapping[str, object]
 
 TOP_KEYS = (
     *("name", "run", "python", "wasm", "args", "over", "workdir", "files", "outputs", "env", "network"),
-    *("near", "needs", "limits", "prefer", "priority", "work", "verify", "data", "spread", "with", "apart"),
+    *("near", "needs", "limits", "prefer", "priority", "work", "verify", "gang", "reservation"),
+    *("data", "spread", "with", "apart"),
 )
 NEEDS_KEYS = ("cpu", "memory", "gpu", "arch")
 GPU_KEYS = ("count", "kind", "share")

@@ -6,7 +6,8 @@ only so many (place.crowd), since such bounds are a polymatroid (Edmonds 1970). 
 it gets (moving data there), is no such term: it is spread over what the node could take, and counted in full for each node
 that is used. A dozen deadlines between the shortest possible and "all on the first node" trade the finish against the rest,
 so one method serves every preference: price fills the cheapest node first, speed ends on the shortest deadline, where all
-finish together. If a shared bound breaks, the order leans step by step towards what is bounded.
+finish together. If a shared bound breaks, the order leans step by step towards what is bounded. A node takes no more of a gang
+than fit at once, and of others no more than it can end before its room is reserved.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -29,11 +30,12 @@ _TRIFLE = 1 + 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What all shares together must keep; None where there is no bound."""
+    """What all shares together must keep; None where there is no bound. once: all at the same time, so one round a node."""
 
     budget_micro: int | None
     finish_s: float | None
     carbon_g: float | None
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +45,7 @@ class Lane:
 
     at: Ints
     slots: Ints
+    most: Ints
     move_s: Floats
     task_s: Floats
     unit: Floats
@@ -59,7 +62,7 @@ class Lane:
 def bounds(ask: Ask) -> Bounds:
     limits = ask.demand.limits
     budget = None if ask.budget_micro is None else max(0, ask.budget_micro)
-    return Bounds(budget, limits.finish_s_max, limits.carbon_g_max)
+    return Bounds(budget, limits.finish_s_max, limits.carbon_g_max, ask.demand.gang)
 
 
 def keeps_alone(
@@ -76,6 +79,8 @@ def keeps_alone(
         keeps["finish"] = alone["finish"] <= limit.finish_s
     if limit.carbon_g is not None:
         keeps["carbon"] = alone["carbon"] <= limit.carbon_g
+    if figures.most is not None and bool((figures.most < figures.count).any()):
+        keeps["gang" if limit.once else "reserved"] = figures.most >= figures.count
     return keeps
 
 
@@ -87,7 +92,8 @@ def spread(
     ties: a draw per row, for equal unit costs. Heuristic where two bounds of budget and carbon bind at once: it may miss a
     plan, never break one.
     """
-    assert figures.slots is not None, "one task needs no spreading"
+    if _together(figures, np.inf, crowd) < figures.count:
+        return None
     unit, once = _unit(figures, weight), _once(figures, weight)
     shortest = _shortest(figures, crowd)
     for lean in _LEANINGS if limit.budget_micro is not None or limit.carbon_g is not None else (0.0,):
@@ -100,19 +106,23 @@ def spread(
 
 
 def binding(figures: Figures, limit: Bounds, broken: Collection[str], crowd: Crowd | None = None) -> str:
-    """The bound that stands in the way of every spread: how many may be together and the finish first, then the one that even
-    its own best order breaks most.
+    """The bound that stands in the way of every spread: room for a gang, or time before a reservation, then how many may be
+    together, then the finish, then the one that even its own best order breaks most.
 
     broken: those that some node would break alone, at least one.
     """
+    if _together(figures, np.inf, None) < figures.count:
+        return "gang" if limit.once else "reserved"
     if _together(figures, np.inf, crowd) < figures.count:
         return "spread"
     if limit.finish_s is not None and _together(figures, limit.finish_s, crowd) < figures.count:
         return "finish"
     over = {
-        "budget": _use(_least(figures, figures.price_micro, limit.finish_s, crowd), limit.budget_micro),
-        "carbon": _use(_least(figures, figures.task_g, limit.finish_s, crowd), limit.carbon_g),
+        "budget": _use(_least(figures, figures.price_micro, limit, crowd), limit.budget_micro),
+        "carbon": _use(_least(figures, figures.task_g, limit, crowd), limit.carbon_g),
         "finish": 0.0,
+        "gang": 0.0,
+        "reserved": 0.0,
         "spread": 0.0,
     }
     return max(broken, key=lambda name: over[name])
@@ -162,11 +172,12 @@ def _scale(values: Floats) -> float:
 
 def _lane(figures: Figures, cost: tuple[Floats, Floats], key: Floats, ties: NDArray[np.uint64], crowd: Crowd | None) -> Lane:
     """cost: CNY per task, and once."""
-    assert figures.slots is not None, "one task needs no spreading"
+    assert figures.slots is not None and figures.most is not None, "one task needs no spreading"
     at = np.lexsort((ties, key))
     return Lane(
         at=at,
         slots=figures.slots[at],
+        most=figures.most[at],
         move_s=figures.move_s[at],
         task_s=figures.task_s[at],
         unit=cost[0][at],
@@ -190,23 +201,24 @@ def _best(lane: Lane, count: int, shortest: float, finish_weight: float, limit: 
 
 
 def _deadlines(lane: Lane, count: int, shortest: float, finish_s: float | None) -> Iterator[float]:
-    first = float(lane.finish_s(_filled(lane, count, np.inf)).max())
-    longest = first if finish_s is None else min(first, finish_s)
+    unhurried = float(lane.finish_s(_filled(lane, count, np.inf)).max())
+    longest = unhurried if finish_s is None else min(unhurried, finish_s)
     yield shortest
     if longest > shortest:
         yield from np.geomspace(shortest, longest, _DEADLINES)[1:-1].tolist()
         yield longest
 
 
+def _rooms(slots: Ints, most: Ints, task_s: Floats, left: float | Floats) -> Floats:
+    """How many tasks each node can end in the seconds that are left."""
+    return np.minimum(slots * np.floor(left / task_s), most)
+
+
 def _filled(lane: Lane, count: int, deadline: float) -> Ints:
-    room = kept(_room(lane.slots, lane.move_s, lane.task_s, count, deadline), lane.crowd)
+    left = _left(deadline, lane.move_s)
+    room = kept(np.minimum(_rooms(lane.slots, lane.most, lane.task_s, left), count).astype(np.int64), lane.crowd)
     before = np.cumsum(room) - room
     return np.clip(count - before, 0, room)
-
-
-def _room(slots: Ints, move_s: Floats, task_s: Floats, count: int, deadline: float) -> Ints:
-    """How many of the tasks each node could do by then."""
-    return np.minimum(slots * np.floor(_left(deadline, move_s) / task_s), count).astype(np.int64)
 
 
 def _left(deadline: float, move_s: Floats) -> Floats:
@@ -224,22 +236,20 @@ def _keeps(lane: Lane, shares: Ints, finish: float, count: int, limit: Bounds) -
 
 
 def _together(figures: Figures, deadline: float, crowd: Crowd | None) -> float:
-    """How many tasks all nodes together could do by then, if there were enough."""
-    assert figures.slots is not None, "one task needs no spreading"
+    """How many tasks all nodes together could do by then."""
+    assert figures.slots is not None and figures.most is not None, "one task needs no spreading"
     left = deadline if figures.moves is None else _left(deadline, figures.moves.seconds)
-    room = figures.slots * np.floor(left / figures.task_s)
-    return float(room.sum() if crowd is None else kept(np.minimum(room, figures.count).astype(np.int64), crowd).sum())
+    room = _rooms(figures.slots, figures.most, figures.task_s, left)
+    return float(room.sum() if crowd is None else kept(room.astype(np.int64), crowd).sum())
 
 
 def _shortest(figures: Figures, crowd: Crowd | None) -> float:
-    """The shortest deadline by which all nodes together finish, at most 2^-40 of the search range too long; infinite if they
-    never do."""
-    assert figures.slots is not None, "one task needs no spreading"
+    """The shortest deadline by which all nodes together finish, at most 2^-40 of the search range too long. They do."""
+    assert figures.slots is not None and figures.most is not None, "one task needs no spreading"
     slots, task_s, count = figures.slots, figures.task_s, figures.count
-    alone = figures.move_s + np.ceil(count / slots) * task_s
-    high = float(alone.min() if crowd is None else alone.max())
-    if crowd is not None and _together(figures, np.inf, crowd) < count:
-        return np.inf
+    alone = (figures.most >= count) & (crowd is None)
+    last = figures.move_s + np.ceil(np.minimum(figures.most, count) / slots) * task_s
+    high = float(last[alone].min()) if alone.any() else float(last.max())
     low = max(float((figures.move_s + task_s).min()), count / float((slots / task_s).sum())) * (1 - 1e-12)
     for _ in range(_HALVINGS):
         if high - low <= 1e-9 * high:
@@ -252,9 +262,10 @@ def _shortest(figures: Figures, crowd: Crowd | None) -> float:
     return high
 
 
-def _least(figures: Figures, per_task: Floats, finish_s: float | None, crowd: Crowd | None) -> float:
-    """The least that all tasks together take of something, if nothing but the finish, and how many may be together, is
-    bounded."""
+def _least(figures: Figures, per_task: Floats, limit: Bounds, crowd: Crowd | None) -> float:
+    """The least that all tasks together take of something, if of the bounds only the finish is kept, and how many may be
+    together."""
     none = np.zeros(len(per_task))
     lane = _lane(figures, (per_task, none), per_task, np.zeros(len(per_task), np.uint64), crowd)
-    return float((_filled(lane, figures.count, np.inf if finish_s is None else finish_s) * per_task[lane.at]).sum())
+    deadline = np.inf if limit.finish_s is None else limit.finish_s
+    return float((_filled(lane, figures.count, deadline) * per_task[lane.at]).sum())

@@ -18,6 +18,7 @@ from suanwang.model.plan import Placement
 from suanwang.model.where import Place, Site
 from suanwang.world.asked import NOTHING, Asked
 from suanwang.world.distance import distance_km_to, rtt_ms
+from suanwang.world.reserved import NONE, Reserved
 from suanwang.world.shelf import Shelf
 from suanwang.world.stored import UNTOLD, Stored
 from suanwang.world.supply import Supply
@@ -65,8 +66,9 @@ class World:
     *_held: sum over placements; *_free = max(0, total - held), so a node that shrank is full, never below nothing.
     node_reputation, owner_reputation: 0-1 by record; reputation: the lower of the two. fuel_per_s: as far as it is believed.
     mix: 64 bits drawn from the node's id, for breaking ties. everyone: all true.
-    asked: what has been asked for so far. number: of the node in `numbers`, by which `stored` knows which files it has.
-    egress_micro_per_gb: asked for data that leave. pull_bytes_per_s: as the node measured it, 0 if it has not.
+    asked: what has been asked for so far. reserved: by id, reservations that are not over.
+    number: of the node in `numbers`, by which `stored` knows which files it has. egress_micro_per_gb: asked for data that
+    leave. pull_bytes_per_s: as the node measured it, 0 if it has not.
     """
 
     version: int
@@ -113,6 +115,7 @@ class World:
     pull_bytes_per_s: Floats
     asked: Asked = NOTHING
     stored: Stored = UNTOLD
+    reserved: Mapping[str, Reserved] = field(default_factory=lambda: NONE)
 
     def row(self, node_id: str) -> int | None:
         """The row of a node, None if it is not here."""

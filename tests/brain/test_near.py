@@ -92,7 +92,7 @@ def test_beside_apart_and_waiting_for_the_other() -> None:
         ({"beside": "nobody"}, "SUAN-N001"),
         ({"apart": "hers"}, "SUAN-N001"),
         ({"data": (Data(size_bytes=1, node="nowhere"),)}, "SUAN-N002"),
-        ({"data": (Data(size_bytes=1, site="nowhere"),)}, "SUAN-N015"),
+        ({"data": (Data(size_bytes=1, site="nowhere"),)}, "SUAN-N016"),
     ],
 )
 def test_what_is_named_must_be_there_and_ones_own(more: dict[str, object], code: str) -> None:

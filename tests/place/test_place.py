@@ -191,11 +191,11 @@ def random_ask(seed: int) -> Ask:
         excluded=maybe(frozenset({"node-n1", "node-gone"})) or frozenset(),
         taken=maybe(frozenset({"li"}), frozenset({"wang", "nobody"})) or frozenset(),
         owners=maybe(frozenset({"li", ""})),
+        asked_at=chance.uniform(1_000.0, 10_000.0),
+        reservation=chance.choice(["", "", "", "r0", "r9"]) if chance.random() < 0.3 else "",
         there=maybe((("gy", 1), ("li", 2), ("sz", 1)), (("guizhou", 2), ("node-n0", 1))) or (),
         beside=maybe(frozenset({"sz", "gy"}), frozenset()),
         apart=maybe(frozenset({"node-n0", "node-gone"})) or frozenset(),
-        asked_at=chance.uniform(1_000.0, 10_000.0),
-        reservation=chance.choice(["", "", "", "r0", "r9"]) if chance.random() < 0.3 else "",
     )
 
 

@@ -87,7 +87,7 @@ class Cache:
 
     def told(self) -> bytes:
         """What is here, as a reading says it: the first bytes of each name. If it is too much, half of it are the largest
-        files, half those that had been used last when a file came or went."""
+        files, half those that were used last."""
         with self._lock:
             if self._told is None:
                 names = self._sizes.keys()

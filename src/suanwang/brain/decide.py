@@ -24,6 +24,7 @@ from suanwang.place.admit import has_room
 from suanwang.place.ask import Ask
 from suanwang.place.choose import How, choose
 from suanwang.place.preempt import preempt
+from suanwang.place.reserved import START_S, beside
 from suanwang.trust.record import check_chance, trusted
 from suanwang.world.fold import placed
 
@@ -105,7 +106,8 @@ def _alone(state: State, job: JobState, wants: dict[int, Want]) -> tuple[tuple[i
 
 def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, share: float, now: float) -> Plan | Refusal:
     """share: of the money that is left, for these tasks."""
-    how, asks = _how(job, tasks), asks_of(state, job, ask_of(state, job, want, share, now), now)
+    how = _how(job, tasks)
+    asks = asks_of(state, job, ask_of(state, job, want, share, now), now)
     answers = (choose(state.world, a, **how) for a in asks)
     return next((a for a in answers if isinstance(a, Plan)), None) or choose(state.world, asks[-1], **how)
 
@@ -158,8 +160,9 @@ def likeness(state: State, job: JobState, now: float) -> object:
         return job.id
     demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)
     fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))
-    company = demand.spread is not None or bool(demand.beside or demand.apart or demand.reservation)
-    who = job.user if company or isinstance(demand.work, Command) or demand.priority == "urgent" else ""
+    company = demand.spread is not None or bool(demand.beside or demand.apart)
+    own = company or isinstance(demand.work, Command) or demand.priority == "urgent" or demand.reservation
+    who = job.user if own else ""
     shape = (type(demand.work), demand.needs, demand.limits, demand.near, demand.prefer, demand.verify, demand.task_count)
     shape = (*shape, demand.priority, demand.gang, demand.reservation, demand.task_s_max)
     files = demand.files if demand.limits.finish_s_max is not None else ()
@@ -226,14 +229,16 @@ def lost(state: State, node_id: str, reason: str, now: float, *, silent: bool = 
 
 def resumed(state: State, node_id: str, now: float) -> list[ev.Event]:
     """What follows when a node that was silent is there again: it goes on with what nobody else was given meanwhile, as long as
-    there are the money and the room: a brain that had just started may have given it something else."""
+    there are the money and the room: a brain that had just started may have given it something else, and a reservation may have
+    opened."""
     events, spent, world = list[ev.Event](), dict[str, int](), state.world
     for placement_id in state.missing.get(node_id, {}):
         job = state.jobs[placement_id.rsplit("/", 1)[0]]
         held = job.placements[placement_id]
         cost = held.placement.hold_micro - paid_micro(held.placement, held.paid + held.pending)
         paid = cost + spent.get(job.user, 0) <= money_left(state, job)
-        if paid and untouched(job, held) and has_room(world, held.placement):
+        room = beside(world, held.placement.reservation, now, now + START_S + job.demand.task_s_max)
+        if paid and untouched(job, held) and has_room(room, held.placement):
             world = placed(world, (held.placement,))
             spent[job.user] = cost + spent.get(job.user, 0)
             events.append(ev.PlacementResumed(at=now, job_id=job.id, placement_id=placement_id))

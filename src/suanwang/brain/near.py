@@ -123,7 +123,7 @@ def companions(state: State, name: str, user: str) -> tuple[JobState, ...]:
 
 
 def check_near(state: State, user: str, demand: Demand) -> None:
-    """What a demand names must be there when it is accepted. NotFoundFault SUAN-N001, N002, N015."""
+    """What a demand names must be there when it is accepted. NotFoundFault SUAN-N001, N002, N016."""
     for key, name in (("with", demand.beside), ("apart", demand.apart)):
         if name and not companions(state, name, user) and named(state.fleet.services, name, user) is None:
             raise NotFoundFault("SUAN-N001", f"{key} names {name[:80]!r}, and you have no such job or service", "suan ps")
@@ -132,4 +132,4 @@ def check_near(state: State, user: str, demand: Demand) -> None:
         if data.node and data.node not in state.named:
             raise NotFoundFault("SUAN-N002", f"data lie on {data.node[:80]!r}, and there is no such node", "suan nodes")
         if data.site and data.site not in sites:
-            raise NotFoundFault("SUAN-N015", f"data lie at {data.site[:80]!r}, and no node stands at such a site", "suan nodes")
+            raise NotFoundFault("SUAN-N016", f"data lie at {data.site[:80]!r}, and no node stands at such a site", "suan nodes")

@@ -85,12 +85,12 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
         fuel_per_task=0 if document.get("work") is None else quantity.fuel(document["work"], "work"),
         task_s_max=_task_s(section(document, "limits")),
         verify=_verify(section(document, "verify")),
+        gang=document.get("gang") is not None and truth(document["gang"], "gang"),
+        reservation="" if document.get("reservation") is None else _named(document["reservation"], "reservation", "evening"),
         data=data_from(document.get("data")),
         spread=spread_from(document),
         beside=beside,
         apart=apart,
-        gang=document.get("gang") is not None and truth(document["gang"], "gang"),
-        reservation="" if document.get("reservation") is None else _named(document["reservation"], "reservation", "evening"),
     )
     _check_verify(demand)
     _check_gang(demand)

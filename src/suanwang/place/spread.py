@@ -92,9 +92,9 @@ def spread(
     ties: a draw per row, for equal unit costs. Heuristic where two bounds of budget and carbon bind at once: it may miss a
     plan, never break one.
     """
+    unit, once = _unit(figures, weight), _once(figures, weight)
     if _together(figures, np.inf, crowd) < figures.count:
         return None
-    unit, once = _unit(figures, weight), _once(figures, weight)
     shortest = _shortest(figures, crowd)
     for lean in _LEANINGS if limit.budget_micro is not None or limit.carbon_g is not None else (0.0,):
         lane = _lane(figures, (unit, once), _key(figures, _wide(figures, unit, once), limit, lean), ties, crowd)
@@ -107,19 +107,20 @@ def spread(
 
 def binding(figures: Figures, limit: Bounds, broken: Collection[str], crowd: Crowd | None = None) -> str:
     """The bound that stands in the way of every spread: room for a gang, or time before a reservation, then how many may be
-    together, then the finish, then the one that even its own best order breaks most.
+    together and the finish, then the one that even its own best order breaks most.
 
     broken: those that some node would break alone, at least one.
     """
-    if _together(figures, np.inf, None) < figures.count:
+    assert figures.slots is not None and figures.most is not None, "one task needs no spreading"
+    if int(figures.most.sum()) < figures.count:
         return "gang" if limit.once else "reserved"
     if _together(figures, np.inf, crowd) < figures.count:
         return "spread"
     if limit.finish_s is not None and _together(figures, limit.finish_s, crowd) < figures.count:
         return "finish"
     over = {
-        "budget": _use(_least(figures, figures.price_micro, limit, crowd), limit.budget_micro),
-        "carbon": _use(_least(figures, figures.task_g, limit, crowd), limit.carbon_g),
+        "budget": _use(_least(figures, figures.price_micro, limit.finish_s, crowd), limit.budget_micro),
+        "carbon": _use(_least(figures, figures.task_g, limit.finish_s, crowd), limit.carbon_g),
         "finish": 0.0,
         "gang": 0.0,
         "reserved": 0.0,
@@ -209,16 +210,16 @@ def _deadlines(lane: Lane, count: int, shortest: float, finish_s: float | None) 
         yield longest
 
 
-def _rooms(slots: Ints, most: Ints, task_s: Floats, left: float | Floats) -> Floats:
-    """How many tasks each node can end in the seconds that are left."""
-    return np.minimum(slots * np.floor(left / task_s), most)
-
-
 def _filled(lane: Lane, count: int, deadline: float) -> Ints:
-    left = _left(deadline, lane.move_s)
-    room = kept(np.minimum(_rooms(lane.slots, lane.most, lane.task_s, left), count).astype(np.int64), lane.crowd)
+    rooms = _rooms(lane.slots, lane.most, lane.move_s, lane.task_s, deadline)
+    room = kept(np.minimum(rooms, count).astype(np.int64), lane.crowd)
     before = np.cumsum(room) - room
     return np.clip(count - before, 0, room)
+
+
+def _rooms(slots: Ints, most: Ints, move_s: Floats, task_s: Floats, deadline: float) -> Floats:
+    """How many tasks each node can end by the deadline."""
+    return np.minimum(slots * np.floor(_left(deadline, move_s) / task_s), most)
 
 
 def _left(deadline: float, move_s: Floats) -> Floats:
@@ -236,20 +237,19 @@ def _keeps(lane: Lane, shares: Ints, finish: float, count: int, limit: Bounds) -
 
 
 def _together(figures: Figures, deadline: float, crowd: Crowd | None) -> float:
-    """How many tasks all nodes together could do by then."""
+    """How many tasks all nodes together could do by then, if there were enough."""
     assert figures.slots is not None and figures.most is not None, "one task needs no spreading"
-    left = deadline if figures.moves is None else _left(deadline, figures.moves.seconds)
-    room = _rooms(figures.slots, figures.most, figures.task_s, left)
-    return float(room.sum() if crowd is None else kept(room.astype(np.int64), crowd).sum())
+    rooms = _rooms(figures.slots, figures.most, figures.move_s, figures.task_s, deadline)
+    return float(rooms.sum() if crowd is None else kept(np.minimum(rooms, figures.count).astype(np.int64), crowd).sum())
 
 
 def _shortest(figures: Figures, crowd: Crowd | None) -> float:
     """The shortest deadline by which all nodes together finish, at most 2^-40 of the search range too long. They do."""
     assert figures.slots is not None and figures.most is not None, "one task needs no spreading"
     slots, task_s, count = figures.slots, figures.task_s, figures.count
-    alone = (figures.most >= count) & (crowd is None)
     last = figures.move_s + np.ceil(np.minimum(figures.most, count) / slots) * task_s
-    high = float(last[alone].min()) if alone.any() else float(last.max())
+    alone = figures.most >= count
+    high = float(last[alone].min()) if crowd is None and alone.any() else float(last.max())
     low = max(float((figures.move_s + task_s).min()), count / float((slots / task_s).sum())) * (1 - 1e-12)
     for _ in range(_HALVINGS):
         if high - low <= 1e-9 * high:
@@ -262,10 +262,9 @@ def _shortest(figures: Figures, crowd: Crowd | None) -> float:
     return high
 
 
-def _least(figures: Figures, per_task: Floats, limit: Bounds, crowd: Crowd | None) -> float:
-    """The least that all tasks together take of something, if of the bounds only the finish is kept, and how many may be
-    together."""
+def _least(figures: Figures, per_task: Floats, finish_s: float | None, crowd: Crowd | None) -> float:
+    """The least that all tasks together take of something, if nothing but the finish, and how many may be together, is
+    bounded."""
     none = np.zeros(len(per_task))
     lane = _lane(figures, (per_task, none), per_task, np.zeros(len(per_task), np.uint64), crowd)
-    deadline = np.inf if limit.finish_s is None else limit.finish_s
-    return float((_filled(lane, figures.count, deadline) * per_task[lane.at]).sum())
+    return float((_filled(lane, figures.count, np.inf if finish_s is None else finish_s) * per_task[lane.at]).sum())

@@ -67,8 +67,8 @@ class World:
     node_reputation, owner_reputation: 0-1 by record; reputation: the lower of the two. fuel_per_s: as far as it is believed.
     mix: 64 bits drawn from the node's id, for breaking ties. everyone: all true.
     asked: what has been asked for so far. reserved: by id, reservations that are not over.
-    number: of the node in `numbers`, by which `stored` knows which files it has. egress_micro_per_gb: asked for data that
-    leave. pull_bytes_per_s: as the node measured it, 0 if it has not.
+    asked: what has been asked for so far. number: of the node in `numbers`, by which `stored` knows which files it has.
+    egress_micro_per_gb: asked for data that leave. pull_bytes_per_s: as the node measured it, 0 if it has not.
     """
 
     version: int
@@ -114,8 +114,8 @@ class World:
     egress_micro_per_gb: Ints
     pull_bytes_per_s: Floats
     asked: Asked = NOTHING
-    stored: Stored = UNTOLD
     reserved: Mapping[str, Reserved] = field(default_factory=lambda: NONE)
+    stored: Stored = UNTOLD
 
     def row(self, node_id: str) -> int | None:
         """The row of a node, None if it is not here."""

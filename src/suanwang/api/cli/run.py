@@ -82,7 +82,8 @@ def run(
             prefer=prefer, priority=priority, over=over, file=tuple(file or ()), workdir=workdir, outputs=tuple(outputs or ()),
             env=tuple(env or ()), network=True if network else None, work=work, task_limit=task_limit,
             replicas=replicas, quorum=quorum, adaptive=True if adaptive else None, gang=True if gang else None,
-            reservation=reservation, data=tuple(data or ()), spread=spread, beside=beside, apart=apart,
+            reservation=reservation,
+            data=tuple(data or ()), spread=spread, beside=beside, apart=apart,
         )
     )  # fmt: skip
     if show_yaml:

@@ -86,7 +86,9 @@ def _taken_back(state: State, now: float) -> Iterator[ev.PlacementLost]:
 
 def _unbegun(state: State, job: JobState, now: float) -> Iterator[PlacementState]:
     """Placements of a job that their nodes have had for a while, and have not begun; of tasks that nobody had before."""
-    if job.demand.serve is not None or job.demand.verify.replicas > 1 or now - job.placed_at < UNBEGUN_S:
+    demand = job.demand
+    bound = demand.serve is not None or demand.verify.replicas > 1 or demand.gang or bool(demand.reservation)
+    if bound or now - job.placed_at < UNBEGUN_S:
         return
     for held in job.placements.values():
         reading = state.world.readings.get(held.placement.node_id)
@@ -159,8 +161,9 @@ def _free(world: World, held: PlacementState, row: int) -> World:
 def _asked(state: State, job: JobState, held: PlacementState, left_s: float, now: float) -> Ask:
     """What the instance that takes its place will ask first, with what it is taken to burn in the rest of the lease."""
     burns_per_s = state.node_of(held).speed.fuel_per_cpu_s * held.placement.cpu_milli / 1000
-    plain = Ask(demand=_lasting(job.demand), user=job.user, fuel_per_task=round(BUSY * burns_per_s * left_s))
-    return asks_of(state, job, plain, now)[0]
+    ask = asks_of(state, job, ask_of(state, job, Want(), 1.0, now), now)[0]
+    fuel = round(BUSY * burns_per_s * left_s)
+    return msgspec.structs.replace(ask, demand=_lasting(ask.demand), fuel_per_task=fuel, budget_micro=None)
 
 
 def _lasting(demand: Demand) -> Demand:

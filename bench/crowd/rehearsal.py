@@ -4,9 +4,11 @@
     twin.engine      requests over TCP; each machine one process under its CPU quota; what is lost is sent again
     here             who looks, tells, hears, checks and chooses when: an agenda, worked off between two stretches of the engine
 
-Modelled: CPU per request and a constant for what a round trip costs beyond its links (both calibrated); connections that stay,
-and checks, as a little less CPU; how long a cut goes unnoticed, by what was measured apart (bench/results/failover.json). Left
-out: that processes wait for the two real cores, clients' own delays, and what churn costs routers.
+    crowd.paths      which paths are in use, which follows from the runs before as well
+
+Modelled: how long a request waits for the two real cores, and what a round trip costs beyond its links (calibrated);
+connections that stay, and checks, as a little less CPU; how long a cut goes unnoticed, by what was measured apart
+(bench/results/failover.json). Left out: that the cores are busier in a crowd, and what churn costs routers.
 """
 
 import heapq
@@ -15,13 +17,13 @@ import json
 import random
 from collections.abc import Callable, Mapping
 
-import msgspec
 import numpy as np
 
 import report
 from crowd.arrivals import END_S, EVENT_S, LIMIT_S, RATE, schedules
 from crowd.judge import Rows
-from crowd.policies import EVERY_S, Weights, chooser
+from crowd.paths import AHEAD_S, CONVERGED_S, Pair, Turn, Way
+from crowd.policies import EVERY_S, chooser
 from crowd.stage import INGRESSES, QUOTAS, SITES, Stage
 from suanwang.agent.forward.checks import Seen as Check
 from suanwang.agent.forward.loop import CHECK_S, CHOOSE_S
@@ -29,45 +31,40 @@ from suanwang.agent.forward.selector import Selector
 from suanwang.agent.serve.measure import answers_ms
 from suanwang.model.steering import End, Load, Loads
 from suanwang.steer.address import router_of
-from suanwang.steer.interior import tree
 from suanwang.steer.loads import JUMP, TIMES, due
 from suanwang.trust.loads import pack
-from suanwang.twin.engine import LOST
 from suanwang.twin.fleet import Change, Fleet
+from suanwang.twin.quota import WOKEN_MS
 from suanwang.twin.run import Run, rule
 
-CPU_MS, WAY_MS = 2.0, 1.2
-"""Calibrated: CPU time of a request; what a round trip takes beyond the delays of its links."""
+CPU_MS = 1.56
+"""CPU time of a request that follows another (measured on the server alone, as WOKEN_MS and RESUMED_MS in twin.quota)."""
+WAY_MS, LATE_MS = 0.2, 2.8
+"""Calibrated on one cell, steady and round robin: what a round trip takes beyond the delays of its links, and how long a
+request waits in all, in the mean, because its processes are not the only ones that want the two cores (exponential)."""
 LIGHT_MS, CHECKED_MS = 0.22, 0.38
 """CPU time of a request on a connection that stays, and of a check (measured alone)."""
 HELD, HELD_S = 8, 0.25
-AHEAD_S = 1.1
-"""Routers and nodes are at work for so long before the first request."""
 LOOK_S, LOOKS = 0.0625, 2
 AGAIN_MS = 1000.0
 """When TCP asks for a connection again (RFC 6298)."""
-CONVERGED_S = 0.3
-"""When the modelled routing protocol has gone around a link that was cut (lab.plan.CONVERGE_MS)."""
 NAMES = tuple(QUOTAS)
 DOORS = tuple(INGRESSES)
-CUT_MS = {"in1": {"near": 8.0, "mid": 10.0, "far": 23.0}}
-"""One way from an ingress on what is left when in1-t1 is cut: the paths that protect (steer.paths.policy)."""
 SLOWER = 200 / (200 // 3)
 
 
 class Rehearsal(Stage):
     """A run that is to come. share: of the static split. chance: of all that is not in the schedule."""
 
-    def __init__(self, name: str, event: str, seed: int, share: float, chance: int) -> None:
+    def __init__(self, name: str, event: str, seed: int, share: float, turns: tuple[Turn, ...], chance: int) -> None:
         super().__init__()
         self.name, self.event = name, event
         self.random = random.Random(f"{name}/{event}/{seed}/{chance}")
         self.direct = name in ("dns", "two choices")
         self.form = name if name in ("distributed", "hybrid") else "centralized"
         self._at, self._agenda, self._order = 0.0, list[tuple[float, int, Callable[[], None]]](), itertools.count()
-        self._gone = self._cut = False
-        self.gap_s = self.random.choice(GAPS_S)
-        self.ways = {i: tree(self.network, self.numbers[i]) for i in DOORS}
+        self._gone, self._turns = False, turns
+        self.ways = turns[0].ways
         self.choose = chooser(name, self, share)
         self.weights = self.choose(self)
         self.selectors = {i: Selector() for i in DOORS}
@@ -75,7 +72,7 @@ class Rehearsal(Stage):
         self.last: dict[str, Loads] = {}
         self.looks: dict[str, list[tuple[float, ...]]] = {n: [] for n in NAMES}
         self.told_at, self.done = dict.fromkeys(NAMES, 0.0), dict.fromkeys(NAMES, 0)
-        self._turns = 0
+        self._looked = 0
         for i in DOORS:
             self._follow(i)
         self.run = Run(self.fleet(), self.random.getrandbits(60), sum(map(len, schedules(event, seed).values())),
@@ -87,19 +84,17 @@ class Rehearsal(Stage):
     # the world
 
     def fleet(self) -> Fleet:
-        ms = np.array([[2 * self.way_ms(i, n) + WAY_MS for n in NAMES] for i in DOORS])
+        ms = self.rtt_ms(self.ways)
         return Fleet(
             servers=np.ones(len(NAMES), np.int64), service_ms=np.full(len(NAMES), CPU_MS), rtt_ms=ms,
             rates=np.array(list(RATE.values())) / 1000, law="fixed", turns=2.0, again_ms=AGAIN_MS,
-            cores=np.array([QUOTAS[n] / 1000 for n in NAMES]) - self.upkeep(), changes=self.changes(ms),
+            cores=np.array([QUOTAS[n] / 1000 for n in NAMES]), others=self.upkeep(), changes=self.changes(ms),
         )  # fmt: skip
 
-    def way_ms(self, door: str, machine: str) -> float:
-        """One way, by the links as they are used now."""
-        site = machine.split("-")[0]
-        if self._cut and door in CUT_MS:
-            return CUT_MS[door][site]
-        return self.ways[door][SITES[site]][0]
+    def rtt_ms(self, ways: Mapping[Pair, Way]) -> np.ndarray:
+        """By ingress and machine."""
+        found = [[ways[i, site(n)] for n in NAMES] for i in DOORS]
+        return np.array([[(w.plain_ms if self.direct else w.there_ms) + w.back_ms + WAY_MS for w in row] for row in found])
 
     def upkeep(self) -> np.ndarray:
         """Cores that connections which stay, and checks, take of each machine."""
@@ -117,19 +112,28 @@ class Rehearsal(Stage):
 
     def changes(self, ms: np.ndarray) -> tuple[Change, ...]:
         at = 1000 * (AHEAD_S + EVENT_S)
+        found = [
+            Change(at_ms=1000 * (AHEAD_S + turn.at_s), turn="longer", client=i, site=s, times=times)
+            for turn in self._turns[1:]
+            for (i, s), times in np.ndenumerate(self.rtt_ms(turn.ways) / ms)
+            if np.isfinite(times)
+        ]
         match self.event:
             case "site death":
-                return tuple(Change(at_ms=at, turn="site dies", site=s) for s, n in enumerate(NAMES) if n.startswith("near"))
+                found += [Change(at_ms=at, turn="site dies", site=s) for s, n in enumerate(NAMES) if site(n) == "near"]
             case "grey failure":
-                return (Change(at_ms=at, turn="slow", site=NAMES.index("near-1"), times=SLOWER),)
+                found.append(Change(at_ms=at, turn="slow", site=NAMES.index("near-1"), times=SLOWER))
             case "link cut":
-                back = at + 1000 * (CONVERGED_S if self.direct else self.gap_s)
-                after = [2 * CUT_MS["in1"][n.split("-")[0]] + WAY_MS for n in NAMES]
-                longer = [Change(at_ms=back, turn="longer", client=0, site=s, times=after[s] / ms[0, s]) for s in range(len(NAMES))]
-                cut, mended = Change(at_ms=at, turn="link cut", client=0), Change(at_ms=back, turn="link mends", client=0)
-                return (cut, *longer, mended)
+                back = at + 1000 * CONVERGED_S if self.direct else self._noticed_ms(at)
+                found += [Change(at_ms=at, turn="link cut", client=0), Change(at_ms=back, turn="link mends", client=0)]
             case _:
-                return ()
+                pass
+        return tuple(found)
+
+    def _noticed_ms(self, at_ms: float) -> float:
+        """When ways change next; at once where they were gone around before."""
+        turned = (1000 * (AHEAD_S + turn.at_s) for turn in self._turns)
+        return next((t for t in turned if at_ms <= t < at_ms + 1000 * CONVERGED_S), at_ms)
 
     # what each does, and when
 
@@ -147,6 +151,8 @@ class Rehearsal(Stage):
         """The rows of the run."""
         end = AHEAD_S + END_S
         self.at(AHEAD_S + EVENT_S, self._happens)
+        for turn in self._turns[1:]:
+            self.at(AHEAD_S + turn.at_s, lambda turn=turn: self._turned(turn))
         if self.name in EVERY_S:
             self.every(self.random.uniform(0, EVERY_S[self.name]), EVERY_S[self.name] + 0.01, self._steer)
         if self.name in EVERY_S or self.name == "two choices" or self.form != "centralized":
@@ -166,19 +172,18 @@ class Rehearsal(Stage):
 
     def _rows(self) -> Rows:
         seen = self.run.seen()
-        took = np.where(np.isnan(seen.latency_ms), np.inf, seen.latency_ms) / 1000
+        late = np.random.default_rng(self.random.getrandbits(60)).exponential(LATE_MS, len(seen.at_ms))
+        took = np.where(np.isnan(seen.latency_ms), np.inf, seen.latency_ms + late) / 1000
         where = [NAMES[s] if t <= LIMIT_S else "" for s, t in zip(seen.site, took, strict=True)]
         at = seen.at_ms / 1000 - AHEAD_S
         return list(zip(at.tolist(), np.minimum(took, LIMIT_S).tolist(), where, strict=True))
 
     def _happens(self) -> None:
         self._gone = self.event == "brain gone"
-        if self.event in ("link cut", "site death"):
-            self.at(self._at + self.gap_s * (1 if self.event == "link cut" else 2), self._noticed)
 
-    def _noticed(self) -> None:
+    def _turned(self, turn: Turn) -> None:
         """Probes have told the ingresses."""
-        self._cut = self.event == "link cut"
+        self.ways = turn.ways
         for i in DOORS:
             self._choose(i)
         self._pick()
@@ -188,19 +193,16 @@ class Rehearsal(Stage):
     def _follow(self, door: str) -> None:
         self.steered += 1
         self.selectors[door].follow(self.steering(self.form, door, self.weights.get(door, {})), self._at)
-        self.selectors[door].chosen(self._at, self.latency_ms(door), self.unreached())
+        self.selectors[door].chosen(self._at, self.latency_ms(door), self.unreached(door))
 
     def latency_ms(self, door: str) -> Mapping[End, float]:
-        return {(SITES[s], 0): self.way_ms(door, s) + WAY_MS / 2 for s in SITES}
+        return {(SITES[s], 0): self.ways[door, s].there_ms + WAY_MS / 2 for s in SITES}
 
-    def unreached(self) -> frozenset[End]:
-        return frozenset({(SITES["near"], 0)}) if self._dead() else frozenset()
-
-    def _dead(self) -> bool:
-        return self.event == "site death" and self._at >= AHEAD_S + EVENT_S + 2 * self.gap_s
+    def unreached(self, door: str) -> frozenset[End]:
+        return frozenset((SITES[s], 0) for s in SITES if not self.ways[door, s].reached)
 
     def _choose(self, door: str) -> None:
-        if self.selectors[door].chosen(self._at, self.latency_ms(door), self.unreached()):
+        if self.selectors[door].chosen(self._at, self.latency_ms(door), self.unreached(door)):
             self._pick()
 
     def _check(self, door: str) -> None:
@@ -247,19 +249,19 @@ class Rehearsal(Stage):
 
     def _look(self) -> None:
         """As crowd/nodes.py does: two looks make a window, and what cannot wait is told at once."""
-        self._turns += 1
+        self._looked += 1
         live, numbers = self.run.live, self.run.there()
-        site, client = live.site[numbers], live.client[numbers]
-        waited = 1000 * self._at - live.at[numbers] - 1.5 * live.rtt_ms[client, site]
+        where, client = live.site[numbers], live.client[numbers]
+        waited = 1000 * self._at - live.at[numbers] - 1.5 * live.rtt_ms[client, where]
         for s, n in enumerate(NAMES):
             if not live.up[s]:
                 continue
-            self.looks[n].append(tuple(np.maximum(0.0, waited[site == s]).tolist()))
+            self.looks[n].append(tuple(np.maximum(0.0, waited[where == s]).tolist()))
             before = self.last[n].loads[0].in_flight if n in self.last else np.inf
             hasty = len(self.looks[n][-1]) > TIMES * before + JUMP
             if hasty:
                 self.looks[n] = self.looks[n][-1:]
-            if hasty or self._turns % LOOKS == 0:
+            if hasty or self._looked % LOOKS == 0:
                 self._tell(s, n)
 
     def _tell(self, s: int, n: str) -> None:
@@ -268,7 +270,9 @@ class Rehearsal(Stage):
                     cpu=self._used(s, n))  # fmt: skip
         if self.event == "liar" and n == "far-2" and self._at >= AHEAD_S + EVENT_S:
             load = Load(contact=load.contact, in_flight=0.0, latency_ms=1.0, cpu=0.0)
-        loads = Loads(node_id=self.ids[n], number=round(1e6 * self._at), at=self._at, lifetime_s=3.0, window_s=0.125, loads=(load,))
+        loads = Loads(
+            node_id=self.ids[n], number=round(1e6 * self._at), at=self._at, lifetime_s=3.0, window_s=0.125, loads=(load,)
+        )
         if due(self.last.get(n), loads):
             self.last[n] = loads
             self._sent(n, loads)
@@ -280,20 +284,20 @@ class Rehearsal(Stage):
         ended = int(np.sum((live.site[:number] == s) & (done <= 1000 * self._at)))
         passed, new = self._at - self.told_at[n], ended - self.done[n]
         self.told_at[n], self.done[n] = self._at, ended
-        idle = QUOTAS[n] / 1000 - float(self.run.fleet.cores[s])
-        return new * CPU_MS / 1000 / max(1e-3, passed) + idle * self.random.expovariate(1.0)
+        return new * (CPU_MS + WOKEN_MS) / 1000 / max(1e-3, passed) + float(self.run.fleet.others[s]) * self.random.expovariate(
+            1.0
+        )
 
     def _sent(self, n: str, loads: Loads) -> None:
-        site = n.split("-")[0]
         if self.name == "two choices":
-            self.at(self._at + self.ways["in1"][SITES[site]][0] / 1000, lambda: self._plainly(n, loads.loads[0].in_flight))
+            self.at(self._at + self.ways["in1", site(n)].back_ms / 1000, lambda: self._plainly(n, loads.loads[0].in_flight))
             return
         if self.name in EVERY_S:
-            self.at(self._at + (self.ways["in1"][SITES[site]][0] - 0.5) / 1000, lambda: self._brain(n, loads.loads[0]))
+            self.at(self._at + (self.ways["in1", site(n)].back_ms - 0.5) / 1000, lambda: self._brain(n, loads.loads[0]))
         if self.form != "centralized":
             datagram = pack(self.keys[n], loads)
             for i in DOORS:
-                self.at(self._at + self.way_ms(i, n) / 1000, lambda i=i: self._heard(i, datagram))
+                self.at(self._at + self.ways[i, site(n)].back_ms / 1000, lambda i=i: self._heard(i, datagram))
 
     def _plainly(self, n: str, in_flight: float) -> None:
         self.plain[n] = in_flight
@@ -321,10 +325,14 @@ def of_two(told: list[float]) -> np.ndarray:
     return part
 
 
+def site(machine: str) -> str:
+    return machine.split("-")[0]
+
+
 GAPS_S = [ms / 1000 for ms in json.loads((report.RESULTS / "failover.json").read_text())["gaps_ms"]]
 """How long a stream was silent when its link was cut."""
 
 
-def rehearsed(name: str, event: str, seed: int, share: float, chance: int) -> Rows:
-    """The rows of a run in simulated time."""
-    return Rehearsal(name, event, seed, share, chance).played()
+def rehearsed(name: str, event: str, seed: int, share: float, turns: tuple[Turn, ...], chance: int) -> Rows:
+    """The rows of a run in simulated time. turns: of crowd.paths. chance: of all that is not in the schedule."""
+    return Rehearsal(name, event, seed, share, turns, chance).played()

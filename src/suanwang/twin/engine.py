@@ -19,7 +19,7 @@ from suanwang.steer.columns import Floats, Ints
 from suanwang.twin.chance import GAP, NEED, ORIGIN, OVERRUN, SITE, drawn, exponential, normal, uniform
 from suanwang.twin.fleet import Pick
 from suanwang.twin.heap import pop, push, replace
-from suanwang.twin.quota import OVERRUN_MS, throttled
+from suanwang.twin.quota import throttled
 from suanwang.twin.rules import SHARES, picked
 from suanwang.world.compiled import compiled
 
@@ -141,7 +141,7 @@ def advance(
         else:
             takes = needed(seed, one, law, spread) * service_ms[site]
             if bounded:
-                done = throttled(max(now, free[site, 0]), takes, OVERRUN_MS * uniform(seed, one, OVERRUN), site, quota)
+                done = throttled(now, free[site, 0], takes, uniform(seed, one, OVERRUN), site, quota)
                 free[site, 0] = done
             else:
                 done = _served(now, free, site, servers[site], takes)

@@ -44,7 +44,8 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
 
     turns: round trips until a request has its answer, 2 where a connection is made first. again_ms: what was lost on its way is
     sent again after so long, then after twice that, and so on (TCP); 0: never. cores: of each site that is one process under a
-    CPU quota the part of a core that it has, and service_ms is CPU time then (twin.quota, a model); empty: no quotas.
+    CPU quota the part of a core that it has, and service_ms is CPU time then (twin.quota, a model); others: what of it goes to
+    other work. Both empty: no quotas.
     """
 
     servers: Ints
@@ -57,6 +58,7 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
     turns: float = 1.0
     again_ms: float = 0.0
     cores: Floats = msgspec.field(default_factory=lambda: np.empty(0))
+    others: Floats = msgspec.field(default_factory=lambda: np.empty(0))
 
 
 class Pick(NamedTuple):

@@ -29,7 +29,7 @@ from crowd.rehearsal import CPU_MS, GAPS_S, LATE_MS, WAY_MS, rehearsed
 from crowd.run import played
 from crowd.scene import Scene
 from crowd.stage import Stage
-from placed import LIKE, agreed
+from placed import compared
 from suanwang.twin.quota import RESUMED_MS, TICK_MS, WOKEN_MS
 
 RECORDED = report.RESULTS / "steering.jsonl"
@@ -197,7 +197,7 @@ def main() -> None:
     asked.add_argument("--lab", default=LAB, help="policy/event, ...")
     asked.add_argument("--repeats", type=int, default=3)
     asked.add_argument("--rows", type=Path)
-    asked.add_argument("--jobs", type=int, default=300)
+    asked.add_argument("--jobs", type=int, default=200)
     told = asked.parse_args()
     facts, file = report.machine(), report.RESULTS / "fidelity.json"
     saved = json.loads(file.read_text()) if file.exists() else {}
@@ -214,7 +214,7 @@ def main() -> None:
         print(shown(found), report.table(ALL_OF, all_of), sep="\n\n")
         saved["lab"] = {"cells": [c._asdict() for c in found], "requests": all_of, "repeats": told.repeats, "machine": facts}
     if told.only in (None, "placements"):
-        placed = [agreed(told.jobs, like) for like in LIKE]
+        placed = compared(told.jobs)
         print(report.table(tuple(placed[0]), [tuple(map(str, one.values())) for one in placed]))
         saved["placements"] = placed
     report.save("fidelity", facts, **saved)

@@ -3,15 +3,17 @@
     live       brain, log and agents as they are, in one process; tasks sleep for as long as they are told to
     foreseen   brain.commands, brain.decide and place.choose on a state folded from the same submissions, without a clock; a
     task
-               ends when the plan's own figures say: fuel / (fuel per second x cores)
+               ends when the plan's own figures say: fuel / (fuel per second x cores), and is heard of a moment later
+    replayed   the live log's own events up to each decision: on the same world all must be alike, and what is left is timing
 
-What differs is when things happen: submissions queue for the log, agents take a moment, tasks do not last as long as was said.
+The moment is calibrated on one scenario: the first is shown without it and with it, the others are predicted with it.
 """
 
 import asyncio
 import heapq
 import itertools
 import random
+import statistics
 import tempfile
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -20,7 +22,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from suanwang.agent.loop import Agent
+from suanwang.agent.loop import GATHER_S, Agent
 from suanwang.brain import commands
 from suanwang.brain.decide import conclude, decide
 from suanwang.brain.loop import Act, Brain
@@ -43,7 +45,7 @@ from suanwang.world.gazetteer import find
 CITIES = ("shenzhen", "guangzhou", "shanghai", "beijing", "chengdu", "guiyang")
 CORES, FUEL_PER_S = (2, 4, 8, 4), (2.0e9, 1.2e9, 1.6e9)
 USER = "ann"
-LASTS_S, CORES_A_JOB = 1.2, 2.6
+LASTS_S, CORES_A_JOB = 2.0, 2.6
 """Of a task on a node of usual speed, in the mean; and cores that a job takes, all tasks together."""
 AHEAD_S = 1.0
 Went = tuple[tuple[str, int], ...]
@@ -183,10 +185,11 @@ def beginning() -> list[Act]:
 
 
 class Foreseen:
-    """The brain's judgement in simulated time."""
+    """The brain's judgement in simulated time. moment_s: from an order to its first task and from an end to its being heard of,
+    together; an agent that has more to run gathers ends besides."""
 
-    def __init__(self) -> None:
-        self.state, self.events = State(), list[ev.Event]()
+    def __init__(self, moment_s: float) -> None:
+        self.state, self.events, self._moment_s = State(), list[ev.Event](), moment_s
         self._agenda, self._order = list[tuple[float, int, Act]](), itertools.count()
 
     def run(self, wanted: Sequence[Job]) -> list[ev.Event]:
@@ -234,35 +237,79 @@ class Foreseen:
         """Tasks end by what the plan is based on, as many at once as it has room for."""
         node = self.state.node(placement.node_id)
         assert node is not None, "it was placed there"
-        task_s = demand.fuel_per_task / (node.speed.fuel_per_s * demand.needs.cpu_milli / 1000)
         for n, task in enumerate(placement.tasks):
             done = Outcome(placement_id=placement.id, task=task, state="done", fuel=demand.fuel_per_task)
             told = Report(reading=Reading(node_id=node.id, generation=0), outcomes=(done,))
-            when = now + (n // placement.width + 1) * task_s
+            turn = n // placement.width
+            more = (turn + 1) * placement.width < len(placement.tasks)
+            when = now + (turn + 1) * task_s(node, demand) + self._moment_s + GATHER_S * more
             self._at(when, commands.report(node.id, told, lambda _: True, []))
 
 
 # compared
 
 
-def where(events: Sequence[ev.Event]) -> tuple[dict[str, Went], set[str]]:
-    """(where each job went, which had to wait)."""
-    went = {
-        e.job_id: tuple((p.node_id, len(p.tasks)) for p in e.plan.placements) for e in events if isinstance(e, ev.JobPlaced)
-    }
-    return went, {e.job_id for e in events if isinstance(e, ev.JobWaits)}
+def task_s(node: Node, demand: Demand) -> float:
+    """Predicted."""
+    return demand.fuel_per_task / (node.speed.fuel_per_s * demand.needs.cpu_milli / 1000)
 
 
-def agreed(count: int, like: Like) -> dict[str, object]:
-    """The share of jobs whose placements are the same, and of those that found room at once in both worlds."""
-    wanted = jobs(count, like)
-    with tempfile.TemporaryDirectory() as folder:
-        real, waited = where(asyncio.run(live(Path(folder), wanted)))
-    twin, waits = where(Foreseen().run(wanted))
-    same = {job for job in real if real[job] == twin[job]}
-    at_once = set(real) - waited - waits
+def went(placements: Sequence[Placement]) -> Went:
+    return tuple((p.node_id, len(p.tasks)) for p in placements)
+
+
+def where(events: Sequence[ev.Event]) -> dict[str, Went]:
+    """Where each job went."""
+    return {e.job_id: went(e.plan.placements) for e in events if isinstance(e, ev.JobPlaced)}
+
+
+def replayed(events: Sequence[ev.Event]) -> dict[str, Went]:
+    """Where each job goes when it is decided again on the state that the log tells of."""
+    state, found = State(), dict[str, Went]()
+    for event in events:
+        if isinstance(event, ev.JobPlaced):
+            answer = decide(state, state.jobs[event.job_id], event.at)
+            found[event.job_id] = went(answer.plan.placements) if isinstance(answer, ev.JobPlaced) else ()
+        apply(state, event)
+        if isinstance(event, ev.NodeJoined):
+            state.world = heard(state.world, [Reading(node_id=event.node.id, generation=0)], 0.0)
+    return found
+
+
+def moment(events: Sequence[ev.Event], wanted: Sequence[Job]) -> float:
+    """By how much later than predicted the ends of placements of one turn are heard of: the median."""
+    demands, known = {job.id: job.demand for job in wanted}, {node.id: node for node in nodes()}
+    placed = {p.id: (e.at, p) for e in events if isinstance(e, ev.JobPlaced) for p in e.plan.placements}
+    ends = [(e.at, *placed[e.placement_id]) for e in events if isinstance(e, ev.TasksEnded)]
+    return statistics.median(
+        at - began - task_s(known[p.node_id], demands[p.job_id]) for at, began, p in ends if len(p.tasks) <= p.width
+    )
+
+
+def compared(count: int) -> list[dict[str, object]]:
+    """A row for each scenario; the first without and with the moment that it calibrates."""
+    found, moment_s = list[dict[str, object]](), 0.0
+    for like in LIKE:
+        wanted = jobs(count, like)
+        with tempfile.TemporaryDirectory() as folder:
+            events = asyncio.run(live(Path(folder), wanted))
+        if like == LIKE[0]:
+            found.append(agreed(like, wanted, events, 0.0))
+            moment_s = moment(events, wanted)
+        found.append(agreed(like, wanted, events, moment_s))
+    return found
+
+
+def agreed(like: Like, wanted: Sequence[Job], events: Sequence[ev.Event], moment_s: float) -> dict[str, object]:
+    """The share of jobs whose placements are the same; and how soon ends follow each other, beside the moment."""
+    real, twin, again = where(events), where(Foreseen(moment_s).run(wanted)), replayed(events)
+    ends_s = sum(isinstance(e, ev.TasksEnded) for e in events) / (events[-1].at - events[0].at)
     return {
-        "load": f"{like.load:.0%}", "tasks last": f"± {like.spread:.0%}", "jobs": len(real),
-        "placed alike": f"{len(same) / len(real):.1%}", "found room at once": f"{len(at_once) / len(real):.1%}",
-        "of these alike": f"{len(same & at_once) / max(1, len(at_once)):.1%}",
+        "load": f"{like.load:.0%}", "tasks last": f"± {like.spread:.0%}", "moment, ms": f"{1000 * moment_s:.0f}",
+        "jobs": len(real), "ends a second": f"{ends_s:.1f}", "foreseen alike": f"{_share(real, twin):.1%}",
+        "replayed alike": f"{_share(real, again):.1%}",
     }  # fmt: skip
+
+
+def _share(real: dict[str, Went], other: dict[str, Went]) -> float:
+    return sum(real[job] == other.get(job) for job in real) / len(real)

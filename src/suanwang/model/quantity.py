@@ -131,6 +131,17 @@ def price_micro_per_tfuel(value: object, what: str = "price") -> int:
     return _whole_up(_bounded(micro, what, text, MONEY_MICRO_LIMIT, "millionths of a CNY"))
 
 
+def price_micro_per_gb(value: object, what: str = "egress") -> int:
+    """Millionths of the ledger's currency for 10^9 bytes, rounded up: "0.5 CNY/GB", "1 元/GiB"."""
+    text = _text_of(value, what, "0.5 CNY/GB")
+    money, slash, unit = text.partition("/")
+    if not slash:
+        raise UsageFault("SUAN-U010", f"{what} is {quoted(value)}; it does not say per how many bytes.", _write("0.5 CNY/GB"))
+    per = _factor(unit.strip(), _BYTES, what, text, "0.5 CNY/GB")
+    micro = _EXACT.divide(Decimal(money_micro(money.strip(), what) * 10**9), per)
+    return _whole_up(_bounded(micro, what, text, MONEY_MICRO_LIMIT, "millionths of a CNY"))
+
+
 def cpu_milli(value: object, what: str = "cpu") -> int:
     """Thousandths of a core: 4, "4", 1.5, "500m"."""
     milli = _amount(value, what, _CORES, "4 or 500m", CPU_MILLI_LIMIT, "thousandths of a core")
@@ -145,6 +156,14 @@ def count(value: object, what: str = "count", *, most: int = COUNT_LIMIT) -> int
     if number != number.to_integral_value():
         raise UsageFault("SUAN-U012", f"{what} is {quoted(value)}, which is not a whole number.", _write("4"))
     return int(number)
+
+
+def share_milli(value: object, what: str = "share") -> int:
+    """Thousandths of something, from 1 to 1000: 0.5, "0.25"."""
+    milli = 1000 * _amount(value, what, {"": "1"}, "0.5", 1, "")
+    if milli != milli.to_integral_value() or not milli:
+        raise UsageFault("SUAN-U013", f"{what} is {quoted(value)}; a share has whole thousandths, 0.001 to 1.", _write("0.5"))
+    return int(milli)
 
 
 def quoted(value: object) -> str:

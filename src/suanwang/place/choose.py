@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import fsum
+from typing import NamedTuple, TypedDict
 
 import msgspec
 
@@ -11,15 +12,34 @@ from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.place.ask import Ask
 from suanwang.place.explain import explain
 from suanwang.place.replicas import layers, owners, together
-from suanwang.place.room import kinds
+from suanwang.place.reserved import quiet
+from suanwang.place.room import kinds, plenty
 from suanwang.place.think import Thought, think
-from suanwang.world.fold import idle
+from suanwang.world.supply import WHOLE, devices_for
 from suanwang.world.world import World
 
 HEADROOM = 10
 """Fuel a placement may burn, as a multiple of the prediction, where no budget says otherwise."""
 LISTED = 64
 """Nodes that were ruled out and are listed with all their reasons; the counts are exact in any case."""
+
+
+class How(TypedDict):
+    """What a decision is given beside the ask, see `choose`."""
+
+    job_id: str
+    seed: int
+    number: int
+    attempt: int
+    tasks: Sequence[int]
+
+
+class Given(NamedTuple):
+    """Accelerators for a placement: their kind, their numbers task by task, and how much of each."""
+
+    kind: str = ""
+    devices: tuple[int, ...] = ()
+    share_milli: int = WHOLE
 
 
 def choose(
@@ -68,22 +88,26 @@ def _refused(world: World, ask: Ask, count: int, listed: int, change: bool) -> R
 
 
 def _nameless(ask: Ask) -> Ask:
-    """The same to a placer, whatever it is called and whatever it carries."""
-    demand = msgspec.structs.replace(ask.demand, name="", items=(), files=(), env=(), outputs=())
+    """The same to a placer, whatever it is called and whatever it carries, as long as that has all the time it takes."""
+    files = ask.demand.files if ask.demand.limits.finish_s_max is not None else ()
+    demand = msgspec.structs.replace(ask.demand, name="", items=(), files=files, env=(), outputs=())
     return msgspec.structs.replace(ask, demand=demand)
 
 
 def _code(thought: Thought) -> str:
-    """P011 no nodes at all, P012 no node can take it, P013 together they cannot keep a bound, P014 too few owners."""
+    """P011 no nodes at all, P012 no node can take it, P013 together they cannot keep a bound, P014 too few owners, P015 no room
+    for a gang."""
     if not thought.world.ids:
         return "SUAN-P011"
-    return "SUAN-P014" if thought.binding == "owners" else "SUAN-P013" if thought.binding else "SUAN-P012"
+    return {"": "SUAN-P012", "owners": "SUAN-P014", "gang": "SUAN-P015"}.get(thought.binding, "SUAN-P013")
 
 
 def _passing(thought: Thought) -> bool:
-    """Whether waiting may help: the same ask gets a plan once all nodes are heard and nothing is held."""
-    quiet = think(idle(thought.world), thought.ask, thought.count, thought.seed)
-    return bool(quiet.shares) and (thought.ask.replicas == 1 or owners(quiet) >= thought.ask.replicas)
+    """Whether waiting may help: the same ask gets a plan once all nodes are heard and nothing is held, by other tasks of the
+    job and by those that it keeps away from neither; and once there is somebody to stand beside."""
+    rested = msgspec.structs.replace(thought.ask, there=(), beside=thought.ask.beside or None, apart=frozenset())
+    calm = think(*quiet(thought.world, rested), thought.count, thought.seed)
+    return bool(calm.shares) and (thought.ask.replicas == 1 or owners(calm) >= thought.ask.replicas)
 
 
 def _placements(
@@ -130,7 +154,7 @@ def _placement(
     slots = 1 if figured.slots is None else int(figured.slots[at])
     rounds = -(-size // slots)
     width = -(-size // rounds)  # no wider than it takes to end in as many rounds
-    price = _price(thought, at)
+    price, given = _price(thought, at), _accelerators(thought, at, width)
     fuel = size * ask.fuel
     fuel_max = fuel * HEADROOM if money is None else max(fuel, fuel_for(money, price))
     return Placement(
@@ -143,23 +167,29 @@ def _placement(
         runtime=ask.runtime,
         cpu_milli=width * ask.demand.needs.cpu_milli,
         memory_bytes=width * ask.demand.needs.memory_bytes,
-        accelerators=_accelerators(thought, at, width),
+        accelerators=(given.kind, len(given.devices)),
+        devices=given.devices,
+        share_milli=given.share_milli,
         price_micro_per_tfuel=price,
         fuel_max=fuel_max,
         hold_micro=cost_micro(fuel_max, price),
         latency_ms=float(figured.latency_ms[at]),
-        finish_s=float(figured.task_s[at]) * rounds,
+        finish_s=float(figured.move_s[at]) + float(figured.task_s[at]) * rounds,
         carbon_g=float(figured.task_g[at]) * size,
         price_micro=cost_micro(fuel, price),
         quorum=ask.quorum,
+        reservation=ask.reservation,
+        move_bytes=0 if figured.moves is None else int(figured.moves.bytes[at]),
+        egress_micro=0 if figured.moves is None else round(float(figured.moves.egress_micro[at])),
     )
 
 
-def _accelerators(thought: Thought, at: int, width: int) -> tuple[str, int]:
-    """(kind, count) for the whole placement: the kind of which the node has the most free; the first named wins a tie."""
+def _accelerators(thought: Thought, at: int, width: int) -> Given:
+    """The kind of which the node has the most free; the first named wins a tie."""
     need, world = thought.ask.demand.needs.accelerator, thought.world
     if need is None or not need.count:
-        return ("", 0)
+        return Given()
     row = thought.figures.rows[at]
-    kind = max(kinds(thought.ask, world), key=lambda name: int(world.accelerators[name].free[row]))
-    return (kind, need.count * width)
+    kind = max(kinds(thought.ask, world), key=lambda name: int(plenty(need, world.accelerators[name])[row]))
+    devices = devices_for(world.accelerators[kind].idle[row].tolist(), need.count, need.share_milli, width)
+    return Given(kind, devices, need.share_milli)

@@ -18,7 +18,11 @@ from suanwang.model.node import Node, Reading
 from suanwang.model.plan import Placement
 from suanwang.model.record import ERROR_START
 from suanwang.model.where import Site
-from suanwang.world.world import RUNTIME_BITS, Codes, Ints, Shelf, Sites, Supply, World, frozen
+from suanwang.world import stored
+from suanwang.world.reserved import Reserved, used
+from suanwang.world.shelf import Shelf
+from suanwang.world.supply import Supply, held_by, moved, quiet, supply, widened
+from suanwang.world.world import RUNTIME_BITS, Codes, Ints, Sites, World, frozen
 
 T = TypeVar("T")
 Array = NDArray[Any]
@@ -52,6 +56,7 @@ PARTICULARS: Mapping[str, tuple[type[np.generic], Callable[[Node], Any]]] = {
     "fuel_per_s": (np.float64, lambda n: max(n.speed.fuel_per_s, 1.0)),
     "fuel_per_cpu_s": (np.float64, lambda n: max(n.speed.fuel_per_cpu_s, 1.0)),
     "price_micro_per_tfuel": (np.int64, lambda n: n.offer.price_micro_per_tfuel),
+    "egress_micro_per_gb": (np.int64, lambda n: n.offer.egress_micro_per_gb),
     "carbon_g_kwh": (np.float64, lambda n: n.site.carbon_g_kwh),
     "pue": (np.float64, lambda n: n.site.pue),
     "watts_per_core": (np.float64, lambda n: n.watts_per_core),
@@ -68,9 +73,10 @@ PARTICULARS: Mapping[str, tuple[type[np.generic], Callable[[Node], Any]]] = {
 
 OTHERS: Mapping[str, type[np.generic]] = {
     **{name: np.int64 for name in ("cpu_milli_held", "cpu_milli_free", "memory_bytes_held", "memory_bytes_free")},
-    **{name: np.int64 for name in ("site", "arch", "region", "owner", "queued")},
+    **{name: np.int64 for name in ("site", "arch", "region", "owner", "number", "queued")},
     **{name: np.bool_ for name in ("alive", "everyone")},
     "heard_at": np.float64,
+    "pull_bytes_per_s": np.float64,
 }
 COLUMNS: Mapping[str, type[np.generic]] = {**{name: kind for name, (kind, _) in PARTICULARS.items()}, **OTHERS}
 
@@ -89,6 +95,7 @@ def empty() -> World:
         archs=none,
         regions=none,
         owners=none,
+        numbers=none,
         accelerators=MappingProxyType({}),
         **columns,
     )
@@ -121,15 +128,13 @@ def left(world: World, *node_ids: str) -> World:
     stay[rows] = False
     kept = np.flatnonzero(stay).tolist()
     columns = {name: frozen(getattr(world, name)[stay]) for name in COLUMNS}
-    supplies = {
-        kind: Supply(frozen(s.total[stay]), frozen(s.held[stay]), frozen(s.free[stay]))
-        for kind, s in world.accelerators.items()
-    }
+    supplies = {kind: supply(s.total[stay], s.held[stay]) for kind, s in world.accelerators.items()}
     return _next(
         world,
         nodes=tuple(world.nodes[row] for row in kept),
         ids=tuple(world.ids[row] for row in kept),
         readings=world.readings.changed({}, node_ids),
+        stored=stored.noted(world.stored, [(n, world.numbers[n], b"") for n in node_ids if n in world.numbers]),
         accelerators=MappingProxyType(supplies),
         **columns,
     )
@@ -138,13 +143,22 @@ def left(world: World, *node_ids: str) -> World:
 def placed(world: World, placements: Iterable[Placement]) -> World:
     """Placements are held on their nodes. Placing the same id twice is the same as once."""
     fresh = {p.id: p for p in placements if p.id not in world.held}
-    return _next(world, held=world.held.changed(fresh), **_held(world, tuple(fresh.values()), 1))
+    reserved = used(world.reserved, fresh.values(), ())
+    return _next(world, held=world.held.changed(fresh), reserved=reserved, **_held(world, tuple(fresh.values()), 1))
 
 
 def released(world: World, *placement_ids: str) -> World:
     """Placements end, and give back what they held. An id that is not held is passed over."""
     gone = tuple(world.held[placement_id] for placement_id in dict.fromkeys(placement_ids) if placement_id in world.held)
-    return _next(world, held=world.held.changed({}, tuple(p.id for p in gone)), **_held(world, gone, -1))
+    held, reserved = world.held.changed({}, tuple(p.id for p in gone)), used(world.reserved, (), gone)
+    return _next(world, held=held, reserved=reserved, **_held(world, gone, -1))
+
+
+def reserved(world: World, *, come: Iterable[Reserved] = (), gone: Iterable[str] = ()) -> World:
+    """Reservations are made, and end; by id. What is placed in one stays."""
+    over = frozenset(gone)
+    now = {id: one for id, one in world.reserved.items() if id not in over} | {one.id: one for one in come}
+    return _next(world, reserved=MappingProxyType(now))
 
 
 def heard(world: World, readings: Iterable[Reading], now: float | Mapping[str, float]) -> World:
@@ -158,6 +172,10 @@ def heard(world: World, readings: Iterable[Reading], now: float | Mapping[str, f
         alive=_set(world.alive, rows, [not r.stuck for r in known.values()]),
         heard_at=_set(world.heard_at, rows, [now[n] for n in known] if isinstance(now, Mapping) else now),
         queued=_set(world.queued, rows, [r.queued for r in known.values()]),
+        pull_bytes_per_s=_set(world.pull_bytes_per_s, rows, [r.pull_bytes_per_s for r in known.values()]),
+        stored=stored.noted(
+            world.stored, [(r.node_id, world.numbers[r.node_id], r.files) for r in known.values() if r.files is not None]
+        ),
     )
 
 
@@ -192,7 +210,7 @@ def silent(world: World, node_ids: Iterable[str]) -> World:
 
 def idle(world: World) -> World:
     """The same nodes on a quiet day: all heard, nothing held. For asking whether waiting would help; not a next version."""
-    accelerators = {kind: replace(supply, free=supply.total) for kind, supply in world.accelerators.items()}
+    accelerators = {kind: quiet(of) for kind, of in world.accelerators.items()}
     return replace(
         world,
         alive=world.everyone,
@@ -218,7 +236,7 @@ def _set(column: Array, rows: list[int], values: Any) -> Array:
 def _merged(column: Array, fits: Ints, back: NDArray[np.bool_], values: Array) -> Array:
     """Rows of nodes that are back are set, rows of new nodes inserted where they sort."""
     column = _set(column, fits[back].tolist(), values[back])
-    return column if bool(back.all()) else frozen(np.insert(column, fits[~back], values[~back]))
+    return column if bool(back.all()) else frozen(np.insert(column, fits[~back], values[~back], axis=0))
 
 
 def _exchanged(old: tuple[Node, ...], rows: list[int], fresh: Sequence[Node], back: list[bool]) -> tuple[Node, ...]:
@@ -257,6 +275,7 @@ def _with_names(world: World, nodes: Sequence[Node]) -> World:
         archs=_codes(world.archs, (n.arch for n in nodes)),
         regions=_codes(world.regions, (n.site.place.region for n in nodes)),
         owners=_codes(world.owners, (n.owner for n in nodes)),
+        numbers=_codes(world.numbers, (n.id for n in nodes)),
     )
     return world if len(sites.all) <= 2 * (len(world.ids) + len(nodes)) + 64 else _tidied(world, nodes)
 
@@ -293,11 +312,13 @@ def _rows(world: World, nodes: Sequence[Node], now: float) -> dict[str, Array]:
         "arch": [world.archs[n.arch] for n in nodes],
         "region": [world.regions[n.site.place.region] for n in nodes],
         "owner": [world.owners[n.owner] for n in nodes],
+        "number": [world.numbers[n.id] for n in nodes],
         "queued": [reading.queued if (reading := world.readings.get(n.id)) else 0 for n in nodes],
     }
     rows |= {name: np.array(values, np.int64) for name, values in texts.items()}
     rows |= {"alive": np.ones(len(nodes), np.bool_), "everyone": np.ones(len(nodes), np.bool_)}
     rows["heard_at"] = np.full(len(nodes), now)
+    rows["pull_bytes_per_s"] = np.array([r.pull_bytes_per_s if (r := world.readings.get(n.id)) else 0.0 for n in nodes])
     return rows | _held_rows(world, nodes, rows)
 
 
@@ -322,24 +343,18 @@ def _supplies(world: World, nodes: Sequence[Node], fits: Ints, back: NDArray[np.
 
 
 def _supply(world: World, kind: str, nodes: Sequence[Node], fits: Ints, back: NDArray[np.bool_]) -> Supply:
-    old = world.accelerators.get(kind) or _unknown(world, kind)
-    at = {n.id: i for i, n in enumerate(nodes)}
+    old = world.accelerators.get(kind)
+    had = (old.total, old.held) if old else (np.zeros(len(world.ids), np.int64), _devices_held(world, kind, world.ids))
     total = np.array([sum(a.count for a in n.capacity.accelerators if a.kind == kind) for n in nodes], np.int64)
-    held = np.zeros(len(nodes), np.int64)
-    for placement in world.held.values():
-        if placement.accelerators[0] == kind and (i := at.get(placement.node_id)) is not None:
-            held[i] += placement.accelerators[1]
-    free = np.maximum(total - held, 0)
-    return Supply(*(_merged(c, fits, back, v) for c, v in ((old.total, total), (old.held, held), (old.free, free))))
+    held = _devices_held(world, kind, [n.id for n in nodes], int(total.max(initial=had[1].shape[1])))
+    return supply(_merged(had[0], fits, back, total), _merged(widened(had[1], held.shape[1]), fits, back, held))
 
 
-def _unknown(world: World, kind: str) -> Supply:
-    """What there is of a kind that no node has: none, though some may be held by nodes that had it once."""
-    held, none = np.zeros(len(world.ids), np.int64), frozen(np.zeros(len(world.ids), np.int64))
-    for placement in world.held.values():
-        if placement.accelerators[0] == kind and (row := world.row(placement.node_id)) is not None:
-            held[row] += placement.accelerators[1]
-    return Supply(none, frozen(held), none)
+def _devices_held(world: World, kind: str, node_ids: Sequence[str], width: int = 1) -> Array:
+    """What is held of a kind on some nodes; some may be held by nodes that had it once."""
+    at = {node_id: i for i, node_id in enumerate(node_ids)}
+    mine = ((at[p.node_id], p) for p in world.held.values() if p.accelerators[0] == kind and p.node_id in at)
+    return held_by(mine, len(at), width)
 
 
 def _held(world: World, placements: Sequence[Placement], sign: int) -> dict[str, Any]:
@@ -369,8 +384,5 @@ def _accelerators_held(world: World, here: Sequence[tuple[int, Placement]], sign
         return world.accelerators
     supplies = dict(world.accelerators)
     for kind in kinds:
-        rows = np.array([row for row, p in here if p.accelerators[0] == kind], np.int64)
-        counts = np.array([p.accelerators[1] * sign for _, p in here if p.accelerators[0] == kind], np.int64)
-        supply = supplies[kind]
-        supplies[kind] = Supply(supply.total, *_moved(supply.total, supply.held, supply.free, rows, counts))
+        supplies[kind] = moved(supplies[kind], [(row, p) for row, p in here if p.accelerators[0] == kind], sign)
     return MappingProxyType(supplies)

@@ -98,7 +98,7 @@ def test_a_fleet_under_quotas_and_one_that_loses_its_quota() -> None:
         )  # fmt: skip
 
     well = run(fleet(), rule("shares", fleet()), 1, 400).latency_ms
-    assert np.min(well) == pytest.approx(8.0 + 1.5 + WOKEN_MS) and np.percentile(well, 90) < 40
+    assert np.min(well) >= 8.0 + 1.5 and np.median(well) == pytest.approx(8.0 + 1.5 + WOKEN_MS)
     slow = fleet(Change(at_ms=10_000.0, turn="slow", times=10.0))
     seen = run(slow, rule("shares", slow), 1, 400)
     assert np.array_equal(seen.latency_ms[seen.at_ms < 9_000], well[seen.at_ms < 9_000])

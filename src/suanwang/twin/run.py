@@ -173,8 +173,8 @@ def blank(fleet: Fleet, requests: int, trace: tuple[Floats, Ints] | None, seed: 
     return Live(
         counts=np.zeros(3, np.int64), clock=np.zeros(3), heap_at=np.empty(room + 1), heap_of=np.empty(room + 1, np.int64),
         free=np.where(servers, 0.0, np.inf), service_ms=fleet.service_ms.copy(), up=np.ones(sites, np.int64),
-        present=np.zeros(sites, np.int64), rtt_ms=fleet.rtt_ms.copy(), link=np.ones(pairs, np.int64), own=np.zeros(pairs, np.int64),
-        sent=np.zeros((clients + 1, sites), np.int64), known_present=np.zeros(sites, np.int64),
+        present=np.zeros(sites, np.int64), rtt_ms=fleet.rtt_ms.copy(), link=np.ones(pairs, np.int64),
+        own=np.zeros(pairs, np.int64), sent=np.zeros((clients + 1, sites), np.int64), known_present=np.zeros(sites, np.int64),
         known_up=np.ones(sites, np.int64), known_sent=np.zeros((clients + 1, sites), np.int64),
         keep=np.empty((1, clients)), other=np.empty((1, clients), np.int64), quota=quotas(fleet.cores, fleet.others, seed),
         trace_at=at, trace_client=client,

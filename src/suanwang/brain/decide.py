@@ -16,7 +16,7 @@ from suanwang.brain.state import State
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
-from suanwang.model.demand import Command, Demand
+from suanwang.model.demand import NATIVE, Demand
 from suanwang.model.node import Reading
 from suanwang.model.plan import Plan, Refusal
 from suanwang.place.ask import Ask
@@ -142,7 +142,7 @@ def likeness(state: State, job: JobState, now: float) -> object:
         return job.id
     demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)
     fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))
-    who = job.user if isinstance(demand.work, Command) else ""
+    who = job.user if isinstance(demand.work, NATIVE) else ""
     shape = (type(demand.work), demand.needs, demand.limits, demand.near, demand.prefer, demand.verify, demand.task_count)
     return (*shape, who, money, fuel)
 

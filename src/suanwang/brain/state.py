@@ -18,7 +18,7 @@ from suanwang.brain.quorum import Effects, reopen, tell
 from suanwang.market.ledger import Ledger, hold_account
 from suanwang.market.settle import for_closed, for_ended, for_grant, for_outcomes, for_placed, for_refused, for_resumed
 from suanwang.model import event as ev
-from suanwang.model.demand import Command
+from suanwang.model.demand import NATIVE
 from suanwang.model.fault import ConflictFault
 from suanwang.model.job import JOB_NEXT, Outcome
 from suanwang.model.node import Node
@@ -308,7 +308,7 @@ def recorded(world: World, state: State, nodes: Iterable[Node]) -> World:
 
 def _time(state: State, job: JobState, held: PlacementState, outcomes: tuple[Outcome, ...]) -> None:
     """What its tasks show of a node's speed. Native work may wait, and start-up hides the speed of short work."""
-    if isinstance(job.demand.work, Command):
+    if isinstance(job.demand.work, NATIVE):
         return
     node, cores = state.node_of(held), min(1.0, max(1, job.demand.needs.cpu_milli) / 1000)
     busy = BUSY * cores * node.cap

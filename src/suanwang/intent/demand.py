@@ -25,10 +25,10 @@ from suanwang.intent.work import name_for, script_of, work_of
 from suanwang.intent.write import document_from
 from suanwang.model import quantity
 from suanwang.model.demand import (
+    NATIVE,
     OUTPUTS,
     TRUST_LEVELS,
     AcceleratorNeed,
-    Command,
     Demand,
     Item,
     Limits,
@@ -197,8 +197,8 @@ def _accelerators(count: object, kinds: tuple[str, ...]) -> AcceleratorNeed | No
 
 
 def _limits(limits: Document) -> Limits:
-    latency, budget, finish, carbon, region, trust = (
-        limits.get(k) for k in ("latency", "budget", "finish", "carbon", "region", "trust")
+    latency, budget, finish, carbon, region, node, trust = (
+        limits.get(k) for k in ("latency", "budget", "finish", "carbon", "region", "node", "trust")
     )
     return Limits(
         latency_ms_max=None
@@ -208,6 +208,7 @@ def _limits(limits: Document) -> Limits:
         finish_s_max=None if finish is None else _some(quantity.duration_s(finish, "limits.finish"), "limits.finish", finish),
         carbon_g_max=None if carbon is None else quantity.carbon_g(carbon, "limits.carbon"),
         regions=() if region is None else tuple(dict.fromkeys(map(find_region, words(region, "limits.region", "guangdong")))),
+        nodes=() if node is None else tuple(dict.fromkeys(words(node, "limits.node", "edge-1"))),
         trust=TRUST_LEVELS[0] if trust is None else choice(trust, "limits.trust", TRUST_LEVELS),
     )
 
@@ -242,8 +243,8 @@ def _check_verify(demand: Demand) -> None:
         raise contradiction(why, "write 1 <= quorum <= replicas, such as --replicas 3 --quorum 2")
     if verify.adaptive and verify.quorum < 2:
         raise contradiction("verify.adaptive is true, but one result has nothing to be equal to.", "write quorum: 2 or more")
-    if verify.replicas > 1 and isinstance(demand.work, Command):
-        why = "verify compares replicas, but two honest runs of a native command may differ: only python and wasm never do."
+    if verify.replicas > 1 and isinstance(demand.work, NATIVE):
+        why = "verify compares replicas, but two honest runs of native work may differ: only python and wasm never do."
         raise contradiction(why, "use python: or wasm: work, or leave verify out")
 
 

@@ -17,12 +17,13 @@ from suanwang.model.quantity import quoted
 Document = Mapping[str, object]
 
 TOP_KEYS = (
-    *("name", "run", "python", "wasm", "args", "over", "workdir", "files", "outputs", "env", "network"),
+    *("name", "run", "python", "wasm", "onnx", "args", "over", "workdir", "files", "outputs", "env", "network"),
     *("near", "needs", "limits", "prefer", "priority", "work", "verify"),
 )
 NEEDS_KEYS = ("cpu", "memory", "gpu", "arch")
 GPU_KEYS = ("count", "kind")
-LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "trust", "task")
+LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "node", "trust", "task")
+ONNX_KEYS = ("file", "optimise", "runs")
 VERIFY_KEYS = ("replicas", "quorum", "adaptive")
 
 _MAPPINGS = {"needs": "{cpu: 4}", "verify": "{replicas: 3, quorum: 2}"}
@@ -41,6 +42,8 @@ def checked_keys(document: Document) -> Document:
         _only(section(needs, "gpu", "needs."), GPU_KEYS, "needs.gpu.")
     _only(section(document, "limits"), LIMITS_KEYS, "limits.")
     _only(section(document, "verify"), VERIFY_KEYS, "verify.")
+    if isinstance(document.get("onnx"), Mapping):
+        _only(section(document, "onnx"), ONNX_KEYS, "onnx.")
     return document
 
 
@@ -169,7 +172,7 @@ def _meant(typed: str, known: Sequence[str]) -> str:
 
 def _elsewhere(key: str) -> str:
     """A known key in the wrong section says where it belongs."""
-    for name, known in (("needs", NEEDS_KEYS), ("limits", LIMITS_KEYS), ("needs.gpu", GPU_KEYS), ("verify", VERIFY_KEYS)):
+    for name, known in (("needs", NEEDS_KEYS), ("limits", LIMITS_KEYS), ("needs.gpu", GPU_KEYS), ("verify", VERIFY_KEYS), ("onnx", ONNX_KEYS)):
         if key in known:
             return f"it belongs under {name}: write {name}.{key}"
     return "it belongs to the job itself, not to a section" if key in TOP_KEYS else ""

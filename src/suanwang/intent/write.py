@@ -11,7 +11,7 @@ import shlex
 from suanwang.intent.over import items_from, read_over
 from suanwang.intent.work import work_of
 from suanwang.model import quantity
-from suanwang.model.demand import OUTPUTS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Verify, Wasm, Work
+from suanwang.model.demand import OUTPUTS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Onnx, Verify, Wasm, Work
 from suanwang.model.fault import Fault
 from suanwang.model.where import Place
 from suanwang.world.gazetteer import find
@@ -49,6 +49,10 @@ def _verify(verify: Verify) -> dict[str, object]:
 def _work(work: Work) -> dict[str, object]:
     if isinstance(work, Command):
         return {"run": _run(work.argv), "network": True} if work.network else {"run": _run(work.argv)}
+    if isinstance(work, Onnx):
+        said: dict[str, object] = {} if work.optimise else {"optimise": False}
+        said |= {} if work.runs == 1 else {"runs": work.runs}
+        return {"onnx": {"file": work.file, **said} if said else work.file} | ({"args": list(work.inputs)} if work.inputs else {})
     args: dict[str, object] = {"args": list(work.argv)} if work.argv else {}
     if isinstance(work, Wasm):
         return {"wasm": work.file, **args}
@@ -126,6 +130,8 @@ def _limits(demand: Demand) -> dict[str, object]:
         found["carbon"] = quantity.carbon_text(limits.carbon_g_max)
     if limits.regions:
         found["region"] = list(limits.regions)
+    if limits.nodes:
+        found["node"] = list(limits.nodes)
     if limits.trust != plain.trust:
         found["trust"] = limits.trust
     if demand.task_s_max != 3600.0:

@@ -8,13 +8,13 @@ import msgspec
 
 from suanwang.api.cli.files import Files, everything, expand, hashed
 from suanwang.intent import Flags, Globs, Wanted, demand_from, flags_to_document, items_from, parse_yaml, wanted
+from suanwang.intent.flags import ENDINGS
 from suanwang.intent.serve import job_part, service_from
 from suanwang.model.demand import Demand, Item
 from suanwang.model.fault import UsageFault
 from suanwang.model.serving import Service
 
 JOB_FILES = (".yaml", ".yml")
-RUNNABLE = (".py", ".wasm")
 
 
 class Package(NamedTuple):
@@ -99,8 +99,8 @@ def _beside(flags: Flags) -> Flags:
         return flags
     file, colon, function = flags.target.partition(":")
     path = Path(file)
-    if path.suffix not in RUNNABLE:
-        raise UsageFault("SUAN-U023", f"{file!r} is no job file, Python file or .wasm module", f"suan run -- {file}")
+    if path.suffix not in ENDINGS:
+        raise UsageFault("SUAN-U023", f"{file!r} is no job file, Python file, .wasm module or .onnx model", f"suan run -- {file}")
     folder = Path() if flags.workdir is None else Path(flags.workdir)
     if flags.workdir is not None and (folder / path).is_file():
         return flags

@@ -96,7 +96,13 @@ async def _one_at_a_time(path: Path) -> AsyncGenerator[None]:
 
 
 def node_of(
-    wanted: NodeOptions, key: bytes, machine: MachineKey, report: MeterReport, cpu_milli: int, sandbox: str, runtimes: tuple[str, ...]
+    wanted: NodeOptions,
+    key: bytes,
+    machine: MachineKey,
+    report: MeterReport,
+    cpu_milli: int,
+    sandbox: str,
+    runtimes: tuple[str, ...],
 ) -> Node:
     """The node's particulars: the provider's word where it was given, measurements and stated assumptions elsewhere."""
     public = public_of(key)

@@ -18,8 +18,9 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     node's own owner asked for it, who could as well start it by hand.
 
     drain_s: above 0 for what runs until it is stopped: it is asked to end so many seconds before it is killed, and what it
-    prints begins again when it gets long. namespace: name of the network namespace that it runs in, "" for the node's own. expose: (absolute path on
-    the host, where in a sandbox it is seen) of what it may read, beside what its runtime lets every task read.
+    prints begins again when it gets long. namespace: name of the network namespace that it runs in, "" for the node's own.
+    expose: (absolute path on the host, where in a sandbox it is seen) of what it may read, beside what its runtime lets every
+    task read.
     """
 
     work: Work

@@ -172,7 +172,13 @@ def _meant(typed: str, known: Sequence[str]) -> str:
 
 def _elsewhere(key: str) -> str:
     """A known key in the wrong section says where it belongs."""
-    for name, known in (("needs", NEEDS_KEYS), ("limits", LIMITS_KEYS), ("needs.gpu", GPU_KEYS), ("verify", VERIFY_KEYS), ("onnx", ONNX_KEYS)):
+    for name, known in (
+        ("needs", NEEDS_KEYS),
+        ("limits", LIMITS_KEYS),
+        ("needs.gpu", GPU_KEYS),
+        ("verify", VERIFY_KEYS),
+        ("onnx", ONNX_KEYS),
+    ):
         if key in known:
             return f"it belongs under {name}: write {name}.{key}"
     return "it belongs to the job itself, not to a section" if key in TOP_KEYS else ""

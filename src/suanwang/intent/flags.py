@@ -13,7 +13,6 @@ from suanwang.intent.work import KINDS
 from suanwang.model.fault import UsageFault
 from suanwang.model.quantity import quoted
 
-
 ENDINGS = {".py": "python", ".wasm": "wasm", ".onnx": "onnx"}
 """What the ending of FILE says of the kind of work."""
 

@@ -12,8 +12,9 @@ from suanwang.model.fault import UsageFault
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """workdir: the folder, as written, from where the document was found. files: patterns, or None for the whole folder.
 
-    script: the file that must be there, or "". mentioned: arguments of a command, or inputs of a model, that could be files of the folder; those that
-    are go along, so that `suan run -- python3 render.py` takes render.py. over: what the array runs over, if it is one.
+    script: the file that must be there, or "". mentioned: arguments of a command, or inputs of a model, that could be files
+    of the folder; those that are go along, so that `suan run -- python3 render.py` takes render.py. over: what the array runs
+    over, if it is one.
     """
 
     workdir: str = "."

@@ -23,8 +23,8 @@ from suanwang.intent.document import (
     truth,
     wrong_kind,
 )
-from suanwang.model.demand import OUTPUTS, Command, Onnx, Python, Wasm, Work
 from suanwang.model import quantity
+from suanwang.model.demand import OUTPUTS, Command, Onnx, Python, Wasm, Work
 from suanwang.model.fault import UsageFault
 from suanwang.model.quantity import quoted
 

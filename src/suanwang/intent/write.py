@@ -52,7 +52,8 @@ def _work(work: Work) -> dict[str, object]:
     if isinstance(work, Onnx):
         said: dict[str, object] = {} if work.optimise else {"optimise": False}
         said |= {} if work.runs == 1 else {"runs": work.runs}
-        return {"onnx": {"file": work.file, **said} if said else work.file} | ({"args": list(work.inputs)} if work.inputs else {})
+        inputs: dict[str, object] = {"args": list(work.inputs)} if work.inputs else {}
+        return {"onnx": {"file": work.file, **said} if said else work.file, **inputs}
     args: dict[str, object] = {"args": list(work.argv)} if work.argv else {}
     if isinstance(work, Wasm):
         return {"wasm": work.file, **args}

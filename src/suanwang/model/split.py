@@ -1,6 +1,6 @@
 """A neural network in layers, the tiers that it may be split over, and the split that was found best, in figures.
 
-    device --way--> edge --way--> cloud        the input is at the first tier, and its result is wanted there
+device --way--> edge --way--> cloud        the input is at the first tier, and its result is wanted there
 """
 
 from typing import Literal
@@ -15,8 +15,8 @@ Goal = Literal["latency", "energy", "money"]
 
 class Layers(msgspec.Struct, frozen=True, kw_only=True):
     """graph: its tasks are the layers, in an order in which they can run, each on one core; its files are the tensors between
-    them, with their bytes in one inference. Weights are not among them: they travel ahead of it, once. outputs: tensors that are
-    asked for. basis: where work_s comes from. Every layer leads to an output."""
+    them, with their bytes in one inference. Weights are not among them: they travel ahead of it, once. outputs: tensors that
+    are asked for. basis: where work_s comes from. Every layer leads to an output."""
 
     graph: Graph
     outputs: tuple[str, ...]
@@ -71,8 +71,8 @@ class Flip(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Split(msgspec.Struct, frozen=True, kw_only=True):
-    """best: no other is better, in the model. whole: all layers on one tier, a figure for each tier. slower, faster: the nearest
-    rates of the first way at which the best changes; None where none does."""
+    """best: no other is better, in the model. whole: all layers on one tier, a figure for each tier. slower, faster: the
+    nearest rates of the first way at which the best changes; None where none does."""
 
     goal: Goal
     tiers: tuple[Tier, ...]

@@ -1,7 +1,8 @@
 """Where to cut a neural network between device, edge and cloud: exact, as the cheapest cut of a graph made for it.
 
-The idea of splitting at the layer where computing saved outweighs bytes sent: Neurosurgeon (Kang et al., ASPLOS '17), for chains;
-that branches make it a minimum cut: DADS (Hu et al., INFOCOM '19). Here for any number of tiers in a line, with the way back.
+The idea of splitting at the layer where computing saved outweighs bytes sent: Neurosurgeon (Kang et al., ASPLOS '17), for
+chains; that branches make it a minimum cut: DADS (Hu et al., INFOCOM '19). Here for any number of tiers in a line, with the
+way back.
 
 Layers run one after the other, and data only move away from the device until the result comes back, so the cost of a split is
 
@@ -56,7 +57,7 @@ class Case:
 
     def __init__(self, layers: Layers, tiers: tuple[Tier, ...], ways: tuple[Way, ...], goal: Goal) -> None:
         assert tiers and len(ways) == len(tiers) - 1, "a way between each tier and the next"
-        self.layers, self.tiers, self.ways, self.goal = layers, tiers, ways, goal
+        self.layers, self.tiers, self.ways, self.weights = layers, tiers, ways, _WEIGHTS[goal]
         self.size = {file.name: file.size_bytes for file in layers.graph.files}
         self.made = makers(layers.graph)
         self.readers = _readers(layers.graph)
@@ -92,7 +93,7 @@ class Case:
             energy += sending + self.tiers[0].watts_waiting * (latency - compute[0] - up_s[0] - down_s[0])
         money = sum(t.price_micro_per_s * s for t, s in zip(self.tiers, compute, strict=True))
         money += sum(w.price_micro_per_gb * (u + d) / 1e9 for w, u, d in zip(self.ways, up, down, strict=True))
-        second, joule, micro = _WEIGHTS[self.goal]
+        second, joule, micro = self.weights
         return Figures(
             at=at,
             compute_s=tuple(compute),
@@ -140,18 +141,18 @@ class Case:
 
     def _second(self, tier: int) -> float:
         """Cost of a second of computing at a tier."""
-        second, joule, micro = _WEIGHTS[self.goal]
+        second, joule, micro = self.weights
         watts = self.tiers[0].watts_waiting if tier else self.tiers[0].watts_busy
         return second + joule * watts + micro * self.tiers[tier].price_micro_per_s
 
     def _waiting(self) -> float:
         """Cost of a second in which the device only waits."""
-        second, joule, _ = _WEIGHTS[self.goal]
+        second, joule, _ = self.weights
         return second + joule * self.tiers[0].watts_waiting
 
     def _byte(self, way: int, faster: float, *, up: bool) -> float:
         """Cost of sending a byte over a way."""
-        second, joule, micro = _WEIGHTS[self.goal]
+        second, joule, micro = self.weights
         over = self.ways[way]
         watts = self.tiers[0].watts_waiting if way else over.watts_up if up else over.watts_down
         byte_s = _sending_s(1, (over.up_mbit if up else over.down_mbit) * (1.0 if way else faster))
@@ -160,8 +161,8 @@ class Case:
     def flip(self, best: Figures, far: float) -> Flip | None:
         """The nearest rate of the first way, towards `far` times of it, at which another split is as good as the best.
 
-        The cost of a split is a line over the first way's slowness, and the least cost is the lower side of all such lines: from
-        far off, go to where the best there and the best here cross, until none is lower at the crossing.
+        The cost of a split is a line over the first way's slowness, and the least cost is the lower side of all such lines:
+        from far off, go to where the best there and the best here cross, until none is lower at the crossing.
         """
         other = self.best(far)
         while True:
@@ -203,5 +204,3 @@ def _whole(cost: float) -> int:
 
 def _sending_s(size: int, mbit: float) -> float:
     return size / (mbit * _BYTES_PER_MBIT)
-
-

@@ -1,4 +1,5 @@
-"""The cheapest cut between two ends of a directed graph: maximum flow by levels (Dinic 1970), in whole numbers, so it is exact."""
+"""The cheapest cut between two ends of a directed graph: maximum flow by levels (Dinic 1970), in whole numbers, so it is
+exact."""
 
 from collections import deque
 

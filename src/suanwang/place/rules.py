@@ -167,16 +167,16 @@ def _why_not_site(ask: Ask, world: World, i: int) -> Reason | None:
     return Reason(rule="site", need=", ".join(sorted(ask.sites)[:8]) or "another site", have=have)
 
 
-def _node(ask: Ask, world: World) -> Bools:
+def _named(ask: Ask, world: World) -> Bools:
     wanted = ask.demand.limits.nodes
     if not wanted:
         return world.everyone
     return np.fromiter((node.name in wanted for node in world.nodes), np.bool_, len(world.nodes))
 
 
-def _why_not_node(ask: Ask, world: World, i: int) -> Reason | None:
+def _why_not_named(ask: Ask, world: World, i: int) -> Reason | None:
     need, have = ask.demand.limits.nodes, world.nodes[i].name
-    return None if not need or have in need else Reason(rule="node", need=", ".join(need[:8]), have=have)
+    return None if not need or have in need else Reason(rule="named", need=", ".join(need[:8]), have=have)
 
 
 RULES: tuple[Rule, ...] = (
@@ -194,7 +194,7 @@ RULES: tuple[Rule, ...] = (
     BUDGET,
     Rule("region", _region, _why_not_region),
     Rule("site", _site, _why_not_site),
-    Rule("node", _node, _why_not_node),
+    Rule("named", _named, _why_not_named),
     CARBON,
     FINISH,
     LATENCY,

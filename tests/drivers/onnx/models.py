@@ -1,5 +1,7 @@
 """Models made by our own code, from fixed seeds: a multilayer perceptron, a small CNN with branches, a transformer block."""
 
+from itertools import pairwise
+
 import numpy as np
 import onnx
 from numpy.typing import NDArray
@@ -51,7 +53,7 @@ def mlp(widths: tuple[int, ...] = (4096, 512, 64, 10), seed: int = 1) -> tuple[b
     """A wide input that narrows: the bytes between layers fall at every step."""
     make = Maker(seed)
     last = "x"
-    for before, after in zip(widths, widths[1:], strict=False):
+    for before, after in pairwise(widths):
         last = make.add("Relu", make.add("Gemm", last, make.weight(before, after), make.weight(after)))
     return make.model({"x": ("batch", widths[0])}, {"y": last}), {"x": make.rng.random((4, widths[0]), np.float32)}
 
@@ -84,7 +86,9 @@ def _conv(make: Maker, last: str, channels: int, wide: int, size: int) -> str:
 def transformer(tokens: int = 32, wide: int = 64, heads: int = 4, seed: int = 3) -> tuple[bytes, Arrays]:
     """One block: attention in heads, and a feed-forward part, each with a way around it."""
     make = Maker(seed)
-    query, key, value = (_heads(make, "tokens", tokens, wide, heads, order) for order in ([0, 2, 1, 3], [0, 2, 3, 1], [0, 2, 1, 3]))
+    query, key, value = (
+        _heads(make, "tokens", tokens, wide, heads, order) for order in ([0, 2, 1, 3], [0, 2, 3, 1], [0, 2, 1, 3])
+    )
     weights = make.add("Softmax", make.add("MatMul", query, key), axis=-1)
     seen = make.add("Transpose", make.add("MatMul", weights, value), perm=[0, 2, 1, 3])
     flat = make.add("Reshape", seen, make.ints(1, tokens, wide))

@@ -100,7 +100,9 @@ def _beside(flags: Flags) -> Flags:
     file, colon, function = flags.target.partition(":")
     path = Path(file)
     if path.suffix not in ENDINGS:
-        raise UsageFault("SUAN-U023", f"{file!r} is no job file, Python file, .wasm module or .onnx model", f"suan run -- {file}")
+        raise UsageFault(
+            "SUAN-U023", f"{file!r} is no job file, Python file, .wasm module or .onnx model", f"suan run -- {file}"
+        )
     folder = Path() if flags.workdir is None else Path(flags.workdir)
     if flags.workdir is not None and (folder / path).is_file():
         return flags

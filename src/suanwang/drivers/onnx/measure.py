@@ -11,14 +11,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 import onnx
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from suanwang.drivers.onnx.model import Network, network, reads, weights_of
+from suanwang.drivers.onnx.model import Model, model_of, reads, weights_of
 from suanwang.model.fault import UsageFault
 from suanwang.model.graph import Graph, GraphFile, GraphTask
 from suanwang.model.split import Layers
@@ -42,21 +42,21 @@ class Measured(NamedTuple):
     whole_s: float
 
 
-def improved(model: Network) -> Network:
+def improved(model: Model) -> Model:
     """The same model as onnxruntime would run it."""
     with tempfile.TemporaryDirectory(prefix="suan-onnx-") as folder:
         options = _options(ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED)
         options.optimized_model_filepath = str(Path(folder) / "improved.onnx")
         _asked(lambda: _session(model.proto, options))
-        return network(onnx.load(options.optimized_model_filepath))
+        return model_of(onnx.load(options.optimized_model_filepath))
 
 
-def measured(model: Network, given: Arrays, runs: int = RUNS) -> Measured:
-    """Run it here on one thread. UsageFault SUAN-U051: it cannot be run on these inputs."""
+def measured(model: Model, given: Arrays, runs: int = RUNS) -> Measured:
+    """Run it here on one thread. UsageFault SUAN-U181: it cannot be run on these inputs."""
     lacking = [name for name in model.inputs if name not in given]
     if lacking:
         why = f"the model's inputs are {', '.join(model.inputs)}; {', '.join(lacking)} is not given"
-        raise UsageFault("SUAN-U051", why, "numpy.savez('x.npz', " + ", ".join(f"{name}=..." for name in model.inputs) + ")")
+        raise UsageFault("SUAN-U181", why, "numpy.savez('x.npz', " + ", ".join(f"{name}=..." for name in model.inputs) + ")")
     given = {name: given[name] for name in model.inputs}
     seen = _asked(lambda: _everything(model, given))
     times, whole_s = _asked(lambda: _times(model, given, runs))
@@ -66,7 +66,7 @@ def measured(model: Network, given: Arrays, runs: int = RUNS) -> Measured:
     return Measured(layers_of(model, size, times, "measured"), kinds, {name: seen[name] for name in model.outputs}, whole_s)
 
 
-def layers_of(model: Network, size: dict[str, int], work_s: dict[str, float], basis: Any) -> Layers:
+def layers_of(model: Model, size: dict[str, int], work_s: dict[str, float], basis: Any) -> Layers:
     """size: bytes by tensor; work_s: by layer."""
     weights = weights_of(model.proto.graph)
     tasks = tuple(
@@ -87,10 +87,11 @@ def run(model: bytes, given: Arrays) -> Arrays:
     """Run a model as it is, on one thread."""
     session = ort.InferenceSession(model, _options(ort.GraphOptimizationLevel.ORT_DISABLE_ALL), ["CPUExecutionProvider"])
     names = [value.name for value in session.get_outputs()]
-    return dict(zip(names, session.run(None, {i.name: given[i.name] for i in session.get_inputs()}), strict=True))
+    found = session.run(None, {i.name: given[i.name] for i in session.get_inputs()})
+    return cast(Arrays, dict(zip(names, found, strict=True)))
 
 
-def _everything(model: Network, given: Arrays) -> Arrays:
+def _everything(model: Model, given: Arrays) -> Arrays:
     """Every tensor that a layer writes, in one run."""
     shown = onnx.ModelProto()
     shown.CopyFrom(model.proto)
@@ -100,9 +101,9 @@ def _everything(model: Network, given: Arrays) -> Arrays:
     return run(shown.SerializeToString(), given)
 
 
-def _times(model: Network, given: Arrays, runs: int) -> tuple[dict[str, float], float]:
-    """(seconds by layer, seconds of the whole): medians. The profiler tells how the whole divides into layers, and adds to them;
-    so they are scaled to what the whole takes without it."""
+def _times(model: Model, given: Arrays, runs: int) -> tuple[dict[str, float], float]:
+    """(seconds by layer, seconds of the whole): medians. The profiler tells how the whole divides into layers, and adds to
+    them; so they are scaled to what the whole takes without it."""
     session = _session(model.proto, _options(ort.GraphOptimizationLevel.ORT_DISABLE_ALL))
     whole_s = statistics.median(_timed(session, given) for _ in range(WARM_UP + runs))
     with tempfile.TemporaryDirectory(prefix="suan-onnx-") as folder:
@@ -146,4 +147,4 @@ def _asked(ask: Callable[[], T]) -> T:
         return ask()
     except Exception as error:
         said = (str(error).splitlines() or [type(error).__name__])[0]
-        raise UsageFault("SUAN-U051", f"onnxruntime cannot run it: {said}", "look at the model and its inputs") from error
+        raise UsageFault("SUAN-U181", f"onnxruntime cannot run it: {said}", "look at the model and its inputs") from error

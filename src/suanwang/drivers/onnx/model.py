@@ -4,7 +4,7 @@ A layer is a node of the graph, by a name that is its own. It reads what earlier
 are copied into every piece that uses them. Cutting makes new models of the same nodes: nothing in them is changed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ BYTES_MAX = 2_000_000_000
 """Of one model with its weights: protobuf takes no more in one message."""
 
 
-class Network(NamedTuple):
+class Model(NamedTuple):
     """A model whose nodes have names, each its own, and all lead to an output. inputs, outputs: names of tensors."""
 
     proto: onnx.ModelProto
@@ -29,19 +29,19 @@ class Network(NamedTuple):
         return list(self.proto.graph.node)
 
 
-def load(path: Path) -> Network:
-    """UsageFault SUAN-U050: not a model, too large, or one that cannot be cut."""
+def load(path: Path) -> Model:
+    """UsageFault SUAN-U180: not a model, too large, or one that cannot be cut."""
     try:
         proto = onnx.load(path)
         size = proto.ByteSize()
     except (OSError, DecodeError, onnx.checker.ValidationError, ValueError) as error:
-        raise UsageFault("SUAN-U050", f"{path} is no ONNX model that can be read: {error}", "see https://onnx.ai") from error
+        raise UsageFault("SUAN-U180", f"{path} is no ONNX model that can be read: {error}", "see https://onnx.ai") from error
     if not proto.graph.node or size > BYTES_MAX:
-        raise UsageFault("SUAN-U050", f"{path} has {len(proto.graph.node)} layers and {size} bytes", "give another model")
-    return network(proto)
+        raise UsageFault("SUAN-U180", f"{path} has {len(proto.graph.node)} layers and {size} bytes", "give another model")
+    return model_of(proto)
 
 
-def network(proto: onnx.ModelProto) -> Network:
+def model_of(proto: onnx.ModelProto) -> Model:
     """The model, changed: constants become weights, nodes that lead nowhere are dropped, each has a name. As in `load`."""
     graph = proto.graph
     _weigh_constants(graph)
@@ -55,12 +55,12 @@ def network(proto: onnx.ModelProto) -> Network:
     lost = [name for name in outputs if name not in made]
     if lost:
         why = f"the model's output {lost[0]} is written by none of its layers"
-        raise UsageFault("SUAN-U050", why, "leave that output out of the model")
+        raise UsageFault("SUAN-U180", why, "leave that output out of the model")
     del graph.node[:]
     graph.node.extend(reversed(kept))
     _name(graph)
     inputs = tuple(value.name for value in graph.input if value.name in needed and value.name not in weights)
-    return Network(proto, inputs, outputs)
+    return Model(proto, inputs, outputs)
 
 
 def reads(node: onnx.NodeProto, weights: frozenset[str]) -> set[str]:
@@ -73,9 +73,9 @@ def weights_of(graph: onnx.GraphProto) -> frozenset[str]:
     return frozenset(w.name for w in graph.initializer) | frozenset(w.values.name for w in graph.sparse_initializer)
 
 
-def piece(whole: Network, layers: frozenset[str], kinds: dict[str, int], writes: Iterable[str]) -> bytes:
-    """The model that consists of these layers. kinds: tensor -> its element type (onnx.TensorProto.DataType). writes: tensors of
-    its that are wanted. Shapes are left open, so a piece takes any that the whole takes."""
+def piece(whole: Model, layers: frozenset[str], kinds: Mapping[str, int], writes: Iterable[str]) -> bytes:
+    """The model that consists of these layers. kinds: tensor -> its element type (onnx.TensorProto.DataType). writes: tensors
+    of its that are wanted. Shapes are left open, so a piece takes any that the whole takes."""
     graph = whole.proto.graph
     nodes = [node for node in graph.node if node.name in layers]
     weights, made = weights_of(graph), {name for node in nodes for name in node.output}

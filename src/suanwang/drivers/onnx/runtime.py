@@ -24,7 +24,7 @@ PACKAGES = ("numpy", "numpy.libs", "onnxruntime")
 """Folders beside each other that the script imports from; numpy.libs is there where NumPy came as a wheel."""
 INSIDE = Path("/opt/suan")
 """Where the sandbox shows them: at their own paths they might hide the task's folder, or be hidden by it."""
-RUN_TODO = "uv pip install 'suanwang[onnx]'"
+INSTALL = "uv pip install 'suanwang[onnx]'"
 
 
 def packages() -> Path | None:
@@ -46,10 +46,10 @@ class OnnxRuntime:
     """
 
     def __init__(self, process: ProcessRuntime) -> None:
-        """RuntimeFault SUAN-R050: onnxruntime is not installed."""
+        """RuntimeFault SUAN-R090: onnxruntime is not installed."""
         folder = packages()
         if folder is None:
-            raise RuntimeFault("SUAN-R050", "onnxruntime is not installed here", RUN_TODO)
+            raise RuntimeFault("SUAN-R090", "onnxruntime is not installed here", INSTALL)
         self._process = process
         home = Path(sys.base_prefix)
         self._here = _Paths(Path(os.path.realpath(sys.executable)), Path(__file__).with_name("runner.py"), folder)

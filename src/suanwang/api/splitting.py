@@ -1,0 +1,243 @@
+"""A split carried out: nodes become tiers, pieces become ordinary jobs one after the other, tensors pass between them by
+digest.
+
+What a piece writes stays where results of jobs are kept; the next job names it by its SHA-256, so it never comes here on the
+way.
+"""
+
+import hashlib
+import io
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from suanwang.api.client import Client
+from suanwang.drivers.onnx.measure import Arrays
+from suanwang.drivers.onnx.pieces import Piece
+from suanwang.model.demand import Demand, Limits, Needs, Onnx
+from suanwang.model.fault import NotFoundFault, RuntimeFault, UsageFault
+from suanwang.model.file import FileRef
+from suanwang.model.job import Job, Outcome
+from suanwang.model.node import Node
+from suanwang.model.split import Goal, Layers, Split, Tier, Way
+from suanwang.model.view import NodeView
+from suanwang.place.cut import split
+from suanwang.place.graph.hosts import REFERENCE_FUEL_PER_S
+from suanwang.world.distance import distance_km, rtt_ms
+
+START_S = 1.0
+"""Of CPU time on the reference machine: what starting Python and onnxruntime is thought to take, for the estimate of fuel."""
+MEMORY_LEAST_BYTES = 512 << 20
+
+
+class Ran(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece as it ran. predicted_s, run_s: of its layers, once; loaded_s: until the model was ready; wall_s: of the whole
+    task, its start included. result: the file with what it wrote."""
+
+    tier: str
+    node: str
+    job: str
+    layers: int
+    predicted_s: float
+    run_s: float
+    loaded_s: float
+    wall_s: float
+    fuel: int
+    result: FileRef
+
+
+class SplitReport(msgspec.Struct, frozen=True, kw_only=True):
+    """nodes: of each tier. ran: the pieces in order. latency_s: what they took, with ways as in the model. took_s: from the
+    first submission to the last result, as jobs. identical: every bit of every output is that of the whole model run here;
+    worst: the largest difference."""
+
+    split: Split
+    layers: tuple[str, ...]
+    nodes: tuple[str, ...]
+    ran: tuple[Ran, ...] = ()
+    latency_s: float = 0.0
+    took_s: float = 0.0
+    identical: bool = False
+    worst: float = 0.0
+
+
+class Line(NamedTuple):
+    """What a split is made over: a node for each tier, and the ways between them."""
+
+    nodes: tuple[Node, ...]
+    tiers: tuple[Tier, ...]
+    ways: tuple[Way, ...]
+
+
+class _Told(msgspec.Struct):
+    loaded_s: float
+    run_s: list[float]
+
+
+class _Said(msgspec.Struct):
+    """The one line of JSON that the script (drivers/onnx/runner.py) writes to stderr."""
+
+    onnx: _Told
+
+
+class Done(NamedTuple):
+    """A file that lies with the brain, and the arrays in it."""
+
+    ref: FileRef
+    names: frozenset[str]
+
+
+def line_of(views: Sequence[NodeView], wanted: Iterable[str | None], mbit: Iterable[float]) -> Line:
+    """wanted: names, ids or tiers, the nearest first; None for a tier that there is not. mbit: of the way after each."""
+    nodes = tuple(chosen(views, name) for name in wanted if name is not None)
+    ways = tuple(way_between(a, b, rate) for (a, b), rate in zip(pairwise(nodes), mbit, strict=False))
+    return Line(nodes, tuple(map(tier_of, nodes)), ways)
+
+
+def planned(layers: Layers, line: Line, goal: Goal) -> SplitReport:
+    """The best split, and nothing run yet."""
+    names = tuple(task.name for task in layers.graph.tasks)
+    found = split(layers, line.tiers, line.ways, goal)
+    return SplitReport(split=found, layers=names, nodes=tuple(node.name for node in line.nodes))
+
+
+def reported(report: SplitReport, ran: tuple[Ran, ...], took_s: float, whole: Arrays, made: Arrays) -> SplitReport:
+    """With what was seen. whole: outputs of the whole model, run here."""
+    best, (identical, worst) = report.split.best, compared(whole, made)
+    latency_s = sum(one.run_s for one in ran) + sum(best.sending_s) + best.round_trip_s
+    changes = {"ran": ran, "latency_s": latency_s, "took_s": took_s, "identical": identical, "worst": worst}
+    return msgspec.structs.replace(report, **changes)
+
+
+def chosen(views: Iterable[NodeView], wanted: str) -> Node:
+    """The node of this name or id; or of this tier the fastest that runs ONNX models. NotFoundFault SUAN-N002, RuntimeFault
+    SUAN-R090."""
+    ready = [view.node for view in views if view.state == "ready" and view.node.role == "compute"]
+    named = [node for node in ready if wanted in (node.name, node.id)]
+    found = named or [node for node in ready if node.site.tier == wanted]
+    if not found:
+        raise NotFoundFault("SUAN-N002", f"no node that is heard has the name or the tier {wanted!r}", "suan nodes")
+    able = [node for node in found if "onnx" in node.runtimes]
+    if not able:
+        why = f"{found[0].name} does not run ONNX models"
+        raise RuntimeFault("SUAN-R090", why, "there: uv pip install 'suanwang[onnx]', and start the node again")
+    return max(able, key=lambda node: (node.speed.fuel_per_s, node.name))
+
+
+def tier_of(node: Node) -> Tier:
+    """As measured when it joined; power as declared, waiting for nothing."""
+    speed = node.speed.fuel_per_s
+    price = node.offer.price_micro_per_tfuel * speed / 1e12
+    return Tier(
+        name=node.site.tier, speed=speed / REFERENCE_FUEL_PER_S, watts_busy=node.watts_per_core, price_micro_per_s=price
+    )
+
+
+def way_between(a: Node, b: Node, mbit: float) -> Way:
+    """The round trip is estimated from the map, as everywhere; the rate is the user's word."""
+    apart = rtt_ms(distance_km(a.site.place, b.site.place)) + a.site.access_ms + b.site.access_ms
+    return Way(up_mbit=mbit, down_mbit=mbit, round_trip_ms=apart)
+
+
+def demand_of(piece: Piece, name: str, node: Node, model: FileRef, inputs: Sequence[FileRef], runs: int) -> Demand:
+    """The job that runs one piece on one node."""
+    stem = f"{name}-{piece.tier}"
+    memory = MEMORY_LEAST_BYTES + 4 * (model.size + sum(ref.size for ref in inputs))
+    return Demand(
+        name=stem,
+        work=Onnx(file=model.path, inputs=tuple(ref.path for ref in inputs), output=f"{stem}.npz", optimise=False, runs=runs),
+        files=(model, *inputs),
+        outputs=(f"{stem}.npz",),
+        needs=Needs(memory_bytes=memory),
+        limits=Limits(nodes=(node.name,)),
+        fuel_per_task=round((START_S + piece.work_s * runs) * REFERENCE_FUEL_PER_S),
+    )
+
+
+def put(client: Client, path: str, data: bytes) -> FileRef:
+    """Send bytes, unless the brain has them."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    if client.missing((sha256,)):
+        client.put_bytes(sha256, data)
+    return FileRef(path=path, sha256=sha256, size=len(data))
+
+
+def packed(arrays: Arrays) -> bytes:
+    """As one .npz."""
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)  # pyright: ignore[reportArgumentType]
+    return file.getvalue()
+
+
+def run_pieces(
+    client: Client,
+    name: str,
+    pieces: Sequence[Piece],
+    line: Line,
+    given: Arrays,
+    runs: int,
+    submit: Callable[[Demand], Job],
+) -> tuple[tuple[Ran, ...], Arrays]:
+    """(how each piece ran, all that they wrote). submit: hands a job in and waits for its end; a Fault ends it all."""
+    there, ran, found = [Done(put(client, "input.npz", packed(given)), frozenset(given))], list[Ran](), Arrays()
+    for piece in pieces:
+        model = put(client, f"{name}-{piece.tier}.onnx", piece.content)
+        inputs = [done.ref for done in there if done.names & set(piece.reads)]
+        node = line.nodes[piece.tier]
+        job = submit(demand_of(piece, name, node, model, inputs, runs))
+        ended = _outcome(client, job)
+        result = ended.outputs[0]
+        there.append(Done(result, frozenset(piece.writes)))
+        found |= fetched(client, result)
+        ran.append(_ran(client, job, ended, piece, node, piece.work_s / line.tiers[piece.tier].speed))
+    return tuple(ran), found
+
+
+def fetched(client: Client, ref: FileRef) -> Arrays:
+    """The arrays of a file."""
+    file = io.BytesIO()
+    client.save_blob(ref.sha256, ref.size, file)
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as read:
+        return {name: read[name] for name in read.files}
+
+
+def compared(whole: Arrays, found: Arrays) -> tuple[bool, float]:
+    """(whether every bit is the same, the largest difference)."""
+    same = all(value.tobytes() == found[name].tobytes() for name, value in whole.items())
+    if same:
+        return True, 0.0
+    pairs = [(np.asarray(value, np.float64), np.asarray(found[name], np.float64)) for name, value in whole.items()]
+    return False, max(float(np.max(np.abs(a - b), initial=0.0)) for a, b in pairs)
+
+
+def _outcome(client: Client, job: Job) -> Outcome:
+    ended = client.tasks(job.id).items[0].outcome
+    if ended is None or ended.state != "done" or not ended.outputs:
+        said = client.logs(job.id, 0, "stderr").data.decode(errors="replace").strip().splitlines()
+        why = ": ".join(
+            filter(None, (f"{job.demand.name} ended as {job.state}", job.reason, ended.note if ended else "", *said[-1:]))
+        )
+        raise UsageFault("SUAN-U182", why, f"suan why {job.id}")
+    return ended
+
+
+def _ran(client: Client, job: Job, ended: Outcome, piece: Piece, node: Node, predicted_s: float) -> Ran:
+    line = client.logs(job.id, 0, "stderr").data.strip().splitlines()[-1:]
+    told = msgspec.json.decode(b"".join(line), type=_Said).onnx
+    return Ran(
+        tier=node.site.tier,
+        node=node.name,
+        job=job.id,
+        layers=len(piece.layers),
+        predicted_s=predicted_s,
+        run_s=statistics.median(told.run_s),
+        loaded_s=told.loaded_s,
+        wall_s=ended.wall_s,
+        fuel=ended.fuel,
+        result=ended.outputs[0],
+    )

@@ -7,6 +7,7 @@ from suanwang.model.quantity import show_bytes
 from suanwang.model.split import Flip, Layers, Split
 
 MILLI = 1e3
+BASES = {"measured": "split.measured", "estimated": "split.estimated"}
 
 
 def plan_page(words: Words, layers: Layers, report: SplitReport) -> Page:
@@ -14,7 +15,7 @@ def plan_page(words: Words, layers: Layers, report: SplitReport) -> Page:
     split = report.split
     line = " > ".join(f"{tier.name} ({node}, x{tier.speed:.2f})" for tier, node in zip(split.tiers, report.nodes, strict=True))
     head = words(
-        "split.head", model=layers.graph.name, layers=len(report.layers), basis=words(f"split.{layers.basis}"), line=line
+        "split.head", model=layers.graph.name, layers=len(report.layers), basis=words(BASES[layers.basis]), line=line
     )
     ways = tuple(
         words("split.way", a=a.name, b=b.name, mbit=f"{way.up_mbit:g}", rtt=_ms(way.round_trip_ms / MILLI))

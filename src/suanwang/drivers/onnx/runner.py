@@ -1,6 +1,6 @@
 """Runs one model, inside the sandbox, as a script by its path: it imports the standard library, numpy and onnxruntime only.
 
-argv: folder of the packages, JSON {"model", "inputs", "output", "threads", "optimise", "runs"}. All paths are relative to the
+argv: folder of the packages, JSON {"model", "inputs", "output", "threads", "optimise", "runs", "devices"}. All paths are relative to the
 task's folder. It writes the outputs as one .npz, and to stderr one line of JSON about its times; a wrong model or input is one
 sentence there, and exit code 2.
 """
@@ -44,14 +44,16 @@ def main(told):
 
 
 def _session(say):
-    """One thread for each core, so that a task takes no more than it reserved; CUDA where this build and machine have it."""
+    """One thread for each core, so that a task takes no more than it reserved; CUDA where the task was given devices and this
+    build has it."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = say["threads"], 1
     options.log_severity_level = 3
     level = onnxruntime.GraphOptimizationLevel
     options.graph_optimization_level = level.ORT_ENABLE_EXTENDED if say["optimise"] else level.ORT_DISABLE_ALL
     have = onnxruntime.get_available_providers()
-    providers = [p for p in ("CUDAExecutionProvider", "CPUExecutionProvider") if p in have]
+    wanted = ("CUDAExecutionProvider", "CPUExecutionProvider") if say["devices"] else ("CPUExecutionProvider",)
+    providers = [p for p in wanted if p in have]
     return onnxruntime.InferenceSession(say["model"], options, providers=providers)
 
 

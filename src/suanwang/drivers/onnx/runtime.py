@@ -88,4 +88,5 @@ def _told(spec: RunSpec, work: Onnx) -> dict[str, object]:
         "threads": max(1, spec.cpu_milli // 1000),
         "optimise": work.optimise,
         "runs": work.runs,
+        "devices": bool(spec.devices),
     }

@@ -14,9 +14,7 @@ def plan_page(words: Words, layers: Layers, report: SplitReport) -> Page:
     """The table of cuts, and why."""
     split = report.split
     line = " > ".join(f"{tier.name} ({node}, x{tier.speed:.2f})" for tier, node in zip(split.tiers, report.nodes, strict=True))
-    head = words(
-        "split.head", model=layers.graph.name, layers=len(report.layers), basis=words(BASES[layers.basis]), line=line
-    )
+    head = words("split.head", model=layers.graph.name, layers=len(report.layers), basis=words(BASES[layers.basis]), line=line)
     ways = tuple(
         words("split.way", a=a.name, b=b.name, mbit=f"{way.up_mbit:g}", rtt=_ms(way.round_trip_ms / MILLI))
         for a, b, way in zip(split.tiers, split.tiers[1:], split.ways, strict=False)

@@ -1,8 +1,8 @@
 """Runs one model, inside the sandbox, as a script by its path: it imports the standard library, numpy and onnxruntime only.
 
-argv: folder of the packages, JSON {"model", "inputs", "output", "threads", "optimise", "runs", "devices"}. All paths are relative to the
-task's folder. It writes the outputs as one .npz, and to stderr one line of JSON about its times; a wrong model or input is one
-sentence there, and exit code 2.
+argv: folder of the packages, JSON {"model", "inputs", "output", "threads", "optimise", "runs", "devices"}. All paths are
+relative to the task's folder. It writes the outputs as one .npz, and to stderr one line of JSON about its times; a wrong
+model or input is one sentence there, and exit code 2.
 """
 
 import json

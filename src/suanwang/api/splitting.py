@@ -8,15 +8,15 @@ way.
 import hashlib
 import io
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
-import numpy as np
 
 from suanwang.api.client import Client
-from suanwang.drivers.onnx.measure import Arrays
+from suanwang.drivers.onnx.arrays import Arrays, difference, packed, unpacked
+from suanwang.drivers.onnx.model import Model
 from suanwang.drivers.onnx.pieces import Piece
 from suanwang.model.demand import Demand, Limits, Needs, Onnx
 from suanwang.model.fault import NotFoundFault, RuntimeFault, UsageFault
@@ -61,8 +61,17 @@ class SplitReport(msgspec.Struct, frozen=True, kw_only=True):
     ran: tuple[Ran, ...] = ()
     latency_s: float = 0.0
     took_s: float = 0.0
-    identical: bool = False
-    worst: float = 0.0
+    apart: float | None = None
+
+
+class Seen(NamedTuple):
+    """What is known of a model. model: of whose layers the pieces are made; kinds: element type of every tensor; outputs: of
+    the whole, None where it was not run."""
+
+    model: Model
+    layers: Layers
+    kinds: Mapping[str, int]
+    outputs: Arrays | None
 
 
 class Line(NamedTuple):
@@ -105,11 +114,11 @@ def planned(layers: Layers, line: Line, goal: Goal) -> SplitReport:
     return SplitReport(split=found, layers=names, nodes=tuple(node.name for node in line.nodes))
 
 
-def reported(report: SplitReport, ran: tuple[Ran, ...], took_s: float, whole: Arrays, made: Arrays) -> SplitReport:
-    """With what was seen. whole: outputs of the whole model, run here."""
-    best, (identical, worst) = report.split.best, compared(whole, made)
+def reported(report: SplitReport, ran: tuple[Ran, ...], took_s: float, seen: Seen, made: Arrays) -> SplitReport:
+    """With what was seen."""
+    best, apart = report.split.best, None if seen.outputs is None else difference(seen.outputs, made)
     latency_s = sum(one.run_s for one in ran) + sum(best.sending_s) + best.round_trip_s
-    changes = {"ran": ran, "latency_s": latency_s, "took_s": took_s, "identical": identical, "worst": worst}
+    changes = {"ran": ran, "latency_s": latency_s, "took_s": took_s, "apart": apart}
     return msgspec.structs.replace(report, **changes)
 
 
@@ -166,13 +175,6 @@ def put(client: Client, path: str, data: bytes) -> FileRef:
     return FileRef(path=path, sha256=sha256, size=len(data))
 
 
-def packed(arrays: Arrays) -> bytes:
-    """As one .npz."""
-    file = io.BytesIO()
-    np.savez(file, allow_pickle=False, **arrays)  # pyright: ignore[reportArgumentType]
-    return file.getvalue()
-
-
 def run_pieces(
     client: Client,
     name: str,
@@ -201,18 +203,7 @@ def fetched(client: Client, ref: FileRef) -> Arrays:
     """The arrays of a file."""
     file = io.BytesIO()
     client.save_blob(ref.sha256, ref.size, file)
-    file.seek(0)
-    with np.load(file, allow_pickle=False) as read:
-        return {name: read[name] for name in read.files}
-
-
-def compared(whole: Arrays, found: Arrays) -> tuple[bool, float]:
-    """(whether every bit is the same, the largest difference)."""
-    same = all(value.tobytes() == found[name].tobytes() for name, value in whole.items())
-    if same:
-        return True, 0.0
-    pairs = [(np.asarray(value, np.float64), np.asarray(found[name], np.float64)) for name, value in whole.items()]
-    return False, max(float(np.max(np.abs(a - b), initial=0.0)) for a, b in pairs)
+    return unpacked(file.getvalue())
 
 
 def _outcome(client: Client, job: Job) -> Outcome:

@@ -12,9 +12,8 @@ from suanwang.api.cli.flags import Json
 
 if TYPE_CHECKING:
     from suanwang.api.client import Client
-    from suanwang.api.splitting import Line, SplitReport
-    from suanwang.drivers.onnx.measure import Arrays, Measured
-    from suanwang.drivers.onnx.model import Model
+    from suanwang.api.splitting import Line, Seen, SplitReport
+    from suanwang.drivers.onnx.arrays import Arrays
     from suanwang.model.demand import Demand
     from suanwang.model.job import Job
     from suanwang.model.split import Goal, Layers
@@ -34,6 +33,7 @@ def split(
     least: Annotated[str, typer.Option()] = "latency",
     runs: Annotated[int, typer.Option(min=1, max=1000)] = 5,
     out: Annotated[str, typer.Option("--out", "-o")] = ".",
+    estimate: Annotated[bool, typer.Option("--estimate")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     json: Json = False,
 ) -> int:
@@ -43,23 +43,20 @@ def split(
     door: Door = ctx.obj
     rates = (rate_mbit(rate, "rate"), rate_mbit(backbone, "backbone"))
     goal = cast("Goal", choice(least, "least", GOALS))
-    _need_onnx()
+    _need("onnx", *(() if estimate else ("onnxruntime",)))
     from suanwang.api.render.split import plan_page
     from suanwang.api.splitting import line_of, planned
-    from suanwang.drivers.onnx.measure import improved, measured
-    from suanwang.drivers.onnx.model import load
+    from suanwang.drivers.onnx.arrays import read
 
-    given, whole = _arrays(Path(input)), improved(load(Path(model)))
-    door.say(door.words("split.measuring", layers=len(whole.nodes)))
-    seen = measured(whole, given)
-    seen = seen._replace(layers=_on_reference(door, seen.layers))
+    given = read(Path(input))
     with door.client() as client:
         line = line_of(client.nodes().items, (device, edge, cloud), rates)
+        seen = _estimated(door, model, given) if estimate else _measured(door, model, given)
         report = planned(seen.layers, line, goal)
         if not json:
             door.show(plan_page(door.words, seen.layers, report))
         if not dry_run:
-            report = _run(door, client, Path(model).stem, whole, seen, line, report, given, runs, Path(out), json)
+            report = _run(door, client, Path(model).stem, seen, line, report, given, runs, Path(out), json)
     if json:
         door.json(report)
     return 0
@@ -69,8 +66,7 @@ def _run(
     door: Door,
     client: Client,
     name: str,
-    whole: Model,
-    seen: Measured,
+    seen: Seen,
     line: Line,
     report: SplitReport,
     given: Arrays,
@@ -81,42 +77,54 @@ def _run(
     """Run the pieces, keep the outputs, compare them with those of the whole model run here."""
     from suanwang.api.cli.output import write_below
     from suanwang.api.render.split import ran_page
-    from suanwang.api.splitting import packed, reported, run_pieces
+    from suanwang.api.splitting import reported, run_pieces
+    from suanwang.drivers.onnx.arrays import packed
     from suanwang.drivers.onnx.pieces import pieces
 
-    cut = pieces(whole, seen.layers, seen.kinds, report.split.best.at)
+    cut = pieces(seen.model, seen.layers, seen.kinds, report.split.best.at)
     begun = door.now()
     ran, made = run_pieces(client, name, cut, line, given, runs, lambda demand: _submit(door, client, demand))
-    report = reported(report, ran, door.now() - begun, seen.outputs, made)
-    kept = packed({key: made[key] for key in seen.outputs})
+    report = reported(report, ran, door.now() - begun, seen, made)
+    kept = packed({key: made[key] for key in seen.model.outputs})
     write_below(out, f"{name}-outputs.npz", lambda file: _write(file, kept))
     if not json:
         door.show(ran_page(door.words, report))
     return report
 
 
-def _need_onnx() -> None:
+def _need(*packages: str) -> None:
     from importlib.util import find_spec
 
     from suanwang.drivers.onnx.runtime import INSTALL
     from suanwang.model.fault import RuntimeFault
 
-    lacking = [name for name in ("onnx", "onnxruntime") if find_spec(name) is None]
+    lacking = [name for name in packages if find_spec(name) is None]
     if lacking:
         raise RuntimeFault("SUAN-R090", f"{' and '.join(lacking)} is not installed here", INSTALL)
 
 
-def _arrays(path: Path) -> Arrays:
-    """The arrays of an .npz."""
-    import numpy as np
+def _measured(door: Door, path: str, given: Arrays) -> Seen:
+    """By running it here."""
+    from suanwang.api.splitting import Seen
+    from suanwang.drivers.onnx.measure import improved, measured
+    from suanwang.drivers.onnx.model import load
 
-    from suanwang.model.fault import UsageFault
+    model = improved(load(Path(path)))
+    door.say(door.words("split.measuring", layers=len(model.nodes)))
+    found = measured(model, given)
+    return Seen(model, _on_reference(door, found.layers), found.kinds, found.outputs)
 
-    try:
-        with np.load(path, allow_pickle=False) as read:
-            return {name: read[name] for name in read.files}
-    except (OSError, ValueError, AttributeError) as problem:
-        raise UsageFault("SUAN-U181", f"{path} is no .npz of arrays: {problem}", "numpy.savez('x.npz', x=...)") from problem
+
+def _estimated(door: Door, path: str, given: Arrays) -> Seen:
+    """From the shapes of the inputs."""
+    from suanwang.api.splitting import Seen
+    from suanwang.drivers.onnx.estimate import estimated
+    from suanwang.drivers.onnx.model import load
+
+    model = load(Path(path))
+    door.say(door.words("split.estimating", layers=len(model.nodes)))
+    layers, kinds = estimated(model, {name: value.shape for name, value in given.items()})
+    return Seen(model, layers, kinds, None)
 
 
 def _on_reference(door: Door, layers: Layers) -> Layers:

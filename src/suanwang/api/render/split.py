@@ -102,8 +102,13 @@ def ran_page(words: Words, report: SplitReport) -> Page:
     shown = table(tuple(words(f"column.{title}") for title in titles), rows, "   rrrrr")
     latency = words("split.latency", predicted=_ms(report.split.best.latency_s), measured=_ms(report.latency_s))
     took = words("split.took", took=f"{report.took_s:.1f}", jobs=len(report.ran))
-    same = words("split.identical") if report.identical else words("split.differs", worst=f"{report.worst:.2g}")
-    return (shown, latency, took, same)
+    return (shown, latency, took, _same(words, report.apart))
+
+
+def _same(words: Words, apart: float | None) -> str:
+    if apart is None:
+        return words("split.not_run")
+    return words("split.differs", worst=f"{apart:.2g}") if apart else words("split.identical")
 
 
 def _ms(seconds: float) -> str:

@@ -16,14 +16,12 @@ from typing import Any, NamedTuple, TypeVar, cast
 import numpy as np
 import onnx
 import onnxruntime as ort
-from numpy.typing import NDArray
 
-from suanwang.drivers.onnx.model import Model, model_of, reads, weights_of
+from suanwang.drivers.onnx.arrays import Arrays
+from suanwang.drivers.onnx.model import Model, layers_of, model_of
 from suanwang.model.fault import UsageFault
-from suanwang.model.graph import Graph, GraphFile, GraphTask
 from suanwang.model.split import Layers
 
-Arrays = dict[str, NDArray[np.generic]]
 T = TypeVar("T")
 
 WARM_UP, RUNS = 3, 20
@@ -64,23 +62,6 @@ def measured(model: Model, given: Arrays, runs: int = RUNS) -> Measured:
     kinds = {name: int(onnx.helper.np_dtype_to_tensor_dtype(value.dtype)) for name, value in found.items()}
     size = {name: found[name].nbytes if name in found else UNSENDABLE for name in (*given, *seen)}
     return Measured(layers_of(model, size, times, "measured"), kinds, {name: seen[name] for name in model.outputs}, whole_s)
-
-
-def layers_of(model: Model, size: dict[str, int], work_s: dict[str, float], basis: Any) -> Layers:
-    """size: bytes by tensor; work_s: by layer."""
-    weights = weights_of(model.proto.graph)
-    tasks = tuple(
-        GraphTask(
-            name=node.name,
-            work_s=work_s[node.name],
-            reads=tuple(sorted(reads(node, weights))),
-            writes=tuple(name for name in node.output if name in size),
-        )
-        for node in model.nodes
-    )
-    files = tuple(GraphFile(name=name, size_bytes=of) for name, of in size.items())
-    name = model.proto.graph.name or "model"
-    return Layers(graph=Graph(name=name, tasks=tasks, files=files), outputs=model.outputs, basis=basis)
 
 
 def run(model: bytes, given: Arrays) -> Arrays:

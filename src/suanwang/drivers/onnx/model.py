@@ -6,12 +6,14 @@ are copied into every piece that uses them. Cutting makes new models of the same
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import onnx
 from google.protobuf.message import DecodeError
 
 from suanwang.model.fault import UsageFault
+from suanwang.model.graph import Graph, GraphFile, GraphTask
+from suanwang.model.split import Layers
 
 BYTES_MAX = 2_000_000_000
 """Of one model with its weights: protobuf takes no more in one message."""
@@ -71,6 +73,23 @@ def reads(node: onnx.NodeProto, weights: frozenset[str]) -> set[str]:
 
 def weights_of(graph: onnx.GraphProto) -> frozenset[str]:
     return frozenset(w.name for w in graph.initializer) | frozenset(w.values.name for w in graph.sparse_initializer)
+
+
+def layers_of(model: Model, size: dict[str, int], work_s: dict[str, float], basis: Literal["measured", "estimated"]) -> Layers:
+    """size: bytes by tensor; work_s: by layer."""
+    weights = weights_of(model.proto.graph)
+    tasks = tuple(
+        GraphTask(
+            name=node.name,
+            work_s=work_s[node.name],
+            reads=tuple(sorted(reads(node, weights))),
+            writes=tuple(name for name in node.output if name in size),
+        )
+        for node in model.nodes
+    )
+    files = tuple(GraphFile(name=name, size_bytes=of) for name, of in size.items())
+    name = model.proto.graph.name or "model"
+    return Layers(graph=Graph(name=name, tasks=tasks, files=files), outputs=model.outputs, basis=basis)
 
 
 def piece(whole: Model, layers: frozenset[str], kinds: Mapping[str, int], writes: Iterable[str]) -> bytes:

@@ -123,9 +123,11 @@ def _options(level: ort.GraphOptimizationLevel) -> ort.SessionOptions:
 
 
 def _asked(ask: Callable[[], T]) -> T:
-    """What onnxruntime says no to, said as ours; it has no one exception of its own."""
+    """What onnxruntime says no to, said as ours; it has no one exception of its own, but all are of its module, or plain."""
     try:
         return ask()
     except Exception as error:
+        if not isinstance(error, ValueError | RuntimeError) and not type(error).__module__.startswith("onnxruntime"):
+            raise
         said = (str(error).splitlines() or [type(error).__name__])[0]
         raise UsageFault("SUAN-U181", f"onnxruntime cannot run it: {said}", "look at the model and its inputs") from error

@@ -44,7 +44,8 @@ def load(path: Path) -> Model:
 
 
 def model_of(proto: onnx.ModelProto) -> Model:
-    """The model, changed: constants become weights, nodes that lead nowhere are dropped, each has a name. As in `load`."""
+    """The model, changed: constants become weights, nodes that lead nowhere and inputs that nobody reads are dropped, each node
+    has a name. As in `load`."""
     graph = proto.graph
     _weigh_constants(graph)
     outputs = tuple(value.name for value in graph.output)
@@ -61,8 +62,9 @@ def model_of(proto: onnx.ModelProto) -> Model:
     del graph.node[:]
     graph.node.extend(reversed(kept))
     _name(graph)
-    inputs = tuple(value.name for value in graph.input if value.name in needed and value.name not in weights)
-    return Model(proto, inputs, outputs)
+    for value in [value for value in graph.input if value.name not in needed or value.name in weights]:
+        graph.input.remove(value)
+    return Model(proto, tuple(value.name for value in graph.input), outputs)
 
 
 def reads(node: onnx.NodeProto, weights: frozenset[str]) -> set[str]:

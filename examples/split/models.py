@@ -1,5 +1,9 @@
-"""Models made by our own code, from fixed seeds: a multilayer perceptron, a small CNN with branches, a transformer block."""
+"""Models to split, made from fixed seeds: a multilayer perceptron, a CNN with branches, a transformer block.
 
+python examples/split/models.py cnn        writes cnn.onnx and cnn.npz here; then: suan split cnn.onnx --input cnn.npz ...
+"""
+
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -58,16 +62,18 @@ def mlp(widths: tuple[int, ...] = (4096, 512, 64, 10), seed: int = 1) -> tuple[b
     return make.model({"x": ("batch", widths[0])}, {"y": last}), {"x": make.rng.random((4, widths[0]), np.float32)}
 
 
-def cnn(size: int = 64, wide: int = 16, blocks: int = 3, seed: int = 2) -> tuple[bytes, Arrays]:
-    """Convolutions in inception-like blocks of three branches that are joined, each halving the picture; then one vector."""
+def cnn(size: int = 96, stem: int = 8, wide: int = 16, blocks: int = 3, seed: int = 2) -> tuple[bytes, Arrays]:
+    """A stem that makes the picture small, then inception-like blocks of three branches that are joined, each half as large and
+    twice as wide as the one before; then one vector."""
     make = Maker(seed)
-    last, channels = "image", 3
+    first = make.add("Conv", "image", make.weight(stem, 3, 7, 7), make.weight(stem), kernel_shape=[7] * 2, pads=[3] * 4, strides=[4] * 2)
+    last, channels = make.add("Relu", first), stem
     for _ in range(blocks):
         one = _conv(make, last, channels, wide, 1)
         three = _conv(make, _conv(make, last, channels, wide // 2, 1), wide // 2, wide, 3)
         pool = _conv(make, make.add("AveragePool", last, kernel_shape=[3, 3], pads=[1] * 4), channels, wide // 2, 1)
         joined = make.add("Concat", one, three, pool, axis=1)
-        last, channels = make.add("MaxPool", joined, kernel_shape=[2, 2], strides=[2, 2]), wide * 5 // 2
+        last, channels, wide = make.add("MaxPool", joined, kernel_shape=[2, 2], strides=[2, 2]), wide * 5 // 2, wide * 2
     flat = make.add("Flatten", make.add("GlobalAveragePool", last))
     scores = make.add("Gemm", flat, make.weight(channels, 10), make.weight(10))
     image = make.rng.random((1, 3, size, size), np.float32)
@@ -103,3 +109,16 @@ def transformer(tokens: int = 32, wide: int = 64, heads: int = 4, seed: int = 3)
 def _heads(make: Maker, last: str, tokens: int, wide: int, heads: int, order: list[int]) -> str:
     flat = make.add("MatMul", last, make.weight(wide, wide))
     return make.add("Transpose", make.add("Reshape", flat, make.ints(1, tokens, heads, wide // heads)), perm=order)
+
+
+def main(name: str) -> None:
+    made, inputs = MODELS[name]()
+    with open(f"{name}.onnx", "wb") as file:
+        file.write(made)
+    np.savez(f"{name}.npz", **inputs)
+
+
+MODELS = {"mlp": mlp, "cnn": cnn, "transformer": transformer}
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -94,9 +94,10 @@ def widened(held: Shares, width: int) -> Shares:
 
 
 def _idle(total: Ints, held: Shares) -> Shares:
-    number: Ints = np.arange(held.shape[1])
-    there = number < total[:, None]
-    return np.where(there, np.maximum(WHOLE - held, 0), 0).astype(np.int32)
+    idle = np.maximum(WHOLE - held, 0)
+    for number in range(held.shape[1]):
+        idle[total <= number, number] = 0
+    return idle
 
 
 def _sums(idle: Shares) -> tuple[Ints, Ints, Ints]:

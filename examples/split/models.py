@@ -1,4 +1,5 @@
-"""Models to split, made from fixed seeds: a multilayer perceptron, a CNN with branches, a transformer block.
+"""Models to split, made from fixed seeds: a multilayer perceptron, a CNN with branches, two CNNs that meet,
+a transformer block.
 
 python examples/split/models.py cnn        writes cnn.onnx and cnn.npz here; then: suan split cnn.onnx --input cnn.npz ...
 """
@@ -66,7 +67,28 @@ def cnn(size: int = 96, stem: int = 8, wide: int = 16, blocks: int = 3, seed: in
     """A stem that makes the picture small, then inception-like blocks of three branches that are joined, each half as large and
     twice as wide as the one before; then one vector."""
     make = Maker(seed)
-    first = make.add("Conv", "image", make.weight(stem, 3, 7, 7), make.weight(stem), kernel_shape=[7] * 2, pads=[3] * 4, strides=[4] * 2)
+    last, channels = _tower(make, "image", stem, wide, blocks)
+    scores = make.add("Gemm", last, make.weight(channels, 10), make.weight(10))
+    image = make.rng.random((1, 3, size, size), np.float32)
+    return make.model({"image": (1, 3, size, size)}, {"scores": make.add("Softmax", scores)}), {"image": image}
+
+
+def pair(size: int = 64, stem: int = 8, wide: int = 16, blocks: int = 2, seed: int = 4) -> tuple[bytes, Arrays]:
+    """Two pictures, a tower as of `cnn` for each, and how alike they are."""
+    make = Maker(seed)
+    left, channels = _tower(make, "left", stem, wide, blocks)
+    right, _ = _tower(make, "right", stem, wide, blocks)
+    joined = make.add("Concat", left, right, axis=1)
+    alike = make.add("Sigmoid", make.add("Gemm", joined, make.weight(2 * channels, 1), make.weight(1)))
+    shape = (1, 3, size, size)
+    pictures = {name: make.rng.random(shape, np.float32) for name in ("left", "right")}
+    return make.model({"left": shape, "right": shape}, {"alike": alike}), pictures
+
+
+def _tower(make: Maker, picture: str, stem: int, wide: int, blocks: int) -> tuple[str, int]:
+    """(a vector, its length)."""
+    kernel, shift = make.weight(stem, 3, 7, 7), make.weight(stem)
+    first = make.add("Conv", picture, kernel, shift, kernel_shape=[7] * 2, pads=[3] * 4, strides=[4] * 2)
     last, channels = make.add("Relu", first), stem
     for _ in range(blocks):
         one = _conv(make, last, channels, wide, 1)
@@ -74,10 +96,7 @@ def cnn(size: int = 96, stem: int = 8, wide: int = 16, blocks: int = 3, seed: in
         pool = _conv(make, make.add("AveragePool", last, kernel_shape=[3, 3], pads=[1] * 4), channels, wide // 2, 1)
         joined = make.add("Concat", one, three, pool, axis=1)
         last, channels, wide = make.add("MaxPool", joined, kernel_shape=[2, 2], strides=[2, 2]), wide * 5 // 2, wide * 2
-    flat = make.add("Flatten", make.add("GlobalAveragePool", last))
-    scores = make.add("Gemm", flat, make.weight(channels, 10), make.weight(10))
-    image = make.rng.random((1, 3, size, size), np.float32)
-    return make.model({"image": (1, 3, size, size)}, {"scores": make.add("Softmax", scores)}), {"image": image}
+    return make.add("Flatten", make.add("GlobalAveragePool", last)), channels
 
 
 def _conv(make: Maker, last: str, channels: int, wide: int, size: int) -> str:
@@ -118,7 +137,7 @@ def main(name: str) -> None:
     np.savez(f"{name}.npz", **inputs)
 
 
-MODELS = {"mlp": mlp, "cnn": cnn, "transformer": transformer}
+MODELS = {"mlp": mlp, "cnn": cnn, "pair": pair, "transformer": transformer}
 
 if __name__ == "__main__":
     main(*sys.argv[1:])

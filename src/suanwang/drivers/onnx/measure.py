@@ -66,10 +66,15 @@ def measured(model: Model, given: Arrays, runs: int = RUNS) -> Measured:
 
 def run(model: bytes, given: Arrays) -> Arrays:
     """Run a model as it is, on one thread."""
-    session = ort.InferenceSession(model, _options(ort.GraphOptimizationLevel.ORT_DISABLE_ALL), ["CPUExecutionProvider"])
+    session = session_of(model)
     names = [value.name for value in session.get_outputs()]
     found = session.run(None, {i.name: given[i.name] for i in session.get_inputs()})
     return cast(Arrays, dict(zip(names, found, strict=True)))
+
+
+def session_of(model: bytes) -> ort.InferenceSession:
+    """A model that is ready to be run as it is, on one thread."""
+    return ort.InferenceSession(model, _options(ort.GraphOptimizationLevel.ORT_DISABLE_ALL), ["CPUExecutionProvider"])
 
 
 def _everything(model: Model, given: Arrays) -> Arrays:
@@ -85,7 +90,7 @@ def _everything(model: Model, given: Arrays) -> Arrays:
 def _times(model: Model, given: Arrays, runs: int) -> tuple[dict[str, float], float]:
     """(seconds by layer, seconds of the whole): medians. The profiler tells how the whole divides into layers, and adds to
     them; so they are scaled to what the whole takes without it."""
-    session = _session(model.proto, _options(ort.GraphOptimizationLevel.ORT_DISABLE_ALL))
+    session = session_of(model.proto.SerializeToString())
     whole_s = statistics.median(_timed(session, given) for _ in range(WARM_UP + runs))
     with tempfile.TemporaryDirectory(prefix="suan-onnx-") as folder:
         options = _options(ort.GraphOptimizationLevel.ORT_DISABLE_ALL)

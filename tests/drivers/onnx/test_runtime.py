@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -81,3 +83,8 @@ def _npy(array):
     file = io.BytesIO()
     np.save(file, array)
     return file.getvalue()
+
+
+def test_a_node_that_starts_loads_nothing_of_it():
+    code = "import sys, suanwang.api.nodeside, suanwang.drivers.doctor; print([m for m in sys.modules if m.startswith('onnx')])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -54,7 +54,7 @@ def test_a_model_is_split_and_gives_the_same_bits(network: Network) -> None:
     make(network, "pair")
     words = ("split", "pair.onnx", "--input", "pair.npz", "--device", "phone", "--cloud", "cloud", "--runs", "2")
     plan = network.suan(*words, "--dry-run").stdout
-    assert "all on device" in plan and "all on cloud" in plan and "on the first way, better" in plan
+    assert "all on device" in plan and "all on cloud" in plan
     report = network.get(*words, "--least", "energy")
     assert report["apart"] == 0.0 and report["nodes"] == ["phone", "hall"]
     assert [(one["tier"], one["node"]) for one in report["ran"]] == [("cloud", "hall")]  # type: ignore[union-attr,index]

@@ -248,7 +248,7 @@ def test_a_model_takes_its_inputs_as_arguments_and_writes_where_the_outputs_are(
         ("onnx: {runs: 5}", "onnx must be a model"),
         ("onnx: [m.onnx]", "must be a mapping"),
         ("onnx: {file: m.onnx, speed: 1}", '"onnx.speed" is not a key'),
-        ("onnx: {file: m.onnx, runs: 0}", "at least 1"),
+        ("onnx: {file: m.onnx, runs: 0}", "at least once"),
         ("onnx: m.onnx\nargs: x.csv", "is no .npz"),
         ("onnx: m.onnx\nargs: /tmp/x.npz", "not a path inside"),
         ("onnx: m.onnx\nover: 0-9\noutputs: y.npz", "the same file"),

@@ -112,8 +112,15 @@ def _model(document: Document) -> Onnx:
         inputs=tuple(path(name, "args", "inputs.npz") for name in inputs),
         output=_output(document),
         optimise=plain.optimise if optimise is None else truth(optimise, "onnx.optimise"),
-        runs=plain.runs if runs is None else quantity.count(runs, "onnx.runs", most=RUNS_MAX),
+        runs=plain.runs if runs is None else _runs(runs),
     )
+
+
+def _runs(value: object) -> int:
+    found = quantity.count(value, "onnx.runs", most=RUNS_MAX)
+    if not found:
+        raise UsageFault("SUAN-U013", "onnx.runs is 0; a model is run at least once.", "leave it out")
+    return found
 
 
 def _output(document: Document) -> str:

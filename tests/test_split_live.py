@@ -20,7 +20,7 @@ from tests.test_life import Network
 pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
 
-from suanwang.api.splitting import line_of, run_pieces
+from suanwang.api.splitting import gathered, graph_of, line_of, send
 from suanwang.drivers.onnx.arrays import difference, read
 from suanwang.drivers.onnx.measure import improved, measured
 from suanwang.drivers.onnx.model import load
@@ -59,22 +59,29 @@ def test_a_model_is_split_and_gives_the_same_bits(network: Network) -> None:
     assert report["apart"] == 0.0 and report["nodes"] == ["phone", "hall"]
     assert [(one["tier"], one["node"]) for one in report["ran"]] == [("cloud", "hall")]  # type: ignore[union-attr,index]
     assert (network.folder / "pair-outputs.npz").is_file()
+    network.suan(*words, "--dry-run", "--graph", "written")
+    network.suan("run", "written/pair.yaml", "--out", "again")
+    assert list((network.folder / "again").glob("pair-*.npz"))
 
 
-def test_pieces_pass_tensors_between_jobs_by_digest(network: Network) -> None:
+def test_pieces_pass_tensors_between_steps_by_digest(network: Network) -> None:
     make(network, "pair")
     model, given = improved(load(network.folder / "pair.onnx")), read(network.folder / "pair.npz")
     seen, config = measured(model, given, runs=1), load_config(network.env)
     layers = len(seen.layers.graph.tasks)
     at = [int(i >= layers // 2) for i in range(layers)]
+    sizes = {file.name: file.size_bytes for file in seen.layers.graph.files}
+    cut = pieces(model, seen.layers, seen.kinds, at)
     with Client(config.url, config.token, config.peer) as client:
         line = line_of(client.nodes().items, ("phone", None, "cloud"), (20.0, 20.0))
-        submit = lambda demand: client.submit(demand, uuid.uuid4().hex, wait_s=60)  # noqa: E731
-        ran, found = run_pieces(client, "pair", pieces(model, seen.layers, seen.kinds, at), line, given, 1, submit)
-        jobs = [client.job(one.job) for one in ran]
+        packed = graph_of("pair", cut, line, sizes, given, 1)
+        send(client, packed.files)
+        job = client.submit(packed.demand, uuid.uuid4().hex, wait_s=60)
+        ran, found = gathered(client, job, cut, line)
+        tasks = client.tasks(job.id).items
     assert difference(seen.outputs, found) == 0.0
-    assert [job.nodes for job in jobs] == [("phone",), ("hall",)] and all(job.spent_micro > 0 for job in jobs)
-    assert ran[0].result.sha256 in [file.sha256 for file in jobs[1].demand.files]
+    assert [task.node for task in tasks] == ["phone", "hall"] == [one.node for one in ran]
+    assert job.spent_micro > 0 and all(one.fuel > 0 for one in ran)
 
 
 def test_a_model_is_a_job_like_any_other(network: Network) -> None:

@@ -18,7 +18,8 @@ from suanwang.model.graph_plan import Host
 from suanwang.model.network import Link, Network, Router
 from suanwang.model.node import Capacity, Node, Offer, Speed
 from suanwang.model.where import Place, Site
-from suanwang.place.graph.again import Begun, believed_s, held, worth_copying
+from suanwang.place.chunks import believed_s, worth_copying
+from suanwang.place.graph.again import Begun, held
 from suanwang.place.graph.check import faults
 from suanwang.place.graph.columns import case
 from suanwang.place.graph.explain import why_not

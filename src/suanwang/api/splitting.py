@@ -8,7 +8,7 @@ way.
 import hashlib
 import io
 import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,10 +18,11 @@ from suanwang.api.client import Client
 from suanwang.drivers.onnx.arrays import Arrays, difference, packed, unpacked
 from suanwang.drivers.onnx.model import Model
 from suanwang.drivers.onnx.pieces import Piece
-from suanwang.model.demand import Demand, Limits, Needs, Onnx
+from suanwang.model.demand import Demand, Limits, Needs, Onnx, Step, Steps
 from suanwang.model.fault import NotFoundFault, RuntimeFault, UsageFault
 from suanwang.model.file import FileRef
-from suanwang.model.job import Job, Outcome
+from suanwang.model.graph import GraphFile
+from suanwang.model.job import Job, Outcome, Task
 from suanwang.model.node import Node
 from suanwang.model.split import Goal, Layers, Split, Tier, Way
 from suanwang.model.view import NodeView
@@ -93,13 +94,6 @@ class _Said(msgspec.Struct):
     onnx: _Told
 
 
-class Done(NamedTuple):
-    """A file that lies with the brain, and the arrays in it."""
-
-    ref: FileRef
-    names: frozenset[str]
-
-
 def line_of(views: Sequence[NodeView], wanted: Iterable[str | None], mbit: Iterable[float]) -> Line:
     """wanted: names, ids or tiers, the nearest first; None for a tier that there is not. mbit: of the way after each."""
     nodes = tuple(chosen(views, name) for name in wanted if name is not None)
@@ -152,51 +146,68 @@ def way_between(a: Node, b: Node, mbit: float) -> Way:
     return Way(up_mbit=mbit, down_mbit=mbit, round_trip_ms=apart)
 
 
-def demand_of(piece: Piece, name: str, node: Node, model: FileRef, inputs: Sequence[FileRef], runs: int) -> Demand:
-    """The job that runs one piece on one node."""
-    stem = f"{name}-{piece.tier}"
-    memory = MEMORY_LEAST_BYTES + 4 * (model.size + sum(ref.size for ref in inputs))
-    return Demand(
-        name=stem,
-        work=Onnx(file=model.path, inputs=tuple(ref.path for ref in inputs), output=f"{stem}.npz", optimise=False, runs=runs),
-        files=(model, *inputs),
-        outputs=(f"{stem}.npz",),
-        needs=Needs(memory_bytes=memory),
-        limits=Limits(nodes=(node.name,)),
+class Packed(NamedTuple):
+    """A split as one job graph. files: SHA-256 -> content of what goes along."""
+
+    demand: Demand
+    files: dict[str, bytes]
+
+
+def graph_of(name: str, pieces: Sequence[Piece], line: Line, sizes: Mapping[str, int], given: Arrays, runs: int) -> Packed:
+    """The job graph that runs each piece on its node: it waits for those whose tensors it reads. sizes: bytes of every
+    tensor."""
+    first = _ref("input.npz", content := packed(given))
+    there, files = [Wrote(first.path, frozenset(given))], {first.sha256: content}
+    refs, steps = [first], list[Step]()
+    for piece in pieces:
+        model = _ref(f"{name}-{piece.tier}.onnx", piece.content)
+        files[model.sha256] = piece.content
+        refs.append(model)
+        inputs = tuple(wrote.path for wrote in there if wrote.names & set(piece.reads))
+        made = GraphFile(name=f"{name}-{piece.tier}.npz", size_bytes=sum(sizes[of] for of in piece.writes))
+        steps.append(_step(piece, line, model, inputs, made, runs))
+        there.append(Wrote(made.name, frozenset(piece.writes)))
+    outputs = tuple(wrote.path for wrote in there[1:])
+    return Packed(Demand(name=name, work=Steps(steps=tuple(steps)), files=tuple(refs), outputs=outputs, prefer="speed"), files)
+
+
+class Wrote(NamedTuple):
+    """A file, and the tensors in it."""
+
+    path: str
+    names: frozenset[str]
+
+
+def _step(piece: Piece, line: Line, model: FileRef, inputs: tuple[str, ...], made: GraphFile, runs: int) -> Step:
+    return Step(
+        name=f"{line.tiers[piece.tier].name}-{piece.tier}",
+        work=Onnx(file=model.path, inputs=inputs, output=made.name, optimise=False, runs=runs),
+        reads=(model.path, *inputs),
+        writes=(made,),
+        needs=Needs(memory_bytes=MEMORY_LEAST_BYTES + 4 * model.size),
+        limits=Limits(nodes=(line.nodes[piece.tier].name,)),
         fuel_per_task=round((START_S + piece.work_s * runs) * REFERENCE_FUEL_PER_S),
     )
 
 
-def put(client: Client, path: str, data: bytes) -> FileRef:
-    """Send bytes, unless the brain has them."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    if client.missing((sha256,)):
-        client.put_bytes(sha256, data)
-    return FileRef(path=path, sha256=sha256, size=len(data))
+def _ref(path: str, content: bytes) -> FileRef:
+    return FileRef(path=path, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
-def run_pieces(
-    client: Client,
-    name: str,
-    pieces: Sequence[Piece],
-    line: Line,
-    given: Arrays,
-    runs: int,
-    submit: Callable[[Demand], Job],
-) -> tuple[tuple[Ran, ...], Arrays]:
-    """(how each piece ran, all that they wrote). submit: hands a job in and waits for its end; a Fault ends it all."""
-    there, ran, found = [Done(put(client, "input.npz", packed(given)), frozenset(given))], list[Ran](), Arrays()
-    for piece in pieces:
-        model = put(client, f"{name}-{piece.tier}.onnx", piece.content)
-        inputs = [done.ref for done in there if done.names & set(piece.reads)]
-        node = line.nodes[piece.tier]
-        job = submit(demand_of(piece, name, node, model, inputs, runs))
-        ended = _outcome(client, job)
-        result = ended.outputs[0]
-        there.append(Done(result, frozenset(piece.writes)))
-        found |= fetched(client, result)
-        ran.append(_ran(client, job, ended, piece, node, piece.work_s / line.tiers[piece.tier].speed))
-    return tuple(ran), found
+def send(client: Client, files: Mapping[str, bytes]) -> None:
+    """What the brain has not got yet."""
+    for sha256 in client.missing(tuple(files)):
+        client.put_bytes(sha256, files[sha256])
+
+
+def gathered(client: Client, job: Job, pieces: Sequence[Piece], line: Line) -> tuple[tuple[Ran, ...], Arrays]:
+    """(how each piece ran, all that they wrote). UsageFault SUAN-U182: one did not."""
+    tasks = client.tasks(job.id).items
+    ended = [_outcome(client, job, task) for task in tasks]
+    made: Arrays = {}
+    for outcome in ended:
+        made |= fetched(client, outcome.outputs[0])
+    return tuple(_ran(client, job, at, outcome, pieces[at], line) for at, outcome in enumerate(ended)), made
 
 
 def fetched(client: Client, ref: FileRef) -> Arrays:
@@ -206,26 +217,24 @@ def fetched(client: Client, ref: FileRef) -> Arrays:
     return unpacked(file.getvalue())
 
 
-def _outcome(client: Client, job: Job) -> Outcome:
-    ended = client.tasks(job.id).items[0].outcome
-    if ended is None or ended.state != "done" or not ended.outputs:
-        said = client.logs(job.id, 0, "stderr").data.decode(errors="replace").strip().splitlines()
-        why = ": ".join(
-            filter(None, (f"{job.demand.name} ended as {job.state}", job.reason, ended.note if ended else "", *said[-1:]))
-        )
-        raise UsageFault("SUAN-U182", why, f"suan why {job.id}")
+def _outcome(client: Client, job: Job, task: Task) -> Outcome:
+    ended = task.outcome
+    if ended is None or task.state != "done" or not ended.outputs:
+        said = client.logs(job.id, task.index, "stderr").data.decode(errors="replace").strip().splitlines()
+        told = (f"task {task.index} is {task.state}, the job {job.state}", job.reason, ended.note if ended else "", *said[-1:])
+        raise UsageFault("SUAN-U182", ": ".join(filter(None, told)), f"suan why {job.id}")
     return ended
 
 
-def _ran(client: Client, job: Job, ended: Outcome, piece: Piece, node: Node, predicted_s: float) -> Ran:
-    line = client.logs(job.id, 0, "stderr").data.strip().splitlines()[-1:]
-    told = msgspec.json.decode(b"".join(line), type=_Said).onnx
+def _ran(client: Client, job: Job, task: int, ended: Outcome, piece: Piece, line: Line) -> Ran:
+    said = client.logs(job.id, task, "stderr").data.strip().splitlines()[-1:]
+    told = msgspec.json.decode(b"".join(said), type=_Said).onnx
     return Ran(
-        tier=node.site.tier,
-        node=node.name,
+        tier=line.tiers[piece.tier].name,
+        node=line.nodes[piece.tier].name,
         job=job.id,
         layers=len(piece.layers),
-        predicted_s=predicted_s,
+        predicted_s=piece.work_s / line.tiers[piece.tier].speed,
         run_s=statistics.median(told.run_s),
         loaded_s=told.loaded_s,
         wall_s=ended.wall_s,

@@ -181,9 +181,9 @@ def conclude(job: JobState, now: float) -> ev.JobEnded | None:
         return None
     if job.cancelling:
         return ev.JobEnded(at=now, job_id=job.id, state="cancelled", reason="cancelled by the user")
-    if job.waiting():
-        return None
     failed = job.count(FAILED)
+    if job.waiting() and not (job.waits and failed):  # of a graph nothing more begins once a step has failed
+        return None
     return ev.JobEnded(at=now, job_id=job.id, state="failed" if failed else "done", reason=why_failed(job) if failed else "")
 
 

@@ -10,6 +10,7 @@ it decided, reads the log again and runs the same commands on that. So a command
 
 import asyncio
 import contextlib
+import importlib
 import itertools
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,16 +18,20 @@ from typing import TypeVar
 
 import msgspec
 
+from suanwang.brain.chunks import divides, next_chunk
 from suanwang.brain.decide import conclude, decide, likeness, lost, resumed, untaken
 from suanwang.brain.fleet import ServiceState
+from suanwang.brain.late import late, watched
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.state import JobState, State, apply
+from suanwang.brain.steps import next_step, planned, question, stale
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
 from suanwang.model.fault import ConflictFault, Fault, LogFault, QuotaFault
+from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
@@ -54,6 +59,10 @@ FOLLOW_S = 0.5
 """How often a brain looks for what another wrote, should no notification come."""
 STEER_S = 0.25
 """How often services and the network are looked after."""
+PLAN_S = 0.1
+"""How often graphs are looked after while there are any."""
+PLAN_AGAIN_S = 1.0
+"""A graph that no plan was found for is planned again no sooner."""
 FRESH_S = 3.0
 """Readings no older than this are passed on to the other brains."""
 
@@ -117,6 +126,7 @@ class Brain:
             group.create_task(self._serve())
             group.create_task(self._watch_silence())
             group.create_task(self._steer())
+            group.create_task(self._plan_graphs())
             if self._peers is not None:
                 group.create_task(self._follow_peers(self._peers))
 
@@ -242,6 +252,18 @@ class Brain:
         """The last few decisions about a job, oldest first, as the log has them with all their reasons."""
         found = [decision(body) for number in job.decided for body in await self.events(number, 1)]
         return tuple(one for one in found if isinstance(one, Plan | Refusal))
+
+    async def graph_plan(self, job: JobState) -> GraphPlan | None:
+        """The plan that a graph follows; None for any other job, and before it is planned."""
+        found = [decision(body) for body in await self.events(job.planned, 1)] if job.planned else []
+        return next((one for one in found if isinstance(one, GraphPlan)), None)
+
+    async def rehearse_graph(self, job: JobState) -> GraphPlan | Refusal:
+        """The plan for a graph that nobody has accepted."""
+        asked = question(await self.settled(), job, self._clock())
+        if isinstance(asked, Refusal):
+            return asked
+        return await asyncio.to_thread(importlib.import_module("suanwang.brain.solve").solve, asked)
 
     async def desired(self, node_id: str, after: int, wait_s: float) -> DesiredState:
         """A node's desired state, waiting up to `wait_s` for one newer than generation `after`."""
@@ -382,8 +404,11 @@ class Brain:
         """The decision about a job. What is like one that found no room finds none either while the world is the same."""
         if self._no_room_in is not self.state.world:
             self._no_room, self._no_room_in = {}, self.state.world
+        if job.waits:
+            return next_step(self.state, job, now)
         kind = likeness(self.state, job, now)
-        event = decide(self.state, job, now, self._no_room.get(kind))
+        answer = next_chunk if divides(job) else decide
+        event = answer(self.state, job, now, self._no_room.get(kind))
         if isinstance(event, ev.JobWaits):
             self._no_room[kind] = event.refusal
         return event
@@ -415,7 +440,7 @@ class Brain:
             with contextlib.suppress(LogFault, QuotaFault):  # who cannot hear the other brains calls no node silent
                 if self._peers is not None:
                     await self._exchange(self._peers)
-                if self._astray or self._quiet() or self.state.parked or self._doubtful:
+                if self._astray or self._quiet() or self.state.parked or self._doubtful or watched(self.state):
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
 
@@ -435,6 +460,30 @@ class Brain:
         self._wake([f"{node}/steering" for node, told in shown.steering.items() if before.get(node) is not told])
         if tend(state, shown.seen, self._clock()):
             await self.command(lambda state, now: tend(state, shown.seen, now))
+
+    async def _plan_graphs(self) -> None:
+        """Plan the graphs that have no plan, or none that can be followed any more: beside the loop, one at a time."""
+        tried = dict[str, float]()
+        while True:
+            await asyncio.sleep(PLAN_S)
+            now = self.steady()
+            tried = {job: at for job, at in tried.items() if job in self.state.graphs and now - at < PLAN_AGAIN_S}
+            for job_id in [j for j in self.state.graphs if j not in tried]:
+                with contextlib.suppress(LogFault, QuotaFault):
+                    if not await self._plan_graph(job_id):
+                        tried[job_id] = now
+
+    async def _plan_graph(self, job_id: str) -> bool:
+        """False if there was something to plan, and no plan."""
+        state = await self.settled()
+        job = state.jobs[job_id]
+        if not stale(state, job):
+            return True
+        number, answer = job.planned, question(state, job, self._clock())
+        if not isinstance(answer, Refusal):
+            answer = await asyncio.to_thread(importlib.import_module("suanwang.brain.solve").solve, answer)
+        await self.command(planned(job_id, number, answer))
+        return not isinstance(answer, Refusal)
 
     async def _exchange(self, peers: Peers) -> None:
         """Tell the other brains which nodes are heard here, and count as heard what they hear."""
@@ -479,6 +528,7 @@ class Brain:
         return [
             *(event for node in gone for event in lost(state, node, "its node was not heard from", now, silent=True)),
             *(event for reading in odd for event in untaken(state, reading, now)),
+            *late(state, now),
         ]
 
     def _wake_stirred(self) -> None:

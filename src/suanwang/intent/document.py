@@ -20,9 +20,14 @@ TOP_KEYS = (
     *("name", "run", "python", "wasm", "onnx", "args", "over", "workdir", "files", "outputs", "env", "network"),
     *("near", "needs", "limits", "prefer", "priority", "work", "verify"),
 )
+GRAPH_KEYS = ("name", "tasks", "workdir", "outputs", "env", "near", "needs", "limits", "prefer", "priority")
+STEP_KEYS = (
+    *("run", "python", "wasm", "onnx", "args", "network", "reads", "writes", "after"),
+    *("env", "near", "needs", "limits", "work"),
+)
 NEEDS_KEYS = ("cpu", "memory", "gpu", "arch")
 GPU_KEYS = ("count", "kind", "share")
-LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "node", "trust", "task")
+LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "spare", "node", "tier", "trust", "task")
 ONNX_KEYS = ("file", "optimise", "runs")
 VERIFY_KEYS = ("replicas", "quorum", "adaptive")
 
@@ -45,6 +50,18 @@ def checked_keys(document: Document) -> Document:
     if isinstance(document.get("onnx"), Mapping):
         _only(section(document, "onnx"), ONNX_KEYS, "onnx.")
     return document
+
+
+def checked_graph(document: Document) -> Document:
+    """A document with `tasks`, its keys all known; what its sections and tasks hold is for those who read them."""
+    _only(document, GRAPH_KEYS, "")
+    return document
+
+
+def checked_step(task: Document) -> Document:
+    """A task of a graph, its keys all known; as in `checked_graph`."""
+    _only(task, STEP_KEYS, "")
+    return task
 
 
 def section(document: Document, key: str, within: str = "") -> Document:

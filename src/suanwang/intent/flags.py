@@ -32,6 +32,8 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     finish: str | None = None
     carbon: str | None = None
     region: tuple[str, ...] = ()
+    tier: tuple[str, ...] = ()
+    spare: str | None = None
     trust: str | None = None
     cpu: str | None = None
     memory: str | None = None
@@ -65,7 +67,8 @@ def flags_to_document(flags: Flags, document: Document | None = None) -> dict[st
     found |= _given(files=list(flags.file), outputs=list(flags.outputs), network=flags.network, over=_over(flags.over))
     needs = _given(cpu=flags.cpu, memory=flags.memory, gpu=flags.gpu, arch=flags.arch)
     limits = _given(latency=flags.within, budget=flags.budget, finish=flags.finish, carbon=flags.carbon, trust=flags.trust)
-    limits |= _given(region=list(flags.region), task=flags.task_limit)
+    limits |= _given(spare=flags.spare)
+    limits |= _given(region=list(flags.region), tier=list(flags.tier), task=flags.task_limit)
     verify = _given(replicas=flags.replicas, quorum=flags.quorum, adaptive=flags.adaptive)
     for key, part in (("needs", needs), ("limits", limits), ("verify", verify), ("env", _env(flags.env))):
         if part:

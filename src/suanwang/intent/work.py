@@ -24,7 +24,7 @@ from suanwang.intent.document import (
     wrong_kind,
 )
 from suanwang.model import quantity
-from suanwang.model.demand import OUTPUTS, Command, Onnx, Python, Wasm, Work
+from suanwang.model.demand import OUTPUTS, Command, Onnx, Python, Steps, Wasm, Work
 from suanwang.model.fault import UsageFault
 from suanwang.model.quantity import quoted
 
@@ -65,9 +65,9 @@ def name_for(work: Work) -> str:
     return re.sub(r"[^\w.-]+", "-", stem)[:64].strip("-.") or "job"
 
 
-def script_of(work: Work) -> str:
+def script_of(work: Work | Steps) -> str:
     """The file of the job's folder that the work cannot start without, or ""."""
-    return "" if isinstance(work, Command) else work.file
+    return "" if isinstance(work, Command | Steps) else work.file
 
 
 def _argv(value: object) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from suanwang.model.file import FileRef
+from suanwang.model.graph import GraphFile
 from suanwang.model.where import Place
 
 Preference = Literal["price", "latency", "speed", "carbon"]
@@ -72,6 +73,10 @@ NATIVE = (Command, Onnx)
 differ in their last bits."""
 
 
+TIERS: tuple[str, ...] = ("device", "far-edge", "edge", "cloud")
+"""From what a person holds to a far data centre, as sites say of themselves (model.where.Site)."""
+
+
 class Serve(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """The work is an instance of a service: a command that listens, and runs until it is stopped.
 
@@ -122,7 +127,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
 
     latency_ms_max: round trip between `near` and the node. budget_micro: all the money the job may cost, in millionths.
     finish_s_max: seconds from acceptance to the last result. carbon_g_max: grams of CO2e for the whole job (modelled).
-    nodes: names of those that may, for a part of something that was planned whole.
+    nodes: names of those that may, for a part of something that was planned whole. tiers: of TIERS, where the work may run.
+    spare_micro: within the budget, what second copies of late tasks may cost beyond the result that counts; None for no copies
+    (docs/graphs.md).
     """
 
     latency_ms_max: float | None = None
@@ -132,6 +139,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     regions: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
     trust: str = "identified"
+    tiers: tuple[str, ...] = ()
+    spare_micro: int | None = None
 
 
 class Verify(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
@@ -146,16 +155,44 @@ class Verify(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     adaptive: bool = False
 
 
-class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
-    """One job, complete: nothing outside it is needed to decide, run and bill it.
+class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """One task of a job graph, with work of its own.
 
-    items: one task each; empty means a single task. files: given to every task. outputs: path prefixes in the job's folder
-    from which files come back. fuel_per_task: the user's estimate of the fuel one task burns; 0 means unknown.
-    task_s_max: a task is stopped after so many seconds of wall time. serve: it is an instance of a service.
+    reads: files that lie in its folder when it starts: given ones, or what other steps write; "out/" is all that is below.
+    writes: what it must leave there, each with its expected size, 0 for unknown. after: steps that it waits for without
+    reading from them. limits: of one task: latency, region, trust, tier; those of money, time and carbon are the graph's.
     """
 
     name: str
     work: Work
+    reads: tuple[str, ...] = ()
+    writes: tuple[GraphFile, ...] = ()
+    after: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    near: Place | None = None
+    needs: Needs = Needs()
+    limits: Limits = Limits()
+    fuel_per_task: int = 0
+    task_s_max: float = 3600.0
+
+
+class Steps(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True, tag="steps"):
+    """The work is a graph of steps (model.steps). Each is one task of the job, with the index that it has here."""
+
+    steps: tuple[Step, ...]
+
+
+class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """One job, complete: nothing outside it is needed to decide, run and bill it.
+
+    items: one task each; empty means a single task, or one for each step of a graph. files: given to every task. outputs:
+    path prefixes in the job's folder from which files come back. fuel_per_task: the user's estimate of the fuel one task
+    burns; 0 means unknown. task_s_max: a task is stopped after so many seconds of wall time. serve: it is an instance of a
+    service.
+    """
+
+    name: str
+    work: Work | Steps
     items: tuple[Item, ...] = ()
     files: tuple[FileRef, ...] = ()
     outputs: tuple[str, ...] = OUTPUTS
@@ -173,4 +210,4 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     @property
     def task_count(self) -> int:
         """At least 1."""
-        return max(1, len(self.items))
+        return len(self.work.steps) if isinstance(self.work, Steps) else max(1, len(self.items))

@@ -3,6 +3,7 @@
 import msgspec
 
 from suanwang.model.demand import Demand
+from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.job import Outcome
 from suanwang.model.network import Network
 from suanwang.model.node import Node
@@ -62,6 +63,14 @@ class JobPlaced(msgspec.Struct, frozen=True, kw_only=True, tag="job_placed"):
     at: float
     job_id: str
     plan: Plan
+
+
+class GraphPlanned(msgspec.Struct, frozen=True, kw_only=True, tag="graph_planned"):
+    """Where each step of a job graph that is not done is to run; the plan before it no longer holds."""
+
+    at: float
+    job_id: str
+    plan: GraphPlan
 
 
 class JobWaits(msgspec.Struct, frozen=True, kw_only=True, tag="job_waits"):
@@ -167,6 +176,7 @@ Event = (
     | NodeLeft
     | JobAccepted
     | JobPlaced
+    | GraphPlanned
     | JobWaits
     | JobRefused
     | TasksEnded

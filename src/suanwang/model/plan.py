@@ -57,7 +57,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="plan"):
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="refusal"):
-    """A "no", expected, a value. passing: true if some node is only full now, so that waiting may help.
+    """A "no", expected, a value. passing: true if some node is only full now, so that waiting may help. step: of a graph, that
+    it is about, "" for the whole.
 
     code: "SUAN-P012" no node can take it; "SUAN-P013" together they cannot keep a bound; "SUAN-P014" too few owners
     for the replicas; "SUAN-M002" no money.
@@ -67,3 +68,4 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="refusal"
     code: str
     passing: bool
     explanation: Explanation
+    step: str = ""

@@ -14,7 +14,8 @@ class Ask(msgspec.Struct, frozen=True):
     job, None for no bound, below 0 counts as 0. excluded: ids of nodes where these tasks failed or were lost.
 
     replicas: each task goes to so many nodes, no two of one owner; quorum of them settle it. taken: owners who had these tasks
-    already. owners: only at these; None for any. sites: only at these, by name; None for any.
+    already. owners: only at these; None for any. sites: only at these, by name; None for any. node: only
+    there, by id; "" for any.
     """
 
     demand: Demand
@@ -28,6 +29,7 @@ class Ask(msgspec.Struct, frozen=True):
     owners: frozenset[str] | None = None
     fuel_basis: str = "stated"
     sites: frozenset[str] | None = None
+    node: str = ""
 
     @property
     def fuel(self) -> int:

@@ -38,6 +38,8 @@ def run(
     finish: Maybe = None,
     carbon: Maybe = None,
     region: Many = None,
+    tier: Many = None,
+    spare: Maybe = None,
     trust: Maybe = None,
     cpu: Maybe = None,
     memory: Annotated[str | None, typer.Option("--memory", "-m")] = None,
@@ -71,7 +73,8 @@ def run(
     packed = package(
         Flags(
             target=program, command=command, name=name, near=near, within=within, budget=budget, finish=finish,
-            carbon=carbon, region=tuple(region or ()), trust=trust, cpu=cpu, memory=memory, gpu=gpu, arch=arch,
+            carbon=carbon, region=tuple(region or ()), tier=tuple(tier or ()), spare=spare, trust=trust, cpu=cpu, memory=memory,
+            gpu=gpu, arch=arch,
             prefer=prefer, priority=priority, over=over, file=tuple(file or ()), workdir=workdir, outputs=tuple(outputs or ()),
             env=tuple(env or ()), network=True if network else None, work=work, task_limit=task_limit,
             replicas=replicas, quorum=quorum, adaptive=True if adaptive else None,
@@ -94,12 +97,15 @@ def split(typed: tuple[str, ...], target: list[str]) -> tuple[str, tuple[str, ..
 
 
 def _rehearse(door: Door, client: Client, packed: Package, json: bool) -> int:
+    from suanwang.api.render.graphs import graph_page
     from suanwang.api.render.why import decided_page
 
     answer = client.dry_run(packed.demand, uuid.uuid4().hex)
     taken = answer.plan or answer.refusal
     if json:
         door.json(answer)
+    elif answer.graph is not None:
+        door.show((*graph_page(door.words, packed.demand.name, answer.graph, rehearsed=True), door.words("run.dry")))
     elif taken is not None:
         door.show((*decided_page(door.words, packed.demand.name, taken, rehearsed=True), door.words("run.dry")))
     return 0 if answer.refusal is None else _refused(door, packed.demand.name, answer.refusal, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
 
@@ -12,10 +13,9 @@ from suanwang.api.cli.flags import Json
 
 if TYPE_CHECKING:
     from suanwang.api.client import Client
-    from suanwang.api.splitting import Line, Seen, SplitReport
+    from suanwang.api.splitting import Line, Packed, Seen, SplitReport
     from suanwang.drivers.onnx.arrays import Arrays
-    from suanwang.model.demand import Demand
-    from suanwang.model.job import Job
+    from suanwang.drivers.onnx.pieces import Piece
     from suanwang.model.split import Goal, Layers
 
 GOALS = ("latency", "energy", "money")
@@ -33,6 +33,7 @@ def split(
     least: Annotated[str, typer.Option()] = "latency",
     runs: Annotated[int, typer.Option(min=1, max=1000)] = 5,
     out: Annotated[str, typer.Option("--out", "-o")] = ".",
+    graph: Annotated[str, typer.Option("--graph")] = "",
     estimate: Annotated[bool, typer.Option("--estimate")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     json: Json = False,
@@ -44,9 +45,10 @@ def split(
     rates = (rate_mbit(rate, "rate"), rate_mbit(backbone, "backbone"))
     goal = cast("Goal", choice(least, "least", GOALS))
     _need("onnx", *(() if estimate else ("onnxruntime",)))
-    from suanwang.api.render.split import plan_page
-    from suanwang.api.splitting import line_of, planned
+    from suanwang.api.render.split import plan_page, ran_page
+    from suanwang.api.splitting import graph_of, line_of, planned
     from suanwang.drivers.onnx.arrays import read
+    from suanwang.drivers.onnx.pieces import pieces
 
     given = read(Path(input))
     with door.client() as client:
@@ -55,41 +57,57 @@ def split(
         report = planned(seen.layers, line, goal)
         if not json:
             door.show(plan_page(door.words, seen.layers, report))
+        if dry_run and not graph:
+            door.json(report) if json else None
+            return 0
+        sizes = {file.name: file.size_bytes for file in seen.layers.graph.files}
+        cut = pieces(seen.model, seen.layers, seen.kinds, report.split.best.at)
+        packed = graph_of(Path(model).stem, cut, line, sizes, given, runs)
+        if graph:
+            _write_graph(door, Path(graph), packed)
         if not dry_run:
-            report = _run(door, client, Path(model).stem, seen, line, report, given, runs, Path(out), json)
+            report, made = _run(door, client, cut, packed, line, report, seen)
+            _keep(Path(out), Path(model).stem, {key: made[key] for key in seen.model.outputs})
+            door.show(ran_page(door.words, report)) if not json else None
     if json:
         door.json(report)
     return 0
 
 
 def _run(
-    door: Door,
-    client: Client,
-    name: str,
-    seen: Seen,
-    line: Line,
-    report: SplitReport,
-    given: Arrays,
-    runs: int,
-    out: Path,
-    json: bool,
-) -> SplitReport:
-    """Run the pieces, keep the outputs, compare them with those of the whole model run here."""
-    from suanwang.api.cli.output import write_below
-    from suanwang.api.render.split import ran_page
-    from suanwang.api.splitting import reported, run_pieces
-    from suanwang.drivers.onnx.arrays import packed
-    from suanwang.drivers.onnx.pieces import pieces
+    door: Door, client: Client, cut: Sequence[Piece], packed: Packed, line: Line, report: SplitReport, seen: Seen
+) -> tuple[SplitReport, Arrays]:
+    """Run the pieces as one job graph, and compare what they give with what the whole model gave here."""
+    import uuid
 
-    cut = pieces(seen.model, seen.layers, seen.kinds, report.split.best.at)
+    from suanwang.api.cli.follow import follow
+    from suanwang.api.splitting import gathered, reported, send
+
     begun = door.now()
-    ran, made = run_pieces(client, name, cut, line, given, runs, lambda demand: _submit(door, client, demand))
-    report = reported(report, ran, door.now() - begun, seen, made)
-    kept = packed({key: made[key] for key in seen.model.outputs})
-    write_below(out, f"{name}-outputs.npz", lambda file: _write(file, kept))
-    if not json:
-        door.show(ran_page(door.words, report))
-    return report
+    send(client, packed.files)
+    job = follow(door, client, client.submit(packed.demand, uuid.uuid4().hex), output=False)
+    ran, made = gathered(client, job, cut, line)
+    return reported(report, ran, door.now() - begun, seen, made), made
+
+
+def _keep(out: Path, name: str, outputs: Arrays) -> None:
+    from suanwang.api.cli.output import write_below
+    from suanwang.drivers.onnx.arrays import packed
+
+    content = packed(outputs)
+    write_below(out, f"{name}-outputs.npz", lambda file: _write(file, content))
+
+
+def _write_graph(door: Door, folder: Path, packed: Packed) -> None:
+    """The job graph as a file, with all that goes along, for `suan run`."""
+    from suanwang.api.cli.output import write_below
+    from suanwang.intent import document_from, write_yaml
+
+    text = write_yaml(document_from(packed.demand)).encode()
+    for path, content in ((f.path, packed.files[f.sha256]) for f in packed.demand.files):
+        write_below(folder, path, lambda file, content=content: _write(file, content))
+    write_below(folder, f"{packed.demand.name}.yaml", lambda file: _write(file, text))
+    door.say(door.words("split.graph", file=folder / f"{packed.demand.name}.yaml"))
 
 
 def _need(*packages: str) -> None:
@@ -137,14 +155,6 @@ def _on_reference(door: Door, layers: Layers) -> Layers:
     faster = measured_now(door, full=False).speed.fuel_per_cpu_s / REFERENCE_FUEL_PER_S
     tasks = tuple(msgspec.structs.replace(task, work_s=task.work_s * faster) for task in layers.graph.tasks)
     return msgspec.structs.replace(layers, graph=msgspec.structs.replace(layers.graph, tasks=tasks))
-
-
-def _submit(door: Door, client: Client, demand: Demand) -> Job:
-    import uuid
-
-    from suanwang.api.cli.follow import follow
-
-    return follow(door, client, client.submit(demand, uuid.uuid4().hex), output=False)
 
 
 def _write(file: BinaryIO, content: bytes) -> None:

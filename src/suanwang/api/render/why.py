@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import exact_cny, some
+from suanwang.api.render.graphs import graph_page
 from suanwang.api.render.table import Page, Table, table
 from suanwang.model.explanation import Change, Explanation, Finalist, RuledOut
 from suanwang.model.plan import Plan, Refusal
@@ -16,6 +17,9 @@ RULED_OUT_SHOWN = 16
 
 def why_page(words: Words, decision: Decision) -> Page:
     """`suan why JOB`: the decision that stands, and how many there were before it."""
+    last = decision.taken[-1] if decision.taken else None
+    if decision.graph is not None and not isinstance(last, Refusal):
+        return graph_page(words, decision.demand.name, decision.graph)
     if not decision.taken:
         return (words("why.undecided", name=decision.demand.name),)
     times = (words("why.times", n=len(decision.taken)),) if len(decision.taken) > 1 else ()
@@ -25,7 +29,10 @@ def why_page(words: Words, decision: Decision) -> Page:
 def decided_page(words: Words, name: str, taken: Plan | Refusal, *, rehearsed: bool = False) -> Page:
     """One decision, for a plan or a refusal. rehearsed: it was only tried out."""
     told = taken.explanation
-    head = _plan_head(words, name, taken, rehearsed) if isinstance(taken, Plan) else (refused(words, name, taken.code),)
+    if isinstance(taken, Plan):
+        head = _plan_head(words, name, taken, rehearsed)
+    else:
+        head = (refused(words, f"{name}: {taken.step}" if taken.step else name, taken.code),)
     return (
         *head,
         *_looked(words, told),

@@ -52,10 +52,11 @@ class Ran(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SplitReport(msgspec.Struct, frozen=True, kw_only=True):
-    """nodes: of each tier. ran: the pieces in order. latency_s: what they took, with ways as in the model. took_s: from the
-    first submission to the last result, as jobs. identical: every bit of every output is that of the whole model run here;
-    worst: the largest difference."""
+    """model: its name. layers: by name, in order. nodes: of each tier. ran: the pieces in order. latency_s: what they took,
+    with ways as in the model. took_s: from the first submission to the last result, as jobs. identical: every bit of every
+    output is that of the whole model run here; worst: the largest difference."""
 
+    model: str
     split: Split
     layers: tuple[str, ...]
     nodes: tuple[str, ...]
@@ -101,11 +102,11 @@ def line_of(views: Sequence[NodeView], wanted: Iterable[str | None], mbit: Itera
     return Line(nodes, tuple(map(tier_of, nodes)), ways)
 
 
-def planned(layers: Layers, line: Line, goal: Goal) -> SplitReport:
+def planned(model: str, layers: Layers, line: Line, goal: Goal) -> SplitReport:
     """The best split, and nothing run yet."""
     names = tuple(task.name for task in layers.graph.tasks)
     found = split(layers, line.tiers, line.ways, goal)
-    return SplitReport(split=found, layers=names, nodes=tuple(node.name for node in line.nodes))
+    return SplitReport(model=model, split=found, layers=names, nodes=tuple(node.name for node in line.nodes))
 
 
 def reported(report: SplitReport, ran: tuple[Ran, ...], took_s: float, seen: Seen, made: Arrays) -> SplitReport:

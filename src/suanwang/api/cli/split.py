@@ -54,7 +54,7 @@ def split(
     with door.client() as client:
         line = line_of(client.nodes().items, (device, edge, cloud), rates)
         seen = _estimated(door, model, given) if estimate else _measured(door, model, given)
-        report = planned(seen.layers, line, goal)
+        report = planned(Path(model).stem, seen.layers, line, goal)
         if not json:
             door.show(plan_page(door.words, seen.layers, report))
         if dry_run and not graph:
@@ -62,12 +62,12 @@ def split(
             return 0
         sizes = {file.name: file.size_bytes for file in seen.layers.graph.files}
         cut = pieces(seen.model, seen.layers, seen.kinds, report.split.best.at)
-        packed = graph_of(Path(model).stem, cut, line, sizes, given, runs)
+        packed = graph_of(report.model, cut, line, sizes, given, runs)
         if graph:
             _write_graph(door, Path(graph), packed)
         if not dry_run:
             report, made = _run(door, client, cut, packed, line, report, seen)
-            _keep(Path(out), Path(model).stem, {key: made[key] for key in seen.model.outputs})
+            _keep(Path(out), report.model, {key: made[key] for key in seen.model.outputs})
             door.show(ran_page(door.words, report)) if not json else None
     if json:
         door.json(report)

@@ -4,7 +4,7 @@ from suanwang.api.catalogue import Words
 from suanwang.api.render.table import Page, Table, table
 from suanwang.api.splitting import SplitReport
 from suanwang.model.quantity import show_bytes
-from suanwang.model.split import Flip, Layers, Split
+from suanwang.model.split import Figures, Flip, Layers, Split
 
 MILLI = 1e3
 BASES = {"measured": "split.measured", "estimated": "split.estimated"}
@@ -14,7 +14,7 @@ def plan_page(words: Words, layers: Layers, report: SplitReport) -> Page:
     """The table of cuts, and why."""
     split = report.split
     line = " > ".join(f"{tier.name} ({node}, x{tier.speed:.2f})" for tier, node in zip(split.tiers, report.nodes, strict=True))
-    head = words("split.head", model=layers.graph.name, layers=len(report.layers), basis=words(BASES[layers.basis]), line=line)
+    head = words("split.head", model=report.model, layers=len(report.layers), basis=words(BASES[layers.basis]), line=line)
     ways = tuple(
         words("split.way", a=a.name, b=b.name, mbit=f"{way.up_mbit:g}", rtt=_ms(way.round_trip_ms / MILLI))
         for a, b, way in zip(split.tiers, split.tiers[1:], split.ways, strict=False)
@@ -39,7 +39,7 @@ def _cuts(words: Words, report: SplitReport) -> Table:
             _ms(sum(figures.sending_s)),
             _ms(figures.round_trip_s),
             _ms(figures.latency_s),
-            f"{figures.energy_j * MILLI:.3g} mJ",
+            _mj(figures),
             f"{figures.money_micro:.3g}",
         )
         for name, figures in named
@@ -58,6 +58,10 @@ def _why(words: Words, report: SplitReport) -> Page:
     if best.at != alone.at:
         saved, paid = sum(alone.compute_s) - sum(best.compute_s), sum(best.sending_s) + best.round_trip_s
         lines.append(words("split.why", saved=_ms(saved), paid=_ms(paid), tier=split.tiers[0].name))
+        if split.goal == "energy":
+            lines.append(words("split.energy", best=_mj(best), alone=_mj(alone)))
+        if split.goal == "money":
+            lines.append(words("split.money", best=f"{best.money_micro:.3g}", alone=f"{alone.money_micro:.3g}"))
     else:
         lines.append(words("split.stays", tier=split.tiers[0].name))
     flips = (("split.slower", split.slower), ("split.faster", split.faster))
@@ -109,6 +113,10 @@ def _same(words: Words, apart: float | None) -> str:
     if apart is None:
         return words("split.not_run")
     return words("split.differs", worst=f"{apart:.2g}") if apart else words("split.identical")
+
+
+def _mj(figures: Figures) -> str:
+    return f"{figures.energy_j * MILLI:.3g} mJ"
 
 
 def _ms(seconds: float) -> str:

@@ -66,7 +66,7 @@ class Onnx(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_f
 
 
 Work = Command | Python | Wasm | Onnx
-RUNTIME_OF: Mapping[type[Work], str] = MappingProxyType({Command: "process", Python: "python", Wasm: "wasm", Onnx: "onnx"})
+RUNTIME_OF: Mapping[type[object], str] = MappingProxyType({Command: "process", Python: "python", Wasm: "wasm", Onnx: "onnx"})
 """The runtime that a node must have for a kind of work."""
 NATIVE = (Command, Onnx)
 """Work that is the processor's own code: it needs a sandbox, may use every core that it reserves, and two honest runs of it may

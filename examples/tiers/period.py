@@ -1,9 +1,16 @@
 """In the cloud: after how many minutes it repeats itself, by the correlation at every lag up to two hours."""
 
 import json
+from pathlib import Path
 
-values = [float(line.split(",")[1]) for line in open("minutes.csv")]
+values = [float(line.split(",")[1]) for line in Path("minutes.csv").read_text().split()]
 mean = sum(values) / len(values)
 flat = [value - mean for value in values]
-best = max(range(10, 120), key=lambda lag: sum(a * b for a, b in zip(flat, flat[lag:])) / (len(flat) - lag))
-json.dump({"period_min": best}, open("period.json", "w"))
+
+
+def alike(lag: int) -> float:
+    """Mean product of values that are so many minutes apart."""
+    return sum(a * b for a, b in zip(flat, flat[lag:], strict=False)) / (len(flat) - lag)
+
+
+Path("period.json").write_text(json.dumps({"period_min": max(range(10, 120), key=alike)}))

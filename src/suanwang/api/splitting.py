@@ -27,8 +27,8 @@ from suanwang.model.node import Node
 from suanwang.model.split import Goal, Layers, Split, Tier, Way
 from suanwang.model.view import NodeView
 from suanwang.place.cut import split
-from suanwang.place.graph.hosts import REFERENCE_FUEL_PER_S
 from suanwang.world.distance import distance_km, rtt_ms
+from suanwang.world.score import REFERENCE_FUEL_PER_S
 
 START_S = 1.0
 """Of CPU time on the reference machine: what starting Python and onnxruntime is thought to take, for the estimate of fuel."""

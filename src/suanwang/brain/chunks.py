@@ -24,8 +24,10 @@ LANES_MAX = 8
 
 
 def divides(job: JobState) -> bool:
-    """Whether a job is an array that is given out in chunks. Replicas are dealt out to owners all at once."""
-    return len(job.demand.items) > 1 and job.demand.verify.replicas == 1
+    """Whether a job is an array that is given out in chunks. Replicas are dealt out to owners all at once; and accelerators are
+    numbered, so that which are free shows only in the world as it is."""
+    demand = job.demand
+    return len(demand.items) > 1 and demand.verify.replicas == 1 and demand.needs.accelerator is None
 
 
 def next_chunk(state: State, job: JobState, now: float, known: Refusal | None = None) -> ev.Event | None:

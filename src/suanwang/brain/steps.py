@@ -31,12 +31,11 @@ from suanwang.place.rules import RULES
 from suanwang.trust.record import FLOOR
 from suanwang.world.distance import distance_km, rtt_ms
 from suanwang.world.fold import released
+from suanwang.world.score import REFERENCE_FUEL_PER_S
 from suanwang.world.world import Bools, World
 
 HOSTS_MAX = 64
 """Nodes that are looked at for one graph: of those that may take a kind of step, an equal number of the best."""
-REFERENCE_FUEL_PER_S = 6.4e9
-"""Fuel per second of one core of the reference machine (world.score)."""
 SIZE_ASSUMED = 1_000_000
 """Bytes of a file whose size nobody has said: an assumption."""
 RATE_ASSUMED_MBIT = 1000.0

@@ -12,13 +12,12 @@ from collections.abc import Iterable, Mapping
 
 from suanwang.model import quantity
 from suanwang.model.graph import Graph, makers
+from suanwang.world.score import REFERENCE_FUEL_PER_S
 
-FUEL_PER_S = 6.4e9
-"""Of one core of the reference machine (world.score)."""
 FUEL_PER_TURN, FUEL_PER_BYTE_READ, FUEL_PER_BYTE_WRITTEN, FUEL_TO_START = 4_424, 31, 1, 4_600_000
 """What PROGRAM burns in the sandboxed Python (3.14 in wasmtime 50), measured: it is the same on every node."""
 RECIPE, FILE = "recipe.json", "burn.py"
-PROGRAM = '''"""Does as much as a recorded task did: reads its files, turns in a loop, writes files that depend on what it read."""
+PROGRAM = '''"""Does as much as a recorded task did: reads its files, turns in a loop, writes files that depend on them."""
 
 import hashlib
 import json
@@ -58,7 +57,9 @@ def scaled(graph: Graph, scale: float) -> tuple[dict[str, object], dict[str, int
     for task in graph.tasks:
         reads, writes = [files[name] for name in task.reads], {files[name]: size[name] for name in task.writes}
         moving = FUEL_PER_BYTE_READ * sum(size[n] for n in task.reads) + FUEL_PER_BYTE_WRITTEN * sum(writes.values())
-        turns = max(0, round((task.work_s * task.cores * scale * FUEL_PER_S - FUEL_TO_START - moving) / FUEL_PER_TURN))
+        turns = max(
+            0, round((task.work_s * task.cores * scale * REFERENCE_FUEL_PER_S - FUEL_TO_START - moving) / FUEL_PER_TURN)
+        )
         recipe[tasks[task.name]] = (turns, reads, writes)
         document[tasks[task.name]] = {
             "python": FILE,

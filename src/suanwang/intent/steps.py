@@ -29,7 +29,7 @@ from suanwang.intent.graph import check_graph, contradicts, twice
 from suanwang.intent.wanted import wanted
 from suanwang.intent.write import document_from
 from suanwang.model import quantity
-from suanwang.model.demand import Demand, Limits, Step, Steps, Verify
+from suanwang.model.demand import Demand, Limits, Needs, Step, Steps, Verify
 from suanwang.model.fault import UsageFault
 from suanwang.model.file import FileRef
 from suanwang.model.graph import Graph, GraphFile, GraphTask
@@ -86,6 +86,7 @@ def graph_from(document: Document, files: tuple[FileRef, ...]) -> Demand:
         files=tuple(used[path] for path in sorted(used)),
         outputs=outputs,
         env=(),
+        needs=Needs(),
         prefer=whole.prefer if document.get("prefer") is not None else "speed",
         verify=Verify(),
     )

@@ -46,11 +46,11 @@ def chunk(left: int, asking: int, paces: Sequence[Pace], shares: Sequence[float]
 
 
 def cut(placement: Placement, placement_id: str, tasks: tuple[int, ...], width: int) -> Placement:
-    """Some of the tasks of a placement as a placement of their own, with their part of its fuel and money."""
+    """Some of the tasks of a placement, which holds no accelerators, as one of their own, with their part of fuel and money."""
+    assert not placement.devices, "devices are numbered, and go to a whole placement"
     size, whole = len(tasks), len(placement.tasks)
     fuel_max = placement.fuel_max * size // whole
     rounds, all_rounds = -(-size // width), -(-whole // placement.width)
-    kind, devices = placement.accelerators
     return msgspec.structs.replace(
         placement,
         id=placement_id,
@@ -58,7 +58,6 @@ def cut(placement: Placement, placement_id: str, tasks: tuple[int, ...], width: 
         width=width,
         cpu_milli=placement.cpu_milli * width // placement.width,
         memory_bytes=placement.memory_bytes * width // placement.width,
-        accelerators=(kind, devices * width // placement.width),
         fuel_max=fuel_max,
         hold_micro=min(cost_micro(fuel_max, placement.price_micro_per_tfuel), placement.hold_micro * size // whole),
         finish_s=placement.finish_s * rounds / all_rounds,

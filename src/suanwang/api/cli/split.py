@@ -150,7 +150,7 @@ def _on_reference(door: Door, layers: Layers) -> Layers:
     import msgspec
 
     from suanwang.api.cli.local import measured_now
-    from suanwang.place.graph.hosts import REFERENCE_FUEL_PER_S
+    from suanwang.world.score import REFERENCE_FUEL_PER_S
 
     faster = measured_now(door, full=False).speed.fuel_per_cpu_s / REFERENCE_FUEL_PER_S
     tasks = tuple(msgspec.structs.replace(task, work_s=task.work_s * faster) for task in layers.graph.tasks)

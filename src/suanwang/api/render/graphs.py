@@ -24,7 +24,7 @@ def graph_page(words: Words, name: str, plan: GraphPlan, *, rehearsed: bool = Fa
         ),
         *_runs(words, plan),
         *_sendings(words, plan),
-        words(f"graph.network_{plan.network or 'modelled'}"),
+        words("graph.network_told" if plan.network == "told" else "graph.network_modelled"),
     )
 
 

@@ -39,6 +39,8 @@ def split(
     json: Json = False,
 ) -> int:
     from suanwang.intent.document import choice
+    from suanwang.intent.work import name_for
+    from suanwang.model.demand import Onnx
     from suanwang.model.quantity import rate_mbit
 
     door: Door = ctx.obj
@@ -54,7 +56,7 @@ def split(
     with door.client() as client:
         line = line_of(client.nodes().items, (device, edge, cloud), rates)
         seen = _estimated(door, model, given) if estimate else _measured(door, model, given)
-        report = planned(Path(model).stem, seen.layers, line, goal)
+        report = planned(name_for(Onnx(file=Path(model).name)), seen.layers, line, goal)
         if not json:
             door.show(plan_page(door.words, seen.layers, report))
         if dry_run and not graph:

@@ -25,9 +25,11 @@ LANES_MAX = 8
 
 def divides(job: JobState) -> bool:
     """Whether a job is an array that is given out in chunks. Replicas are dealt out to owners all at once; and accelerators are
-    numbered, so that which are free shows only in the world as it is."""
+    numbered, so that which are free shows only in the world as it is. Who is urgent, reserved room, or runs as a gang takes
+    what there is at once."""
     demand = job.demand
-    return len(demand.items) > 1 and demand.verify.replicas == 1 and demand.needs.accelerator is None
+    plain = demand.priority != "urgent" and not demand.reservation and not demand.gang
+    return plain and len(demand.items) > 1 and demand.verify.replicas == 1 and demand.needs.accelerator is None
 
 
 def next_chunk(state: State, job: JobState, now: float, known: Refusal | None = None) -> ev.Event | None:
@@ -39,15 +41,15 @@ def next_chunk(state: State, job: JobState, now: float, known: Refusal | None = 
     quiet = released(state.world, *(held.placement.id for held in live)) if live else state.world
     answer = rehearse(msgspec.structs.replace(state, world=quiet), job, tasks, now)
     if isinstance(answer, Refusal):
-        return _no(job, answer, now) if not live else None
+        return _no(state, job, answer, now) if not live else None
     given = _given(job, answer, live, now)
     if not given:
         return None
     return ev.JobPlaced(at=now, job_id=job.id, plan=_plan(answer, given))
 
 
-def _no(job: JobState, answer: Refusal, now: float) -> ev.Event | None:
-    if not answer.passing or overdue(job, now):
+def _no(state: State, job: JobState, answer: Refusal, now: float) -> ev.Event | None:
+    if not answer.passing or overdue(state, job, now):
         return ev.JobRefused(at=now, job_id=job.id, refusal=answer)
     return None if job.refused else ev.JobWaits(at=now, job_id=job.id, refusal=answer)
 

@@ -58,7 +58,7 @@ def _copy(state: State, job: JobState, held: PlacementState, now: float) -> Plan
     if not open_ or held.unnamed or ran_s < AFTER_S or any(len(job.holders(t)) > 1 for t in open_):
         return None
     demand = task_demand(job.demand, open_[0])
-    if side_effects(demand) or any(len(job.given[t]) > 1 for t in open_):
+    if side_effects(demand) or job.demand.gang or any(len(job.given[t]) > 1 for t in open_):
         return None
     money = min((job.demand.limits.spare_micro or 0) - job.spared_micro, money_left(state, job))
     fuel, basis = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))
@@ -71,6 +71,7 @@ def _copy(state: State, job: JobState, held: PlacementState, now: float) -> Plan
             fuel_per_task=fuel,
             fuel_basis=basis,
             budget_micro=money,
+            asked_at=now if state.world.reserved else 0.0,
             excluded=mine | frozenset(h.placement.node_id for h in job.placements.values() if h.returned),
         ),
         job_id=job.id,

@@ -20,13 +20,13 @@ from suanwang.place.bounds import over_budget, too_dirty, too_slow
 from suanwang.place.chunks import believed_s
 from suanwang.place.graph.again import Begun, held
 from suanwang.place.graph.columns import case
-from suanwang.place.graph.plan import schedule
+from suanwang.place.graph.plan import STEPS, schedule
 from suanwang.steer.interior import way
 
 RUNGS = 6
 """Plans looked at for each of price, carbon and distance."""
-STEPS_TASKS = 400_000
-"""Changes that the search tries, times tasks, at most: about a second."""
+SEARCHED = 2_000_000
+"""Changes that the search tries, times tasks, times nodes, at most: some seconds."""
 CHOICES_MAX = 256
 """A graph of more tasks keeps no figures of why each is where it is."""
 
@@ -75,7 +75,7 @@ def _below(names: frozenset[str], of: Mapping[str, float], level: float) -> froz
 
 def _planned(asked: Question, may: May) -> GraphPlan | None:
     told = case(asked.graph, asked.hosts, asked.network, asked.home, may=may)
-    steps = max(50, min(4_000, STEPS_TASKS // len(asked.graph.tasks)))
+    steps = min(STEPS, SEARCHED // (len(asked.graph.tasks) * len(asked.hosts)))
     if not asked.begun and not asked.now_s:
         return schedule(told, steps=steps, seed=asked.seed)
     begun = [

@@ -82,10 +82,11 @@ def question(state: State, job: JobState, now: float) -> Question | Refusal:
     demands = {t: task_demand(job.demand, t) for t in left}
     fuels = {t: fuel_estimate(demands[t], state.code_fuel.get(code_key(demands[t]))) for t in left}
     rows, may = dict[int, None](), dict[int, list[int]]()
+    asked_at = now if state.world.reserved else 0.0
     budget = money_left(state, job) + state.ledger.balance(hold_account(job.id))
     masks = dict[object, list[int]]()
     for t in left:
-        ask = _ask(job, demands[t], fuels[t], budget)
+        ask = _ask(job, demands[t], fuels[t], budget, asked_at)
         if t in on:
             found = [row] if (row := world.row(on[t])) is not None else []
         else:
@@ -126,7 +127,7 @@ def question(state: State, job: JobState, now: float) -> Question | Refusal:
     )
 
 
-def _ask(job: JobState, demand: Demand, fuel: tuple[int, str], budget_micro: int, node: str = "") -> Ask:
+def _ask(job: JobState, demand: Demand, fuel: tuple[int, str], budget_micro: int, asked_at: float, node: str = "") -> Ask:
     return Ask(
         demand=demand,
         user=job.user,
@@ -135,6 +136,7 @@ def _ask(job: JobState, demand: Demand, fuel: tuple[int, str], budget_micro: int
         budget_micro=budget_micro,
         excluded=given_back(job),
         node=node,
+        asked_at=asked_at,
     )
 
 
@@ -211,7 +213,7 @@ def _graph(
         made = {w.name for p in parents for w in steps[p].writes if reads.of(w.name)}
         there = picked(steps[t].reads, given).keys() - made
         silent = [p for p in parents if not any(w.name in made for w in steps[p].writes)]
-        ask = _ask(job, demands[t], (fuel[t], ""), 0)
+        ask = _ask(job, demands[t], (fuel[t], ""), 0, 0.0)
         tasks.append(
             GraphTask(
                 name=steps[t].name,
@@ -241,15 +243,15 @@ def planned(job_id: str, number: int, answer: GraphPlan | Refusal) -> Callable[[
             return []
         if isinstance(answer, GraphPlan):
             return [ev.GraphPlanned(at=now, job_id=job_id, plan=answer)]
-        return _unplanned(job, answer, now)
+        return _unplanned(state, job, answer, now)
 
     return act
 
 
-def _unplanned(job: JobState, answer: Refusal, now: float) -> list[ev.Event]:
+def _unplanned(state: State, job: JobState, answer: Refusal, now: float) -> list[ev.Event]:
     if any(held.live for held in job.placements.values()):
         return []
-    if not answer.passing or overdue(job, now):
+    if not answer.passing or overdue(state, job, now):
         return [ev.JobRefused(at=now, job_id=job.id, refusal=answer)]
     return [] if job.refused else [ev.JobWaits(at=now, job_id=job.id, refusal=answer)]
 
@@ -287,11 +289,11 @@ def next_step(state: State, job: JobState, now: float) -> ev.Event | None:
             continue  # a step of this job runs there; when it ends this one begins
         if missing := _missing(job, task):
             return ev.JobEnded(at=now, job_id=job.id, state="failed", reason=missing)
-        answer = _placed(state, job, task)
+        answer = _placed(state, job, task, now)
         if isinstance(answer, Plan):
             return ev.JobPlaced(at=now, job_id=job.id, plan=answer)
         no = no or answer
-    return next(iter(_unplanned(job, no, now)), None) if no else None
+    return next(iter(_unplanned(state, job, no, now)), None) if no else None
 
 
 def _missing(job: JobState, task: int) -> str:
@@ -307,13 +309,13 @@ def _missing(job: JobState, task: int) -> str:
     return ""
 
 
-def _placed(state: State, job: JobState, task: int) -> Plan | Refusal:
+def _placed(state: State, job: JobState, task: int, now: float) -> Plan | Refusal:
     """A step on its node, with its part of the money: in proportion to what it is thought to cost, of all that has not
     begun."""
     demand, run, number = task_demand(job.demand, task), job.runs[task], len(job.placements) + 1
     total = sum(_weight(r) for r, s in zip(job.runs, job.tasks, strict=True) if s in (WAITING, BLOCKED))
     money = money_left(state, job) * _weight(run) // total
-    ask = _ask(job, demand, (run.fuel, "planned"), money, run.node_id)
+    ask = _ask(job, demand, (run.fuel, "planned"), money, now if state.world.reserved else 0.0, run.node_id)
     answer = choose(
         state.world,
         ask,

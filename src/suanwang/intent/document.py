@@ -18,7 +18,7 @@ Document = Mapping[str, object]
 
 TOP_KEYS = (
     *("name", "run", "python", "wasm", "onnx", "args", "over", "workdir", "files", "outputs", "env", "network"),
-    *("near", "needs", "limits", "prefer", "priority", "work", "verify"),
+    *("near", "needs", "limits", "prefer", "priority", "work", "verify", "gang", "reservation"),
 )
 GRAPH_KEYS = ("name", "tasks", "workdir", "outputs", "env", "near", "needs", "limits", "prefer", "priority")
 STEP_KEYS = (

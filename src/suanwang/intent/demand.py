@@ -280,7 +280,7 @@ def _check_gang(demand: Demand) -> None:
     if demand.gang and demand.verify.replicas > 1:
         why = "gang and verify do not go together: what tasks say to each other is not said twice the same way."
         raise contradiction(why, "leave one of them out")
-    if demand.gang and not isinstance(demand.work, Command) and demand.needs.cpu_milli < 1000:
+    if demand.gang and not isinstance(demand.work, NATIVE) and demand.needs.cpu_milli < 1000:
         why = "gang is true and a task needs less than a core; python and wasm tasks that share a core take turns on it."
         raise contradiction(why, "write cpu: 1 or more, or run a native command")
 

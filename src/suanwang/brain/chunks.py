@@ -14,6 +14,7 @@ from suanwang.brain.jobs import JobState, PlacementState
 from suanwang.brain.state import State
 from suanwang.model import event as ev
 from suanwang.model.plan import Placement, Plan, Refusal
+from suanwang.model.steps import tied
 from suanwang.place.chunks import Pace, chunk, cut
 from suanwang.world.fold import released
 
@@ -25,10 +26,10 @@ LANES_MAX = 8
 
 def divides(job: JobState) -> bool:
     """Whether a job is an array that is given out in chunks. Replicas are dealt out to owners all at once; and accelerators are
-    numbered, so that which are free shows only in the world as it is. Who is urgent, reserved room, or runs as a gang takes
-    what there is at once."""
+    numbered, so that which are free shows only in the world as it is. Who is urgent, or tied to
+    others or to reserved room, takes what there is at once."""
     demand = job.demand
-    plain = demand.priority != "urgent" and not demand.reservation and not demand.gang
+    plain = demand.priority != "urgent" and not tied(demand)
     return plain and len(demand.items) > 1 and demand.verify.replicas == 1 and demand.needs.accelerator is None
 
 

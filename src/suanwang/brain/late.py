@@ -15,7 +15,7 @@ from suanwang.brain.jobs import JobState, PlacementState
 from suanwang.brain.state import State
 from suanwang.model import event as ev
 from suanwang.model.plan import Plan
-from suanwang.model.steps import side_effects, task_demand
+from suanwang.model.steps import side_effects, task_demand, tied
 from suanwang.place.ask import Ask
 from suanwang.place.choose import choose
 from suanwang.place.chunks import worth_copying
@@ -58,7 +58,7 @@ def _copy(state: State, job: JobState, held: PlacementState, now: float) -> Plan
     if not open_ or held.unnamed or ran_s < AFTER_S or any(len(job.holders(t)) > 1 for t in open_):
         return None
     demand = task_demand(job.demand, open_[0])
-    if side_effects(demand) or job.demand.gang or any(len(job.given[t]) > 1 for t in open_):
+    if side_effects(demand) or tied(demand) or any(len(job.given[t]) > 1 for t in open_):
         return None
     money = min((job.demand.limits.spare_micro or 0) - job.spared_micro, money_left(state, job))
     fuel, basis = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))

@@ -18,6 +18,7 @@ from suanwang.intent.document import (
     words,
     wrong_kind,
 )
+from suanwang.intent.near import company_from, data_from, spread_from
 from suanwang.intent.over import ITEMS_MAX, VALUE_MAX, items_from, read_over
 from suanwang.intent.work import name_for, script_of, work_of
 from suanwang.model import quantity
@@ -38,7 +39,7 @@ from suanwang.model.demand import (
 from suanwang.model.fault import UsageFault
 from suanwang.model.file import FileRef
 from suanwang.model.quantity import quoted
-from suanwang.model.steps import side_effects
+from suanwang.model.steps import side_effects, tied
 from suanwang.model.where import Place
 from suanwang.world.gazetteer import find, find_region
 
@@ -66,6 +67,7 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
     checked_keys(document)
     work = work_of(document)
     near = _near(document)
+    beside, apart = company_from(document)
     demand = Demand(
         name=_name(document) or name_for(work),
         work=work,
@@ -83,6 +85,10 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
         verify=_verify(section(document, "verify")),
         gang=document.get("gang") is not None and truth(document["gang"], "gang"),
         reservation="" if document.get("reservation") is None else _named(document["reservation"], "reservation", "evening"),
+        data=data_from(document.get("data")),
+        spread=spread_from(document),
+        beside=beside,
+        apart=apart,
     )
     _check_verify(demand)
     _check_spare(demand)
@@ -268,8 +274,9 @@ def _check_verify(demand: Demand) -> None:
 
 
 def _check_spare(demand: Demand) -> None:
-    if demand.limits.spare_micro is not None and (demand.verify.replicas > 1 or demand.gang or side_effects(demand)):
-        why = "limits.spare pays for copies of late tasks, but only python and wasm work without replicas or gang is copied."
+    if demand.limits.spare_micro is not None and (demand.verify.replicas > 1 or tied(demand) or side_effects(demand)):
+        why = "limits.spare pays for copies of late tasks, but only python and wasm work is copied,"
+        why += " without replicas, and not tied to reserved room or to where other tasks are."
         raise contradiction(why, "leave limits.spare out")
 
 

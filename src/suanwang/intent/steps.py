@@ -53,7 +53,9 @@ def check(demand: Demand) -> Demand:
     """
     document = document_from(demand)
     if not isinstance(demand.work, Steps):
-        return msgspec.structs.replace(demand_from(document, files=demand.files, items=demand.items), near=demand.near)
+        alone = demand_from(document, files=demand.files, items=demand.items)
+        data = tuple(msgspec.structs.replace(f, place=d.place) for f, d in zip(alone.data, demand.data, strict=True))
+        return msgspec.structs.replace(alone, near=demand.near, data=data)
     found = graph_from(document, demand.files)
     assert isinstance(found.work, Steps), "a document with tasks"
     kept = zip(found.work.steps, demand.work.steps, strict=True)

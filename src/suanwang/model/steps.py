@@ -97,6 +97,11 @@ class Meeting(msgspec.Struct, frozen=True):
         return above or (read.endswith("/") and any(name.startswith(read) for name in self.plain))
 
 
+def tied(demand: Demand) -> bool:
+    """Whether where a task may run depends on reserved room or on where other tasks are."""
+    return bool(demand.gang or demand.reservation or demand.spread or demand.beside or demand.apart)
+
+
 def side_effects(demand: Demand) -> bool:
     """Whether doing a task twice may show: a native command may reach the network, and two honest runs may differ."""
     return isinstance(demand.work, NATIVE) or demand.serve is not None

@@ -10,6 +10,8 @@ from suanwang.model.demand import NATIVE, TRUST_LEVELS
 from suanwang.model.reason import Reason
 from suanwang.place.ask import Ask
 from suanwang.place.bounds import BUDGET, CARBON, FINISH, LATENCY
+from suanwang.place.company import APART, BESIDE
+from suanwang.place.crowd import SPREAD
 from suanwang.place.gang import GANG
 from suanwang.place.reserved import RESERVED
 from suanwang.place.room import ACCELERATOR, CPU, MEMORY
@@ -230,6 +232,9 @@ RULES: tuple[Rule, ...] = (
     Rule("named", _named, _why_not_named),
     Rule("tier", _tier, _why_not_tier),
     Rule("node", _node, _why_not_node),
+    BESIDE,
+    APART,
+    SPREAD,
     CARBON,
     FINISH,
     LATENCY,

@@ -16,7 +16,7 @@ MEMINFO = "MemTotal: {total} kB\nMemFree: 1 kB\nMemAvailable: 100000 kB\n"
 def test_everything_is_looked_at_and_says_what_it_means(tmp_path):
     seen = doctor.checks(tmp_path)
     keys = [check.key for check in seen if check.key != "accelerator_note"]
-    assert len(keys) == len(set(keys)) == 12
+    assert len(keys) == len(set(keys)) == 13
     for check in seen:
         assert check.found and check.means and check.state in ("ok", "limited", "missing")
         assert check.state != "missing" or check.todo

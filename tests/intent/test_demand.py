@@ -11,7 +11,19 @@ from suanwang.intent import check, demand_from, document_from, parse_yaml, wante
 from suanwang.intent.demand import PREFERENCES, PRIORITIES
 from suanwang.intent.near import GROUPS
 from suanwang.model.data import Data
-from suanwang.model.demand import TRUST_LEVELS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Python, Spread, Wasm
+from suanwang.model.demand import (
+    TRUST_LEVELS,
+    AcceleratorNeed,
+    Command,
+    Demand,
+    Item,
+    Limits,
+    Needs,
+    Onnx,
+    Python,
+    Spread,
+    Wasm,
+)
 from suanwang.model.fault import Fault
 from suanwang.model.file import FileRef
 from suanwang.world.gazetteer import PLACES, REGION_NAMES, find
@@ -249,6 +261,35 @@ def test_a_demand_from_the_wire_is_held_to_the_same_bounds(bad: dict[str, Any]) 
         check(msgspec.structs.replace(good, **bad))
 
 
+def test_a_model_takes_its_inputs_as_arguments_and_writes_where_the_outputs_are() -> None:
+    plain = demand("onnx: m.onnx\nargs: x.npz", "m.onnx", "x.npz")
+    assert plain.work == Onnx(file="m.onnx", inputs=("x.npz",))
+    said = demand("onnx: {file: m.onnx, optimise: false, runs: 5}\noutputs: [log, y.npz]", "m.onnx")
+    assert said.work == Onnx(file="m.onnx", output="y.npz", optimise=False, runs=5)
+    assert wanted(parse_yaml("onnx: m.onnx\nargs: [a.npz, '{}']")).mentioned == ("a.npz", "{}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("onnx: {runs: 5}", "onnx must be a model"),
+        ("onnx: [m.onnx]", "must be a mapping"),
+        ("onnx: {file: m.onnx, speed: 1}", '"onnx.speed" is not a key'),
+        ("onnx: {file: m.onnx, runs: 0}", "at least once"),
+        ("onnx: m.onnx\nargs: x.csv", "is no .npz"),
+        ("onnx: m.onnx\nargs: /tmp/x.npz", "not a path inside"),
+        ("onnx: m.onnx\nover: 0-9\noutputs: y.npz", "the same file"),
+        ("onnx: m.onnx\nnetwork: true", "never has a network"),
+        ("onnx: m.onnx\nverify: {replicas: 3}", "native work may differ"),
+        ("onnx: m.onnx\nwasm: m.wasm", "2 kinds of work"),
+    ],
+)
+def test_a_model_that_makes_no_sense_says_why(text: str, said: str) -> None:
+    with pytest.raises(Fault) as caught:
+        demand(text, "m.onnx", "m.wasm")
+    assert said in caught.value.why
+
+
 names = st.from_regex(r"[A-Za-z0-9深圳_][A-Za-z0-9._-]{0,20}", fullmatch=True)
 paths = st.from_regex(r"[a-z*?\[\]]{1,4}( [a-z]{1,3})?(/[a-z.]{1,3}[a-z])?", fullmatch=True)
 argument = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
@@ -257,6 +298,13 @@ works = (
     st.builds(Command, argv=argvs.filter(lambda argv: argv and argv[0]), network=st.booleans())
     | st.builds(Python, file=st.just("a.py"), function=st.sampled_from(["", "go"]), argv=argvs)
     | st.builds(Wasm, file=st.just("b.wasm"), argv=argvs)
+    | st.builds(
+        Onnx,
+        file=st.just("m.onnx"),
+        inputs=st.lists(st.sampled_from(["x.npz", "in/y.npy", "{}"]), max_size=2).map(tuple),
+        optimise=st.booleans(),
+        runs=st.integers(1, 1000),
+    )
 )
 values = st.lists(argument.filter(bool), min_size=1, max_size=5) | st.builds(
     lambda a, n: [str(i) for i in range(a, a + n)], st.integers(0, 10**9), st.integers(1, 50)
@@ -271,6 +319,7 @@ limits = st.builds(
     finish_s_max=maybe(st.floats(1e-3, 1e7)),
     carbon_g_max=maybe(st.floats(0, 1e9)),
     regions=st.lists(st.sampled_from(list(REGION_NAMES)), max_size=3, unique=True).map(tuple),
+    nodes=st.lists(st.sampled_from(["box", "hall-1"]), max_size=2, unique=True).map(tuple),
     trust=st.sampled_from(TRUST_LEVELS),
 )
 kinds = st.lists(st.from_regex(r"[a-z0-9][a-z0-9._-]{0,8}", fullmatch=True), max_size=2, unique=True).map(tuple)
@@ -290,12 +339,22 @@ inputs = st.builds(
     maybe(st.integers(0, 10**12)),
     st.sampled_from([{"place": find("shenzhen")}, {"place": find("22.5,114.1")}, {"site": "sz-edge"}, {"node": "gz 4"}]),
 )
+
+
+def settled(demand: Demand) -> Demand:
+    """Where a model's outputs go follows from the job's."""
+    if not isinstance(demand.work, Onnx):
+        return demand
+    output = f"{(*demand.outputs, 'out')[0].rstrip('/')}/outputs.npz"
+    return msgspec.structs.replace(demand, work=msgspec.structs.replace(demand.work, output=output))
+
+
 demands = st.builds(
     Demand,
     name=names,
     work=works,
     items=items,
-    files=st.just((ref("a.py"), ref("b.wasm"))),
+    files=st.just((ref("a.py"), ref("b.wasm"), ref("m.onnx"))),
     outputs=st.lists(st.sampled_from(["out/", "log", "a b/c.txt", "result.json"]), max_size=2, unique=True).map(tuple),
     env=st.dictionaries(st.from_regex(r"[A-RT-Za-z_][A-Z0-9]{0,5}", fullmatch=True), argument, max_size=3).map(
         lambda e: tuple(e.items())
@@ -313,7 +372,7 @@ demands = st.builds(
     spread=maybe(st.builds(Spread, by=st.sampled_from(GROUPS), most=st.integers(1, 10**6))),
     beside=st.just("") | names,
     apart=st.just("") | names,
-).map(lambda d: msgspec.structs.replace(d, gang=d.gang and d.task_count > 1 and d.needs.cpu_milli >= 1000))
+).map(lambda d: settled(msgspec.structs.replace(d, gang=d.gang and d.task_count > 1 and d.needs.cpu_milli >= 1000)))
 
 
 @given(demands)
@@ -347,6 +406,7 @@ fields = [
     "run",
     "python",
     "wasm",
+    "onnx",
     "args",
     "over",
     "workdir",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from suanwang.intent import check, document_from, given_files, graph_from, parse_yaml, wanted_files
 from suanwang.intent.burn import FILE, RECIPE, scaled
 from suanwang.intent.wfcommons import graph_from_wfcommons
-from suanwang.model.demand import Demand, Python, Steps
+from suanwang.model.demand import Demand, Onnx, Python, Steps
 from suanwang.model.fault import Fault, UsageFault
 from suanwang.model.file import FileRef
 from suanwang.model.graph import Graph, in_order
@@ -56,6 +56,22 @@ def test_files_make_the_edges_and_each_task_is_a_demand_of_its_own() -> None:
     assert fit.limits.regions == ("guizhou",) and fit.work == Python(file="fit.py", argv=("2",))
     assert fit.limits.budget_micro is None, "money is the graph's"
     assert (total.needs.cpu_milli, total.needs.memory_bytes) == (2000, 512 << 20) and cut.needs.memory_bytes == 256 << 20
+
+
+def test_a_step_that_is_a_model_writes_where_it_says_and_is_held_to_its_node() -> None:
+    text = """
+tasks:
+  near: {onnx: {file: a.onnx, optimise: false}, args: x.npz, reads: [x.npz], writes: mid.npz, limits: {node: phone}}
+  far: {onnx: b.onnx, args: [mid.npz], reads: [mid.npz], writes: {y.npz: 1 kB}, limits: {node: hall}}
+"""
+    document = wanted_files(parse_yaml(text), lambda patterns: tuple(p for p in patterns if p in ("a.onnx", "b.onnx", "x.npz")))
+    files = tuple(FileRef(path=p, sha256="0" * 64, size=9) for p in given_files(document))
+    demand = graph_from(document, files)
+    assert [f.path for f in files] == ["a.onnx", "b.onnx", "x.npz"]
+    near, far = (task_demand(demand, t) for t in range(2))
+    assert near.work == Onnx(file="a.onnx", inputs=("x.npz",), output="mid.npz", optimise=False)
+    assert far.work == Onnx(file="b.onnx", inputs=("mid.npz",), output="y.npz") and far.outputs == ("y.npz",)
+    assert (near.limits.nodes, far.limits.nodes) == (("phone",), ("hall",)) and check(demand) == demand
 
 
 def test_a_graph_from_the_wire_is_held_to_the_same_and_comes_back_the_same() -> None:

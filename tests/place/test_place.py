@@ -13,7 +13,19 @@ from hypothesis import strategies as st
 
 from suanwang.market.price import cost_micro
 from suanwang.model.data import Data
-from suanwang.model.demand import TRUST_LEVELS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Python, Spread, Wasm
+from suanwang.model.demand import (
+    TRUST_LEVELS,
+    AcceleratorNeed,
+    Command,
+    Demand,
+    Item,
+    Limits,
+    Needs,
+    Onnx,
+    Python,
+    Spread,
+    Wasm,
+)
 from suanwang.model.node import Accelerator, Capacity, Node, Offer, Reading, Speed
 from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.model.where import Place, Site
@@ -31,7 +43,7 @@ from suanwang.world.reserved import Reserved
 from suanwang.world.world import World
 
 GIB = 2**30
-RUNTIMES = ("wasm", "python", "process")
+RUNTIMES = ("wasm", "python", "process", "onnx")
 SHENZHEN = Place(name="shenzhen", region="guangdong", latitude=22.5, longitude=114.1)
 GUIYANG = Place(name="guiyang", region="guizhou", latitude=26.6, longitude=106.6)
 BEIJING = Place(name="beijing", region="beijing", latitude=39.9, longitude=116.4)
@@ -157,6 +169,7 @@ def random_ask(seed: int) -> Ask:
         finish_s_max=bound(20.0, 40.0, 100.0, 300.0),
         carbon_g_max=bound(0.01, 0.1, 0.3),
         regions=maybe(("guangdong",), ("guizhou", "beijing"), ("mars",)) or (),
+        nodes=maybe(("n1", "n2", "n3"), ("nobody",)) or (),
         trust=maybe(*TRUST_LEVELS) or TRUST_LEVELS[0],
     )
     needs = Needs(
@@ -170,7 +183,7 @@ def random_ask(seed: int) -> Ask:
     )
     demand = Demand(
         name="job",
-        work=pick([Command(argv=("true",)), Python(file="a.py"), Wasm(file="a.wasm")]),
+        work=pick([Command(argv=("true",)), Python(file="a.py"), Wasm(file="a.wasm"), Onnx(file="a.onnx")]),
         items=tuple(Item(value=str(i)) for i in range(pick([0, 0, 2, 5, 30, 100]))),
         near=pick([None, SHENZHEN, BEIJING]),
         needs=needs,

@@ -33,7 +33,7 @@ from suanwang.agent.places import Place, Places, blank
 from suanwang.agent.pulls import Pulls
 from suanwang.agent.purse import Purse
 from suanwang.drivers.runtime import RunResult, RunSpec, Runtime
-from suanwang.model.demand import RESULT, Command, Item, Python, Wasm, Work, result_path
+from suanwang.model.demand import NATIVE, RESULT, RUNTIME_OF, Command, Item, Onnx, Python, Work, result_path
 from suanwang.model.fault import Fault, LogFault, QuotaFault, RuntimeFault, WireFault
 from suanwang.model.file import FileRef
 from suanwang.model.job import Outcome, result_hash
@@ -176,7 +176,7 @@ class OrderRun:
                 await aside(self._leave, tuple(places.values()), again=False)
 
     def _runtime(self) -> Runtime:
-        kind = kind_of(self.order.work)
+        kind = RUNTIME_OF[type(self.order.work)]
         if kind not in self._runtimes:
             raise RuntimeFault("SUAN-R011", f"this node has no runtime for {kind} work", "suan doctor")
         return self._runtimes[kind]
@@ -201,7 +201,7 @@ class OrderRun:
 
     def _left(self, place: Place) -> None:
         """A place is free: it is for the next task, if there is one and what is common to all is still there, or for others."""
-        again = kind_of(self.order.work) != "process"
+        again = not isinstance(self.order.work, NATIVE)
         if again and self._todo and self._common is not None and tidy(place.files, self._common) and blank(place):
             self._laid.append(place)
         else:
@@ -337,11 +337,6 @@ class OrderRun:
             pause = min(FETCH_PAUSE_S_MAX, 2 * pause)
 
 
-def kind_of(work: Work) -> str:
-    """The runtime that work needs."""
-    return {Command: "process", Python: "python", Wasm: "wasm"}[type(work)]
-
-
 def spec_of(order: Order, index: int, item: Item | None, place: Place, fuel: int) -> RunSpec:
     """A task as its runtime wants it; `{}` in the arguments becomes the element's value."""
     value = item.value if item else ""
@@ -365,7 +360,9 @@ def spec_of(order: Order, index: int, item: Item | None, place: Place, fuel: int
 
 
 def _argv(work: Work) -> tuple[str, ...]:
-    return work.argv if isinstance(work, Command) else (work.file, *work.argv)
+    if isinstance(work, Command):
+        return work.argv
+    return (work.file, *(work.inputs if isinstance(work, Onnx) else work.argv))
 
 
 def _own(item: Item | None) -> tuple[FileRef, ...]:

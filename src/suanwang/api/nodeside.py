@@ -19,6 +19,7 @@ from suanwang.drivers.clock import now
 from suanwang.drivers.meter.machine import MachineKey, machine_key
 from suanwang.drivers.meter.measure import measure
 from suanwang.drivers.meter.report import MeterReport, load
+from suanwang.drivers.onnx.runtime import OnnxRuntime, packages
 from suanwang.drivers.process.runtime import ProcessRuntime
 from suanwang.drivers.runtime import Runtime
 from suanwang.drivers.wasm.runtime import WasmRuntime
@@ -65,8 +66,11 @@ async def provide(options: JoinOptions, folder: Path, key: bytes, say: Callable[
     wasm = WasmRuntime(cache_folder(), max(1, -(-lent_milli // 1000)), wanted.cap, cap.hold, say)
     report = await measured(wasm, machine, folder, wanted.cap)
     process = ProcessRuntime(report.speed.fuel_per_cpu_s, folder / "node" / "scratch")
-    node = node_of(wanted, key, machine, report, lent_milli, await asyncio.to_thread(process.sandbox))
     runtimes: dict[str, Runtime] = {"wasm": wasm, "python": wasm, "process": process}
+    if packages() is not None:
+        runtimes["onnx"] = OnnxRuntime(process)
+    sandbox = await asyncio.to_thread(process.sandbox)
+    node = node_of(wanted, key, machine, report, lent_milli, sandbox, tuple(runtimes))
     return Ready(node=node, runtimes=runtimes, wasm=wasm, process=process, cap=cap)
 
 
@@ -89,7 +93,15 @@ async def _one_at_a_time(path: Path) -> AsyncGenerator[None]:
         yield
 
 
-def node_of(wanted: NodeOptions, key: bytes, machine: MachineKey, report: MeterReport, cpu_milli: int, sandbox: str) -> Node:
+def node_of(
+    wanted: NodeOptions,
+    key: bytes,
+    machine: MachineKey,
+    report: MeterReport,
+    cpu_milli: int,
+    sandbox: str,
+    runtimes: tuple[str, ...],
+) -> Node:
     """The node's particulars: the provider's word where it was given, measurements and stated assumptions elsewhere."""
     public = public_of(key)
     memory = wanted.memory_bytes or max(machine.memory_bytes - MEMORY_LEFT_BYTES, machine.memory_bytes // 2)
@@ -100,7 +112,7 @@ def node_of(wanted: NodeOptions, key: bytes, machine: MachineKey, report: MeterR
         site=site_of(wanted),
         capacity=Capacity(cpu_milli=cpu_milli, memory_bytes=memory, accelerators=discover()),
         arch=platform.machine(),
-        runtimes=("wasm", "python", "process"),
+        runtimes=runtimes,
         sandbox=sandbox,
         speed=Speed(fuel_per_cpu_s=report.speed.fuel_per_cpu_s, fuel_per_s=report.speed.fuel_per_s, spread=report.speed.spread),
         offer=wanted.offer or Offer(price_micro_per_tfuel=PRICE_MICRO_PER_TFUEL),

@@ -17,7 +17,7 @@ from suanwang.brain.state import ReservationState, State
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
-from suanwang.model.demand import Command, Demand
+from suanwang.model.demand import NATIVE, Demand
 from suanwang.model.node import Reading
 from suanwang.model.plan import Plan, Refusal
 from suanwang.place.admit import has_room
@@ -161,7 +161,7 @@ def likeness(state: State, job: JobState, now: float) -> object:
     demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)
     fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))
     company = demand.spread is not None or bool(demand.beside or demand.apart)
-    own = company or isinstance(demand.work, Command) or demand.priority == "urgent" or demand.reservation
+    own = company or isinstance(demand.work, NATIVE) or demand.priority == "urgent" or demand.reservation
     who = job.user if own else ""
     shape = (type(demand.work), demand.needs, demand.limits, demand.near, demand.prefer, demand.verify, demand.task_count)
     shape = (*shape, demand.priority, demand.gang, demand.reservation, demand.task_s_max)

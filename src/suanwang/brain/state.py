@@ -32,7 +32,7 @@ from suanwang.market.settle import (
     for_unburned,
 )
 from suanwang.model import event as ev
-from suanwang.model.demand import Command, Steps
+from suanwang.model.demand import NATIVE, Steps
 from suanwang.model.fault import ConflictFault
 from suanwang.model.job import JOB_NEXT, Outcome
 from suanwang.model.node import Node
@@ -435,7 +435,7 @@ def recorded(world: World, state: State, nodes: Iterable[Node]) -> World:
 def _time(state: State, job: JobState, held: PlacementState, outcomes: tuple[Outcome, ...]) -> None:
     """What its tasks show of a node's speed. Native work may wait, and start-up hides the speed of short work."""
     demand = task_demand(job.demand, held.placement.tasks[0])
-    if isinstance(demand.work, Command):
+    if isinstance(demand.work, NATIVE):
         return
     node, cores = state.node_of(held), min(1.0, max(1, demand.needs.cpu_milli) / 1000)
     busy = BUSY * cores * node.cap

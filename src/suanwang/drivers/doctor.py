@@ -19,6 +19,7 @@ import msgspec
 
 from suanwang.drivers import cgroup
 from suanwang.drivers.accelerators import discover_with_notes
+from suanwang.drivers.onnx.runtime import INSTALL, packages
 from suanwang.drivers.process.probe import refusal
 from suanwang.drivers.process.seccomp import program
 
@@ -59,6 +60,7 @@ def checks(cache: Path | None = None) -> tuple[Check, ...]:
         wasmtime(),
         python_wasm(cache),
         bubblewrap(),
+        onnx(),
         user_namespaces(),
         control_groups(),
         cores(),
@@ -138,6 +140,18 @@ def bubblewrap(path: str | None = "find") -> Check:
         return Check(key=key, name=name, state="limited", found=version, means=means, values=(("version", version),))
     means = "native commands run contained: own files, own processes, no network unless asked"
     return Check(key=key, name=name, state="ok", found=version, means=means, values=(("version", version),))
+
+
+def onnx() -> Check:
+    """Whether the runtime is installed; it is not loaded, for it is only loaded in the sandbox."""
+    name, key, todo = "ONNX models", "onnx", f"only if you want it: {INSTALL}"
+    if packages() is None:
+        means = "no ONNX models run here; all other work does"
+        return Check(key=key, name=name, state="limited", found="onnxruntime is not installed", means=means, todo=todo)
+    version = importlib.metadata.version("onnxruntime")
+    means = "models run in the sandbox, metered as native work"
+    found = f"onnxruntime {version}"
+    return Check(key=key, name=name, state="ok", found=found, means=means, values=(("version", version),))
 
 
 def user_namespaces() -> Check:

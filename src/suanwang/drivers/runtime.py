@@ -19,7 +19,8 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     drain_s: above 0 for what runs until it is stopped: it is asked to end so many seconds before it is killed, and what it
     prints begins again when it gets long. namespace: name of the network namespace that it runs in, "" for the node's own.
-    devices: device files that it may use.
+    expose: (absolute path on the host, where in a sandbox it is seen) of what it may read, beside what its runtime lets every
+    task read. devices: device files that it may use.
     """
 
     work: Work
@@ -37,6 +38,7 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     own: bool = False
     drain_s: float = 0.0
     namespace: str = ""
+    expose: tuple[tuple[str, str], ...] = ()
     devices: tuple[str, ...] = ()
 
 

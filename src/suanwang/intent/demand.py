@@ -23,11 +23,11 @@ from suanwang.intent.over import ITEMS_MAX, VALUE_MAX, items_from, read_over
 from suanwang.intent.work import name_for, script_of, work_of
 from suanwang.model import quantity
 from suanwang.model.demand import (
+    NATIVE,
     OUTPUTS,
     TIERS,
     TRUST_LEVELS,
     AcceleratorNeed,
-    Command,
     Demand,
     Item,
     Limits,
@@ -216,8 +216,8 @@ def _accelerators(count: object, kinds: tuple[str, ...], share: object) -> Accel
 
 
 def _limits(limits: Document) -> Limits:
-    latency, budget, finish, carbon, region, spare, tier, trust = (
-        limits.get(k) for k in ("latency", "budget", "finish", "carbon", "region", "spare", "tier", "trust")
+    latency, budget, finish, carbon, region, spare, node, tier, trust = (
+        limits.get(k) for k in ("latency", "budget", "finish", "carbon", "region", "spare", "node", "tier", "trust")
     )
     return Limits(
         latency_ms_max=None
@@ -227,6 +227,7 @@ def _limits(limits: Document) -> Limits:
         finish_s_max=None if finish is None else _some(quantity.duration_s(finish, "limits.finish"), "limits.finish", finish),
         carbon_g_max=None if carbon is None else quantity.carbon_g(carbon, "limits.carbon"),
         regions=() if region is None else tuple(dict.fromkeys(map(find_region, words(region, "limits.region", "guangdong")))),
+        nodes=() if node is None else tuple(dict.fromkeys(words(node, "limits.node", "edge-1"))),
         spare_micro=None if spare is None else quantity.money_micro(spare, "limits.spare", bare=True),
         tiers=() if tier is None else _tiers(tier),
         trust=TRUST_LEVELS[0] if trust is None else choice(trust, "limits.trust", TRUST_LEVELS),
@@ -267,8 +268,8 @@ def _check_verify(demand: Demand) -> None:
         raise contradiction(why, "write 1 <= quorum <= replicas, such as --replicas 3 --quorum 2")
     if verify.adaptive and verify.quorum < 2:
         raise contradiction("verify.adaptive is true, but one result has nothing to be equal to.", "write quorum: 2 or more")
-    if verify.replicas > 1 and isinstance(demand.work, Command):
-        why = "verify compares replicas, but two honest runs of a native command may differ: only python and wasm never do."
+    if verify.replicas > 1 and isinstance(demand.work, NATIVE):
+        why = "verify compares replicas, but two honest runs of native work may differ: only python and wasm never do."
         raise contradiction(why, "use python: or wasm: work, or leave verify out")
 
 
@@ -286,7 +287,7 @@ def _check_gang(demand: Demand) -> None:
     if demand.gang and demand.verify.replicas > 1:
         why = "gang and verify do not go together: what tasks say to each other is not said twice the same way."
         raise contradiction(why, "leave one of them out")
-    if demand.gang and not isinstance(demand.work, Command) and demand.needs.cpu_milli < 1000:
+    if demand.gang and not isinstance(demand.work, NATIVE) and demand.needs.cpu_milli < 1000:
         why = "gang is true and a task needs less than a core; python and wasm tasks that share a core take turns on it."
         raise contradiction(why, "write cpu: 1 or more, or run a native command")
 

@@ -17,18 +17,19 @@ from suanwang.model.quantity import quoted
 Document = Mapping[str, object]
 
 TOP_KEYS = (
-    *("name", "run", "python", "wasm", "args", "over", "workdir", "files", "outputs", "env", "network"),
+    *("name", "run", "python", "wasm", "onnx", "args", "over", "workdir", "files", "outputs", "env", "network"),
     *("near", "needs", "limits", "prefer", "priority", "work", "verify", "gang", "reservation"),
     *("data", "spread", "with", "apart"),
 )
 GRAPH_KEYS = ("name", "tasks", "workdir", "outputs", "env", "near", "needs", "limits", "prefer", "priority")
 STEP_KEYS = (
-    *("run", "python", "wasm", "args", "network", "reads", "writes", "after"),
+    *("run", "python", "wasm", "onnx", "args", "network", "reads", "writes", "after"),
     *("env", "near", "needs", "limits", "work"),
 )
 NEEDS_KEYS = ("cpu", "memory", "gpu", "arch")
 GPU_KEYS = ("count", "kind", "share")
-LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "spare", "tier", "trust", "task")
+LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "spare", "node", "tier", "trust", "task")
+ONNX_KEYS = ("file", "optimise", "runs")
 VERIFY_KEYS = ("replicas", "quorum", "adaptive")
 
 _MAPPINGS = {"needs": "{cpu: 4}", "verify": "{replicas: 3, quorum: 2}", "spread": "{by: site, most: 2}"}
@@ -47,6 +48,8 @@ def checked_keys(document: Document) -> Document:
         only(section(needs, "gpu", "needs."), GPU_KEYS, "needs.gpu.")
     only(section(document, "limits"), LIMITS_KEYS, "limits.")
     only(section(document, "verify"), VERIFY_KEYS, "verify.")
+    if isinstance(document.get("onnx"), Mapping):
+        only(section(document, "onnx"), ONNX_KEYS, "onnx.")
     return document
 
 
@@ -188,7 +191,13 @@ def _meant(typed: str, known: Sequence[str]) -> str:
 
 def _elsewhere(key: str) -> str:
     """A known key in the wrong section says where it belongs."""
-    for name, known in (("needs", NEEDS_KEYS), ("limits", LIMITS_KEYS), ("needs.gpu", GPU_KEYS), ("verify", VERIFY_KEYS)):
+    for name, known in (
+        ("needs", NEEDS_KEYS),
+        ("limits", LIMITS_KEYS),
+        ("needs.gpu", GPU_KEYS),
+        ("verify", VERIFY_KEYS),
+        ("onnx", ONNX_KEYS),
+    ):
         if key in known:
             return f"it belongs under {name}: write {name}.{key}"
     return "it belongs to the job itself, not to a section" if key in TOP_KEYS else ""

@@ -14,11 +14,14 @@ from suanwang.intent.work import KINDS
 from suanwang.model.fault import UsageFault
 from suanwang.model.quantity import quoted
 
+ENDINGS = {".py": "python", ".wasm": "wasm", ".onnx": "onnx"}
+"""What the ending of FILE says of the kind of work."""
+
 
 class Flags(msgspec.Struct, frozen=True, kw_only=True):
     """The flags of `suan run`, as typed.
 
-    target: FILE, as x.py, x.py:function or x.wasm. command: what follows `--`; the arguments where there is a target.
+    target: FILE, as x.py, x.py:function, x.wasm or x.onnx. command: what follows `--`; the arguments where there is a target.
     """
 
     target: str = ""
@@ -117,7 +120,8 @@ def _with_work(document: dict[str, object], flags: Flags) -> dict[str, object]:
 
 def _kind(target: str) -> str:
     file = target.partition(":")[0]
-    if file.endswith(".wasm") or file.endswith(".py"):
-        return "wasm" if file.endswith(".wasm") else "python"
-    why = f"FILE is {quoted(target)}, which is neither a job (.yaml), nor Python (.py), nor WebAssembly (.wasm)."
+    kind = next((kind for ending, kind in ENDINGS.items() if file.endswith(ending)), "")
+    if kind:
+        return kind
+    why = f"FILE is {quoted(target)}, which is neither a job (.yaml), nor Python (.py), WebAssembly (.wasm) or a model (.onnx)."
     raise UsageFault("SUAN-U002", why, "run any other program like this: suan run -- ./program")

@@ -157,6 +157,8 @@ def _step(name: str, task: Document, document: Document, known: Mapping[str, Fil
         files = tuple(known[read] for read in reads if read in known)
         near: dict[str, object] = {} if document.get("near") is None else {"near": document["near"]}
         own: dict[str, object] = {**near, **shared, **_without(task, OF_GRAPH), "name": name, "files": []}
+        if task.get("onnx") is not None and _written(task):
+            own["outputs"] = list(_written(task))  # a model writes where the step says that it does
         if section(document, "limits").get("task") is not None:
             own["limits"] = {"task": section(document, "limits")["task"], **section(own, "limits")}
         alone = demand_from(own, files=files, items=())

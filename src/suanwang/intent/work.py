@@ -1,8 +1,9 @@
-"""What is to be run: exactly one of `run`, `python` and `wasm`.
+"""What is to be run: exactly one of `run`, `python`, `wasm` and `onnx`.
 
     run: python3 render.py --frames {}      split as a shell would, but no shell runs; or a list, taken as it is
     python: render.py                       a Python file; render.py:frame calls one function with the item
     wasm: filter.wasm                       both with args: [--frames, "{}"]
+    onnx: model.onnx                        args: the files of its inputs; more is said by {file: model.onnx, runs: 5}
 
 In arguments `{}` becomes the item of an array job; $SUAN_ITEM holds it too, so an argument with `{}` is not required.
 """
@@ -10,12 +11,25 @@ In arguments `{}` becomes the item of an array job; $SUAN_ITEM holds it too, so 
 import re
 import shlex
 
-from suanwang.intent.document import Document, contradiction, listed, path, scalar, text, truth, wrong_kind
-from suanwang.model.demand import Command, Python, Steps, Wasm, Work
+from suanwang.intent.document import (
+    Document,
+    contradiction,
+    listed,
+    path,
+    paths,
+    scalar,
+    section,
+    text,
+    truth,
+    wrong_kind,
+)
+from suanwang.model import quantity
+from suanwang.model.demand import OUTPUTS, Command, Onnx, Python, Steps, Wasm, Work
 from suanwang.model.fault import UsageFault
 from suanwang.model.quantity import quoted
 
-KINDS = ("run", "python", "wasm")
+KINDS = ("run", "python", "wasm", "onnx")
+RUNS_MAX = 1000
 _SHELL = frozenset({"|", "||", "&&", "&", ";", "<", ">", ">>", "2>", "2>&1"})
 _SCRIPT = re.compile(r".+\.(py|sh|bash|pl|rb|js|mjs|r|R|jl|lua)")
 
@@ -25,7 +39,7 @@ def work_of(document: Document) -> Work:
     given = [kind for kind in KINDS if document.get(kind) is not None]
     if len(given) != 1:
         why = f"the job has {len(given)} kinds of work{': ' + ' and '.join(given) if given else ''}; it needs exactly one."
-        raise contradiction(why, "write one of run: python3 render.py, python: render.py, wasm: filter.wasm")
+        raise contradiction(why, "write one of run: python3 render.py, python: render.py, wasm: filter.wasm, onnx: model.onnx")
     network = document.get("network") is not None and truth(document["network"], "network")
     if given == ["run"]:
         if document.get("args") is not None:
@@ -37,7 +51,7 @@ def work_of(document: Document) -> Work:
         raise contradiction(
             f"network is true, but {given[0]} work never has a network.", "use run: for work that opens sockets"
         )
-    return _module(document, given[0])
+    return _model(document) if given == ["onnx"] else _module(document, given[0])
 
 
 def name_for(work: Work) -> str:
@@ -78,9 +92,47 @@ def _list(value: object, place: str) -> tuple[str, ...]:
     return tuple(scalar(arg, f"{place}[{i}]", "[a, b]") for i, arg in enumerate(listed(value, place, "[python3, render.py]")))
 
 
-def _module(document: Document, kind: str) -> Python | Wasm:
+def _args(document: Document) -> tuple[str, ...]:
     args = document.get("args")
-    argv = () if args is None else _split(args, "args") if isinstance(args, str) else _list(args, "args")
+    return () if args is None else _split(args, "args") if isinstance(args, str) else _list(args, "args")
+
+
+def _model(document: Document) -> Onnx:
+    """Where its outputs go follows from the job's `outputs`: into the first .npz there, else into the first folder."""
+    written, plain = document["onnx"], Onnx(file="")
+    said: Document = {"file": written} if isinstance(written, str) else section(document, "onnx")
+    if said.get("file") is None:
+        raise wrong_kind("onnx", written, "a model", "model.onnx")
+    inputs, optimise, runs = _args(document), said.get("optimise"), said.get("runs")
+    wrong = next((name for name in inputs if not name.endswith((".npz", ".npy")) and "{}" not in name), None)
+    if wrong is not None:
+        raise UsageFault("SUAN-U002", f"args has {quoted(wrong)}, which is no .npz and no .npy.", "write args: [inputs.npz]")
+    return Onnx(
+        file=path(said["file"], "onnx", "model.onnx"),
+        inputs=tuple(path(name, "args", "inputs.npz") for name in inputs),
+        output=_output(document),
+        optimise=plain.optimise if optimise is None else truth(optimise, "onnx.optimise"),
+        runs=plain.runs if runs is None else _runs(runs),
+    )
+
+
+def _runs(value: object) -> int:
+    found = quantity.count(value, "onnx.runs", most=RUNS_MAX)
+    if not found:
+        raise UsageFault("SUAN-U013", "onnx.runs is 0; a model is run at least once.", "leave it out")
+    return found
+
+
+def _output(document: Document) -> str:
+    outputs = OUTPUTS if document.get("outputs") is None else paths(document["outputs"], "outputs", "out/")
+    file = next((name for name in outputs if name.endswith(".npz")), "")
+    if file and document.get("over") is not None:
+        raise contradiction("every task of the array would write its outputs to the same file.", "write outputs: out/")
+    return file or f"{outputs[0].rstrip('/') if outputs else 'out'}/outputs.npz"
+
+
+def _module(document: Document, kind: str) -> Python | Wasm:
+    argv = _args(document)
     if kind == "wasm":
         return Wasm(file=path(document["wasm"], "wasm", "filter.wasm"), argv=argv)
     written = document["python"]

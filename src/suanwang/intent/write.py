@@ -20,6 +20,7 @@ from suanwang.model.demand import (
     Item,
     Limits,
     Needs,
+    Onnx,
     Step,
     Steps,
     Verify,
@@ -110,6 +111,11 @@ def _verify(verify: Verify) -> dict[str, object]:
 def _work(work: Work) -> dict[str, object]:
     if isinstance(work, Command):
         return {"run": _run(work.argv), "network": True} if work.network else {"run": _run(work.argv)}
+    if isinstance(work, Onnx):
+        said: dict[str, object] = {} if work.optimise else {"optimise": False}
+        said |= {} if work.runs == 1 else {"runs": work.runs}
+        inputs: dict[str, object] = {"args": list(work.inputs)} if work.inputs else {}
+        return {"onnx": {"file": work.file, **said} if said else work.file, **inputs}
     args: dict[str, object] = {"args": list(work.argv)} if work.argv else {}
     if isinstance(work, Wasm):
         return {"wasm": work.file, **args}
@@ -192,6 +198,8 @@ def _bounds(limits: Limits, task_s_max: float) -> dict[str, object]:
         found["carbon"] = quantity.carbon_text(limits.carbon_g_max)
     if limits.regions:
         found["region"] = list(limits.regions)
+    if limits.nodes:
+        found["node"] = list(limits.nodes)
     if limits.spare_micro is not None:
         found["spare"] = quantity.money_text(limits.spare_micro)
     if limits.tiers:

@@ -1,5 +1,7 @@
 """What a user wants: the work, what it needs, the limits it must stay in, and what to prefer within them."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -48,7 +50,28 @@ class Wasm(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_f
     argv: tuple[str, ...] = ()
 
 
-Work = Command | Python | Wasm
+class Onnx(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True, tag="onnx"):
+    """An ONNX model, run by onnxruntime on as many threads as the task has whole cores.
+
+    file: path in the job's folder. inputs: paths there too: .npz, whose arrays have the names of the model's inputs, or .npy,
+    which is the input of its name, or the only one. output: path of the .npz that the model's outputs are written to; in an
+    array job its task's number goes before the ending. optimise: whether the runtime may join layers before it begins; what was
+    cut out of a model that was optimised whole is run as it is. runs: how often it is run, to tell its time.
+    """
+
+    file: str
+    inputs: tuple[str, ...] = ()
+    output: str = "out/outputs.npz"
+    optimise: bool = True
+    runs: int = 1
+
+
+Work = Command | Python | Wasm | Onnx
+RUNTIME_OF: Mapping[type[object], str] = MappingProxyType({Command: "process", Python: "python", Wasm: "wasm", Onnx: "onnx"})
+"""The runtime that a node must have for a kind of work."""
+NATIVE = (Command, Onnx)
+"""Work that is the processor's own code: it needs a sandbox, may use every core that it reserves, and two honest runs of it may
+differ in their last bits."""
 
 
 TIERS: tuple[str, ...] = ("device", "far-edge", "edge", "cloud")
@@ -105,8 +128,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
 
     latency_ms_max: round trip between `near` and the node. budget_micro: all the money the job may cost, in millionths.
     finish_s_max: seconds from acceptance to the last result. carbon_g_max: grams of CO2e for the whole job (modelled).
-    tiers: of TIERS, where the work may run. spare_micro: within the budget, what second copies of late tasks may cost beyond
-    the result that counts; None for no copies (docs/graphs.md).
+    nodes: names of those that may, for a part of something that was planned whole. tiers: of TIERS, where the work may run.
+    spare_micro: within the budget, what second copies of late tasks may cost beyond the result that counts; None for no copies
+    (docs/graphs.md).
     """
 
     latency_ms_max: float | None = None
@@ -114,6 +138,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     finish_s_max: float | None = None
     carbon_g_max: float | None = None
     regions: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
     trust: str = "identified"
     tiers: tuple[str, ...] = ()
     spare_micro: int | None = None

@@ -67,7 +67,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     """id: derived from `public_key` (trust.identity.id_of). owner: the user who is paid.
 
-    runtimes: of "wasm", "python", "process". sandbox: "bubblewrap", or "" where native work cannot be contained.
+    runtimes: of "wasm", "python", "process", "onnx". sandbox: "bubblewrap", or "" where native work cannot be contained.
     watts_per_core: modelled, not measured. cap: share of each core that the provider lends, 0-1.
     trust: one of demand.TRUST_LEVELS, set by the brain at joining, never by the node.
     role: a forwarder is the agent on a router, and takes no work. router: the number of the router that it is, or stands

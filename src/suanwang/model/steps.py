@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from suanwang.model.demand import TRUST_LEVELS, Command, Demand, Limits, Step, Steps
+from suanwang.model.demand import NATIVE, TRUST_LEVELS, Demand, Limits, Step, Steps
 from suanwang.model.file import FileRef
 
 T = TypeVar("T")
@@ -60,6 +60,7 @@ def narrowed(whole: Limits, own: Limits) -> Limits:
     return Limits(
         latency_ms_max=min(latencies, default=None),
         regions=own.regions or whole.regions,
+        nodes=own.nodes or whole.nodes,
         trust=max(whole.trust, own.trust, key=TRUST_LEVELS.index),
         tiers=own.tiers or whole.tiers,
     )
@@ -103,4 +104,4 @@ def tied(demand: Demand) -> bool:
 
 def side_effects(demand: Demand) -> bool:
     """Whether doing a task twice may show: a native command may reach the network, and two honest runs may differ."""
-    return isinstance(demand.work, Command) or demand.serve is not None
+    return isinstance(demand.work, NATIVE) or demand.serve is not None

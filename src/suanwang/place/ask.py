@@ -2,7 +2,7 @@
 
 import msgspec
 
-from suanwang.model.demand import Command, Demand, Python
+from suanwang.model.demand import NATIVE, RUNTIME_OF, Demand
 from suanwang.world.world import Floats
 
 
@@ -48,14 +48,13 @@ class Ask(msgspec.Struct, frozen=True):
     @property
     def runtime(self) -> str:
         """The runtime a node must have for this work."""
-        work = self.demand.work
-        return "process" if isinstance(work, Command) else "python" if isinstance(work, Python) else "wasm"
+        return RUNTIME_OF[type(self.demand.work)]
 
     @property
     def cores(self) -> float:
         """Cores one task keeps busy: all it reserves if native, at most one in WebAssembly, which runs one thread."""
         reserved = max(1, self.demand.needs.cpu_milli) / 1000
-        return reserved if isinstance(self.demand.work, Command) else min(1.0, reserved)
+        return reserved if isinstance(self.demand.work, NATIVE) else min(1.0, reserved)
 
 
 def task_s(ask: Ask, fuel_per_s: Floats) -> Floats:

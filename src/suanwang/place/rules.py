@@ -6,7 +6,7 @@ is one function for each face and one word in RULES.
 
 import numpy as np
 
-from suanwang.model.demand import TRUST_LEVELS
+from suanwang.model.demand import NATIVE, TRUST_LEVELS
 from suanwang.model.reason import Reason
 from suanwang.place.ask import Ask
 from suanwang.place.bounds import BUDGET, CARBON, FINISH, LATENCY
@@ -103,7 +103,7 @@ def _why_not_runtime(ask: Ask, world: World, i: int) -> Reason | None:
 
 def _sandbox(ask: Ask, world: World) -> Bools:
     """Native work needs a sandbox, except on the user's own node: there it could as well be started by hand."""
-    if ask.runtime != "process":
+    if not isinstance(ask.demand.work, NATIVE):
         return world.everyone
     owner = world.owners.get(ask.user, -1) if ask.user else -1
     return world.contained if owner < 0 else world.contained | (world.owner == owner)
@@ -111,7 +111,7 @@ def _sandbox(ask: Ask, world: World) -> Bools:
 
 def _why_not_sandbox(ask: Ask, world: World, i: int) -> Reason | None:
     node = world.nodes[i]
-    if ask.runtime != "process" or node.sandbox or (ask.user and node.owner == ask.user):
+    if not isinstance(ask.demand.work, NATIVE) or node.sandbox or (ask.user and node.owner == ask.user):
         return None
     return Reason(rule="sandbox", need="a sandbox, or a node of one's own", have="none")
 
@@ -201,6 +201,18 @@ def _why_not_site(ask: Ask, world: World, i: int) -> Reason | None:
     return Reason(rule="site", need=", ".join(sorted(ask.sites)[:8]) or "another site", have=have)
 
 
+def _named(ask: Ask, world: World) -> Bools:
+    wanted = ask.demand.limits.nodes
+    if not wanted:
+        return world.everyone
+    return np.fromiter((node.name in wanted for node in world.nodes), np.bool_, len(world.nodes))
+
+
+def _why_not_named(ask: Ask, world: World, i: int) -> Reason | None:
+    need, have = ask.demand.limits.nodes, world.nodes[i].name
+    return None if not need or have in need else Reason(rule="named", need=", ".join(need[:8]), have=have)
+
+
 RULES: tuple[Rule, ...] = (
     Rule("alive", _alive, _why_not_alive),
     Rule("record", _record, _why_not_record, _gap_record),
@@ -217,6 +229,7 @@ RULES: tuple[Rule, ...] = (
     BUDGET,
     Rule("region", _region, _why_not_region),
     Rule("site", _site, _why_not_site),
+    Rule("named", _named, _why_not_named),
     Rule("tier", _tier, _why_not_tier),
     Rule("node", _node, _why_not_node),
     BESIDE,

@@ -29,7 +29,7 @@ Bools = NDArray[np.bool_]
 Codes = Mapping[str, int]
 """Text to a small number that stands for it in a column. Grows, never changes."""
 
-RUNTIME_BITS: Codes = MappingProxyType({"wasm": 1, "python": 2, "process": 4})
+RUNTIME_BITS: Codes = MappingProxyType({"wasm": 1, "python": 2, "process": 4, "onnx": 8})
 _PLACES_KEPT = 64
 
 

@@ -26,11 +26,11 @@ def meter(ctx: typer.Context, full: Annotated[bool, typer.Option("--full")] = Fa
 
     door: Door = ctx.obj
     door.say(door.words("meter.measuring"))
-    report = _measured(door, full)
+    report = measured_now(door, full)
     door.answer(report, lambda: meter_page(door.words, report), json)
 
 
-def _measured(door: Door, full: bool) -> "MeterReport":
+def measured_now(door: Door, full: bool) -> "MeterReport":
     """Measure now; a full report is kept, and nodes of this machine publish it."""
     import asyncio
     import tempfile

@@ -10,7 +10,7 @@ import typer
 
 from suanwang import __version__
 from suanwang.api.catalogue import Words, language
-from suanwang.api.cli import ask, audit, change, lab, local, provide, read, reserve, run, serve
+from suanwang.api.cli import ask, audit, change, lab, local, provide, read, reserve, run, serve, split
 from suanwang.api.cli.door import Door
 from suanwang.model import fault as faults
 
@@ -35,6 +35,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("leave", provide.leave),
     ("run", run.run),
     ("ask", ask.ask),
+    ("split", split.split),
     ("serve", serve.serve),
     ("services", serve.services),
     ("withdraw", serve.withdraw),

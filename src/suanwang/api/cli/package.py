@@ -22,13 +22,13 @@ from suanwang.intent import (
     wanted,
     wanted_files,
 )
+from suanwang.intent.flags import ENDINGS
 from suanwang.intent.serve import job_part, service_from
 from suanwang.model.demand import Demand, Item
 from suanwang.model.fault import UsageFault
 from suanwang.model.serving import Service
 
 JOB_FILES = (".yaml", ".yml")
-RUNNABLE = (".py", ".wasm")
 
 
 class Package(NamedTuple):
@@ -144,8 +144,10 @@ def _beside(flags: Flags) -> Flags:
         return flags
     file, colon, function = flags.target.partition(":")
     path = Path(file)
-    if path.suffix not in RUNNABLE:
-        raise UsageFault("SUAN-U023", f"{file!r} is no job file, Python file or .wasm module", f"suan run -- {file}")
+    if path.suffix not in ENDINGS:
+        raise UsageFault(
+            "SUAN-U023", f"{file!r} is no job file, Python file, .wasm module or .onnx model", f"suan run -- {file}"
+        )
     folder = Path() if flags.workdir is None else Path(flags.workdir)
     if flags.workdir is not None and (folder / path).is_file():
         return flags

@@ -33,15 +33,15 @@ ENTER = ("/bin/sh", "-c", f'. {ENVIRONMENT}; exec "$@"', "suan")
 
 class Box(msgspec.Struct, frozen=True, kw_only=True):
     """folder: on the host. uid: the host's user the task runs as, None to stay who we are (in a user namespace).
-    memory_bytes: bound of each of the two folders that lie in memory. env: names are identifiers. expose: more of the host,
-    read-only. devices: device files of the host that it may use, where they are there."""
+    memory_bytes: bound of each of the two folders that lie in memory. env: names are identifiers. expose: (path on the host,
+    path in the box) of more that it may read. devices: device files of the host that it may use, where they are there."""
 
     folder: str
     uid: int | None
     network: bool
     memory_bytes: int
     env: tuple[tuple[str, str], ...] = ()
-    expose: tuple[Path, ...] = ()
+    expose: tuple[tuple[str, str], ...] = ()
     devices: tuple[str, ...] = ()
 
 
@@ -60,7 +60,7 @@ def options(
         *("--proc", "/proc", "--dev", "/dev"),
         *(x for path in box.devices for x in ("--dev-bind-try", path, path)),
         *(x for path in ("/tmp", "/dev/shm") for x in _in_memory(path, box.memory_bytes)),
-        *(x for path in box.expose for x in ("--ro-bind", str(path), str(path))),
+        *(x for path, inside in box.expose for x in _read_only(path, inside)),
         *("--bind", box.folder, "/work", "--chdir", "/work"),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
     )
@@ -115,6 +115,13 @@ def _programs(root: Path) -> Iterator[str]:
 
 def _data(fd: int, path: str) -> tuple[str, ...]:
     return ("--perms", "0444", "--ro-bind-data", str(fd), path)
+
+
+def _read_only(path: str, inside: str) -> Iterator[str]:
+    """Folders above it are made for everybody to pass: by itself bubblewrap makes them for their owner alone."""
+    for above in reversed(Path(inside).parents[:-1]):
+        yield from ("--perms", "0755", "--dir", str(above))
+    yield from ("--ro-bind", path, inside)
 
 
 def _in_memory(path: str, size: int) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from suanwang.twin.fleet import Fleet, Pick, Rule
 from suanwang.twin.laws import ByRates, Selectors, measured
 from suanwang.twin.run import Law, Run, rule
 
-WARM_MS, SETTLED_MS, END_MS = 4_000.0, 20_000.0, 40_000.0
+WARM_MS, SETTLED_MS, END_MS = 3_000.0, 18_000.0, 33_000.0
 TOLD_MS, STEP_MS = 125.0, 40.0
 AGE_MS = 125.0
 """What is told of an instance is so old when it is used."""
@@ -31,7 +31,7 @@ def _still(name: Rule) -> Callable[[Fleet], Law]:
     """A rule that does not change while it runs."""
 
     def made(fleet: Fleet) -> Law:
-        pick = rule(name, fleet, age_ms=AGE_MS if name in ("joint", "two choices") else 0.0)
+        pick = rule(name, fleet, age_ms=AGE_MS if name in OLD else 0.0)
         return lambda run, now_ms: pick
 
     return made
@@ -47,6 +47,8 @@ POLICIES: dict[str, Callable[[Fleet], Law]] = {
     "shares": _still("shares"),
 }
 """What `policy` may name. selectors: what forwarders and the brain do today."""
+OLD = ("joint", "two choices", "two-choices")
+"""Those that look at states as they were a while ago."""
 
 
 class Lived(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,9 +76,10 @@ def requests_of(fleet: Fleet, times: float) -> int:
     return int(mean + 10.0 * mean**0.5 + 100)
 
 
-def live(fleet: Fleet, law: Law, seed: int, times: float = 1.0) -> Lived:
-    """Run it. times: what the rate rises to at most."""
-    one = Run(fleet, seed, requests_of(fleet, times), old_ms=AGE_MS)
+def live(fleet: Fleet, policy: str, seed: int, times: float = 1.0) -> Lived:
+    """Run it. policy: of POLICIES. times: what the rate rises to at most."""
+    law = POLICIES[policy](fleet)
+    one = Run(fleet, seed, requests_of(fleet, times), old_ms=AGE_MS if policy in OLD else 0.0)
     ones, told = np.ones_like(fleet.servers), Told([], [])
     told_at = WARM_MS
     while one.now_ms < END_MS:

@@ -68,7 +68,7 @@ class Fate(msgspec.Struct, kw_only=True):
 
 
 class Days(Brain):
-    """now: simulated seconds since 1970. fuel: of a task, by job id, where it is known; else it is as was estimated. wanted: how
+    """now: simulated seconds since 1970. shown: of jobs that come, by id. wanted: how
     many instances each service is to have. since, over: when a placement began and ended. enough: asked now and then whether there is no more time for this."""
 
     def __init__(self, state: State, now: float, enough: Callable[[], bool] = lambda: False) -> None:
@@ -76,7 +76,7 @@ class Days(Brain):
         super().__init__(Nothing(), lambda: self.time)
         self.state = state
         self.fates: dict[str, Fate] = {}
-        self.fuel: dict[str, int] = {}
+        self.shown: dict[str, Arrival] = {}
         self.wanted: dict[str, int] = {}
         self.dead: set[str] = set()
         self._enough, self._steps = enough, 0
@@ -130,12 +130,21 @@ class Days(Brain):
 
     def come(self, job_id: str, arrival: Arrival) -> None:
         """A job is asked for."""
-        if arrival.fuel:
-            self.fuel[job_id] = arrival.fuel
+        self.shown[job_id] = arrival
         self.fates[job_id] = Fate(name=arrival.demand.name, came_at=self.time)
         fault = self.do(commands.submit(job_id, arrival.user, arrival.demand, job_id))
         if fault is not None:
             self.fates[job_id].state, self.fates[job_id].code = "refused", fault.code
+
+    def happen(self, event: ev.Event) -> None:
+        """What the outside did, as it was recorded."""
+        match event:
+            case ev.NodeLeft():
+                self.do(commands.leave(event.node_id))
+            case ev.CancelAsked():
+                self.do(commands.cancel(event.job_id, event.user, True))
+            case _:
+                self.do(lambda state, now: (event,))
 
     def kill(self, node_ids: Sequence[str]) -> None:
         """These nodes are dead from now on; the brain finds out."""
@@ -208,14 +217,15 @@ class Days(Brain):
     def _noted(self, placement: Placement, began_at: float) -> None:
         """It is on its node: counted, and its end foreseen."""
         fate = self.fates[placement.job_id]
-        fate.costs[placement.id], fate.grams[placement.id] = placement.price_micro, placement.carbon_g
+        more = self._fuel(placement) / self._estimate(placement)
+        fate.costs[placement.id], fate.grams[placement.id] = round(placement.price_micro * more), placement.carbon_g * more
         fate.nodes.add(placement.node_id)
         self.since[placement.id] = min(began_at, self.time - START_S) if began_at < self.time else began_at
         job = self.state.jobs[placement.job_id]
         if job.demand.serve is not None:
             return
         todo = [t for t in placement.tasks if t not in job.placements[placement.id].told]
-        takes = placement.finish_s * self._burns(placement) * len(todo) / max(1, len(placement.tasks))
+        takes = placement.finish_s * self._slower(placement) * len(todo) / max(1, len(placement.tasks))
         passed = self.time - began_at
         left = max(takes - passed, takes / 10) if todo == list(placement.tasks) else takes
         reports = max(1, min(REPORTS_MAX, -(-len(todo) // max(1, placement.width))))
@@ -223,18 +233,26 @@ class Days(Brain):
             tasks = tuple(todo[part * len(todo) // reports : (part + 1) * len(todo) // reports])
             self.at(left * (part + 1) / reports, lambda tasks=tasks: self._ended(placement, tasks))
 
-    def _burns(self, placement: Placement) -> float:
-        """What its tasks burn, as a multiple of what was estimated when it was placed."""
-        fuel, demand = self.fuel.get(placement.job_id, 0), self.state.jobs[placement.job_id].demand
-        return fuel / fuel_estimate(demand, self.state.code_fuel.get(code_key(demand)))[0] if fuel else 1.0
+    def _estimate(self, placement: Placement) -> int:
+        """Fuel of one of its tasks, as it is predicted."""
+        demand = self.state.jobs[placement.job_id].demand
+        return fuel_estimate(demand, self.state.code_fuel.get(code_key(demand)))[0]
+
+    def _fuel(self, placement: Placement) -> int:
+        """Fuel that one of its tasks burns: as it is known to, or as is predicted; no more than it may."""
+        known = self.shown.get(placement.job_id)
+        fuel = (known.fuel if known else 0) or self._estimate(placement)
+        return max(1, min(fuel, placement.fuel_max // len(placement.tasks)))
+
+    def _slower(self, placement: Placement) -> float:
+        """How long it takes, as a multiple of what is predicted."""
+        known = self.shown.get(placement.job_id)
+        return known.takes / self._estimate(placement) if known and known.takes else 1.0
 
     def _ended(self, placement: Placement, tasks: tuple[int, ...]) -> None:
         held = self.state.jobs[placement.job_id].placements.get(placement.id)
-        if held is None or not held.live or placement.node_id in self.dead:
-            return
-        demand = self.state.jobs[placement.job_id].demand
-        fuel = self.fuel.get(placement.job_id) or fuel_estimate(demand, self.state.code_fuel.get(code_key(demand)))[0]
-        self._tell(held, [t for t in tasks if t not in held.told], "done", min(fuel, placement.fuel_max // len(placement.tasks)))
+        if held is not None and held.live and placement.node_id not in self.dead:
+            self._tell(held, [t for t in tasks if t not in held.told], "done", self._fuel(placement))
 
     def _stopped(self, job_id: str) -> None:
         for held in list(self.state.jobs[job_id].placements.values()):

@@ -79,8 +79,10 @@ def lived(
     days.wanted |= wanted
     if seed is not None:
         for number, (after, one) in enumerate(coming(known, change.times("jobs"), span_s, seed)):
-            job = f"job-trial-{seed}-{number}"
+            job = one.job or f"job-trial-{seed}-{number}"
             days.at(after, lambda job=job, one=one: days.come(job, one))
+    for event in known.happening:
+        days.at(event.at - known.at, lambda event=event: days.happen(event))
     begin(days, change)
     days.run_until(known.at + span_s)
     return days

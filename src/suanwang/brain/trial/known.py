@@ -16,8 +16,10 @@ from suanwang.brain.replay import Living, living_of, state_of
 from suanwang.brain.state import State
 from suanwang.brain.tend import contacts
 from suanwang.model.demand import Demand
+from suanwang.model.event import Event
 from suanwang.model.fault import QuotaFault, UsageFault
 from suanwang.model.steering import Contact, PathState
+from suanwang.place.ask import Ask
 from suanwang.world.fold import silent
 
 FORMAT = "suanwang world 1"
@@ -30,12 +32,15 @@ NODES_MAX, UNFINISHED_MAX, SERVICES_MAX = 100_000, 20_000, 1_000
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """A job as it was asked for. at: when it was accepted. fuel: that one of its tasks burned, 0 if none has ended."""
+    """A job as it was asked for. at: when it was accepted. fuel: that one of its tasks burned; takes: the fuel that the cores
+    which it kept could have burned in the time that it took; 0 if none has ended. job: its id, "" for a new one."""
 
     at: float
     user: str
     demand: Demand
     fuel: int = 0
+    takes: int = 0
+    job: str = ""
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +58,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """at: seconds since 1970. silent: ids of nodes that are not heard, or take no orders. heard: instances by job id. paths: as
     forwarders measured them. weights: by ingress router, then contact: shares of new flows. arrivals: of the last `while_s`.
-    coming: what will be asked for, where that is known, as of a trace."""
+    coming: what will be asked for, where that is known, as of a trace or a log; happening: what else the outside will do."""
 
     format: str = FORMAT
     at: float
@@ -65,6 +70,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     arrivals: tuple[Arrival, ...] = ()
     while_s: float = WHILE_S
     coming: tuple[Arrival, ...] = ()
+    happening: tuple[Event, ...] = ()
 
 
 _dump = msgspec.msgpack.Encoder().encode
@@ -124,7 +130,7 @@ def arrivals(state: State, since: float) -> tuple[Arrival, ...]:
         tasks += len(job.tasks)
         if len(found) >= ARRIVALS_MAX or tasks > TASKS_MAX:
             break
-        found.append(Arrival(at=job.accepted_at, user=job.user, demand=job.demand, fuel=burned(job)))
+        found.append(arrival(state, job))
     return tuple(reversed(found))
 
 
@@ -136,10 +142,16 @@ def _lately(state: State, since: float) -> Iterator[JobState]:
             yield job
 
 
-def burned(job: JobState) -> int:
-    """Fuel that one of its tasks burned, in the mean; 0 if none is done."""
-    done = [outcome.fuel for outcome in job.outcomes if outcome is not None and outcome.state == "done"]
-    return sum(done) // len(done) if done else 0
+def arrival(state: State, job: JobState) -> Arrival:
+    """A job as it came, with what its tasks that are done have shown."""
+    done = [outcome for outcome in job.outcomes if outcome is not None and outcome.state == "done"]
+    ask = Ask(demand=job.demand)
+    takes = [o.wall_s * ask.cores * state.node_of(job.placements[o.placement_id]).speed.fuel_per_s for o in done]
+    many = max(1, len(done))
+    return Arrival(
+        at=job.accepted_at, user=job.user, demand=job.demand, fuel=sum(o.fuel for o in done) // many,
+        takes=round(sum(takes) / many),
+    )  # fmt: skip
 
 
 def _heard(ear: Ear, contact: Contact) -> Heard:

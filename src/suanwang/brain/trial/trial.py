@@ -10,7 +10,7 @@ import numpy as np
 
 from suanwang.brain.state import State
 from suanwang.brain.trial.days import Days
-from suanwang.brain.trial.effects import Change, check
+from suanwang.brain.trial.effects import LAW, Change, check
 from suanwang.brain.trial.jobs import Ran, broken_jobs, compared, jobs_trial, lived, ran
 from suanwang.brain.trial.known import Known, revived
 from suanwang.brain.trial.services import Case, Site, case_of, wanted_after
@@ -88,8 +88,8 @@ def _service(case: Case, law: str, seeds: int, enough: Callable[[], bool]) -> Se
         raise QuotaFault("SUAN-U131", f"{why}, more than {REQUESTS_MOST} in {END_MS / 1000:g} s", "try a smaller load")
     before, after = list[Lived](), list[Lived]()
     for seed in range(seeds):
-        before.append(live(case.before, POLICIES["selectors"](case.before), seed))
-        after.append(live(case.after, POLICIES[law](case.after), seed, case.times))
+        before.append(live(case.before, LAW, seed))
+        after.append(live(case.after, law, seed, case.times))
         if enough():
             raise QuotaFault("SUAN-U131", f"there was time for {seed + 1} of {seeds} seeds", "ask for less: --seeds 2")
     spec = case.service.service

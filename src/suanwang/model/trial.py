@@ -100,12 +100,14 @@ class JobsTrial(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Broken(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Something promised that the change would break. kind: "service" or "job". why: with the numbers. code: of a refusal."""
+    """Something promised that the change would break. kind: "service" or "job". why: with the numbers. code: of a refusal.
+    user: whose it is."""
 
     kind: str
     name: str
     why: str
     code: str = ""
+    user: str = ""
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):

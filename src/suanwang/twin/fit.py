@@ -36,8 +36,9 @@ def fitted(in_flight: float, told_ms: float, busy: float, cores: float) -> tuple
 
 
 def servers_of(in_flight: float, share: float, cores: float) -> int:
-    """How many requests an instance works on at once: as its cores tell, or as many as it has cores, where they tell nothing."""
-    if not BUSY_LEAST <= share or in_flight <= 0:
+    """How many requests an instance works on at once: as its cores tell, or as many as it has cores, where they tell
+    nothing."""
+    if not share >= BUSY_LEAST or in_flight <= 0:
         return max(1, round(cores))
     share = min(share, BUSY_MOST)
     return min(range(1, SERVERS_MOST + 1), key=lambda c: abs(present(c, c * share) - in_flight))

@@ -24,7 +24,7 @@ AGE_MS = 125.0
 """What is told of an instance is so old when it is used."""
 REQUESTS_MOST = 2_000_000
 """In one run."""
-SHARES = tuple(i / 100 for i in range(100)) + (0.995, 0.999)
+SHARES = (*(i / 100 for i in range(100)), 0.995, 0.999)
 
 
 def _still(name: Rule) -> Callable[[Fleet], Law]:

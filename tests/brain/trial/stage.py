@@ -6,6 +6,7 @@ import msgspec
 
 from suanwang.brain import commands
 from suanwang.brain.network import Ear
+from suanwang.brain.state import State
 from suanwang.brain.trial.days import Days
 from suanwang.brain.trial.known import Known, packed, unpacked
 from suanwang.model.network import Link, Network, Router
@@ -13,7 +14,6 @@ from suanwang.model.node import Node, Reading
 from suanwang.model.serving import Service
 from suanwang.model.steering import Contact, Load
 from suanwang.model.where import Site
-from suanwang.brain.state import State
 from suanwang.steer.address import contact as address
 from suanwang.trust.key import public_of
 from suanwang.world.fold import heard
@@ -59,8 +59,14 @@ class Domain:
         for node_id, live in self.state.live.items():
             locator = self.state.fleet.locators.get(node_id, 0)
             contacts = tuple(
-                Contact(id=p, node_id=node_id, address=address(locator, k + 1) if locator else "::1", port=80,
-                        function=k + 1 if locator else 0, locator=locator)  # fmt: skip
+                Contact(
+                    id=p,
+                    node_id=node_id,
+                    address=address(locator, k + 1) if locator else "::1",
+                    port=80,
+                    function=k + 1 if locator else 0,
+                    locator=locator,
+                )
                 for k, p in enumerate(live)
             )
             self.days.state.world = heard(self.state.world, [Reading(node_id=node_id, generation=0, contacts=contacts)], 0.0)

@@ -57,7 +57,7 @@ class Fate(msgspec.Struct, kw_only=True):
     name: str
     came_at: float
     began_at: float | None = None
-    ended_at: float | None = None
+    ended_at: float = 0.0
     state: str = "queued"
     code: str = ""
     present: bool = False
@@ -66,10 +66,15 @@ class Fate(msgspec.Struct, kw_only=True):
     grams: dict[str, float] = msgspec.field(default_factory=dict[str, float])
     nodes: set[str] = msgspec.field(default_factory=set[str])
 
+    def after(self, at: float, start: float) -> float:
+        """How long after it came, or after time began."""
+        return at - max(self.came_at, start)
+
 
 class Days(Brain):
     """now: simulated seconds since 1970. shown: of jobs that come, by id. wanted: how
-    many instances each service is to have. since, over: when a placement began and ended. enough: asked now and then whether there is no more time for this."""
+    many instances each service is to have. since, over: when a placement began and ended. enough: asked now and then whether
+    there is no more time for this."""
 
     def __init__(self, state: State, now: float, enough: Callable[[], bool] = lambda: False) -> None:
         self.time = now
@@ -139,6 +144,8 @@ class Days(Brain):
     def happen(self, event: ev.Event) -> None:
         """What the outside did, as it was recorded."""
         match event:
+            case ev.NodeJoined() if event.node.id in self.dead:
+                pass
             case ev.NodeLeft():
                 self.do(commands.leave(event.node_id))
             case ev.CancelAsked():
@@ -267,5 +274,3 @@ class Days(Brain):
         )
         if outcomes:
             self.do(lambda state, now: (ev.TasksEnded(at=now, job_id=p.job_id, placement_id=p.id, outcomes=outcomes),))
-
-

@@ -29,8 +29,8 @@ ADDED_MAX = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """All that is changed. whatifs: as said. acts: commands that the running brain would be given. A change that changes nothing
-    is the present."""
+    """All that is changed. whatifs: as said. acts: commands that the running brain would be given. A change that changes
+    nothing is the present."""
 
     whatifs: tuple[WhatIf, ...] = ()
     acts: tuple[Act, ...] = ()
@@ -143,5 +143,3 @@ def without(network: Network, name: str) -> Network:
     gone = link_of(network, name)
     links = tuple(msgspec.structs.replace(x, up=False) if x == gone else x for x in network.links)
     return msgspec.structs.replace(network, links=links)
-
-

@@ -22,8 +22,8 @@ FIGURES: tuple[tuple[str, str, Callable[["Ran"], float]], ...] = (
     ("done", "jobs", lambda ran: sum(f.state == "done" for f in ran.jobs)),
     ("cost", "CNY", lambda ran: sum(sum(f.costs.values()) for f in ran.jobs) / 1e6),
     ("carbon", "gCO2e", lambda ran: sum(sum(f.grams.values()) for f in ran.jobs)),
-    ("begins", "s", lambda ran: _mean([f.began_at - max(f.came_at, ran.at) for f in ran.fresh if f.began_at is not None])),
-    ("finish", "s", lambda ran: _mean([f.ended_at - max(f.came_at, ran.at) for f in ran.jobs if _done(f)])),
+    ("begins", "s", lambda ran: _mean([f.after(f.began_at, ran.at) for f in ran.fresh if f.began_at is not None])),
+    ("finish", "s", lambda ran: _mean([f.after(f.ended_at, ran.at) for f in ran.jobs if f.state == "done"])),
 )
 """(name, unit, figure of a run)."""
 
@@ -127,7 +127,8 @@ def broken_jobs(state: State, before: Ran, after: Ran) -> list[Broken]:
         if fate.serves or was is None or not held or not _well(was) or _well(fate):
             continue
         how = "it would wait" if fate.state in ("queued", "running") else f"it would be {fate.state}"
-        found.append(Broken(kind="job", name=fate.name, code=fate.code if fate.code.startswith("SUAN-") else "", why=how))
+        code = fate.code if fate.code.startswith("SUAN-") else ""
+        found.append(Broken(kind="job", name=fate.name, code=code, why=how, user=state.jobs[job_id].user))
     return found
 
 
@@ -140,10 +141,6 @@ def _codes(runs: Sequence[Ran]) -> Counter[str]:
     """What jobs that wait or were refused are told, a mean over the runs."""
     counts = Counter(f.code for one in runs for f in one.jobs if f.state in ("queued", "refused", "failed") and f.code)
     return Counter({code: count / len(runs) for code, count in counts.items()})  # type: ignore[dict-item]
-
-
-def _done(fate: Fate) -> bool:
-    return fate.state == "done" and fate.ended_at is not None
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -80,7 +80,11 @@ _living: Callable[[bytes], Living] = msgspec.msgpack.Decoder(Living).decode
 
 def packed(state: State, ear: Ear, at: float) -> bytes:
     """What is known now. at: seconds since 1970. QuotaFault SUAN-U131 where it is more than a trial takes on."""
-    counts = (len(state.world.ids), NODES_MAX), (len(state.unfinished), UNFINISHED_MAX), (len(state.fleet.services), SERVICES_MAX)
+    counts = (
+        (len(state.world.ids), NODES_MAX),
+        (len(state.unfinished), UNFINISHED_MAX),
+        (len(state.fleet.services), SERVICES_MAX),
+    )
     if any(count > most for count, most in counts):
         much = f"{len(state.world.ids)} nodes, {len(state.unfinished)} unfinished jobs, {len(state.fleet.services)} services"
         most = f"{NODES_MAX}, {UNFINISHED_MAX} and {SERVICES_MAX}"
@@ -170,5 +174,7 @@ def _heard(ear: Ear, contact: Contact) -> Heard:
 
 def _weights(ear: Ear) -> dict[int, dict[str, int]]:
     """By ingress router and contact, of all services together: a contact is of one."""
-    chosen = ear.shown.weights if ear.shown else {}
+    if ear.shown is None:
+        return {}
+    chosen = ear.shown.weights
     return {router: {c: w for given in services.values() for c, w in given.items()} for router, services in chosen.items()}

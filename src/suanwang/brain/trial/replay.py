@@ -2,8 +2,8 @@
 function, on the world as it was at that moment.
 
 The log does not tell which nodes were silent; the explanation of each decision does, as long as they were few. Then the same
-must come out. With a change, the jobs of that time are lived through in simulated time, without and with it: they come when they
-came, and burn what they burned.
+must come out. With a change, the jobs of that time are lived through in simulated time, without and with it: they come when
+they came, and burn what they burned.
 """
 
 import dataclasses
@@ -30,7 +30,16 @@ EVENTS_MAX = 2_000_000
 DIFFER_SHOWN = 20
 TAIL_S = 600.0
 """Jobs of the last minutes are given so long to end."""
-OUTSIDE = (ev.UserAdded, ev.Granted, ev.NodeJoined, ev.NetworkTold, ev.ServicePublished, ev.ServiceWithdrawn, ev.NodeLeft, ev.CancelAsked)
+OUTSIDE = (
+    ev.UserAdded,
+    ev.Granted,
+    ev.NodeJoined,
+    ev.NetworkTold,
+    ev.ServicePublished,
+    ev.ServiceWithdrawn,
+    ev.NodeLeft,
+    ev.CancelAsked,
+)
 """What the outside did, beside asking for jobs and doing them."""
 
 _event: Callable[[bytes], ev.Event] = msgspec.json.Decoder(ev.Event).decode  # type: ignore[assignment]
@@ -117,9 +126,7 @@ def _see(state: State, window: Window, event: ev.Event) -> None:
             pass
 
 
-def _decided(
-    state: State, window: Window, event: ev.JobPlaced | ev.JobWaits | ev.JobRefused, answer: Plan | Refusal
-) -> None:
+def _decided(state: State, window: Window, event: ev.JobPlaced | ev.JobWaits | ev.JobRefused, answer: Plan | Refusal) -> None:
     """Take the decision again, on the world as it was: the same nodes are silent."""
     window.decisions += 1
     quiet = quiet_nodes(answer.explanation)

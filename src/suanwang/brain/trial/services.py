@@ -150,9 +150,7 @@ def _after(days: Days, service_id: str, sites: Sequence[Site]) -> tuple[Site, ..
     return (*old, *new)[:INSTANCES_MAX]
 
 
-def _turns(
-    known: Known, days: Days, sites: Sequence[Site], old: int, times: float, ways: Floats
-) -> tuple[Turn, ...]:
+def _turns(known: Known, days: Days, sites: Sequence[Site], old: int, times: float, ways: Floats) -> tuple[Turn, ...]:
     """What happens in the run after the change, in order of time."""
     turns = [Turn(at_ms=WARM_MS, turn="rate", times=times)] if times != 1.0 else []
     for at, one in enumerate(sites):

@@ -14,7 +14,7 @@ from suanwang.brain.trial.effects import LAW, Change, check
 from suanwang.brain.trial.jobs import Ran, broken_jobs, compared, jobs_trial, lived, ran
 from suanwang.brain.trial.known import Known, revived
 from suanwang.brain.trial.services import Case, Site, case_of, wanted_after
-from suanwang.model.fault import ConflictFault, QuotaFault
+from suanwang.model.fault import QuotaFault
 from suanwang.model.trial import Broken, Compared, Curve, ServiceTrial, Trial
 from suanwang.steer.columns import Floats
 from suanwang.twin.service import END_MS, POLICIES, REQUESTS_MOST, SETTLED_MS, SHARES, WARM_MS, Lived, live, requests_of
@@ -52,15 +52,6 @@ def tried(known: Known, change: Change, seeds: int, span_s: float, enough: Calla
         broken=tuple(broken),
         notes=_notes(known, change, services, left_out),
     )
-
-
-def refuse_broken(trial: Trial) -> None:
-    """ConflictFault SUAN-U132 with the evidence, if something promised would be broken."""
-    if not trial.broken:
-        return
-    lines = [f"{one.kind} {one.name}: {one.why}{f' ({one.code})' if one.code else ''}" for one in trial.broken]
-    more = f"; and {len(lines) - 5} more" if len(lines) > 5 else ""
-    raise ConflictFault("SUAN-U132", "; ".join(lines[:5]) + more, "suan twin try ... shows all of it; leave --gate out to go on")
 
 
 def _comes(known: Known) -> bool:
@@ -150,20 +141,26 @@ def _curve(before: Sequence[Lived], after: Sequence[Lived]) -> Curve:
 
 def _broken_services(state: State, services: Sequence[ServiceTrial]) -> list[Broken]:
     """Those that would have fewer instances than they must, or answer later than was declared."""
-    found: list[Broken] = []
-    least = {s.service.name: s.service.scale.least for s in state.fleet.services.values() if not s.withdrawn}
-    for one in services:
-        p99, lost = one.figures[1], one.figures[2]
-        if one.instances_after < min(one.instances_before, max(1, least.get(one.name, 1))):
-            why = f"{one.instances_after} of {one.instances_before} instances would be left, and {one.requests_per_s:.1f} requests a second come"
-            found.append(Broken(kind="service", name=one.name, why=why))
-        elif one.deadline_ms and p99.before.value <= one.deadline_ms < p99.after.value - (p99.after.half or 0.0):
-            why = f"p99 would be {p99.after.value:.1f} ms, now {p99.before.value:.1f} ms; its deadline is {one.deadline_ms:g} ms"
-            found.append(Broken(kind="service", name=one.name, why=why))
-        elif one.deadline_ms and lost.after.value - (lost.after.half or 0.0) > max(LOST_MOST, lost.before.value):
-            why = f"{lost.after.value:.1f} of 1000 requests would be lost, now {lost.before.value:.1f}"
-            found.append(Broken(kind="service", name=one.name, why=why))
-    return found
+    known = {s.service.name: s for s in state.fleet.services.values()}
+    pairs = ((one, known[one.name]) for one in services)
+    return [
+        Broken(kind="service", name=one.name, why=why, user=service.user)
+        for one, service in pairs
+        if (why := why_broken(one, service.service.scale.least))
+    ]
+
+
+def why_broken(one: ServiceTrial, least: int) -> str:
+    """What of a service's promise would be broken, with the numbers; "" if nothing would."""
+    p99, lost = one.figures[1], one.figures[2]
+    if one.instances_after < min(one.instances_before, max(1, least)):
+        left = f"{one.instances_after} of {one.instances_before} instances would be left"
+        return f"{left}, and {one.requests_per_s:.1f} requests a second come"
+    if one.deadline_ms and p99.before.value <= one.deadline_ms < p99.after.value - (p99.after.half or 0.0):
+        return f"p99 would be {p99.after.value:.1f} ms, now {p99.before.value:.1f} ms; its deadline is {one.deadline_ms:g} ms"
+    if one.deadline_ms and lost.after.value - (lost.after.half or 0.0) > max(LOST_MOST, lost.before.value):
+        return f"{lost.after.value:.1f} of 1000 requests would be lost, now {lost.before.value:.1f}"
+    return ""
 
 
 def _notes(known: Known, change: Change, services: Sequence[ServiceTrial], left_out: int) -> tuple[str, ...]:

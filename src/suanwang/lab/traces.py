@@ -55,7 +55,7 @@ def openb(nodes: list[Mapping[str, str]], tasks: list[Mapping[str, str]], rate: 
             memory_bytes=int(row["memory_mib"]) << 20,
             fuel_per_s=SPEED,
             accelerators=_devices(row),
-        )  # fmt: skip
+        )
         for row in nodes
     ]
     lasts = sorted(max(1.0, float(row["deletion_time"]) - float(row["creation_time"])) for row in tasks)

@@ -108,8 +108,8 @@ def node_of(
     return Node(
         id=f"node-{short_hash('suanwang made world v1', name.encode())}", name=name, public_key="", site=site,
         capacity=Capacity(cpu_milli=cores_milli, memory_bytes=memory_bytes, accelerators=accelerators), arch="x86_64",
-        runtimes=("wasm", "python", "process"), sandbox="bubblewrap", speed=Speed(fuel_per_cpu_s=fuel_per_s, fuel_per_s=fuel_per_s),
-        offer=Offer(price_micro_per_tfuel=price), router=router,
+        runtimes=("wasm", "python", "process"), sandbox="bubblewrap",
+        speed=Speed(fuel_per_cpu_s=fuel_per_s, fuel_per_s=fuel_per_s), offer=Offer(price_micro_per_tfuel=price), router=router,
     )  # fmt: skip
 
 

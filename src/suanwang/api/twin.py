@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
+import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 
 from suanwang.api.callers import Caller
 from suanwang.api.trials import Trials
 from suanwang.brain.loop import Brain
-from suanwang.brain.trial.known import Known, packed, unpacked
+from suanwang.brain.trial.known import packed, unpacked
 from suanwang.brain.trial.work import Again, Doing, Try
 from suanwang.intent.whatif import whatifs
 from suanwang.model.trial import ReplayAsk, Replayed, Trial, TrialAsk
@@ -45,11 +46,11 @@ def twin_routes(door: Doors) -> list[Any]:
         whatifs(data.changes)  # what cannot be understood is refused at once
         return await _tried(door, data)
 
-    @get("/v1/twin/world")
-    async def twin_world(caller: Called) -> Known:
-        """All that a trial begins from."""
+    @get("/v1/twin/world", media_type="application/json")
+    async def twin_world(caller: Called) -> bytes:
+        """All that a trial begins from, as a file for `suan twin try --world`; its form is the twin's own."""
         caller.must("operator")
-        return unpacked(packed(await door.brain.settled(), door.brain.ear, door.clock()))
+        return msgspec.json.encode(unpacked(packed(await door.brain.settled(), door.brain.ear, door.clock())))
 
     @post("/v1/twin/replay", status_code=200)
     async def twin_replay(data: ReplayAsk, caller: Called) -> Replayed:

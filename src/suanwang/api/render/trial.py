@@ -8,6 +8,8 @@ from suanwang.api.render.table import Page, Table, table
 from suanwang.model.quantity import show_duration
 from suanwang.model.trial import Compared, Estimate, JobsTrial, Replayed, ServiceTrial, Trial, WhatIf
 
+_COUNTED = ("jobs", "requests")
+"""Units that the table's head says."""
 _KINDS = {"service": "twin.service", "job": "twin.job"}
 
 
@@ -76,7 +78,7 @@ def _jobs(words: Words, jobs: JobsTrial) -> Page:
 
 def _row(words: Words, one: Compared) -> tuple[str, ...]:
     """Name, before, after, difference, the twin's own error."""
-    unit = words.get(f"unit.{one.unit}", one.unit)
+    unit = "" if one.unit in _COUNTED else one.unit
     before, after, more = (f"{_estimate(part)} {unit}".rstrip() for part in (one.before, one.after, one.difference))
     difference = ("+" if one.difference.value > 0 else "") + more if one.sure else words("twin.same")
     error = "-" if one.error is None else f"{one.error:+.0%}"

@@ -66,6 +66,11 @@ class Fate(msgspec.Struct, kw_only=True):
     grams: dict[str, float] = msgspec.field(default_factory=dict[str, float])
     nodes: set[str] = msgspec.field(default_factory=set[str])
 
+    @property
+    def waits(self) -> bool:
+        """Whether it has tasks that no node takes now."""
+        return self.state in ("queued", "running") and (self.began_at is None or self.code.startswith("SUAN-"))
+
     def after(self, at: float, start: float) -> float:
         """How long after it came, or after time began."""
         return at - max(self.came_at, start)

@@ -17,7 +17,7 @@ COMING_MAX = 50_000
 """Jobs that come in one run."""
 FIGURES: tuple[tuple[str, str, Callable[["Ran"], float]], ...] = (
     ("placed", "jobs", lambda ran: sum(f.began_at is not None for f in ran.jobs)),
-    ("waiting", "jobs", lambda ran: sum(f.state == "queued" for f in ran.jobs)),
+    ("waiting", "jobs", lambda ran: sum(f.waits for f in ran.jobs)),
     ("refused", "jobs", lambda ran: sum(f.state == "refused" for f in ran.jobs)),
     ("done", "jobs", lambda ran: sum(f.state == "done" for f in ran.jobs)),
     ("cost", "CNY", lambda ran: sum(sum(f.costs.values()) for f in ran.jobs) / 1e6),
@@ -92,8 +92,8 @@ def ran(days: Days, at: float) -> Ran:
     return Ran(at, days.fates)
 
 
-def jobs_trial(known: Known, before: Sequence[Ran], after: Sequence[Ran], rate: float) -> JobsTrial:
-    """From runs of the same seeds."""
+def jobs_trial(before: Sequence[Ran], after: Sequence[Ran], span_s: float) -> JobsTrial:
+    """From runs of the same seeds, each of so many seconds."""
     present = sum(fate.present for fate in before[0].jobs)
     figures = tuple(
         compared(name, unit, [figure(one) for one in before], [figure(one) for one in after]) for name, unit, figure in FIGURES
@@ -101,6 +101,7 @@ def jobs_trial(known: Known, before: Sequence[Ran], after: Sequence[Ran], rate: 
     was, now = _codes(before), _codes(after)
     codes = tuple(CodeCount(code=code, before=was[code], after=now[code]) for code in sorted({*was, *now}))
     moved = sum(f.nodes != after[0].fates[job].nodes for job, f in before[0].fates.items() if f.present and not f.serves)
+    rate = sum(not fate.present for one in before for fate in one.jobs) / len(before) / max(span_s, 1.0)
     return JobsTrial(present=present, per_s=rate, figures=figures, codes=codes, moved=moved)
 
 
@@ -134,12 +135,12 @@ def broken_jobs(state: State, before: Ran, after: Ran) -> list[Broken]:
 
 def _well(fate: Fate) -> bool:
     """Whether it is on its way, or done."""
-    return fate.state == "done" or (fate.state == "running" and not fate.code)
+    return fate.state == "done" or (fate.state == "running" and not fate.waits)
 
 
 def _codes(runs: Sequence[Ran]) -> Counter[str]:
     """What jobs that wait or were refused are told, a mean over the runs."""
-    counts = Counter(f.code for one in runs for f in one.jobs if f.state in ("queued", "refused", "failed") and f.code)
+    counts = Counter(f.code for one in runs for f in one.jobs if f.code and (f.waits or f.state in ("refused", "failed")))
     return Counter({code: count / len(runs) for code, count in counts.items()})  # type: ignore[dict-item]
 
 

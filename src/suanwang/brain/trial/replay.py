@@ -47,11 +47,12 @@ _dump = msgspec.msgpack.Encoder().encode
 
 
 class Window(msgspec.Struct, kw_only=True):
-    """What was seen of the time that is asked about. begin: the state before its first event, packed."""
+    """What was seen of the time that is asked about. begin: the state before its first job came, packed; begun_at: when."""
 
     first: int = 0
     at: float = 0.0
     begin: bytes = b""
+    begun_at: float = 0.0
     decisions: int = 0
     same: int = 0
     unclear: int = 0
@@ -74,8 +75,8 @@ def replayed(rows: Iterable[bytes], since: float, change: Change, enough: Callab
         if state.seq > EVENTS_MAX or (state.seq % 256 == 0 and enough()):
             why = f"there was time for {state.seq} events of the log"
             raise QuotaFault("SUAN-U131", why, "suan twin replay --last 10min, or replay a copy of the log")
-    with_change = bool(change.whatifs) and window.first > 0
-    after = _after(state, window, change, last - window.at, enough) if with_change else None
+    with_change = bool(change.whatifs and window.begin)
+    after = _after(state, window, change, last - window.begun_at, enough) if with_change else None
     return Replayed(
         first=window.first,
         last=state.seq,
@@ -114,13 +115,15 @@ def _unlike(number: int, error: Exception) -> LogFault:
 
 def _see(state: State, window: Window, event: ev.Event) -> None:
     if not window.first:
-        window.first, window.at, window.begin = state.seq + 1, event.at, _dump(living_of(state))
+        window.first, window.at = state.seq + 1, event.at
+    if not window.begin and isinstance(event, ev.JobAccepted) and event.demand.serve is None:
+        window.begin, window.begun_at = _dump(living_of(state)), event.at
     match event:
         case ev.JobPlaced(plan=answer) | ev.JobWaits(refusal=answer) | ev.JobRefused(refusal=answer):
             _decided(state, window, event, answer)
         case ev.JobAccepted() if event.demand.serve is None:
             window.accepted.append(event)
-        case _ if isinstance(event, OUTSIDE):
+        case _ if window.begin and isinstance(event, OUTSIDE):
             window.happened.append(event)
         case _:
             pass
@@ -181,15 +184,14 @@ def _after(state: State, window: Window, change: Change, span_s: float, enough: 
     jobs = [state.jobs[event.job_id] for event in window.accepted]
     coming = tuple(msgspec.structs.replace(arrival(state, job), job=job.id) for job in jobs)
     known = Known(
-        at=window.at,
+        at=window.begun_at,
         living=msgspec.msgpack.decode(window.begin, type=Living),
         coming=coming,
         happening=tuple(window.happened),
     )
     check(revived(known), change, POLICIES)
     sides = [ran(lived(known, one, span_s + TAIL_S, 0, enough, {}), known.at) for one in (Change(), change)]
-    rate = len(coming) / span_s if span_s > 0 else 0.0
-    return _with_errors(jobs_trial(known, sides[:1], sides[1:], rate), state, sides[0])
+    return _with_errors(jobs_trial(sides[:1], sides[1:], span_s), state, sides[0])
 
 
 def _with_errors(found: JobsTrial, state: State, before: Ran) -> JobsTrial:

@@ -17,16 +17,20 @@ from suanwang.brain.trial.days import START_S, Days
 from suanwang.brain.trial.effects import Change
 from suanwang.brain.trial.known import Heard, Known
 from suanwang.model.network import Network
+from suanwang.model.serving import Scale
 from suanwang.steer import scale
 from suanwang.steer.address import router_of
 from suanwang.steer.columns import Floats
 from suanwang.steer.interior import tree
+from suanwang.steer.queues import present
 from suanwang.twin.fit import fitted, rates_by_client
 from suanwang.twin.fleet import Change as Turn
 from suanwang.twin.fleet import Fleet
 from suanwang.twin.service import SETTLED_MS, WARM_MS
 
 INSTANCES_MAX = 256
+ROUNDS = 10
+"""Of scaling: it doubles at most in each."""
 NEVER = 1e6
 """As a round trip in ms, of a pair between which nothing gets through: such a link is cut."""
 
@@ -60,17 +64,29 @@ def load_times(change: Change, service: ServiceState) -> float:
 
 
 def wanted_after(known: Known, state: State, change: Change) -> dict[str, int]:
-    """How many instances the scaler (steer.scale) asks for where the load is another."""
+    """How many instances the scaler (steer.scale) asks for where the load is another: it asks again until it is content."""
     found: dict[str, int] = {}
     for service in state.fleet.services.values():
-        times = load_times(change, service)
-        if times != 1.0:
-            heard = [known.heard[job] for job in service.instances if job in known.heard]
-            memory = scale.Memory(count=len(heard), since=known.at, busy_at=known.at)
-            in_flight = times * sum(one.in_flight for one in heard)
-            many = dict(up=len(heard), in_flight=in_flight, asked=False, now=known.at)
-            found[service.id] = scale.wanted(memory, service.service.scale, **many)[1]  # type: ignore[arg-type]
+        times, jobs = load_times(change, service), [job for job in service.instances if job in known.heard]
+        if times != 1.0 and jobs:
+            fits = [_fit(state, job, known.heard[job]) for job in jobs]
+            work = times * sum(service_ms * rate for _, service_ms, rate in fits)
+            servers = max(1, round(sum(c for c, _, _ in fits) / len(fits)))
+            found[service.id] = _scaled(service.service.scale, len(jobs), servers, work, known.at)
     return found
+
+
+def _scaled(spec: Scale, count: int, servers: int, work: float, now: float) -> int:
+    """work: in servers' worth, of all instances together. Those that have more than they can do have requests without end."""
+    for _ in range(ROUNDS):
+        each = work / count
+        in_flight = count * present(servers, each) if each < servers else float("1e9")
+        memory = scale.Memory(count=count, since=now, busy_at=now)
+        wanted = scale.wanted(memory, spec, up=count, in_flight=in_flight, asked=False, now=now)[1]
+        if wanted <= count:
+            return count
+        count = wanted
+    return count
 
 
 def case_of(known: Known, before: State, days: Days, service: ServiceState, change: Change) -> Case | None:

@@ -38,8 +38,8 @@ def tried(known: Known, change: Change, seeds: int, span_s: float, enough: Calla
     settled = lived(known, change, SETTLE_S, None, enough, wanted)
     cases, left_out = _cases(known, state, settled, change)
     services = tuple(_service(case, change.law, seeds, enough) for case in cases)
-    before, after = _runs(known, change, seeds, span_s, enough, wanted) if _comes(known) else ([quiet[0]], [quiet[1]])
-    rate = change.times("jobs") * len(known.arrivals) / known.while_s
+    runs = seeds if known.arrivals and not known.coming else 1  # what comes for sure comes so each time
+    before, after = _runs(known, change, runs, span_s, enough, wanted) if _comes(known) else ([quiet[0]], [quiet[1]])
     broken = [*_broken_services(state, services), *broken_jobs(state, quiet[0], quiet[1])]
     return Trial(
         at=known.at,
@@ -48,7 +48,7 @@ def tried(known: Known, change: Change, seeds: int, span_s: float, enough: Calla
         span_s=span_s,
         nodes=len(state.world.ids),
         services=services,
-        jobs=jobs_trial(known, before, after, rate) if before[0].jobs or after[0].jobs else None,
+        jobs=jobs_trial(before, after, span_s) if before[0].jobs or after[0].jobs else None,
         broken=tuple(broken),
         notes=_notes(known, change, services, left_out),
     )

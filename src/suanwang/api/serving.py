@@ -3,6 +3,7 @@ route."""
 
 from typing import Annotated, Any, Protocol
 
+import msgspec
 from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import Parameter, QueryParameter
@@ -108,7 +109,7 @@ def network_routes(door: Doors) -> list[Any]:
         caller.must("operator")
         told = checked(data)
         if rehearse:
-            await rehearsed(door, caller, Tell(network=told))
+            await rehearsed(door, caller, Tell(network=msgspec.structs.replace(told, version=0)))
         await door.brain.command(commands.tell_network(told))
         await door.brain.settled()
         return door.brain.network_view()

@@ -253,8 +253,8 @@ def trial(changes: tuple[WhatIf, ...]) -> Trial:
     kills = any(one.what == "kill site" for one in changes)
     figures = (compared("p50", "ms", 12.0, 19.5, 0.08), compared("p99", "ms", 60.0, 140.0), compared("lost", "‰", 0.0, 0.25))
     service = ServiceTrial(
-        name="web", requests_per_s=69.3, instances_before=2, instances_after=2, law="selectors", deadline_ms=100.0, figures=figures,
-        sites=(compared("far", "requests", 0.5, 1.0, -0.04), compared("near", "requests", 0.5, 0.0, 0.01)),
+        name="web", requests_per_s=69.3, instances_before=2, instances_after=2, law="selectors", deadline_ms=100.0,
+        figures=figures, sites=(compared("far", "requests", 0.5, 1.0, -0.04), compared("near", "requests", 0.5, 0.0, 0.01)),
         curve=Curve(share=(0.0, 0.5, 0.99, 0.999), before_ms=(4.0, 12.0, 60.0, 80.0), after_ms=(16.0, 19.5, 140.0, 200.0)),
     )  # fmt: skip
     late = Broken(kind="service", name="web", why="p99 would be 140.0 ms, now 60.0 ms; its deadline is 100 ms", user="ming")

@@ -22,7 +22,7 @@ SEEDS = 2
 def domain(deadline_ms: float = 0.0) -> Domain:
     """A service with an instance at each site, and two jobs under way."""
     made = Domain()
-    made.publish(a_service(least=2, deadline_ms=deadline_ms))
+    made.publish(a_service(least=2, most=2, deadline_ms=deadline_ms))
     for name in ("one", "two"):
         made.submit(name)
     made.tell()

@@ -23,7 +23,7 @@ from suanwang.model.explanation import Explanation
 from suanwang.model.fault import LogFault, QuotaFault
 from suanwang.model.plan import Plan, Refusal
 from suanwang.model.trial import Departure, JobsTrial, Replayed
-from suanwang.twin.service import POLICIES
+from suanwang.twin.traffic import POLICIES
 from suanwang.world.fold import frozen
 
 EVENTS_MAX = 2_000_000

@@ -26,7 +26,7 @@ from suanwang.steer.queues import present
 from suanwang.twin.fit import fitted, rates_by_client
 from suanwang.twin.fleet import Change as Turn
 from suanwang.twin.fleet import Fleet
-from suanwang.twin.service import SETTLED_MS, WARM_MS
+from suanwang.twin.traffic import SETTLED_MS, WARM_MS
 
 INSTANCES_MAX = 256
 ROUNDS = 10

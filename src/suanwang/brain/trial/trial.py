@@ -17,7 +17,7 @@ from suanwang.brain.trial.services import Case, Site, case_of, wanted_after
 from suanwang.model.fault import QuotaFault
 from suanwang.model.trial import Broken, Compared, Curve, ServiceTrial, Trial
 from suanwang.steer.columns import Floats
-from suanwang.twin.service import END_MS, POLICIES, REQUESTS_MOST, SETTLED_MS, SHARES, WARM_MS, Lived, live, requests_of
+from suanwang.twin.traffic import END_MS, POLICIES, REQUESTS_MOST, SETTLED_MS, SHARES, WARM_MS, Lived, live, requests_of
 
 SERVICES_MAX = 16
 """The busiest services are run; the others are left out, and that is said."""

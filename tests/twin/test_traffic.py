@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from suanwang.twin.fleet import Change, Fleet
-from suanwang.twin.service import END_MS, POLICIES, WARM_MS, Lived, live
+from suanwang.twin.traffic import END_MS, POLICIES, WARM_MS, Lived, live
 
 FLEET = Fleet(
     servers=np.array([1, 1]), service_ms=np.array([10.0, 10.0]), rtt_ms=np.array([[2.0, 20.0]]), rates=np.array([0.08])

@@ -14,6 +14,7 @@ from suanwang.model.view import Account, NodeView
 from suanwang.steer.address import home, number_of
 from suanwang.trust.record import FLOOR, speed_seen
 from suanwang.world.fold import carbon_g_per_fuel
+from suanwang.world.supply import WHOLE
 
 _STATE_NAMES = ("waiting", "placed", "done", "failed")
 
@@ -87,24 +88,24 @@ def node_view(state: State, node: Node, now: float, silent_s: float) -> NodeView
     world, i = state.world, state.world.row(node.id)
     reading = world.readings.get(node.id)
     heard = 0.0 if i is None else float(world.heard_at[i])
-    held = [world.held[p] for p in state.live[node.id]]
-    kinds = tuple(
-        (a.kind, a.count - sum(p.accelerators[1] for p in held if p.accelerators[0] == a.kind))
-        for a in node.capacity.accelerators
-    )
     return NodeView(
         node=node,
         state="left" if i is None else "ready" if now - heard < silent_s else "silent",
         heard_s=max(0.0, now - heard),
         cpu_milli_free=0 if i is None else int(world.cpu_milli_free[i]),
         memory_bytes_free=0 if i is None else int(world.memory_bytes_free[i]),
-        accelerators_free=kinds,
+        accelerators_free=() if i is None else _accelerators_free(state, i, node),
         running=len(reading.running) if reading else 0,
         reading=reading,
         reputation=1.0 if i is None else float(world.reputation[i]),
         quarantined=i is not None and bool(world.reputation[i] < FLOOR),
         speed_seen=speed_seen(state.record(node.id)),
     )
+
+
+def _accelerators_free(state: State, row: int, node: Node) -> tuple[tuple[str, float], ...]:
+    kinds = dict.fromkeys(a.kind for a in node.capacity.accelerators)
+    return tuple((kind, int(state.world.accelerators[kind].left[row]) / WHOLE) for kind in kinds)
 
 
 def account_view(state: State, user: str, currency: str) -> Account:
@@ -163,6 +164,8 @@ def _order(job: JobState, held: PlacementState) -> Order:
         task_s_max=demand.task_s_max,
         attempt=p.attempt,
         serve=demand.serve,
+        accelerator=p.accelerators[0],
+        devices=p.held_devices,
     )
 
 

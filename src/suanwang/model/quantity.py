@@ -147,6 +147,14 @@ def count(value: object, what: str = "count", *, most: int = COUNT_LIMIT) -> int
     return int(number)
 
 
+def share_milli(value: object, what: str = "share") -> int:
+    """Thousandths of something, from 1 to 1000: 0.5, "0.25"."""
+    milli = 1000 * _amount(value, what, {"": "1"}, "0.5", 1, "")
+    if milli != milli.to_integral_value() or not milli:
+        raise UsageFault("SUAN-U013", f"{what} is {quoted(value)}; a share has whole thousandths, 0.001 to 1.", _write("0.5"))
+    return int(milli)
+
+
 def quoted(value: object) -> str:
     """What was read, fit for a message: in quotes, on one line, at most 40 characters."""
     text = str(value) if isinstance(value, str | float | bool) else _shape(value)

@@ -34,8 +34,9 @@ def test_every_key_is_used_somewhere():
     api = "\n".join(text for path, text in TEXTS.items() if "api" in path.parts)
     families = (
         "figure.",
-        "unit.",
         "note.",
+        "say.",
+        "ask.",
         "error.",
         "about.",
         "refused.",
@@ -57,6 +58,18 @@ def test_names_that_come_from_nouns_have_words():
     wanted += [f"{family}.{rule}" for rule in NAMES for family in ("reason", "count")]
     wanted += [f"run.{name}" for name in JOB_STATES if name != "running"]
     assert set(wanted) <= set(entries())
+
+
+def test_every_question_has_words_and_every_word_of_a_question_is_asked():
+    asking = "\n".join(text for path, text in TEXTS.items() if "say" in path.parts or path.name == "ask.py")
+    keys = {key.removeprefix("ask.") for key in entries() if key.startswith("ask.")} - {
+        "accept",
+        "unaccepted",
+        "choice",
+        "again",
+    }
+    assert [key for key in sorted(keys) if f'"{key}"' not in asking] == []
+    assert set(re.findall(r"""(?:key=|ask\("SUAN-U\d+", )"([a-z_]+)\"""", asking)) <= keys
 
 
 def test_every_column_that_is_asked_for_is_there():

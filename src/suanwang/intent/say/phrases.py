@@ -1,0 +1,93 @@
+"""All phrases that a sentence may be made of, at the moment at which it is said, with the products that are on offer."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from suanwang.intent.say.cover import PHRASE, Phrase
+from suanwang.intent.say.doubts import DOUBTS
+from suanwang.intent.say.lines import LINES
+from suanwang.intent.say.meanings import Meaning, dated, deadline, just
+from suanwang.intent.say.numbers import NUMBER, number
+from suanwang.intent.say.when import CLOCK, DAY, PERIOD
+from suanwang.model.fault import Fault
+from suanwang.model.said import Product
+
+
+class Moment(NamedTuple):
+    """Who says it: when, with the time zone; and the products that are on offer."""
+
+    said_at: datetime
+    products: tuple[Product, ...] = ()
+
+
+def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
+    """All of them, for somebody who says it then."""
+    for pattern, means in LINES:
+        yield _phrase(pattern, means)
+    for pattern, means in DOUBTS:
+        yield _phrase(pattern, means, PHRASE + 5)
+    for pattern in _DEADLINES:
+        yield _phrase(pattern, partial(deadline, moment.said_at))
+    yield _phrase(_DATED, partial(dated, moment.said_at))
+    for product in moment.products:
+        yield from _of_product(product)
+
+
+_AT_DAY = rf"(?P<day>{DAY})的?"
+_BY = r"(?:by|before|no later than|due(?: by)?|until|deadline(?: is)?)"
+_DEADLINES = (
+    rf"(?:请?在|于)?(?:{_AT_DAY})?\s?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})\s?(?:之前|以前|前)",
+    rf"(?:请?在|于)?{_AT_DAY}\s?(?P<period>{PERIOD})?\s?(?:之前|以前|前)",
+    rf"{_BY}\s(?:{_AT_DAY}\s(?:at\s|by\s)?)?(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?(?:\s(?P<day2>{DAY}))?",
+    rf"{_BY}\s{_AT_DAY}",
+    rf"{_AT_DAY}\s?(?:at|by|before)\s(?P<clock>{CLOCK})\s?(?P<period>{PERIOD})?",
+)
+_DATED = rf"(?:{_BY}\s)?(?P<date>\d{{4}}-\d{{1,2}}-\d{{1,2}})\s(?P<clock>\d{{1,2}}:\d{{2}})(?:\s?(?:之前|以前|前))?"
+
+
+def _phrase(pattern: str, means: Callable[[re.Match[str]], Meaning | None], cost: int = PHRASE) -> Phrase[Meaning]:
+    return Phrase(re.compile(rf"(?=({pattern}))"), partial(_if_it_says, means), cost)
+
+
+def _if_it_says(means: Callable[[re.Match[str]], Meaning | None], match: re.Match[str]) -> Meaning | None:
+    """Nothing, where what looks like a number or a name is none."""
+    try:
+        return means(match)
+    except (ValueError, ArithmeticError, Fault):
+        return None
+
+
+_EACH: dict[str, float] = {
+    "second": 1.0,
+    "s": 1.0,
+    "minute": 60.0,
+    "min": 60.0,
+    "hour": 3600.0,
+    "h": 3600.0,
+    "day": 86400.0,
+} | {"秒": 1.0, "秒钟": 1.0, "分钟": 60.0, "小时": 3600.0, "天": 86400.0, "日": 86400.0}
+_EVERY = "|".join(sorted(_EACH, key=len, reverse=True))
+
+
+def _of_product(product: Product) -> Iterator[Phrase[Meaning]]:
+    """Its names; and so much of it, or so much each day."""
+    words = "|".join(re.escape(word) for word in sorted(product.words, key=len, reverse=True))
+    yield _phrase(rf"(?:把|将|给)?(?:{words})", just(("product", product.name)))
+    if product.unit is None:
+        return
+    unit = "|".join(re.escape(word) for word in sorted(product.unit.words, key=len, reverse=True))
+    many = rf"(?P<n>{NUMBER})\s?(?:个|位|名|次|条|张|份|例|路)?\s?(?:of\s)?(?:{unit})"
+    before = rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:处理|生成|要|有)?\s?"
+    after = rf"\s?(?:(?:an|a|per|each|every|/)\s?(?P<each>{_EVERY})\b|每(?P<each2>{_EVERY}))"
+    for pattern in (before + many, many + after, rf"(?:for|给|为)?\s?{many}"):
+        yield _phrase(pattern, partial(_amount, product))
+
+
+def _amount(product: Product, match: re.Match[str]) -> Meaning:
+    groups = match.groupdict()
+    each = groups.get("each") or groups.get("each2")
+    amount = float(number(match["n"]))
+    return (("product", product.name), ("amount", amount / _EACH[each] if each else amount), ("rate", bool(each)))

@@ -69,7 +69,7 @@ def _sites(words: Words, services: Sequence[ServiceTrial]) -> Table:
 def _jobs(words: Words, jobs: JobsTrial) -> Page:
     titles = tuple(words(f"column.{t}") for t in ("jobs", "before", "after", "difference", "error"))
     page: Page = (
-        words("twin.jobs", present=jobs.present, rate=f"{jobs.per_s * 60:.3g}", moved=jobs.moved),
+        words("twin.jobs", present=jobs.present, rate=_number(jobs.per_s * 60), moved=jobs.moved),
         table(titles, [_row(words, figure) for figure in jobs.figures], " rrrr"),
     )
     told = [words("twin.code", code=one.code, before=_number(one.before), after=_number(one.after)) for one in jobs.codes]

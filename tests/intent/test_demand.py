@@ -162,6 +162,10 @@ HOSTILE: list[tuple[dict[Any, Any], str, str]] = [
     ({"run": "x", "prefer": "prize"}, "SUAN-U005", "prefer"),
     ({"run": "x", "priority": "high"}, "SUAN-U005", "priority"),
     ({"run": "x", "work": "20"}, "SUAN-U010", "work"),
+    ({"run": "x", "gang": True}, "SUAN-U003", "one task"),
+    ({"wasm": "x.wasm", "gang": True, "over": "0-3", "needs": {"cpu": "500m"}}, "SUAN-U003", "core"),
+    ({"run": "x", "gang": "yes", "over": "0-3"}, "SUAN-U002", "gang"),
+    ({"python": "x.py", "gang": True, "over": "0-3", "verify": {"replicas": 2}}, "SUAN-U003", "verify"),
     ({"run": "x", "over": "inputs/*.csv"}, "SUAN-N012", "inputs/*.csv"),
 ]
 
@@ -287,7 +291,8 @@ demands = st.builds(
     priority=st.sampled_from(PRIORITIES),
     fuel_per_task=st.integers(0, 10**18),
     task_s_max=st.floats(1e-3, 1e7),
-)
+    gang=st.booleans(),
+).map(lambda d: msgspec.structs.replace(d, gang=d.gang and d.task_count > 1 and d.needs.cpu_milli >= 1000))
 
 
 @given(demands)
@@ -331,6 +336,7 @@ fields = [
     "near",
     "prefer",
     "priority",
+    "gang",
     "work",
     "name",
 ]

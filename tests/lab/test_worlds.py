@@ -75,7 +75,7 @@ def test_requests_come_as_they_came() -> None:
 
 
 def test_a_trace_that_is_not_there_is_said(tmp_path: Path) -> None:
-    for name, code in (("openb", "SUAN-N015"), ("azure", "SUAN-N015"), ("moon", "SUAN-U130")):
+    for name, code in (("openb", "SUAN-N052"), ("azure", "SUAN-N052"), ("moon", "SUAN-U130")):
         with pytest.raises(Fault) as wrong:
             traces.trace(name, tmp_path, 10, 1.0)
         assert wrong.value.code == code

@@ -338,7 +338,8 @@ def spec_of(order: Order, index: int, item: Item | None, place: Place, fuel: int
     """A task as its runtime wants it; `{}` in the arguments becomes the element's value."""
     value = item.value if item else ""
     argv = tuple(a.replace("{}", value) if item else a for a in _argv(order.work))
-    env = (*order.env, ("SUAN_JOB", order.job_id), ("SUAN_TASK", str(index)), ("SUAN_ITEM", value))
+    gang = (("SUAN_GANG_SIZE", str(order.tasks_total)), ("SUAN_GANG_RANK", str(index))) if order.gang else ()
+    env = (*order.env, ("SUAN_JOB", order.job_id), ("SUAN_TASK", str(index)), ("SUAN_ITEM", value), *gang)
     return RunSpec(
         work=order.work,
         argv=argv,

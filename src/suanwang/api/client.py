@@ -26,6 +26,7 @@ from suanwang.model.fault import Fault, LogFault, UsageFault, WireFault
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.money import Bill
 from suanwang.model.network import Network
+from suanwang.model.reservation import ReservationPage, ReservationView, Reserve
 from suanwang.model.serving import NetworkView, Publishing, RouteView, ServicePage, ServiceView
 from suanwang.model.trial import ReplayAsk, Replayed, Trial, TrialAsk
 from suanwang.model.view import (
@@ -270,6 +271,18 @@ class Client:
         """Let a node go. rehearse: ConflictFault SUAN-U132 if that would break something promised."""
         timeout_s = TRIAL_S if rehearse else None
         self._call("POST", f"/v1/nodes/{_part(node_id)}/leave", params=_rehearse(rehearse), timeout_s=timeout_s)
+
+    # reservations
+
+    def reserve(self, asked: Reserve, key: str) -> ReservationView:
+        """Faults as those of the brain: SUAN-P016, M001, U098, U099, U100."""
+        return self._post("/v1/reservations", ReservationView, asked, key)
+
+    def reservations(self) -> ReservationPage:
+        return self._get("/v1/reservations", ReservationPage)
+
+    def unreserve(self, name: str, key: str) -> ReservationView:
+        return self._post(f"/v1/reservations/{_part(name)}/cancel", ReservationView, None, key)
 
     # services and the network
 

@@ -30,6 +30,7 @@ from suanwang.api.openapi import described
 from suanwang.api.particulars import admitted, standing
 from suanwang.api.problems import on_bug, on_fault, on_http
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
+from suanwang.api.reserving import reservation_routes
 from suanwang.api.serving import network_routes, redirect_routes, service_routes
 from suanwang.api.trials import Trials
 from suanwang.api.twin import rehearsed, twin_routes
@@ -234,7 +235,8 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str, network
 def routes(door: Door) -> list[Any]:
     """Every route that the schema tells of."""
     own = (*_domain(door), *_blobs(door), *_jobs(door), *_reading(door), *_nodes(door))
-    return [*own, *log_routes(door), *service_routes(door), *network_routes(door), *twin_routes(door)]
+    doors = (*log_routes(door), *service_routes(door), *network_routes(door), *reservation_routes(door), *twin_routes(door))
+    return [*own, *doors]
 
 
 def allowed(request: Asked) -> str:

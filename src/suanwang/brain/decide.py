@@ -10,18 +10,22 @@ from collections import Counter
 
 import msgspec
 
+from suanwang.brain.give_way import giving_way
 from suanwang.brain.history import code_key, fuel_estimate
 from suanwang.brain.jobs import FAILED, WAITING, JobState, PlacementState
-from suanwang.brain.state import State
+from suanwang.brain.state import ReservationState, State
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
 from suanwang.model.demand import Command, Demand
 from suanwang.model.node import Reading
 from suanwang.model.plan import Plan, Refusal
+from suanwang.place.admit import has_room
 from suanwang.place.ask import Ask
-from suanwang.place.choose import choose
+from suanwang.place.choose import How, choose
+from suanwang.place.preempt import preempt
 from suanwang.trust.record import check_chance, trusted
+from suanwang.world.fold import placed
 
 BUDGET_DEFAULT_MICRO = 1_000_000
 """A job that names no budget may cost at most 1 CNY: nobody is surprised by a bill."""
@@ -33,14 +37,14 @@ def decide(state: State, job: JobState, now: float, known: Refusal | None = None
     known: what a job like this one was told on the same world, see `likeness`.
     """
     tasks = job.waiting()
-    if not tasks or job.cancelling or job.final:
+    if not tasks or job.cancelling or job.final or job.broken:
         return None
     answer = msgspec.structs.replace(known, job_id=job.id) if known else rehearse(state, job, tasks, now)
     if isinstance(answer, Plan):
         return ev.JobPlaced(at=now, job_id=job.id, plan=answer)
     if any(held.live for held in job.placements.values()):
         return None  # let what still runs end first; its room and money may be what is missing
-    if not answer.passing or overdue(job, now):
+    if not answer.passing or overdue(state, job, now):
         return ev.JobRefused(at=now, job_id=job.id, refusal=answer)
     if job.refused:
         return None
@@ -62,7 +66,9 @@ class Want(msgspec.Struct, frozen=True):
 def rehearse(state: State, job: JobState, tasks: tuple[int, ...], now: float) -> Plan | Refusal:
     """The decision itself, on the present world; writes nothing. Tasks that lack different things go one kind at a time."""
     if job.demand.verify.replicas == 1:
-        return _place(state, job, tasks, Want(), 1.0, now)
+        answer = _place(state, job, tasks, Want(), 1.0, now)
+        urgent = isinstance(answer, Refusal) and answer.passing and job.demand.priority == "urgent"
+        return (_preempt(state, job, tasks, now) if urgent else None) or answer
     wants = {t: _want(state, job, t) for t in tasks}
     work = sum(want.replicas for want in wants.values())
     if (alone := _alone(state, job, wants)) is not None:
@@ -99,8 +105,27 @@ def _alone(state: State, job: JobState, wants: dict[int, Want]) -> tuple[tuple[i
 
 def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, share: float, now: float) -> Plan | Refusal:
     """share: of the money that is left, for these tasks."""
+    ask, how = _ask(state, job, want, share, now), _how(job, tasks)
+    asks = [msgspec.structs.replace(ask, sites=sites) for sites in preferred_sites(state, job)]
+    answers = (choose(state.world, a, **how) for a in asks)
+    return next((a for a in answers if isinstance(a, Plan)), None) or choose(state.world, asks[-1], **how)
+
+
+def _preempt(state: State, job: JobState, tasks: tuple[int, ...], now: float) -> Plan | None:
+    """A plan on room that deferrable work gives up, None if there is none."""
+    holdings = giving_way(state, job.user, now)
+    return preempt(state.world, _ask(state, job, Want(), 1.0, now), holdings, **_how(job, tasks)) if holdings else None
+
+
+def _how(job: JobState, tasks: tuple[int, ...]) -> How:
+    number = len(job.placements) + 1
+    attempt = 1 + max(job.attempts[t] for t in tasks)
+    return How(job_id=job.id, seed=seed_of(job.id, number), number=number, attempt=attempt, tasks=tasks)
+
+
+def _ask(state: State, job: JobState, want: Want, share: float, now: float) -> Ask:
     fuel, basis = fuel_estimate(job.demand, state.code_fuel.get(code_key(job.demand)))
-    ask = Ask(
+    return Ask(
         demand=remaining(job.demand, now - job.accepted_at),
         user=job.user,
         fuel_per_task=fuel,
@@ -111,15 +136,16 @@ def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, shar
         quorum=want.quorum,
         taken=want.taken,
         owners=want.owners,
+        asked_at=now if state.world.reserved else 0.0,
+        reservation=reservation.reservation.id if (reservation := _reservation(state, job)) else job.demand.reservation,
     )
-    attempt = 1 + max(job.attempts[t] for t in tasks)
-    number = len(job.placements) + 1
-    asks = [msgspec.structs.replace(ask, sites=sites) for sites in preferred_sites(state, job)]
-    seed = seed_of(job.id, number)
-    answers = (choose(state.world, a, job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks) for a in asks)
-    return next((a for a in answers if isinstance(a, Plan)), None) or choose(
-        state.world, asks[-1], job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks
-    )
+
+
+def _reservation(state: State, job: JobState) -> ReservationState | None:
+    """The one that a job is to run in, if there is still something known of it."""
+    mine = (s for s in state.reservations.values() if s.reservation.user == job.user)
+    named = [s for s in mine if job.demand.reservation in (s.reservation.id, s.reservation.asked.name)]
+    return named[-1] if named and job.demand.reservation else None
 
 
 def preferred_sites(state: State, job: JobState) -> tuple[frozenset[str] | None, ...]:
@@ -142,8 +168,10 @@ def likeness(state: State, job: JobState, now: float) -> object:
         return job.id
     demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)
     fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))
-    who = job.user if isinstance(demand.work, Command) else ""
+    own = isinstance(demand.work, Command) or demand.priority == "urgent" or demand.reservation
+    who = job.user if own else ""
     shape = (type(demand.work), demand.needs, demand.limits, demand.near, demand.prefer, demand.verify, demand.task_count)
+    shape = (*shape, demand.priority, demand.gang, demand.reservation, demand.task_s_max)
     return (*shape, who, money, fuel)
 
 
@@ -169,10 +197,12 @@ def given_back(job: JobState) -> frozenset[str]:
     return frozenset(h.placement.node_id for h in job.placements.values() if h.returned)
 
 
-def overdue(job: JobState, now: float) -> bool:
-    """Whether a waiting job has waited for as long as it may: its time to finish, or an hour."""
-    finish = job.demand.limits.finish_s_max
-    return now - job.accepted_at > (3600.0 if finish is None else finish)
+def overdue(state: State, job: JobState, now: float) -> bool:
+    """Whether a waiting job has waited for as long as it may: its time to finish, or an hour, again from when it gave way.
+    Who has reserved room may wait for it to open."""
+    finish, reserved = job.demand.limits.finish_s_max, _reservation(state, job)
+    begins = max(job.accepted_at, job.gave_way_at, reserved.reservation.asked.from_at if reserved else 0.0)
+    return now - begins > 3600.0 if finish is None else now - job.accepted_at > finish
 
 
 def conclude(job: JobState, now: float) -> ev.JobEnded | None:
@@ -188,8 +218,10 @@ def conclude(job: JobState, now: float) -> ev.JobEnded | None:
 
 
 def why_failed(job: JobState) -> str:
-    """The commonest code among the failed tasks, or "lost" for tasks that no node could keep."""
-    codes = [o.code if o else "lost" for o, s in zip(job.outcomes, job.tasks, strict=True) if s == FAILED]
+    """The commonest code among the failed tasks, or "lost" for tasks that no node could keep. Tasks of a gang that were stopped
+    since another had failed are not why."""
+    every = [o.code if o else "lost" for o, s in zip(job.outcomes, job.tasks, strict=True) if s == FAILED]
+    codes = [code for code in every if code != "cancelled"] or every
     return max(sorted(set(codes)), key=codes.count)
 
 
@@ -203,13 +235,15 @@ def lost(state: State, node_id: str, reason: str, now: float, *, silent: bool = 
 
 def resumed(state: State, node_id: str, now: float) -> list[ev.Event]:
     """What follows when a node that was silent is there again: it goes on with what nobody else was given meanwhile, as long as
-    there is the money."""
-    events, spent = list[ev.Event](), dict[str, int]()
+    there are the money and the room: a brain that had just started may have given it something else."""
+    events, spent, world = list[ev.Event](), dict[str, int](), state.world
     for placement_id in state.missing.get(node_id, {}):
         job = state.jobs[placement_id.rsplit("/", 1)[0]]
         held = job.placements[placement_id]
         cost = held.placement.hold_micro - paid_micro(held.placement, held.paid + held.pending)
-        if untouched(job, held) and cost + spent.get(job.user, 0) <= money_left(state, job):
+        paid = cost + spent.get(job.user, 0) <= money_left(state, job)
+        if paid and untouched(job, held) and has_room(world, held.placement):
+            world = placed(world, (held.placement,))
             spent[job.user] = cost + spent.get(job.user, 0)
             events.append(ev.PlacementResumed(at=now, job_id=job.id, placement_id=placement_id))
     return events
@@ -217,9 +251,9 @@ def resumed(state: State, node_id: str, now: float) -> list[ev.Event]:
 
 def untouched(job: JobState, held: PlacementState) -> bool:
     """Whether a lost placement is still the last to have had each of its tasks, and the job still wants them. One of several
-    replicas is not taken up again: others were asked for in its place."""
+    replicas is not taken up again, nor a part of a gang: others were asked for in its place."""
     todo = [t for t in held.placement.tasks if t not in held.told]
-    wanted = bool(todo) and not (job.final or job.cancelling) and job.demand.verify.replicas == 1
+    wanted = bool(todo) and not (job.final or job.cancelling or job.demand.gang) and job.demand.verify.replicas == 1
     return wanted and all(job.tasks[t] == WAITING and job.given[t][-1] == held.placement.id for t in todo)
 
 

@@ -22,6 +22,7 @@ from suanwang.brain.fleet import ServiceState
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
+from suanwang.brain.reserve import due
 from suanwang.brain.state import JobState, State, apply
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
@@ -368,11 +369,24 @@ class Brain:
         touched = dict.fromkeys(e.job_id for e in events if not isinstance(e, _NO_JOB))
         for job_id in touched:
             out += self._advance(state.jobs[job_id], now)
+        out += self._displaced(out, now)
         if self._look_again or any(isinstance(e, _MAKES_ROOM) for e in (*events, *out)):
             self._look_again = False
-            for job_id in [j for j in itertools.islice(state.parked, PARKED_RETRIED) if j not in touched]:
-                out += self._advance(state.jobs[job_id], now)
+            for job_id in [j for j in self._parked() if j not in touched]:
+                more = self._advance(state.jobs[job_id], now)
+                out += (*more, *self._displaced(more, now))
         return out
+
+    def _parked(self) -> list[str]:
+        """Jobs that wait for room, what is urgent first, then longest first; not too many at once."""
+        urgent = [j for j in self.state.pressing if j in self.state.parked]
+        return list(dict.fromkeys(itertools.islice(itertools.chain(urgent, self.state.parked), PARKED_RETRIED)))
+
+    def _displaced(self, events: Iterable[ev.Event], now: float) -> list[ev.Event]:
+        """What gave way is placed again, or waits."""
+        given = [one for e in events if isinstance(e, ev.JobPlaced) for one in e.plan.preempted]
+        displaced = dict.fromkeys(one.placement_id.rsplit("/", 1)[0] for one in given)
+        return [event for job_id in displaced for event in self._advance(self.state.jobs[job_id], now)]
 
     def _advance(self, job: JobState, now: float) -> list[ev.Event]:
         out: list[ev.Event] = []
@@ -420,7 +434,8 @@ class Brain:
             with contextlib.suppress(LogFault, QuotaFault):  # who cannot hear the other brains calls no node silent
                 if self._peers is not None:
                     await self._exchange(self._peers)
-                if self._astray or self._quiet() or self.state.parked or self._doubtful:
+                over = due(self.state, self._clock())
+                if self._astray or self._quiet() or self.state.parked or self._doubtful or over:
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
 
@@ -484,6 +499,7 @@ class Brain:
         return [
             *(event for node in gone for event in lost(state, node, "its node was not heard from", now, silent=True)),
             *(event for reading in odd for event in untaken(state, reading, now)),
+            *due(state, now),
         ]
 
     def _wake_stirred(self) -> None:
@@ -520,6 +536,6 @@ def _look(state: State, now: float) -> Sequence[ev.Event]:
 
 _NO_JOB = (
     *(ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft),
-    *(ev.NetworkTold, ev.ServicePublished, ev.ServiceWithdrawn),
+    *(ev.NetworkTold, ev.ServicePublished, ev.ServiceWithdrawn, ev.ReservationMade, ev.ReservationEnded),
 )
-_MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted)
+_MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted, ev.ReservationEnded)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from suanwang.brain.fleet import Fleet
-from suanwang.brain.state import JobState, State, apply, recorded
+from suanwang.brain.state import JobState, ReservationState, State, apply, in_world, recorded
 from suanwang.market.ledger import Ledger, Row
 from suanwang.model.event import Event
 from suanwang.model.fault import LogFault
@@ -22,7 +22,7 @@ from suanwang.store.log import Log, Snapshot
 from suanwang.trust.merkle import Tree, leaf_hash
 from suanwang.trust.tiles import entry_of
 from suanwang.world.asked import Asked, Mix, Want
-from suanwang.world.fold import empty, joined, placed
+from suanwang.world.fold import empty, joined, placed, reserved
 
 
 class Living(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +46,7 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     fleet: Fleet = msgspec.field(default_factory=Fleet)
     asked: tuple[tuple[Want, float], ...] = ()
     asked_copy: tuple[tuple[Want, float], ...] = ()
+    reservations: dict[str, ReservationState] = msgspec.field(default_factory=dict[str, ReservationState])
 
 
 class Over(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +129,7 @@ def living_of(state: State) -> Living:
         fleet=state.fleet,
         asked=tuple(state.world.asked.counts.items()),
         asked_copy=state.world.asked.mix.wants,
+        reservations=state.reservations,
     )
 
 
@@ -172,7 +174,10 @@ def state_of(living: Living, over: Iterable[JobState] = ()) -> State:
         owner_records=living.owner_records,
         fleet=living.fleet,
         missing=_missing(living.jobs),
+        reservations=living.reservations,
     )
+    for job in living.jobs:
+        state.rank(job)
     _look_around(state, living)
     return state
 
@@ -190,6 +195,7 @@ def _look_around(state: State, living: Living) -> None:
     """The world as it was: who is there, what they hold, how far they are believed."""
     present = [living.particulars[living.joined[node_id]] for node_id in living.present]
     helds = [held.placement for job in living.jobs for held in job.placements.values() if held.live]
-    world = recorded(placed(joined(empty(), *present), helds), state, present)
+    kept = [in_world(one.reservation) for one in living.reservations.values() if not one.ended]
+    world = recorded(placed(reserved(joined(empty(), *present), come=kept), helds), state, present)
     asked = Asked(MappingProxyType(dict(living.asked)), sum(tasks for _, tasks in living.asked), Mix(living.asked_copy))
     state.world = dataclasses.replace(world, version=living.world_version, asked=asked)

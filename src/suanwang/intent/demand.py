@@ -82,8 +82,11 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
         fuel_per_task=0 if document.get("work") is None else quantity.fuel(document["work"], "work"),
         task_s_max=_task_s(section(document, "limits")),
         verify=_verify(section(document, "verify")),
+        gang=document.get("gang") is not None and truth(document["gang"], "gang"),
+        reservation="" if document.get("reservation") is None else _named(document["reservation"], "reservation", "evening"),
     )
     _check_verify(demand)
+    _check_gang(demand)
     _check_near(demand)
     _check_files(demand)
     return demand
@@ -101,12 +104,17 @@ def check(demand: Demand) -> Demand:
 def _name(document: Document) -> str:
     if document.get("name") is None:
         return ""
-    name = word(document["name"], "name", "render")
+    return _named(document["name"], "name", "render")
+
+
+def _named(value: object, place: str, example: str) -> str:
+    name = word(value, place, example)
     if not _NAME.fullmatch(name):
         why = (
-            f"name is {quoted(name)}; a name has 1 to 64 letters, digits, dots, dashes or underscores, a letter or digit first."
+            f"{place} is {quoted(name)}; a name has 1 to 64 letters, digits, dots, dashes or underscores, a letter or digit "
+            "first."
         )
-        raise UsageFault("SUAN-U002", why, "write it like this: name: render-42")
+        raise UsageFault("SUAN-U002", why, f"write it like this: {place}: {example}-42")
     return name
 
 
@@ -259,6 +267,18 @@ def _check_verify(demand: Demand) -> None:
     if verify.replicas > 1 and isinstance(demand.work, Command):
         why = "verify compares replicas, but two honest runs of a native command may differ: only python and wasm never do."
         raise contradiction(why, "use python: or wasm: work, or leave verify out")
+
+
+def _check_gang(demand: Demand) -> None:
+    if demand.gang and demand.task_count < 2:
+        why = "gang is true, but there is one task only: a gang is an array whose tasks run at the same time."
+        raise contradiction(why, "write over: 0-7, or --over 0-7, or leave gang out")
+    if demand.gang and demand.verify.replicas > 1:
+        why = "gang and verify do not go together: what tasks say to each other is not said twice the same way."
+        raise contradiction(why, "leave one of them out")
+    if demand.gang and not isinstance(demand.work, Command) and demand.needs.cpu_milli < 1000:
+        why = "gang is true and a task needs less than a core; python and wasm tasks that share a core take turns on it."
+        raise contradiction(why, "write cpu: 1 or more, or run a native command")
 
 
 def _check_near(demand: Demand) -> None:

@@ -18,7 +18,7 @@ Document = Mapping[str, object]
 
 TOP_KEYS = (
     *("name", "run", "python", "wasm", "args", "over", "workdir", "files", "outputs", "env", "network"),
-    *("near", "needs", "limits", "prefer", "priority", "work", "verify"),
+    *("near", "needs", "limits", "prefer", "priority", "work", "verify", "gang", "reservation"),
 )
 NEEDS_KEYS = ("cpu", "memory", "gpu", "arch")
 GPU_KEYS = ("count", "kind", "share")

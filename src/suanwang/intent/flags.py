@@ -36,6 +36,8 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     arch: str | None = None
     prefer: str | None = None
     priority: str | None = None
+    gang: bool | None = None
+    reservation: str | None = None
     over: str | None = None
     file: tuple[str, ...] = ()
     workdir: str | None = None
@@ -57,7 +59,8 @@ def flags_to_document(flags: Flags, document: Document | None = None) -> dict[st
     wrong is found by `demand_from`.
     """
     found: dict[str, object] = {"files": []} if document is None else dict(document)
-    found |= _given(name=flags.name, near=flags.near, prefer=flags.prefer, priority=flags.priority)
+    found |= _given(name=flags.name, near=flags.near, prefer=flags.prefer, priority=flags.priority, gang=flags.gang)
+    found |= _given(reservation=flags.reservation)
     found |= _given(workdir=flags.workdir, work=flags.work)
     found |= _given(files=list(flags.file), outputs=list(flags.outputs), network=flags.network, over=_over(flags.over))
     needs = _given(cpu=flags.cpu, memory=flags.memory, gpu=flags.gpu, arch=flags.arch)

@@ -34,6 +34,10 @@ def document_from(demand: Demand) -> dict[str, object]:
         document["prefer"] = demand.prefer
     if demand.priority != "normal":
         document["priority"] = demand.priority
+    if demand.gang:
+        document["gang"] = True
+    if demand.reservation:
+        document["reservation"] = demand.reservation
     if demand.fuel_per_task:
         document["work"] = quantity.fuel_text(demand.fuel_per_task)
     if demand.verify != Verify():

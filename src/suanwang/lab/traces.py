@@ -35,7 +35,7 @@ READ_MOST = 50_000
 
 
 def trace(name: str, folder: Path, nodes: int, rate: float) -> Known:
-    """nodes: made-up ones for azure. rate: jobs a second, 0 for that of the trace (openb: 2). NotFoundFault SUAN-N015: the
+    """nodes: made-up ones for azure. rate: jobs a second, 0 for that of the trace (openb: 2). NotFoundFault SUAN-N052: the
     data is not there."""
     if name == "openb":
         return openb(list(_rows(folder, "nodes")), list(_rows(folder, "tasks")), rate or 2.0)
@@ -116,5 +116,5 @@ def _rows(folder: Path, which: str) -> Iterator[Mapping[str, str]]:
     except OSError:
         why = f"{FILES[which]} is not in {folder}"
         raise NotFoundFault(
-            "SUAN-N015", why, "export SUAN_DATA=FOLDER, or suan twin try jobs x2 --nodes 1000 --rate 10"
+            "SUAN-N052", why, "export SUAN_DATA=FOLDER, or suan twin try jobs x2 --nodes 1000 --rate 10"
         ) from None

@@ -126,7 +126,8 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
 
     items: one task each; empty means a single task. files: given to every task. outputs: path prefixes in the job's folder
     from which files come back. fuel_per_task: the user's estimate of the fuel one task burns; 0 means unknown.
-    task_s_max: a task is stopped after so many seconds of wall time. serve: it is an instance of a service.
+    task_s_max: a task is stopped after so many seconds of wall time. serve: it is an instance of a service. gang: all tasks run
+    at the same time, or none does. reservation: name or id of the user's reservation that it runs in, "" for none.
     """
 
     name: str
@@ -144,6 +145,8 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     task_s_max: float = 3600.0
     verify: Verify = Verify()
     serve: Serve | None = None
+    gang: bool = False
+    reservation: str = ""
 
     @property
     def task_count(self) -> int:

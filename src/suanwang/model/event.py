@@ -7,6 +7,7 @@ from suanwang.model.job import Outcome
 from suanwang.model.network import Network
 from suanwang.model.node import Node
 from suanwang.model.plan import Plan, Refusal
+from suanwang.model.reservation import Reservation
 from suanwang.model.serving import Service
 
 
@@ -110,6 +111,29 @@ class PlacementResumed(msgspec.Struct, frozen=True, kw_only=True, tag="placement
     placement_id: str
 
 
+class PreemptedTold(msgspec.Struct, frozen=True, kw_only=True, tag="preempted_told"):
+    """The last word on a placement that gave way. job_id: of the job that got its room, and pays. burned: (task, fuel)."""
+
+    at: float
+    job_id: str
+    placement_id: str
+    burned: tuple[tuple[int, int], ...]
+
+
+class ReservationMade(msgspec.Struct, frozen=True, kw_only=True, tag="reservation_made"):
+    at: float
+    reservation: Reservation
+
+
+class ReservationEnded(msgspec.Struct, frozen=True, kw_only=True, tag="reservation_ended"):
+    """state: "over", "cancelled" or "failed". charged: what was not used of it is charged; else all that was held goes back."""
+
+    at: float
+    reservation_id: str
+    state: str
+    charged: bool
+
+
 class NetworkTold(msgspec.Struct, frozen=True, kw_only=True, tag="network_told"):
     """The operator says how the network is built."""
 
@@ -172,6 +196,9 @@ Event = (
     | TasksEnded
     | PlacementLost
     | PlacementResumed
+    | PreemptedTold
+    | ReservationMade
+    | ReservationEnded
     | NetworkTold
     | ServicePublished
     | ServiceWithdrawn

@@ -83,7 +83,10 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A job as seen from outside. Times are seconds since 1970, 0 where not yet. spent_micro: posted so far."""
+    """A job as seen from outside. Times are seconds since 1970, 0 where not yet. spent_micro: posted so far.
+
+    gave_way: how often it gave way to urgent work, for which its user got compensated_micro in all.
+    """
 
     id: str
     user: str
@@ -101,3 +104,5 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     hold_micro: int
     spent_micro: int
     nodes: tuple[str, ...]
+    gave_way: int = 0
+    compensated_micro: int = 0

@@ -59,7 +59,10 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
 
 
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a job cost. The parts always add up: held = posted + voided, and posted = sum of the lines."""
+    """Everything a job cost. The parts always add up: held = posted + voided, and posted = sum of the lines.
+
+    compensated_micro: what its user got because it gave way to urgent work; no part of the cost.
+    """
 
     job_id: str
     user: str
@@ -71,3 +74,4 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     fuel: int
     carbon_g: float
     lines: tuple[BillLine, ...]
+    compensated_micro: int = 0

@@ -15,6 +15,8 @@ class Ask(msgspec.Struct, frozen=True):
 
     replicas: each task goes to so many nodes, no two of one owner; quorum of them settle it. taken: owners who had these tasks
     already. owners: only at these; None for any. sites: only at these, by name; None for any.
+
+    asked_at: seconds since 1970, 0 where nothing is reserved. reservation: id of the one whose room it may use, and no other.
     """
 
     demand: Demand
@@ -28,6 +30,8 @@ class Ask(msgspec.Struct, frozen=True):
     owners: frozenset[str] | None = None
     fuel_basis: str = "stated"
     sites: frozenset[str] | None = None
+    asked_at: float = 0.0
+    reservation: str = ""
 
     @property
     def fuel(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import fsum
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import msgspec
 
@@ -12,9 +12,9 @@ from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.place.ask import Ask
 from suanwang.place.explain import explain
 from suanwang.place.replicas import layers, owners, together
+from suanwang.place.reserved import quiet
 from suanwang.place.room import kinds, plenty
 from suanwang.place.think import Thought, think
-from suanwang.world.fold import idle
 from suanwang.world.supply import WHOLE, devices_for
 from suanwang.world.world import World
 
@@ -22,6 +22,16 @@ HEADROOM = 10
 """Fuel a placement may burn, as a multiple of the prediction, where no budget says otherwise."""
 LISTED = 64
 """Nodes that were ruled out and are listed with all their reasons; the counts are exact in any case."""
+
+
+class How(TypedDict):
+    """What a decision is given beside the ask, see `choose`."""
+
+    job_id: str
+    seed: int
+    number: int
+    attempt: int
+    tasks: Sequence[int]
 
 
 class Given(NamedTuple):
@@ -84,16 +94,17 @@ def _nameless(ask: Ask) -> Ask:
 
 
 def _code(thought: Thought) -> str:
-    """P011 no nodes at all, P012 no node can take it, P013 together they cannot keep a bound, P014 too few owners."""
+    """P011 no nodes at all, P012 no node can take it, P013 together they cannot keep a bound, P014 too few owners, P015 no room
+    for a gang."""
     if not thought.world.ids:
         return "SUAN-P011"
-    return "SUAN-P014" if thought.binding == "owners" else "SUAN-P013" if thought.binding else "SUAN-P012"
+    return {"": "SUAN-P012", "owners": "SUAN-P014", "gang": "SUAN-P015"}.get(thought.binding, "SUAN-P013")
 
 
 def _passing(thought: Thought) -> bool:
     """Whether waiting may help: the same ask gets a plan once all nodes are heard and nothing is held."""
-    quiet = think(idle(thought.world), thought.ask, thought.count, thought.seed)
-    return bool(quiet.shares) and (thought.ask.replicas == 1 or owners(quiet) >= thought.ask.replicas)
+    calm = think(*quiet(thought.world, thought.ask), thought.count, thought.seed)
+    return bool(calm.shares) and (thought.ask.replicas == 1 or owners(calm) >= thought.ask.replicas)
 
 
 def _placements(
@@ -164,6 +175,7 @@ def _placement(
         carbon_g=float(figured.task_g[at]) * size,
         price_micro=cost_micro(fuel, price),
         quorum=ask.quorum,
+        reservation=ask.reservation,
     )
 
 

@@ -8,12 +8,15 @@ from suanwang.model.explanation import Explanation, Finalist, RuleCount, RuledOu
 from suanwang.model.reason import Reason
 from suanwang.place.bounds import over_budget, too_dirty, too_slow
 from suanwang.place.change import smallest
-from suanwang.place.rank import ESTIMATED, UNITS, figures, weights
+from suanwang.place.gang import too_narrow
+from suanwang.place.rank import ESTIMATED, UNITS, figures, slots, weights
 from suanwang.place.replicas import owners
+from suanwang.place.reserved import too_short
 from suanwang.place.rule import Rule
 from suanwang.place.rules import RULES
 from suanwang.place.spread import bounds
 from suanwang.place.think import Thought, failing
+from suanwang.world.fold import idle
 from suanwang.world.world import Bools
 
 _NEAREST = 3
@@ -149,5 +152,11 @@ def _whole(thought: Thought, bound: str, row: int) -> Reason:
         have = owners(thought)
         gap = float(ask.replicas - have)
         return Reason(rule="owners", need=str(ask.replicas), have=str(have), gap=gap, unit="owners")
+    if bound == "reserved":
+        took = figures(thought.room, ask, np.array([row]), thought.count).most
+        return too_short(thought.count, 0 if took is None else int(took[0]))
+    if bound == "gang":
+        have, quiet = (int(slots(w, ask, np.array([row]), thought.count)[0]) for w in (thought.world, idle(thought.world)))
+        return too_narrow(thought.count, have, quiet)
     assert bound == "carbon" and limit.carbon_g is not None, f"rule {bound} rules out a node and cannot say why"
     return too_dirty(limit.carbon_g, float(alone["carbon"][0]))

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from suanwang.place.ask import Ask, task_g, task_s
 from suanwang.place.idle import added
+from suanwang.place.reserved import own_slots, rounds
 from suanwang.place.room import kinds
 from suanwang.trust.record import FLOOR
 from suanwang.world.scramble import GOLDEN, scrambled
@@ -55,7 +56,8 @@ def weights(prefer: str) -> dict[str, float]:
 class Figures:
     """What a task would take on some nodes; every array has the shape of `rows`.
 
-    slots: how many tasks fit in what is free now, at least 1, at most `count`, the tasks to be placed.
+    slots: how many tasks fit in what is free now, at least 1, at most `count`, the tasks to be placed; most: how many may be
+    given to it in all, one after the other.
     """
 
     count: int
@@ -67,6 +69,7 @@ class Figures:
     task_g: Floats
     waste_h: Floats
     slots: Ints | None
+    most: Ints | None = None
 
     def alone(self) -> dict[str, Floats]:
         """The value of each term for all tasks if they ran on that node alone."""
@@ -89,6 +92,7 @@ def figures(world: World, ask: Ask, rows: Ints, count: int) -> Figures:
     speed = world.fuel_per_s if every else world.fuel_per_s[rows]
     carbon = world.carbon_g_per_fuel if every else world.carbon_g_per_fuel[rows]
     believed = np.maximum(world.reputation if every else world.reputation[rows], FLOOR)
+    fit = None if count == 1 else slots(world, ask, rows, count)
     cost, seconds = price.astype(np.float64) * (ask.fuel / 1e12), task_s(ask, speed)
     return Figures(
         count=count,
@@ -99,7 +103,8 @@ def figures(world: World, ask: Ask, rows: Ints, count: int) -> Figures:
         task_s=seconds,
         task_g=task_g(ask, carbon),
         waste_h=added(world, ask, rows) * (seconds / 3600.0),
-        slots=None if count == 1 else slots(world, ask, rows, count),
+        slots=fit,
+        most=None if fit is None else np.minimum(fit * rounds(world, ask, rows), count).astype(np.int64),
     )
 
 
@@ -114,7 +119,7 @@ def slots(world: World, ask: Ask, rows: Ints, count: int) -> Ints:
     if (need := needs.accelerator) is not None:
         fits = [tasks_fit(world.accelerators[kind], rows, need.count, need.share_milli) for kind in kinds(ask, world)]
         fit = np.minimum(fit, np.max(fits, axis=0, initial=0)) if fits else fit
-    return np.maximum(fit, 1)
+    return np.maximum(own_slots(world, ask, fit), 1)
 
 
 def scores(alone: Mapping[str, Floats], weight: Mapping[str, float]) -> Floats:

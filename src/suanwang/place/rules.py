@@ -10,6 +10,8 @@ from suanwang.model.demand import TRUST_LEVELS
 from suanwang.model.reason import Reason
 from suanwang.place.ask import Ask
 from suanwang.place.bounds import BUDGET, CARBON, FINISH, LATENCY
+from suanwang.place.gang import GANG
+from suanwang.place.reserved import RESERVED
 from suanwang.place.room import ACCELERATOR, CPU, MEMORY
 from suanwang.place.rule import Rule
 from suanwang.trust.record import FLOOR
@@ -173,6 +175,7 @@ RULES: tuple[Rule, ...] = (
     Rule("excluded", _excluded, _why_not_excluded),
     Rule("owner", _owner, _why_not_owner),
     Rule("owners", _owners, _why_not_owners),
+    GANG,
     Rule("sandbox", _sandbox, _why_not_sandbox),
     Rule("arch", _arch, _why_not_arch),
     Rule("runtime", _runtime, _why_not_runtime),
@@ -186,5 +189,6 @@ RULES: tuple[Rule, ...] = (
     FINISH,
     LATENCY,
     ACCELERATOR,
+    RESERVED,
 )
 NAMES: tuple[str, ...] = tuple(rule.name for rule in RULES)

@@ -4,6 +4,7 @@ With the deadline fixed, a node can take slots x floor(deadline / seconds per ta
 cost is optimal for a sum of per-task terms. A dozen deadlines between the shortest possible and "all on the first node" trade
 the finish against the rest, so one method serves every preference: price fills the cheapest node first, speed ends on the
 shortest deadline, where all finish together. If a shared bound breaks, the order leans step by step towards what is bounded.
+A node takes no more of a gang than fit at once, and of others no more than it can end before its room is reserved.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -24,11 +25,12 @@ _HALVINGS = 40
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What all shares together must keep; None where there is no bound."""
+    """What all shares together must keep; None where there is no bound. once: all at the same time, so one round a node."""
 
     budget_micro: int | None
     finish_s: float | None
     carbon_g: float | None
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +39,7 @@ class Lane:
 
     at: Ints
     slots: Ints
+    most: Ints
     task_s: Floats
     unit: Floats
     price_micro: Floats
@@ -46,7 +49,7 @@ class Lane:
 def bounds(ask: Ask) -> Bounds:
     limits = ask.demand.limits
     budget = None if ask.budget_micro is None else max(0, ask.budget_micro)
-    return Bounds(budget, limits.finish_s_max, limits.carbon_g_max)
+    return Bounds(budget, limits.finish_s_max, limits.carbon_g_max, ask.demand.gang)
 
 
 def keeps_alone(world: World, ask: Ask, figures: Figures, alone: Mapping[str, Floats]) -> dict[str, Bools]:
@@ -59,6 +62,8 @@ def keeps_alone(world: World, ask: Ask, figures: Figures, alone: Mapping[str, Fl
         keeps["finish"] = alone["finish"] <= limit.finish_s
     if limit.carbon_g is not None:
         keeps["carbon"] = alone["carbon"] <= limit.carbon_g
+    if figures.most is not None and bool((figures.most < figures.count).any()):
+        keeps["gang" if limit.once else "reserved"] = figures.most >= figures.count
     return keeps
 
 
@@ -67,9 +72,11 @@ def spread(figures: Figures, weight: Mapping[str, float], ties: NDArray[np.uint6
 
     ties: a draw per row, for equal unit costs. Heuristic where two bounds bind at once: it may miss a plan, never break one.
     """
-    assert figures.slots is not None, "one task needs no spreading"
+    assert figures.slots is not None and figures.most is not None, "one task needs no spreading"
     unit = _unit(figures, weight)
-    shortest = _shortest(figures.slots, figures.task_s, figures.count)
+    if int(figures.most.sum()) < figures.count:
+        return None
+    shortest = _shortest(figures.slots, figures.most, figures.task_s, figures.count)
     for lean in _LEANINGS if limit.budget_micro is not None or limit.carbon_g is not None else (0.0,):
         lane = _lane(figures, unit, _key(figures, unit, limit, lean), ties)
         if found := _best(lane, figures.count, shortest, weight["finish"], limit):
@@ -80,17 +87,23 @@ def spread(figures: Figures, weight: Mapping[str, float], ties: NDArray[np.uint6
 
 
 def binding(figures: Figures, limit: Bounds, broken: Collection[str]) -> str:
-    """The bound that stands in the way of every spread: finish first, then the one that even its own best order breaks most.
+    """The bound that stands in the way of every spread: room for a gang, or time before a reservation, then finish, then the
+    one that even its own best order breaks most.
 
     broken: those that some node would break alone, at least one.
     """
-    assert figures.slots is not None, "one task needs no spreading"
-    if limit.finish_s is not None and (figures.slots * np.floor(limit.finish_s / figures.task_s)).sum() < figures.count:
+    assert figures.slots is not None and figures.most is not None, "one task needs no spreading"
+    if int(figures.most.sum()) < figures.count:
+        return "gang" if limit.once else "reserved"
+    in_time = np.inf if limit.finish_s is None else limit.finish_s
+    if _rooms(figures.slots, figures.most, figures.task_s, in_time).sum() < figures.count:
         return "finish"
     over = {
-        "budget": _use(_least(figures, figures.price_micro, limit.finish_s), limit.budget_micro),
-        "carbon": _use(_least(figures, figures.task_g, limit.finish_s), limit.carbon_g),
+        "budget": _use(_least(figures, figures.price_micro, limit), limit.budget_micro),
+        "carbon": _use(_least(figures, figures.task_g, limit), limit.carbon_g),
         "finish": 0.0,
+        "gang": 0.0,
+        "reserved": 0.0,
     }
     return max(broken, key=lambda name: over[name])
 
@@ -126,9 +139,11 @@ def _scale(values: Floats) -> float:
 
 
 def _lane(figures: Figures, unit: Floats, key: Floats, ties: NDArray[np.uint64]) -> Lane:
-    assert figures.slots is not None, "one task needs no spreading"
+    assert figures.slots is not None and figures.most is not None, "one task needs no spreading"
     at = np.lexsort((ties, key))
-    return Lane(at, figures.slots[at], figures.task_s[at], unit[at], figures.price_micro[at], figures.task_g[at])
+    return Lane(
+        at, figures.slots[at], figures.most[at], figures.task_s[at], unit[at], figures.price_micro[at], figures.task_g[at]
+    )
 
 
 def _best(lane: Lane, count: int, shortest: float, finish_weight: float, limit: Bounds) -> tuple[Ints, float] | None:
@@ -144,16 +159,21 @@ def _best(lane: Lane, count: int, shortest: float, finish_weight: float, limit: 
 
 
 def _deadlines(lane: Lane, count: int, shortest: float, finish_s: float | None) -> Iterator[float]:
-    first = float(-(-count // lane.slots[0]) * lane.task_s[0])
-    longest = first if finish_s is None else min(first, finish_s)
+    unhurried = float((-(-_filled(lane, count, np.inf) // lane.slots) * lane.task_s).max())
+    longest = unhurried if finish_s is None else min(unhurried, finish_s)
     yield shortest
     if longest > shortest:
         yield from np.geomspace(shortest, longest, _DEADLINES)[1:-1].tolist()
         yield longest
 
 
+def _rooms(slots: Ints, most: Ints, task_s: Floats, deadline: float) -> Floats:
+    """How many tasks each node can end by the deadline."""
+    return np.minimum(slots * np.floor(deadline / task_s), most)
+
+
 def _filled(lane: Lane, count: int, deadline: float) -> Ints:
-    room = np.minimum(lane.slots * np.floor(deadline / lane.task_s), count).astype(np.int64)
+    room = np.minimum(_rooms(lane.slots, lane.most, lane.task_s, deadline), count).astype(np.int64)
     before = np.cumsum(room) - room
     return np.clip(count - before, 0, room)
 
@@ -167,23 +187,26 @@ def _keeps(lane: Lane, shares: Ints, finish: float, count: int, limit: Bounds) -
     return limit.carbon_g is None or float((shares * lane.task_g).sum()) <= limit.carbon_g
 
 
-def _shortest(slots: Ints, task_s: Floats, count: int) -> float:
+def _shortest(slots: Ints, most: Ints, task_s: Floats, count: int) -> float:
     """The shortest deadline by which all nodes together finish, at most 2^-40 of the search range too long."""
-    high = float((np.ceil(count / slots) * task_s).min())
+    alone = most >= count
+    last = np.ceil(np.minimum(most, count) / slots) * task_s
+    high = float(last[alone].min()) if alone.any() else float(last.max())
     low = max(float(task_s.min()), count / float((slots / task_s).sum())) * (1 - 1e-12)
     for _ in range(_HALVINGS):
         if high - low <= 1e-9 * high:
             break
         middle = (low + high) / 2
-        if float((slots * np.floor(middle / task_s)).sum()) >= count:
+        if float(_rooms(slots, most, task_s, middle).sum()) >= count:
             high = middle
         else:
             low = middle
     return high
 
 
-def _least(figures: Figures, per_task: Floats, finish_s: float | None) -> float:
-    """The least that all tasks together take of something, if nothing but the finish is bounded."""
+def _least(figures: Figures, per_task: Floats, limit: Bounds) -> float:
+    """The least that all tasks together take of something, if of the bounds only the finish is kept."""
     assert figures.slots is not None, "one task needs no spreading"
     lane = _lane(figures, per_task, per_task, np.zeros(len(per_task), np.uint64))
-    return float((_filled(lane, figures.count, np.inf if finish_s is None else finish_s) * per_task[lane.at]).sum())
+    deadline = np.inf if limit.finish_s is None else limit.finish_s
+    return float((_filled(lane, figures.count, deadline) * per_task[lane.at]).sum())

@@ -18,6 +18,7 @@ from suanwang.model.node import Node, Reading
 from suanwang.model.plan import Placement
 from suanwang.model.record import ERROR_START
 from suanwang.model.where import Site
+from suanwang.world.reserved import Reserved, used
 from suanwang.world.supply import Supply, held_by, moved, quiet, supply, widened
 from suanwang.world.world import RUNTIME_BITS, Codes, Ints, Shelf, Sites, World, frozen
 
@@ -136,13 +137,22 @@ def left(world: World, *node_ids: str) -> World:
 def placed(world: World, placements: Iterable[Placement]) -> World:
     """Placements are held on their nodes. Placing the same id twice is the same as once."""
     fresh = {p.id: p for p in placements if p.id not in world.held}
-    return _next(world, held=world.held.changed(fresh), **_held(world, tuple(fresh.values()), 1))
+    reserved = used(world.reserved, fresh.values(), ())
+    return _next(world, held=world.held.changed(fresh), reserved=reserved, **_held(world, tuple(fresh.values()), 1))
 
 
 def released(world: World, *placement_ids: str) -> World:
     """Placements end, and give back what they held. An id that is not held is passed over."""
     gone = tuple(world.held[placement_id] for placement_id in dict.fromkeys(placement_ids) if placement_id in world.held)
-    return _next(world, held=world.held.changed({}, tuple(p.id for p in gone)), **_held(world, gone, -1))
+    held, reserved = world.held.changed({}, tuple(p.id for p in gone)), used(world.reserved, (), gone)
+    return _next(world, held=held, reserved=reserved, **_held(world, gone, -1))
+
+
+def reserved(world: World, *, come: Iterable[Reserved] = (), gone: Iterable[str] = ()) -> World:
+    """Reservations are made, and end; by id. What is placed in one stays."""
+    over = frozenset(gone)
+    now = {id: one for id, one in world.reserved.items() if id not in over} | {one.id: one for one in come}
+    return _next(world, reserved=MappingProxyType(now))
 
 
 def heard(world: World, readings: Iterable[Reading], now: float | Mapping[str, float]) -> World:

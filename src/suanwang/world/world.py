@@ -19,6 +19,7 @@ from suanwang.model.plan import Placement
 from suanwang.model.where import Place, Site
 from suanwang.world.asked import NOTHING, Asked
 from suanwang.world.distance import distance_km_to, rtt_ms
+from suanwang.world.reserved import NONE, Reserved
 from suanwang.world.supply import Supply
 
 Ints = NDArray[np.int64]
@@ -103,7 +104,7 @@ class World:
     *_held: sum over placements; *_free = max(0, total - held), so a node that shrank is full, never below nothing.
     node_reputation, owner_reputation: 0-1 by record; reputation: the lower of the two. fuel_per_s: as far as it is believed.
     mix: 64 bits drawn from the node's id, for breaking ties. everyone: all true.
-    asked: what has been asked for so far.
+    asked: what has been asked for so far. reserved: by id, reservations that are not over.
     """
 
     version: int
@@ -145,6 +146,7 @@ class World:
     mix: NDArray[np.uint64]
     everyone: Bools
     asked: Asked = NOTHING
+    reserved: Mapping[str, Reserved] = field(default_factory=lambda: NONE)
 
     def row(self, node_id: str) -> int | None:
         """The row of a node, None if it is not here."""

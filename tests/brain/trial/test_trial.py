@@ -146,11 +146,11 @@ def test_a_cut_takes_the_way_round() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("kill site moon", "SUAN-N013"),
-        ("carbon moon x2", "SUAN-N013"),
+        ("kill site moon", "SUAN-N050"),
+        ("carbon moon x2", "SUAN-N050"),
         ("kill node moon", "SUAN-N002"),
         ("load moon x2", "SUAN-N007"),
-        ("cut moon-earth", "SUAN-N014"),
+        ("cut moon-earth", "SUAN-N051"),
         ("policy guess", "SUAN-U130"),
         ("add 9999 like near-1 add 9999 like near-1 add 9999 like near-1", "SUAN-U131"),
     ],

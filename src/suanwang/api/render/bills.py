@@ -22,7 +22,8 @@ def bill_page(words: Words, bill: Bill) -> Page:
     used = words("bill.used", fuel=show_fuel(bill.fuel), carbon=show_carbon(bill.carbon_g))
     head = f"{bill.job_id}  {state(words, bill.state)}"
     lines: Page = (table(titles, rows, "  rrrrr"),) if rows else (words("bill.no_lines"),)
-    return (head, *lines, sums, used)
+    back = (words("bill.compensated", paid=show_money(bill.compensated_micro)),) if bill.compensated_micro else ()
+    return (head, *lines, sums, used, *back)
 
 
 def bills_page(words: Words, bills: tuple[Bill, ...]) -> Page:

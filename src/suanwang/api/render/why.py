@@ -86,7 +86,23 @@ def _plan_head(words: Words, name: str, plan: Plan, rehearsed: bool) -> Page:
         finish=show_duration(plan.finish_s),
         carbon=show_carbon(plan.carbon_g),
     )
-    return (first, expected)
+    return (first, expected, *_preempted(words, plan))
+
+
+def _preempted(words: Words, plan: Plan) -> Page:
+    """What gives way, where, and what that costs."""
+    if not plan.preempted:
+        return ()
+    compensation = sum(one.compensation_micro for one in plan.preempted)
+    return (
+        words(
+            "why.preempted",
+            n=len(plan.preempted),
+            node=some(words, tuple(dict.fromkeys(one.node for one in plan.preempted))),
+            compensation=show_money(compensation),
+            burned=show_money(sum(one.hold_micro for one in plan.preempted) - compensation),
+        ),
+    )
 
 
 def _looked(words: Words, told: Explanation) -> Page:

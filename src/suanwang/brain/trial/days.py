@@ -18,6 +18,7 @@ from suanwang.brain.decide import lost
 from suanwang.brain.history import code_key, fuel_estimate
 from suanwang.brain.jobs import PlacementState
 from suanwang.brain.loop import Act, Brain
+from suanwang.brain.reserve import due
 from suanwang.brain.state import State
 from suanwang.brain.tend import Seen, tend
 from suanwang.brain.trial.known import Arrival
@@ -172,9 +173,9 @@ class Days(Brain):
         self.do(act)
 
     def _look(self) -> None:
-        """What the running brain does every second or so: tend services, and look again at what waits."""
+        """What the running brain does every second or so: tend services and reservations, and look again at what waits."""
         self._look_again = bool(self.state.parked)
-        self.do(lambda state, now: tend(state, self.seen(), now))
+        self.do(lambda state, now: [*due(state, now), *tend(state, self.seen(), now)])
         self.at(LOOK_S, self._look)
 
     def seen(self) -> Seen:
@@ -207,8 +208,9 @@ class Days(Brain):
                 self.fates[event.job_id].state = self.state.jobs[event.job_id].state
             case ev.PlacementLost():
                 self.over[event.placement_id] = event.at
-                self.fates[event.job_id].costs.pop(event.placement_id, None)
-                self.fates[event.job_id].grams.pop(event.placement_id, None)
+                self._forgotten(event.placement_id)
+                if self.state.jobs[event.job_id].demand.gang:  # the rest of it is stopped
+                    self.at(STOP_S, lambda: self._stopped(event.job_id))
             case ev.TasksEnded():
                 self.over[event.placement_id] = event.at
             case ev.CancelAsked():
@@ -223,8 +225,16 @@ class Days(Brain):
         fate = self.fates[event.job_id]
         fate.began_at = event.at if fate.began_at is None else fate.began_at
         fate.state, fate.code = "running", ""
+        for given in event.plan.preempted:
+            self._forgotten(given.placement_id)
         for placement in event.plan.placements:
             self._noted(placement, began_at=event.at)
+
+    def _forgotten(self, placement_id: str) -> None:
+        """What it would have cost is not counted: it is done elsewhere."""
+        fate = self.fates[placement_id.rsplit("/", 1)[0]]
+        fate.costs.pop(placement_id, None)
+        fate.grams.pop(placement_id, None)
 
     def _noted(self, placement: Placement, began_at: float) -> None:
         """It is on its node: counted, and its end foreseen."""
@@ -268,7 +278,7 @@ class Days(Brain):
 
     def _stopped(self, job_id: str) -> None:
         for held in list(self.state.jobs[job_id].placements.values()):
-            if held.live:
+            if held.live and held.unnamed:
                 self._tell(held, [t for t in held.placement.tasks if t not in held.told], "cancelled", 0)
 
     def _tell(self, held: PlacementState, tasks: Sequence[int], state: str, fuel: int) -> None:

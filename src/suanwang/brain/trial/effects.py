@@ -121,21 +121,21 @@ def _joined(days: Days, nodes: Sequence[Node]) -> None:
 
 
 def nodes_at(state: State, site: str) -> list[Node]:
-    """NotFoundFault SUAN-N013: no node stands there."""
+    """NotFoundFault SUAN-N050: no node stands there."""
     found = [node for node in state.world.nodes if node.site.name == site]
     if not found:
         some = sorted({node.site.name for node in state.world.nodes})[:8]
-        raise NotFoundFault("SUAN-N013", f"no node stands at a site {site[:40]!r}", f"there are {', '.join(some) or 'none'}")
+        raise NotFoundFault("SUAN-N050", f"no node stands at a site {site[:40]!r}", f"there are {', '.join(some) or 'none'}")
     return found
 
 
 def link_of(network: Network, name: str) -> Link:
-    """A link by its two ends with a dash between, either way round. NotFoundFault SUAN-N014."""
+    """A link by its two ends with a dash between, either way round. NotFoundFault SUAN-N051."""
     names = {r.number: r.name for r in network.routers}
     for link in network.links:
         if name in (f"{names[link.a]}-{names[link.b]}", f"{names[link.b]}-{names[link.a]}"):
             return link
-    raise NotFoundFault("SUAN-N014", f"there is no link {name[:40]!r}", "suan links")
+    raise NotFoundFault("SUAN-N051", f"there is no link {name[:40]!r}", "suan links")
 
 
 def without(network: Network, name: str) -> Network:

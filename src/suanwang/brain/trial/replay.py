@@ -39,6 +39,7 @@ OUTSIDE = (
     ev.ServiceWithdrawn,
     ev.NodeLeft,
     ev.CancelAsked,
+    ev.ReservationMade,
 )
 """What the outside did, beside asking for jobs and doing them."""
 
@@ -157,7 +158,7 @@ def bare(event: ev.Event | None) -> object:
     """A decision without its reasons, and without the number of the world: silence, which is not logged, counts there."""
     match event:
         case ev.JobPlaced(plan=plan):
-            return "placed", plan.placements, plan.hold_micro
+            return "placed", plan.placements, plan.hold_micro, plan.preempted
         case ev.JobWaits(refusal=refusal) | ev.JobRefused(refusal=refusal):
             return type(event).__name__, refusal.code, refusal.passing
         case _:

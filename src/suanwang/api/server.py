@@ -37,6 +37,7 @@ from suanwang.api.twin import rehearsed, twin_routes
 from suanwang.brain import commands
 from suanwang.brain.decide import rehearse
 from suanwang.brain.loop import Brain
+from suanwang.brain.near import check_near
 from suanwang.brain.state import JobState, State
 from suanwang.brain.trial.work import Leave
 from suanwang.brain.views import account_view, bill_view, find_job, find_node, job_view, node_view, task_view
@@ -467,6 +468,7 @@ async def _progress(door: Door, job_id: str, after: int) -> AsyncIterator[dict[s
 
 async def _rehearse(door: Door, user: str, demand: Demand) -> view.Rehearsal:
     state, now = await door.brain.settled(), door.clock()
+    check_near(state, user, demand)
     count = demand.task_count
     job = JobState(id="rehearsal", number=0, key="", user=user, demand=demand, digest="", accepted_at=now)
     job.attempts = bytearray(count)

@@ -21,6 +21,7 @@ from suanwang.brain.decide import conclude, decide, likeness, lost, resumed, unt
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
+from suanwang.brain.rebalance import EVERY_S, rebalance
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
 from suanwang.brain.state import JobState, State, apply
@@ -99,6 +100,7 @@ class Brain:
         self._no_room: dict[object, Refusal] = {}
         self._no_room_in: World | None = None
         self._ear = Ear()
+        self._rebalanced = self.steady()
         self._doubtful = set[str]()  # nodes that may never tell of something that they were given
         self.state = State()
         self._take(restore(log))
@@ -156,7 +158,8 @@ class Brain:
     def hear(self, reading: Reading) -> None:
         """Take in a heartbeat. Not logged."""
         before = self._heard.get(reading.node_id) or self.state.world.readings.get(reading.node_id)
-        self._heard[reading.node_id], self._heard_at[reading.node_id] = reading, self.steady()
+        self._heard[reading.node_id] = _with_files(reading, self._heard.get(reading.node_id))
+        self._heard_at[reading.node_id] = self.steady()
         if len(self._heard) >= HEARD_MAX:
             self._take_in()
         live = self.state.live.get(reading.node_id, {})
@@ -169,7 +172,10 @@ class Brain:
         """Have in the world what was heard: many heartbeats at once, before anybody looks."""
         if self._heard:
             self.state.world = heard(self.state.world, self._heard.values(), self._heard_at)
-            self._own.update((node_id, (reading, self._heard_at[node_id])) for node_id, reading in self._heard.items())
+            self._own.update(
+                (node_id, (_with_files(reading, self._own.get(node_id, (None,))[0]), self._heard_at[node_id]))
+                for node_id, reading in self._heard.items()
+            )
             self._heard.clear()
             self._heard_at.clear()
 
@@ -438,6 +444,15 @@ class Brain:
                 if self._astray or self._quiet() or self.state.parked or self._doubtful or over:
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
+                if self.steady() - self._rebalanced >= EVERY_S:
+                    self._rebalanced = self.steady()
+                    await self._rebalance()
+
+    async def _rebalance(self) -> None:
+        """Have what would do better elsewhere moved there."""
+        seen = self._ear.shown.seen if self._ear.shown else None
+        if rebalance(await self.settled(), seen, self._clock()):
+            await self.command(lambda state, now: rebalance(state, seen, now))
 
     async def _steer(self) -> None:
         """Look after services and the network: several times a second while there are any."""
@@ -461,6 +476,9 @@ class Brain:
         now = self.steady()
         self._own = {n: (reading, at) for n, (reading, at) in self._own.items() if at >= now - FRESH_S}
         word = _pack(tuple(reading for reading, _ in self._own.values()))
+        self._own = {
+            n: (msgspec.structs.replace(r, files=None) if r.files is not None else r, at) for n, (r, at) in self._own.items()
+        }
         told = await asyncio.to_thread(peers.exchange, word)
         for age_s, body in told:
             self._hear_from_peer(_readings.decode(body), self.steady() - age_s)
@@ -518,6 +536,13 @@ class Brain:
         if key not in self._waited:
             self._waited[key] = asyncio.get_running_loop().create_future()
         return self._waited[key]
+
+
+def _with_files(reading: Reading, before: Reading | None) -> Reading:
+    """A reading, with what the one before it, which nobody has taken in yet, said of files."""
+    if reading.files is not None or before is None or before.files is None:
+        return reading
+    return msgspec.structs.replace(reading, files=before.files)
 
 
 def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:

@@ -214,6 +214,11 @@ def _instance_retired(state: State, e: ev.InstanceRetired) -> None:
         found[1].retired_at = e.at
 
 
+def _instance_moved(state: State, e: ev.InstanceMoved) -> None:
+    if (found := _instance(state, state.jobs[e.job_id])) is not None:
+        found[0].moved, found[1].moving_at = e.move, e.at
+
+
 def _instance(state: State, job: JobState) -> tuple[ServiceState, Instance] | None:
     """The service that a job is an instance of, and what is known of it there."""
     serve = job.demand.serve
@@ -418,7 +423,7 @@ def _placement_lost(state: State, e: ev.PlacementLost) -> None:
         state.missing.setdefault(held.placement.node_id, {})[held.placement.id] = None
     job.reason = e.reason
     _stir(state, job)
-    if e.lied or not (e.returned or job.cancelling):
+    if e.lied or not (e.returned or e.moved or job.cancelling):
         _note(state, [(state.node_of(held), DISAGREED if e.lied else LOST)])
     _close(state, job, held)
     if job.demand.gang:
@@ -584,6 +589,7 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.ServicePublished: _service_published,
     ev.ServiceWithdrawn: _service_withdrawn,
     ev.InstanceRetired: _instance_retired,
+    ev.InstanceMoved: _instance_moved,
     ev.CancelAsked: _cancel_asked,
     ev.JobEnded: _job_ended,
 }  # type: ignore[assignment]

@@ -20,10 +20,12 @@ from suanwang.intent.document import (
     words,
     wrong_kind,
 )
+from suanwang.intent.near import company_from, data_from, spread_from
 from suanwang.intent.over import ITEMS_MAX, VALUE_MAX, items_from, read_over
 from suanwang.intent.work import name_for, script_of, work_of
 from suanwang.intent.write import document_from
 from suanwang.model import quantity
+from suanwang.model.data import Data
 from suanwang.model.demand import (
     OUTPUTS,
     TRUST_LEVELS,
@@ -67,6 +69,7 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
     checked_keys(document)
     work = work_of(document)
     near = _near(document)
+    beside, apart = company_from(document)
     demand = Demand(
         name=_name(document) or name_for(work),
         work=work,
@@ -84,6 +87,10 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
         verify=_verify(section(document, "verify")),
         gang=document.get("gang") is not None and truth(document["gang"], "gang"),
         reservation="" if document.get("reservation") is None else _named(document["reservation"], "reservation", "evening"),
+        data=data_from(document.get("data")),
+        spread=spread_from(document),
+        beside=beside,
+        apart=apart,
     )
     _check_verify(demand)
     _check_gang(demand)
@@ -95,10 +102,15 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
 def check(demand: Demand) -> Demand:
     """A demand that came from elsewhere, held to the same bounds as a document; with names in their one spelling.
 
-    For a door that takes demands from the wire. Faults as in `demand_from`. The place is kept as it came.
+    For a door that takes demands from the wire. Faults as in `demand_from`. Places are kept as they came.
     """
     found = demand_from(document_from(demand), files=demand.files, items=demand.items)
-    return msgspec.structs.replace(found, near=demand.near)
+    return msgspec.structs.replace(found, near=demand.near, data=tuple(map(_placed, found.data, demand.data)))
+
+
+def _placed(found: Data, came: Data) -> Data:
+    """The place as it came."""
+    return msgspec.structs.replace(found, place=came.place)
 
 
 def _name(document: Document) -> str:

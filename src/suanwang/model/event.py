@@ -8,7 +8,7 @@ from suanwang.model.network import Network
 from suanwang.model.node import Node
 from suanwang.model.plan import Plan, Refusal
 from suanwang.model.reservation import Reservation
-from suanwang.model.serving import Service
+from suanwang.model.serving import Move, Service
 
 
 class UserAdded(msgspec.Struct, frozen=True, kw_only=True, tag="user_added"):
@@ -92,6 +92,7 @@ class PlacementLost(msgspec.Struct, frozen=True, kw_only=True, tag="placement_lo
     """The node went away: its unfinished tasks wait again. returned: the node gave it back as work it cannot run.
 
     lied: it was taken away because the node reported what cannot be. silent: its node was only not heard from, and may go on.
+    moved: it had not begun, and would do better elsewhere.
     """
 
     at: float
@@ -101,6 +102,7 @@ class PlacementLost(msgspec.Struct, frozen=True, kw_only=True, tag="placement_lo
     returned: bool = False
     lied: bool = False
     silent: bool = False
+    moved: Move | None = None
 
 
 class PlacementResumed(msgspec.Struct, frozen=True, kw_only=True, tag="placement_resumed"):
@@ -168,6 +170,14 @@ class InstanceRetired(msgspec.Struct, frozen=True, kw_only=True, tag="instance_r
     reason: str
 
 
+class InstanceMoved(msgspec.Struct, frozen=True, kw_only=True, tag="instance_moved"):
+    """An instance would run better elsewhere: another is started, and takes its place once it can be reached."""
+
+    at: float
+    job_id: str
+    move: Move
+
+
 class CancelAsked(msgspec.Struct, frozen=True, kw_only=True, tag="cancel_asked"):
     at: float
     job_id: str
@@ -203,6 +213,7 @@ Event = (
     | ServicePublished
     | ServiceWithdrawn
     | InstanceRetired
+    | InstanceMoved
     | CancelAsked
     | JobEnded
 )

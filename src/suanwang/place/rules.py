@@ -10,6 +10,8 @@ from suanwang.model.demand import TRUST_LEVELS
 from suanwang.model.reason import Reason
 from suanwang.place.ask import Ask
 from suanwang.place.bounds import BUDGET, CARBON, FINISH, LATENCY
+from suanwang.place.company import APART, BESIDE
+from suanwang.place.crowd import SPREAD
 from suanwang.place.gang import GANG
 from suanwang.place.reserved import RESERVED
 from suanwang.place.room import ACCELERATOR, CPU, MEMORY
@@ -185,6 +187,9 @@ RULES: tuple[Rule, ...] = (
     BUDGET,
     Rule("region", _region, _why_not_region),
     Rule("site", _site, _why_not_site),
+    BESIDE,
+    APART,
+    SPREAD,
     CARBON,
     FINISH,
     LATENCY,

@@ -59,6 +59,10 @@ def run(
     task_limit: Maybe = None,
     replicas: Maybe = None,
     quorum: Maybe = None,
+    data: Many = None,
+    spread: Maybe = None,
+    beside: Annotated[str | None, typer.Option("--with")] = None,
+    apart: Maybe = None,
     adaptive: Annotated[bool, typer.Option("--adaptive")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     detach: Detach = False,
@@ -79,6 +83,7 @@ def run(
             env=tuple(env or ()), network=True if network else None, work=work, task_limit=task_limit,
             replicas=replicas, quorum=quorum, adaptive=True if adaptive else None, gang=True if gang else None,
             reservation=reservation,
+            data=tuple(data or ()), spread=spread, beside=beside, apart=apart,
         )
     )  # fmt: skip
     if show_yaml:

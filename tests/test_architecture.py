@@ -15,6 +15,7 @@ PURE = [
         for p in ("model", "world", "place", "market", "steer", "trust", "intent", "twin")
         for f in sorted((SOURCE / p).glob("**/*.py"))
     ),
+    *sorted((SOURCE / "brain" / "trial").glob("*.py")),
     *(
         SOURCE / "brain" / f"{name}.py"
         for name in (

@@ -28,6 +28,7 @@ from suanwang.model.money import Bill
 from suanwang.model.network import Network
 from suanwang.model.reservation import ReservationPage, ReservationView, Reserve
 from suanwang.model.serving import NetworkView, Publishing, RouteView, ServicePage, ServiceView
+from suanwang.model.trial import ReplayAsk, Replayed, Trial, TrialAsk
 from suanwang.model.view import (
     Account,
     BillPage,
@@ -54,6 +55,8 @@ PAUSES_S = (0.2, 0.8)
 WATCH_PAUSES_S = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 """Pauses between attempts to resume a watch, half a minute in all; any event that arrives starts them afresh."""
 TIMEOUT_S = 60.0
+TRIAL_S = 130.0
+"""A trial may take so long; the brain gives up before."""
 CHUNK_BYTES = 256 * 1024
 HASHES_MAX = 1000
 """Hashes asked about in one call."""
@@ -264,6 +267,11 @@ class Client:
     def node(self, node: str) -> NodeView:
         return self._get(f"/v1/nodes/{_part(node)}", NodeView)
 
+    def leave(self, node_id: str, rehearse: bool = False) -> None:
+        """Let a node go. rehearse: ConflictFault SUAN-U132 if that would break something promised."""
+        timeout_s = TRIAL_S if rehearse else None
+        self._call("POST", f"/v1/nodes/{_part(node_id)}/leave", params=_rehearse(rehearse), timeout_s=timeout_s)
+
     # reservations
 
     def reserve(self, asked: Reserve, key: str) -> ReservationView:
@@ -278,10 +286,10 @@ class Client:
 
     # services and the network
 
-    def publish(self, publishing: Publishing) -> ServiceView:
-        """The same again changes nothing."""
+    def publish(self, publishing: Publishing, rehearse: bool = False) -> ServiceView:
+        """The same again changes nothing. rehearse: ConflictFault SUAN-U132 if it would break something promised."""
         path, content = f"/v1/services/{_part(publishing.service.name)}", msgspec.json.encode(publishing)
-        return _read(self._call("PUT", path, content=content, headers={"Content-Type": "application/json"}), ServiceView)
+        return _read(self._put(path, content, rehearse), ServiceView)
 
     def services(self) -> ServicePage:
         return self._get("/v1/services", ServicePage)
@@ -289,21 +297,34 @@ class Client:
     def service(self, name: str) -> ServiceView:
         return self._get(f"/v1/services/{_part(name)}", ServiceView)
 
-    def withdraw(self, name: str) -> None:
-        self._call("DELETE", f"/v1/services/{_part(name)}")
+    def withdraw(self, name: str, rehearse: bool = False) -> None:
+        """rehearse: see publish."""
+        timeout_s = TRIAL_S if rehearse else None
+        self._call("DELETE", f"/v1/services/{_part(name)}", params=_rehearse(rehearse), timeout_s=timeout_s)
 
     def network(self) -> NetworkView:
         return self._get("/v1/network", NetworkView)
 
-    def tell_network(self, network: Network) -> NetworkView:
-        content = msgspec.json.encode(network)
-        return _read(
-            self._call("PUT", "/v1/network", content=content, headers={"Content-Type": "application/json"}), NetworkView
-        )
+    def tell_network(self, network: Network, rehearse: bool = False) -> NetworkView:
+        """rehearse: see publish."""
+        return _read(self._put("/v1/network", msgspec.json.encode(network), rehearse), NetworkView)
 
     def route(self, ingress: str, service: str) -> RouteView:
         """ingress: name of a router or an access network."""
         return self._get("/v1/route", RouteView, {"from": ingress, "service": service})
+
+    # the twin
+
+    def twin_try(self, ask: TrialAsk) -> Trial:
+        """Writes nothing, so it may be asked again."""
+        return self._post("/v1/twin/try", Trial, ask, "", timeout_s=TRIAL_S)
+
+    def twin_world(self) -> bytes:
+        """What `suan twin try --world FILE` takes."""
+        return self._call("GET", "/v1/twin/world").content
+
+    def twin_replay(self, ask: ReplayAsk) -> Replayed:
+        return self._post("/v1/twin/replay", Replayed, ask, "", timeout_s=TRIAL_S)
 
     # the log
 
@@ -333,11 +354,24 @@ class Client:
         return _read(self._call("GET", path, params=params), shape)
 
     def _post(
-        self, path: str, shape: type[T], body: object, key: str, *, params: Params | None = None, repeat: bool = True
+        self,
+        path: str,
+        shape: type[T],
+        body: object,
+        key: str,
+        *,
+        params: Params | None = None,
+        repeat: bool = True,
+        timeout_s: float | None = None,
     ) -> T:
         headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": key} if key else {})
         content = b"" if body is None else msgspec.json.encode(body)
-        return _read(self._call("POST", path, params=params, content=content, headers=headers, repeat=repeat), shape)
+        sent = self._call("POST", path, params=params, content=content, headers=headers, repeat=repeat, timeout_s=timeout_s)
+        return _read(sent, shape)
+
+    def _put(self, path: str, content: bytes, rehearse: bool) -> httpx.Response:
+        kind, timeout_s = {"Content-Type": "application/json"}, TRIAL_S if rehearse else None
+        return self._call("PUT", path, params=_rehearse(rehearse), content=content, headers=kind, timeout_s=timeout_s)
 
     def _call(
         self,
@@ -348,9 +382,13 @@ class Client:
         content: bytes | None = None,
         headers: dict[str, str] | None = None,
         repeat: bool = True,
+        timeout_s: float | None = None,
     ) -> httpx.Response:
+        """timeout_s: another one than this client's."""
+        within = self._http.timeout if timeout_s is None else httpx.Timeout(timeout_s)
         return self._checked(
-            lambda: self._http.request(method, path, params=params, content=content, headers=headers), repeat=repeat
+            lambda: self._http.request(method, path, params=params, content=content, headers=headers, timeout=within),
+            repeat=repeat,
         )
 
     def _checked(self, send: Callable[[], httpx.Response], *, repeat: bool = True) -> httpx.Response:
@@ -417,6 +455,10 @@ def _decode(content: bytes, shape: type[T], response: httpx.Response) -> T:
 def _page(limit: int, cursor: str) -> Params:
     page: Params = {"limit": limit}
     return page | {"cursor": cursor} if cursor else page
+
+
+def _rehearse(rehearse: bool) -> Params | None:
+    return {"rehearse": "true"} if rehearse else None
 
 
 def _part(text: str) -> str:

@@ -105,17 +105,17 @@ def leave(options: LeaveOptions) -> None:
     known = load_provision(folder)
     if known is None:
         raise UsageFault("SUAN-U072", f"{folder} holds no node", "suan leave --dir FOLDER")
-    asyncio.run(_goodbye(known, load_or_make(folder / "key")))
+    asyncio.run(_goodbye(known, load_or_make(folder / "key"), options.rehearse))
     with contextlib.suppress(OSError, ValueError):
         os.kill(int((folder / "ready").read_text()), signal.SIGTERM)
     say(f"node {known.node.name} left {known.url}")
 
 
-async def _goodbye(known: Provision, key: bytes) -> None:
+async def _goodbye(known: Provision, key: bytes, rehearse: bool) -> None:
     wire = Wire(known.url, key, now, peer=peer_of(known.url, "", known))
     wire.trusts(known.brain_id)
     try:
         await wire.renew(known.node.id)
-        await wire.leave(known.node.id)
+        await wire.leave(known.node.id, rehearse)
     finally:
         await wire.close()

@@ -22,7 +22,8 @@ _ALSO: dict[str, dict[str, Any]] = {
     "head": {"text/plain": {"schema": _TEXT}},
 }
 """What an operation gives beside its noun to who asks for it with an Accept header."""
-_INSTEAD = {"events": {"text/event-stream": {"schema": _EVENT}}, "fetch": _BYTES}
+_OBJECT = {"application/json": {"schema": {"type": "object"}}}
+_INSTEAD = {"events": {"text/event-stream": {"schema": _EVENT}}, "fetch": _BYTES, "twin_world": _OBJECT}
 """What it gives where there is no noun."""
 _NO = {
     "description": "No, and why: a problem document (RFC 9457) with a stable code.",

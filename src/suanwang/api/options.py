@@ -66,7 +66,9 @@ class JoinOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeaveOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """Take the node whose state is in `folder` out of its network, after the work that it has is done or given back."""
+    """Take the node whose state is in `folder` out of its network, after the work that it has is done or given back. rehearse:
+    only if nothing promised would be broken by it."""
 
     folder: str = ".suan"
     lang: str = "en"
+    rehearse: bool = False

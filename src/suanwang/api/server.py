@@ -32,11 +32,14 @@ from suanwang.api.problems import on_bug, on_fault, on_http
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
 from suanwang.api.reserving import reservation_routes
 from suanwang.api.serving import network_routes, redirect_routes, service_routes
+from suanwang.api.trials import Trials
+from suanwang.api.twin import rehearsed, twin_routes
 from suanwang.brain import commands
 from suanwang.brain.decide import rehearse
 from suanwang.brain.loop import Brain
 from suanwang.brain.near import check_near
 from suanwang.brain.state import JobState, State
+from suanwang.brain.trial.work import Leave
 from suanwang.brain.views import account_view, bill_view, find_job, find_node, job_view, node_view, task_view
 from suanwang.drivers.clock import new_id, new_serial
 from suanwang.intent import check
@@ -112,6 +115,7 @@ class Door:
         self.users, self.nodes, self.buckets = users, nodes, Buckets()
         self.cosigned = cosigned or Cosigned()
         self.authority, self.svid_s = authority, svid_s
+        self.trials = Trials()
         self.public_key = public_of(key).hex()
         self.brain_id = id_of("brain", public_of(key))
         self.make_python: Callable[[], str] = str
@@ -232,7 +236,8 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str, network
 def routes(door: Door) -> list[Any]:
     """Every route that the schema tells of."""
     own = (*_domain(door), *_blobs(door), *_jobs(door), *_reading(door), *_nodes(door))
-    return [*own, *log_routes(door), *service_routes(door), *network_routes(door), *reservation_routes(door)]
+    doors = (*log_routes(door), *service_routes(door), *network_routes(door), *reservation_routes(door), *twin_routes(door))
+    return [*own, *doors]
 
 
 def allowed(request: Asked) -> str:
@@ -530,10 +535,14 @@ def _nodes(door: Door) -> list[Any]:
         return door.svid(node_id, bytes.fromhex(caller.signed.public_key))
 
     @post("/v1/nodes/{node_id:str}/leave", status_code=204, opt=FOR_NODES)
-    async def leave(node_id: str, caller: Called) -> None:
+    async def leave(node_id: str, caller: Called, rehearse: bool = False) -> None:
+        """rehearse: only if nothing promised would be broken by it, as far as the twin can tell."""
         if "operator" not in caller.roles:
             _itself(caller, node_id)
-        await door.brain.command(commands.leave(find_node(await door.brain.settled(), node_id).id))
+        node = find_node(await door.brain.settled(), node_id)
+        if rehearse:
+            await rehearsed(door, caller, Leave(node_id=node.id))
+        await door.brain.command(commands.leave(node.id))
 
     return [nodes, node, join, svid, leave]
 

@@ -3,13 +3,17 @@ route."""
 
 from typing import Annotated, Any, Protocol
 
+import msgspec
 from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import Parameter, QueryParameter
 
 from suanwang.api.callers import Asked, Caller
+from suanwang.api.trials import Trials
+from suanwang.api.twin import rehearsed
 from suanwang.brain import commands
 from suanwang.brain.loop import Brain
+from suanwang.brain.trial.work import Publish, Tell, Withdraw
 from suanwang.brain.views import find_service
 from suanwang.intent.serve import check_service
 from suanwang.model import serving as nouns
@@ -29,6 +33,7 @@ class Doors(Protocol):
     """What these routes need of the server's door."""
 
     brain: Brain
+    trials: Trials
 
     def clock(self) -> float: ...
     def bring_all(self, demand: Demand, user: str) -> None: ...
@@ -38,7 +43,8 @@ def service_routes(door: Doors) -> list[Any]:
     """Services: for their users."""
 
     @put("/v1/services/{name:str}", status_code=200)
-    async def publish(name: Name, data: nouns.Publishing, caller: Called) -> nouns.ServiceView:
+    async def publish(name: Name, data: nouns.Publishing, caller: Called, rehearse: bool = False) -> nouns.ServiceView:
+        """rehearse: only if nothing promised would be broken by it, as far as the twin can tell."""
         caller.must("user")
         service = check_service(data.service)
         caller.may_submit(service.demand)
@@ -48,6 +54,8 @@ def service_routes(door: Doors) -> list[Any]:
         fleet = (await door.brain.settled()).fleet
         keepable(service.path, fleet.network, [other.service.path for other in fleet.services.values()])
         door.bring_all(service.demand, caller.user)
+        if rehearse:
+            await rehearsed(door, caller, Publish(user=caller.user, service=service, public_key=word.public_key))
         await door.brain.command(commands.publish(caller.user, service, word.public_key, data.statement))
         return door.brain.service_view(find_service(await door.brain.settled(), word.issuer, caller.user))
 
@@ -63,7 +71,10 @@ def service_routes(door: Doors) -> list[Any]:
         return door.brain.service_view(find_service(await door.brain.settled(), name, whose))
 
     @delete("/v1/services/{name:str}")
-    async def withdraw(name: Name, caller: Called) -> None:
+    async def withdraw(name: Name, caller: Called, rehearse: bool = False) -> None:
+        """rehearse: only if nothing promised would be broken by it, as far as the twin can tell."""
+        if rehearse:
+            await rehearsed(door, caller, Withdraw(name=name, user=caller.user, operator="operator" in caller.roles))
         await door.brain.command(commands.withdraw(name, caller.user, "operator" in caller.roles))
 
     return [publish, services, service, withdraw]
@@ -93,9 +104,13 @@ def network_routes(door: Doors) -> list[Any]:
     """The network: for its operator to say, for everybody to see."""
 
     @put("/v1/network", status_code=200)
-    async def tell_network(data: Network, caller: Called) -> nouns.NetworkView:
+    async def tell_network(data: Network, caller: Called, rehearse: bool = False) -> nouns.NetworkView:
+        """rehearse: only if nothing promised would be broken by it, as far as the twin can tell."""
         caller.must("operator")
-        await door.brain.command(commands.tell_network(checked(data)))
+        told = checked(data)
+        if rehearse:
+            await rehearsed(door, caller, Tell(network=msgspec.structs.replace(told, version=0)))
+        await door.brain.command(commands.tell_network(told))
         await door.brain.settled()
         return door.brain.network_view()
 

@@ -194,6 +194,11 @@ class Brain:
         if told.loads is not None or told.asked or node_id in self.state.fleet.forwarders:
             self._ear.hear(self.state, node_id, told, self.steady())
 
+    @property
+    def ear(self) -> Ear:
+        """What was heard of services and paths."""
+        return self._ear
+
     async def steering(self, node_id: str, after: int, wait_s: float) -> Steering | None:
         """What a forwarder is to follow, waiting up to `wait_s` for one newer than `after`; None if there is none yet."""
 

@@ -5,6 +5,7 @@ From it and from the state follow three things, each time somebody looks: how ma
 start and to go (brain.tend), and what each forwarder is to follow.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -25,6 +26,8 @@ LIFETIME_S = 3.0
 ASKED_S = 30.0
 """So long after somebody asked for a service that has no instance, one is wanted."""
 UNHEARD_S = 10.0
+PAST_MAX = 240
+"""Loads of an instance that are kept, half a minute's worth: what they were, for who asks how it has been."""
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +47,7 @@ class Ear:
         self.paths: dict[str, tuple[tuple[PathState, ...], float]] = {}
         self.forwarders: dict[str, float] = {}
         self.asked: dict[str, float] = {}
+        self.past: dict[str, deque[tuple[float, Load]]] = {}
         self.wanted: dict[str, int] = {}
         self.shown: Shown | None = None
         self._scales: dict[str, scale.Memory] = {}
@@ -57,6 +61,8 @@ class Ear:
         forwarder."""
         if told.loads is not None:
             self.loads[node_id] = (told.loads, now)
+            for load in told.loads.loads:
+                self.past.setdefault(load.contact, deque(maxlen=PAST_MAX)).append((now, load))
         if node_id in state.fleet.forwarders:
             self.forwarders[node_id] = now
             if told.paths:
@@ -74,6 +80,8 @@ class Ear:
     def look(self, state: State, now: float, at: float) -> Shown:
         """All that follows now. now: by the steady clock; at: seconds since 1970, which numbers of steerings are made of."""
         found = contacts(state)
+        here = {contact.id for contact in found.values()}
+        self.past = {contact: loads for contact, loads in self.past.items() if contact in here}
         seen = Seen(contacts=found, unfit=self._unfit(found, now), wanted=self._scaled(state, found, now))
         weights = self._chosen(state, found, now)
         steering = {n: s for n, r in state.fleet.forwarders.items() if (s := self._steering(state, n, r, found, weights, at))}

@@ -104,7 +104,13 @@ def decision(body: bytes) -> object:
 
 def saved(state: State, tree: Tree, since: int) -> Snapshot:
     """A snapshot of a state that is durable up to its last event. since: number of the event of the snapshot before."""
-    living = Living(
+    over = Over(jobs=tuple(state.jobs[j] for j in state.closed), levels=tree.grown(since))
+    return Snapshot(since=since, number=state.seq, living=_dump(living_of(state)), over=(_dump(over),))
+
+
+def living_of(state: State) -> Living:
+    """What lives of a state; it shares the jobs with it, so it is to be packed before anything else happens."""
+    return Living(
         seq=state.seq,
         world_version=state.world.version,
         present=state.world.ids,
@@ -125,8 +131,6 @@ def saved(state: State, tree: Tree, since: int) -> Snapshot:
         asked_copy=state.world.asked.mix.wants,
         reservations=state.reservations,
     )
-    over = Over(jobs=tuple(state.jobs[j] for j in state.closed), levels=tree.grown(since))
-    return Snapshot(since=since, number=state.seq, living=_dump(living), over=(_dump(over),))
 
 
 def _known(log: Log, kept: Snapshot) -> tuple[State, Tree]:
@@ -144,7 +148,12 @@ def _known(log: Log, kept: Snapshot) -> tuple[State, Tree]:
 
 def _unpacked(kept: Snapshot) -> tuple[State, Tree]:
     living, overs = _living(kept.living), [_over(part) for part in kept.over]
-    jobs = sorted((*living.jobs, *(job for over in overs for job in over.jobs)), key=lambda job: job.number)
+    return state_of(living, (job for over in overs for job in over.jobs)), Tree(over.levels for over in overs)
+
+
+def state_of(living: Living, over: Iterable[JobState] = ()) -> State:
+    """The state that lived so. over: the jobs that had ended. It takes what it is given, and changes it from then on."""
+    jobs = sorted((*living.jobs, *over), key=lambda job: job.number)
     state = State(
         seq=living.seq,
         ledger=Ledger.of_rows(living.accounts),
@@ -171,7 +180,7 @@ def _unpacked(kept: Snapshot) -> tuple[State, Tree]:
     for job in living.jobs:
         state.rank(job)
     _look_around(state, living)
-    return state, Tree(over.levels for over in overs)
+    return state
 
 
 def _missing(jobs: Iterable[JobState]) -> dict[str, dict[str, None]]:

@@ -71,9 +71,9 @@ class Wire:
             line.close()
         return got.renew_at
 
-    async def leave(self, node_id: str) -> None:
-        """Say goodbye."""
-        await self._send("POST", f"/v1/nodes/{node_id}/leave", b"")
+    async def leave(self, node_id: str, rehearse: bool = False) -> None:
+        """Say goodbye. rehearse: ConflictFault SUAN-U132 if that would break something promised."""
+        await self._send("POST", f"/v1/nodes/{node_id}/leave{'?rehearse=true' if rehearse else ''}", b"")
 
     async def desired(self, node_id: str, after: int) -> DesiredState:
         """The desired state as soon as it is newer than `after`. Refused unless this brain signed it."""

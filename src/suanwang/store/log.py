@@ -125,6 +125,14 @@ class SqliteLog:
         self._db.execute("COMMIT")
 
 
+@contextlib.contextmanager
+def read_only(path: Path) -> Generator[Iterator[tuple[int, bytes]]]:
+    """The events of a log in a file, whoever else has it open. LogFault SUAN-L001: it is none, SUAN-L005: it is damaged."""
+    with _foreign(), contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        rows = db.execute("SELECT number, body, crc FROM events ORDER BY number")
+        yield ((number, _whole(f"event {number}", body, crc)) for number, body, crc in rows)
+
+
 def _whole(what: str, body: bytes, crc: int | None) -> bytes:
     """The bytes of a row, if they are what was written. LogFault SUAN-L005 if not."""
     if crc is not None and crc != crc32(body):

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from suanwang.api.cli import main
+from suanwang.intent.whatif import whatifs
 from suanwang.model.demand import Command, Demand, Limits, Steps
 from suanwang.model.explanation import Change, Explanation, Finalist, RuleCount, RuledOut, Term
 from suanwang.model.file import FileRef
@@ -20,6 +21,19 @@ from suanwang.model.money import Bill, BillLine
 from suanwang.model.node import Accelerator, Capacity, Node, Offer, Speed
 from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.model.reason import Reason
+from suanwang.model.trial import (
+    Broken,
+    CodeCount,
+    Compared,
+    Curve,
+    Departure,
+    Estimate,
+    JobsTrial,
+    Replayed,
+    ServiceTrial,
+    Trial,
+    WhatIf,
+)
 from suanwang.model.view import (
     Account,
     BillPage,
@@ -232,6 +246,52 @@ def bill(job: Job) -> Bill:
     )
 
 
+def compared(name: str, unit: str, before: float, after: float, error: float | None = None) -> Compared:
+    half = Estimate(value=after - before, half=0.5)
+    sides = (Estimate(value=value, half=0.25) for value in (before, after))
+    return Compared(
+        name=name,
+        unit=unit,
+        before=next(sides),
+        after=next(sides),
+        difference=half,
+        sure=abs(after - before) > 0.5,
+        error=error,
+    )
+
+
+def jobs_trial() -> JobsTrial:
+    figures = (compared("placed", "jobs", 12.0, 12.0), compared("cost", "CNY", 3.5, 5.25, 0.02))
+    return JobsTrial(
+        present=2, per_s=0.1, figures=figures, codes=(CodeCount(code="SUAN-P012", before=0.0, after=1.5),), moved=1
+    )
+
+
+def trial(changes: tuple[WhatIf, ...]) -> Trial:
+    """One in which whoever kills a site breaks a promise."""
+    kills = any(one.what == "kill site" for one in changes)
+    figures = (compared("p50", "ms", 12.0, 19.5, 0.08), compared("p99", "ms", 60.0, 140.0), compared("lost", "‰", 0.0, 0.25))
+    service = ServiceTrial(
+        name="web", requests_per_s=69.3, instances_before=2, instances_after=2, law="selectors", deadline_ms=100.0,
+        figures=figures, sites=(compared("far", "requests", 0.5, 1.0, -0.04), compared("near", "requests", 0.5, 0.0, 0.01)),
+        curve=Curve(share=(0.0, 0.5, 0.99, 0.999), before_ms=(4.0, 12.0, 60.0, 80.0), after_ms=(16.0, 19.5, 140.0, 200.0)),
+    )  # fmt: skip
+    late = Broken(kind="service", name="web", why="p99 would be 140.0 ms, now 60.0 ms; its deadline is 100 ms", user="ming")
+    waits = Broken(kind="job", name="render", why="it would wait", code="SUAN-P012", user="ming")
+    return Trial(
+        at=NOW, changes=changes, seeds=5, span_s=600.0, nodes=41, services=(service,), jobs=jobs_trial(),
+        broken=(late, waits) if kills else (), notes=("model", "fit", "mix"),
+    )  # fmt: skip
+
+
+def replayed(changes: tuple[WhatIf, ...]) -> Replayed:
+    differ = () if changes else (Departure(number=950, job="job-render01", was="sz-1", now="SUAN-P012"),)
+    return Replayed(
+        first=901, last=1000, since=NOW - 3600, until=NOW, events=100, decisions=40, same=40 - len(differ), differ=differ,
+        after=jobs_trial() if changes else None, changes=changes,
+    )  # fmt: skip
+
+
 @dataclass
 class FakeBrain:
     """Holds one kept job, "render", and whatever is submitted. `mode` says how a submitted job ends: done, failed, refused.
@@ -314,6 +374,13 @@ class FakeBrain:
                 user="ming", roles=("user",), currency="CNY", balance_micro=94_400_000, held_micro=5_000_000, earned_micro=0
             )
         )
+
+    def on_twin(self, request: httpx.Request, what: str) -> httpx.Response:
+        if what == "world":
+            return httpx.Response(200, content=b'{"format":"suanwang world 1"}')
+        asked = json.loads(request.content)
+        changes = whatifs(asked["changes"])
+        return answer(trial(changes) if what == "try" else replayed(changes))
 
     def on_tokens(self, request: httpx.Request, token: str = "") -> httpx.Response:
         if request.method == "DELETE":

@@ -10,7 +10,7 @@ import typer
 
 from suanwang import __version__
 from suanwang.api.catalogue import Words, language
-from suanwang.api.cli import ask, audit, change, lab, local, provide, read, reserve, run, serve, split
+from suanwang.api.cli import ask, audit, change, lab, local, provide, read, reserve, run, serve, split, twin
 from suanwang.api.cli.door import Door
 from suanwang.model import fault as faults
 
@@ -28,6 +28,8 @@ EXITS: tuple[tuple[type[faults.Fault], int], ...] = (
     (faults.WireFault, EXIT_WIRE),
 )
 TIMED_OUT = "SUAN-W003"
+BROKEN = "SUAN-U132"
+"""A rehearsal found that something promised would be broken: a refusal, whatever its family."""
 
 COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("up", provide.up),
@@ -64,6 +66,9 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("lab mend", lab.mend),
     ("lab set", lab.change),
     ("lab list", lab.labs),
+    ("twin try", twin.attempt),
+    ("twin save", twin.save),
+    ("twin replay", twin.replay),
     ("meter", local.meter),
     ("doctor", local.doctor),
 )
@@ -109,6 +114,8 @@ def exit_code(fault: faults.Fault) -> int:
     """By what went wrong: the code where it says more than the kind, else the kind."""
     if fault.code == TIMED_OUT:
         return EXIT_TIME
+    if fault.code == BROKEN:
+        return EXIT_REFUSED
     if fault.code.startswith("SUAN-P"):
         return EXIT_NO_PLACE
     return next((code for kind, code in EXITS if isinstance(fault, kind)), EXIT_FAILED)

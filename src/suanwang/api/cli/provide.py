@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from suanwang.api.cli.door import Door
-from suanwang.api.cli.flags import Detach, Folder
+from suanwang.api.cli.flags import Detach, Folder, Rehearse
 from suanwang.model.fault import UsageFault
 
 if TYPE_CHECKING:
@@ -111,12 +111,12 @@ def join(
     return agent.join(completed(options, door.environ, door.client))
 
 
-def leave(ctx: typer.Context, folder: Folder = ".suan") -> int | None:
+def leave(ctx: typer.Context, folder: Folder = ".suan", rehearse: Rehearse = False) -> int | None:
     from suanwang.api import join as agent
     from suanwang.api.options import LeaveOptions
 
     door: Door = ctx.obj
-    return agent.leave(LeaveOptions(folder=folder, lang=door.words.lang))
+    return agent.leave(LeaveOptions(folder=folder, lang=door.words.lang, rehearse=rehearse))
 
 
 def node_options(

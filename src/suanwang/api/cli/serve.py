@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from suanwang.api.cli.door import Door
-from suanwang.api.cli.flags import Json
+from suanwang.api.cli.flags import Json, Rehearse
 
 if TYPE_CHECKING:
     from suanwang.api.cli.package import ServicePackage
@@ -24,6 +24,7 @@ def serve(
     file: Annotated[str, typer.Argument(metavar="FILE.yaml")],
     key: Annotated[str, typer.Option("--key")] = "",
     wait: Annotated[str, typer.Option("--wait")] = "60s",
+    rehearse: Rehearse = False,
     json: Json = False,
 ) -> int:
     """Key: of the service, made where it is not there; whoever has it may publish newer versions."""
@@ -33,17 +34,19 @@ def serve(
     door: Door = ctx.obj
     packed = package_service(Path(file))
     with door.client() as client:
-        return published(door, client, packed, key, duration_s(wait, "wait"), json)
+        return published(door, client, packed, key, duration_s(wait, "wait"), json, rehearse)
 
 
-def published(door: Door, client: Client, packed: ServicePackage, key: str, wait_s: float, json: bool) -> int:
+def published(
+    door: Door, client: Client, packed: ServicePackage, key: str, wait_s: float, json: bool, rehearse: bool = False
+) -> int:
     """Send a service's files, publish it, wait for its instances and show them. The exit code."""
     from suanwang.api.render.services import service_page
 
     missing = client.missing(tuple(packed.paths)) if packed.paths else ()
     for sha256 in missing:
         client.put_file(sha256, packed.paths[sha256])
-    shown = client.publish(_signed(door, client, packed.service, key))
+    shown = client.publish(_signed(door, client, packed.service, key), rehearse)
     shown = _up(door, client, shown, wait_s)
     door.answer(shown, lambda: service_page(door.words, shown, door.now()), json)
     return 0 if shown.state in ("up", "idle") else 1
@@ -90,10 +93,10 @@ def services(ctx: typer.Context, name: Annotated[str, typer.Argument()] = "", js
             door.answer(every, lambda: services_page(door.words, every.items, door.now()), json)
 
 
-def withdraw(ctx: typer.Context, name: str) -> None:
+def withdraw(ctx: typer.Context, name: str, rehearse: Rehearse = False) -> None:
     door: Door = ctx.obj
     with door.client() as client:
-        client.withdraw(name)
+        client.withdraw(name, rehearse)
     door.say(door.words("serve.withdrawn", name=name))
 
 

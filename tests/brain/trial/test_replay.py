@@ -1,0 +1,79 @@
+"""The log run again: every decision of a domain that had the worst of days comes out the same, and one that was altered
+shows."""
+
+import random
+
+import msgspec
+import pytest
+
+from suanwang.brain.trial.effects import Change
+from suanwang.brain.trial.replay import replayed
+from suanwang.intent.whatif import whatifs
+from suanwang.model import event as ev
+from suanwang.model.fault import Fault
+from suanwang.model.trial import Replayed
+from tests.brain.sample import a_demand, a_node
+from tests.twin.whole import Whole
+
+
+def logged(seed: int, faults: bool = True, jobs: int = 30) -> list[bytes]:
+    """The log of a whole domain in simulated time."""
+    whole, chance = (
+        Whole(seed, [a_node(f"n{k}", price=20_000 + 5_000 * k) for k in range(4)], until_s=60.0, faults=faults),
+        random.Random(seed),
+    )
+    for k in range(jobs):
+        demand = a_demand(1 + k % 3, fuel=10**9 * (1 + k % 5))
+        whole.at(chance.uniform(0.0, 50.0), lambda k=k, demand=demand: whole.submit(f"k{k}", demand))
+    whole.run(200.0)
+    return whole.disk.bodies
+
+
+def again(bodies: list[bytes], *texts: str, since: float = 0.0) -> Replayed:
+    return replayed(bodies, since, Change(whatifs=whatifs(texts)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_decision_comes_out_the_same(seed: int) -> None:
+    found = again(logged(seed))
+    assert found.decisions >= 30 and found.same == found.decisions and found.differ == () and found.notes == ()
+
+
+def test_only_what_is_asked_about_is_decided_again() -> None:
+    bodies = logged(1)
+    whole, part = again(bodies), again(bodies, since=1_030.0)
+    assert 0 < part.decisions < whole.decisions and part.same == part.decisions
+    assert part.last == whole.last == len(bodies) and part.since >= 1_030.0
+    assert again(bodies, since=1e9).events == 0
+
+
+def test_a_decision_that_was_altered_shows() -> None:
+    bodies = logged(2, faults=False)
+    events = [msgspec.json.decode(body, type=ev.Event) for body in bodies]
+    at, placed = next((k, e) for k, e in enumerate(events) if isinstance(e, ev.JobPlaced) and k > len(events) // 2)
+    other = next(e.node.id for e in events if isinstance(e, ev.NodeJoined) and e.node.id != placed.plan.placements[0].node_id)
+    first = msgspec.structs.replace(placed.plan.placements[0], node_id=other)
+    plan = msgspec.structs.replace(placed.plan, placements=(first, *placed.plan.placements[1:]))
+    found = again([*bodies[:at], msgspec.json.encode(msgspec.structs.replace(placed, plan=plan))])
+    assert found.same == found.decisions - 1 and [one.number for one in found.differ] == [at + 1]
+    assert found.differ[0].was != found.differ[0].now
+
+
+def test_a_log_that_cannot_be_followed_is_refused() -> None:
+    bodies = logged(1, faults=False, jobs=3)
+    for wrong in ([*bodies[:2], b"nonsense"], bodies[3:]):
+        with pytest.raises(Fault) as said:
+            again(wrong)
+        assert said.value.code == "SUAN-L005"
+
+
+def test_what_a_change_would_have_made_of_it() -> None:
+    bodies = logged(1, faults=False)
+    dear = again(bodies, "price n0 x5").after
+    assert dear is not None and dear.per_s > 0
+    cost = next(one for one in dear.figures if one.name == "cost")
+    assert cost.difference.value > 0 and cost.error is not None
+    done = next(one for one in dear.figures if one.name == "done")
+    assert done.before.value == done.after.value == 30
+    same = again(bodies, "jobs x1").after
+    assert same is not None and all(one.difference.value == 0 for one in same.figures)

@@ -16,6 +16,7 @@ from suanwang.brain.state import State
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
+from suanwang.model.deferral import Deferral
 from suanwang.model.demand import Command, Demand
 from suanwang.model.node import Reading
 from suanwang.model.plan import Plan, Refusal
@@ -27,15 +28,19 @@ BUDGET_DEFAULT_MICRO = 1_000_000
 """A job that names no budget may cost at most 1 CNY: nobody is surprised by a bill."""
 
 
-def decide(state: State, job: JobState, now: float, known: Refusal | None = None) -> ev.Event | None:
+def decide(
+    state: State, job: JobState, now: float, known: Refusal | None = None, later: Deferral | None = None
+) -> ev.Event | None:
     """The event for a job's waiting tasks; None if it has none, or still waits for the reason it waited for before.
 
-    known: what a job like this one was told on the same world, see `likeness`.
+    known: what a job like this one was told on the same world, see `likeness`. later: that it had better wait, see brain/later.
     """
     tasks = job.waiting()
     if not tasks or job.cancelling or job.final:
         return None
     answer = msgspec.structs.replace(known, job_id=job.id) if known else rehearse(state, job, tasks, now)
+    if later is not None and (isinstance(answer, Plan) or answer.passing):
+        return None if job.start_at == later.start_at else ev.JobDeferred(at=now, job_id=job.id, deferral=later)
     if isinstance(answer, Plan):
         return ev.JobPlaced(at=now, job_id=job.id, plan=answer)
     if any(held.live for held in job.placements.values()):
@@ -98,9 +103,21 @@ def _alone(state: State, job: JobState, wants: dict[int, Want]) -> tuple[tuple[i
 
 
 def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, share: float, now: float) -> Plan | Refusal:
-    """share: of the money that is left, for these tasks."""
+    ask = ask_of(state, job, want, share, now)
+    attempt = 1 + max(job.attempts[t] for t in tasks)
+    number = len(job.placements) + 1
+    asks = [msgspec.structs.replace(ask, sites=sites) for sites in preferred_sites(state, job)]
+    seed = seed_of(job.id, number)
+    answers = (choose(state.world, a, job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks) for a in asks)
+    return next((a for a in answers if isinstance(a, Plan)), None) or choose(
+        state.world, asks[-1], job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks
+    )
+
+
+def ask_of(state: State, job: JobState, want: Want, share: float, now: float) -> Ask:
+    """What is asked of the placer. share: of the money that is left, for these tasks."""
     fuel, basis = fuel_estimate(job.demand, state.code_fuel.get(code_key(job.demand)))
-    ask = Ask(
+    return Ask(
         demand=remaining(job.demand, now - job.accepted_at),
         user=job.user,
         fuel_per_task=fuel,
@@ -112,14 +129,13 @@ def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, shar
         taken=want.taken,
         owners=want.owners,
     )
-    attempt = 1 + max(job.attempts[t] for t in tasks)
-    number = len(job.placements) + 1
-    asks = [msgspec.structs.replace(ask, sites=sites) for sites in preferred_sites(state, job)]
-    seed = seed_of(job.id, number)
-    answers = (choose(state.world, a, job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks) for a in asks)
-    return next((a for a in answers if isinstance(a, Plan)), None) or choose(
-        state.world, asks[-1], job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks
-    )
+
+
+def can_wait(job: JobState) -> bool:
+    """Whether a job may start later than at once: its user says so and by when it must have ended, and it has not begun."""
+    demand = job.demand
+    named = demand.priority == "deferrable" and demand.limits.finish_s_max is not None and demand.serve is None
+    return named and not (job.placements or job.final or job.cancelling)
 
 
 def preferred_sites(state: State, job: JobState) -> tuple[frozenset[str] | None, ...]:

@@ -10,14 +10,15 @@ it decided, reads the log again and runs the same commands on that. So a command
 
 import asyncio
 import contextlib
+import importlib
 import itertools
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from suanwang.brain.decide import conclude, decide, likeness, lost, resumed, untaken
+from suanwang.brain.decide import can_wait, conclude, decide, likeness, lost, resumed, untaken
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
@@ -26,7 +27,9 @@ from suanwang.brain.state import JobState, State, apply
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
+from suanwang.model.deferral import Deferral
 from suanwang.model.fault import ConflictFault, Fault, LogFault, QuotaFault
+from suanwang.model.grid import HOUR_S
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
@@ -39,7 +42,7 @@ from suanwang.store.log import Log
 from suanwang.store.peers import Peers
 from suanwang.trust.merkle import leaf_hash
 from suanwang.trust.tiles import entry_of
-from suanwang.world.fold import heard, noticed, silent
+from suanwang.world.fold import at_hour, heard, noticed, silent
 from suanwang.world.world import World
 
 BATCH_MAX = 2_000
@@ -97,6 +100,9 @@ class Brain:
         self._own: dict[str, tuple[Reading, float]] = {}
         self._no_room: dict[object, Refusal] = {}
         self._no_room_in: World | None = None
+        self._later: dict[str, Deferral | None] = {}  # as planned last, for those that can wait
+        self._later_in: object = None
+        self._prepared = False
         self._ear = Ear()
         self._doubtful = set[str]()  # nodes that may never tell of something that they were given
         self.state = State()
@@ -113,6 +119,8 @@ class Brain:
 
     async def run(self) -> None:
         """Serve until cancelled. Anything but a Fault that escapes a command is a bug, and ends the process."""
+        if self.state.deferred:
+            await self.prepare()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._serve())
             group.create_task(self._watch_silence())
@@ -126,6 +134,12 @@ class Brain:
         self._log.close()
         if self._peers is not None:
             self._peers.close()
+
+    async def prepare(self) -> None:
+        """Have at hand what waiting for an hour is planned with, so that nobody waits for a compiler in the middle of it."""
+        if self.state.world.hourly and not self._prepared:
+            await asyncio.to_thread(lambda: _later().warm())
+            self._prepared = True
 
     async def command(self, act: Act) -> None:
         """Have `act` run in its turn; returns when its events are durable. Raises what `act` raises, or a LogFault."""
@@ -171,6 +185,8 @@ class Brain:
             self._own.update((node_id, (reading, self._heard_at[node_id])) for node_id, reading in self._heard.items())
             self._heard.clear()
             self._heard_at.clear()
+        if self.state.world.hour != (hour := int(self._clock() // HOUR_S)):
+            self.state.world = at_hour(self.state.world, hour)
 
     def hear_network(self, node_id: str, told: Report) -> None:
         """Take in what a report says of loads and paths. Not logged."""
@@ -361,7 +377,8 @@ class Brain:
         """What these events call for: place what waits, end what is over; until nothing more follows."""
         state, out = self.state, list[ev.Event]()
         touched = dict.fromkeys(e.job_id for e in events if not isinstance(e, _NO_JOB))
-        for job_id in touched:
+        turned = self._turned(touched, now)
+        for job_id in (*touched, *turned):
             out += self._advance(state.jobs[job_id], now)
         if self._look_again or any(isinstance(e, _MAKES_ROOM) for e in (*events, *out)):
             self._look_again = False
@@ -369,12 +386,28 @@ class Brain:
                 out += self._advance(state.jobs[job_id], now)
         return out
 
+    def _turned(self, touched: Iterable[str], now: float) -> list[str]:
+        """Plan anew who waits for which hour, if there is somebody new, another hour, or other nodes; those for whom that makes
+        a difference."""
+        state = self.state
+        fresh = {j for j in touched if can_wait(state.jobs[j])} - self._later.keys()
+        if not (fresh or state.deferred) or not state.world.hourly:
+            return []
+        world = state.world
+        seen = (world.hour, id(world.grids), int((world.cpu_milli_total * world.alive).sum()))
+        if fresh or seen != self._later_in:
+            jobs = [job for j in (*state.deferred, *sorted(fresh - state.deferred.keys())) if can_wait(job := state.jobs[j])]
+            planned, self._later_in = _later().waiting(state, jobs, now), seen
+            self._later = {job.id: planned.get(job.id) for job in jobs}
+        due = (j for j in state.deferred if (then := self._later.get(j)) is None or then.start_at != state.jobs[j].start_at)
+        return [j for j in due if j not in touched]
+
     def _advance(self, job: JobState, now: float) -> list[ev.Event]:
         out: list[ev.Event] = []
         while not job.final and (event := self._judged(job, now) or conclude(job, now)):
             apply(self.state, event)
             out.append(event)
-            if isinstance(event, ev.JobWaits):
+            if isinstance(event, ev.JobWaits | ev.JobDeferred):
                 break
         return out
 
@@ -383,7 +416,8 @@ class Brain:
         if self._no_room_in is not self.state.world:
             self._no_room, self._no_room_in = {}, self.state.world
         kind = likeness(self.state, job, now)
-        event = decide(self.state, job, now, self._no_room.get(kind))
+        later = self._later.get(job.id) if can_wait(job) else None
+        event = decide(self.state, job, now, self._no_room.get(kind), later)
         if isinstance(event, ev.JobWaits):
             self._no_room[kind] = event.refusal
         return event
@@ -415,7 +449,7 @@ class Brain:
             with contextlib.suppress(LogFault, QuotaFault):  # who cannot hear the other brains calls no node silent
                 if self._peers is not None:
                     await self._exchange(self._peers)
-                if self._astray or self._quiet() or self.state.parked or self._doubtful:
+                if self._astray or self._quiet() or self.state.parked or self.state.deferred or self._doubtful:
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
 
@@ -508,6 +542,11 @@ def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:
         done.set_exception(fault)
 
 
+def _later() -> Any:
+    """The planning of those that can wait, loaded when it is first needed: few domains do."""
+    return importlib.import_module("suanwang.brain.later")
+
+
 def _look(state: State, now: float) -> Sequence[ev.Event]:
     """The command that changes nothing, and is run on all there is."""
     return ()
@@ -515,6 +554,6 @@ def _look(state: State, now: float) -> Sequence[ev.Event]:
 
 _NO_JOB = (
     *(ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft),
-    *(ev.NetworkTold, ev.ServicePublished, ev.ServiceWithdrawn),
+    *(ev.NetworkTold, ev.GridTold, ev.ServicePublished, ev.ServiceWithdrawn),
 )
 _MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted)

@@ -16,6 +16,7 @@ from suanwang.brain.state import JobState, State, apply, recorded
 from suanwang.market.ledger import Ledger, Row
 from suanwang.model.event import Event
 from suanwang.model.fault import LogFault
+from suanwang.model.grid import Grid
 from suanwang.model.node import Node
 from suanwang.model.record import Record
 from suanwang.store.log import Log, Snapshot
@@ -46,6 +47,7 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     fleet: Fleet = msgspec.field(default_factory=Fleet)
     asked: tuple[tuple[Want, float], ...] = ()
     asked_copy: tuple[tuple[Want, float], ...] = ()
+    grids: dict[str, Grid] = msgspec.field(default_factory=dict[str, Grid])
 
 
 class Over(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,9 +98,9 @@ def _unlike(why: str) -> LogFault:
 
 
 def decision(body: bytes) -> object:
-    """The plan or refusal that an event holds; None if it holds none."""
+    """The plan, refusal or deferral that an event holds; None if it holds none."""
     event = _event(body)
-    return getattr(event, "plan", None) or getattr(event, "refusal", None)
+    return next((found for name in ("plan", "refusal", "deferral") if (found := getattr(event, name, None))), None)
 
 
 def saved(state: State, tree: Tree, since: int) -> Snapshot:
@@ -122,6 +124,7 @@ def saved(state: State, tree: Tree, since: int) -> Snapshot:
         fleet=state.fleet,
         asked=tuple(state.world.asked.counts.items()),
         asked_copy=state.world.asked.mix.wants,
+        grids=dict(state.world.grids),
     )
     over = Over(jobs=tuple(state.jobs[j] for j in state.closed), levels=tree.grown(since))
     return Snapshot(since=since, number=state.seq, living=_dump(living), over=(_dump(over),))
@@ -152,6 +155,7 @@ def _unpacked(kept: Snapshot) -> tuple[State, Tree]:
         unfinished=dict.fromkeys(job.id for job in living.jobs),
         unfinished_of=dict(Counter(job.user for job in living.jobs)),
         parked=dict.fromkeys(living.parked),
+        deferred=dict.fromkeys(job.id for job in living.jobs if job.start_at),
         keys={(job.user, job.key): job.id for job in jobs},
         particulars=living.particulars,
         joined=living.joined,
@@ -183,4 +187,6 @@ def _look_around(state: State, living: Living) -> None:
     helds = [held.placement for job in living.jobs for held in job.placements.values() if held.live]
     world = recorded(placed(joined(empty(), *present), helds), state, present)
     asked = Asked(MappingProxyType(dict(living.asked)), sum(tasks for _, tasks in living.asked), Mix(living.asked_copy))
-    state.world = dataclasses.replace(world, version=living.world_version, asked=asked)
+    state.world = dataclasses.replace(
+        world, version=living.world_version, asked=asked, grids=MappingProxyType(living.grids)
+    )

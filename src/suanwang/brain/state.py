@@ -8,6 +8,7 @@ for whoever hears it to say, by a clock of its own: from here, one that joins wa
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from math import inf
+from types import MappingProxyType
 
 import msgspec
 
@@ -20,6 +21,7 @@ from suanwang.market.settle import for_closed, for_ended, for_grant, for_outcome
 from suanwang.model import event as ev
 from suanwang.model.demand import Command
 from suanwang.model.fault import ConflictFault
+from suanwang.model.grid import HOUR_S
 from suanwang.model.job import JOB_NEXT, Outcome
 from suanwang.model.node import Node
 from suanwang.model.plan import Placement
@@ -27,7 +29,8 @@ from suanwang.model.record import Record
 from suanwang.steer.address import router_of
 from suanwang.trust.record import DISAGREED, LOST, after, reputation, speed_believed, timed
 from suanwang.world.asked import noted, want
-from suanwang.world.fold import empty, joined, judged, left, placed, released
+from suanwang.world.fold import at_hour, empty, joined, judged, kwh_per_fuel, left, placed, released
+from suanwang.world.hours import mean_intensity, merged
 from suanwang.world.world import World
 
 DECISIONS_KEPT = 8
@@ -40,7 +43,7 @@ LONG_S, BUSY = 1.0, 0.5
 class State(msgspec.Struct, kw_only=True):
     """seq: number of the last event applied. unfinished: jobs that are not final; unfinished_of: how many of them a user has.
 
-    parked: jobs that wait for room, longest first. keys: (user, idempotency key) -> job id. live: node id -> its live
+    parked: jobs that wait for room, longest first. deferred: jobs that wait for a better hour. keys: (user, idempotency key) -> job id. live: node id -> its live
     placements, each with whether the desired state still names it. code_fuel: code key -> (tasks ended, their fuel), the
     history that estimates rest on. records, owner_records: by node id and by owner's name, of those of whom something is known.
 
@@ -58,6 +61,7 @@ class State(msgspec.Struct, kw_only=True):
     jobs: dict[str, JobState] = msgspec.field(default_factory=dict[str, JobState])
     unfinished: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     unfinished_of: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    deferred: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     parked: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     keys: dict[tuple[str, str], str] = msgspec.field(default_factory=dict[tuple[str, str], str])
     particulars: dict[int, Node] = msgspec.field(default_factory=dict[int, Node])
@@ -153,6 +157,11 @@ def _network_told(state: State, e: ev.NetworkTold) -> None:
     _tell_nodes(state)
 
 
+def _grid_told(state: State, e: ev.GridTold) -> None:
+    grids = {**state.world.grids, e.grid.key: merged(state.world.grids.get(e.grid.key), e.grid)}
+    state.world = at_hour(state.world, int(e.at // HOUR_S), MappingProxyType(grids))
+
+
 def _service_published(state: State, e: ev.ServicePublished) -> None:
     known = state.fleet.services.get(e.service_id)
     if known is None:
@@ -224,7 +233,7 @@ def _job_placed(state: State, e: ev.JobPlaced) -> None:
     job = state.jobs[e.job_id]
     state.ledger.apply(for_placed(e.plan, job.user))
     _move(state, job, "placed")
-    state.parked.pop(job.id, None)
+    _wait_no_more(state, job)
     job.reason = ""
     job.placed_at = job.placed_at or e.at
     job.held_micro += e.plan.hold_micro
@@ -232,6 +241,13 @@ def _job_placed(state: State, e: ev.JobPlaced) -> None:
     for placement in e.plan.placements:
         _give(state, job, placement)
     state.world = placed(state.world, e.plan.placements)
+
+
+def _wait_no_more(state: State, job: JobState) -> None:
+    """Neither for room nor for an hour."""
+    state.parked.pop(job.id, None)
+    state.deferred.pop(job.id, None)
+    job.start_at = 0.0
 
 
 def _give(state: State, job: JobState, placement: Placement) -> None:
@@ -249,10 +265,20 @@ def _give(state: State, job: JobState, placement: Placement) -> None:
 
 def _job_waits(state: State, e: ev.JobWaits) -> None:
     job = state.jobs[e.job_id]
+    _wait_no_more(state, job)
     _stir(state, job)
     state.parked[job.id] = None
     job.reason = e.refusal.code
     _remember(state, job, refused=True)
+
+
+def _job_deferred(state: State, e: ev.JobDeferred) -> None:
+    job = state.jobs[e.job_id]
+    _wait_no_more(state, job)
+    _stir(state, job)
+    state.deferred[job.id] = None
+    job.start_at, job.reason = e.deferral.start_at, "deferred"
+    _remember(state, job, refused=False)
 
 
 def _job_refused(state: State, e: ev.JobRefused) -> None:
@@ -267,12 +293,23 @@ def _tasks_ended(state: State, e: ev.TasksEnded) -> None:
     effects = Effects()
     for outcome in e.outcomes:
         tell(job, held, outcome, effects)
+        _draw(state, job, held, outcome)
     _take_effect(state, job, effects)
     _learn(state, job, e.outcomes)
     _time(state, job, held, e.outcomes)
     _stir(state, job)
     if held.open == 0:
         _close(state, job, held)
+
+
+def _draw(state: State, job: JobState, held: PlacementState, outcome: Outcome) -> None:
+    """The energy of what a task burned, modelled, and its carbon by what is known of the hours in which it ran."""
+    node, begin = state.node_of(held), outcome.started_at
+    carbon, halls = mean_intensity(state.world.grids, node.site, begin, begin + outcome.wall_s)
+    kwh = outcome.fuel * kwh_per_fuel(node)
+    held.kwh += kwh * halls
+    held.emitted_g += kwh * carbon
+    held.core_s += outcome.wall_s * job.demand.needs.cpu_milli / 1000
 
 
 def _take_effect(state: State, job: JobState, effects: Effects) -> None:
@@ -351,7 +388,7 @@ def _placement_resumed(state: State, e: ev.PlacementResumed) -> None:
     node = held.placement.node_id
     state.ledger.apply(for_resumed(held.placement, job.user, held.paid + held.pending))
     _move(state, job, "placed")
-    state.parked.pop(job.id, None)
+    _wait_no_more(state, job)
     job.reason, job.refused = "", False
     state.generations[node] += 1
     held.live, held.silent, held.unnamed, held.generation = True, False, 0, state.generations[node]
@@ -397,7 +434,7 @@ def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
     del state.unfinished[job.id]
     state.closed[job.id] = state.seq + 1
     state.unfinished_of[job.user] -= 1
-    state.parked.pop(job.id, None)
+    _wait_no_more(state, job)
 
 
 def _close(state: State, job: JobState, held: PlacementState) -> None:
@@ -448,11 +485,13 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.JobAccepted: _job_accepted,
     ev.JobPlaced: _job_placed,
     ev.JobWaits: _job_waits,
+    ev.JobDeferred: _job_deferred,
     ev.JobRefused: _job_refused,
     ev.TasksEnded: _tasks_ended,
     ev.PlacementLost: _placement_lost,
     ev.PlacementResumed: _placement_resumed,
     ev.NetworkTold: _network_told,
+    ev.GridTold: _grid_told,
     ev.ServicePublished: _service_published,
     ev.ServiceWithdrawn: _service_withdrawn,
     ev.InstanceRetired: _instance_retired,

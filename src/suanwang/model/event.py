@@ -2,7 +2,9 @@
 
 import msgspec
 
+from suanwang.model.deferral import Deferral
 from suanwang.model.demand import Demand
+from suanwang.model.grid import Grid
 from suanwang.model.job import Outcome
 from suanwang.model.network import Network
 from suanwang.model.node import Node
@@ -72,6 +74,14 @@ class JobWaits(msgspec.Struct, frozen=True, kw_only=True, tag="job_waits"):
     refusal: Refusal
 
 
+class JobDeferred(msgspec.Struct, frozen=True, kw_only=True, tag="job_deferred"):
+    """It could start now, and is to start later, since that is better by what it prefers; written again when the hour changes."""
+
+    at: float
+    job_id: str
+    deferral: Deferral
+
+
 class JobRefused(msgspec.Struct, frozen=True, kw_only=True, tag="job_refused"):
     at: float
     job_id: str
@@ -115,6 +125,13 @@ class NetworkTold(msgspec.Struct, frozen=True, kw_only=True, tag="network_told")
 
     at: float
     network: Network
+
+
+class GridTold(msgspec.Struct, frozen=True, kw_only=True, tag="grid_told"):
+    """The operator says what the hours of a site's or a region's grid were, are or will be."""
+
+    at: float
+    grid: Grid
 
 
 class ServicePublished(msgspec.Struct, frozen=True, kw_only=True, tag="service_published"):
@@ -168,11 +185,13 @@ Event = (
     | JobAccepted
     | JobPlaced
     | JobWaits
+    | JobDeferred
     | JobRefused
     | TasksEnded
     | PlacementLost
     | PlacementResumed
     | NetworkTold
+    | GridTold
     | ServicePublished
     | ServiceWithdrawn
     | InstanceRetired

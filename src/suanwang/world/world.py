@@ -14,6 +14,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from suanwang.model.grid import Grid
 from suanwang.model.node import Node, Reading
 from suanwang.model.plan import Placement
 from suanwang.model.where import Place, Site
@@ -111,7 +112,8 @@ class World:
     *_held: sum over placements; *_free = max(0, total - held), so a node that shrank is full, never below nothing.
     node_reputation, owner_reputation: 0-1 by record; reputation: the lower of the two. fuel_per_s: as far as it is believed.
     mix: 64 bits drawn from the node's id, for breaking ties. everyone: all true.
-    asked: what has been asked for so far.
+    asked: what has been asked for so far. hour: since 1970, that carbon, PUE and price are of; -1: as the nodes declare them.
+    grids: what was told of the hours, by "site/NAME" or "region/NAME".
     """
 
     version: int
@@ -153,6 +155,13 @@ class World:
     mix: NDArray[np.uint64]
     everyone: Bools
     asked: Asked = NOTHING
+    hour: int = -1
+    grids: Mapping[str, Grid] = field(default_factory=dict[str, Grid])
+
+    @property
+    def hourly(self) -> bool:
+        """Whether one hour may be better than another."""
+        return bool(self.grids) or any(node.offer.price_micro_by_hour for node in self.nodes)
 
     def row(self, node_id: str) -> int | None:
         """The row of a node, None if it is not here."""

@@ -16,13 +16,13 @@ from tests.brain.sample import a_demand, a_node
 from tests.twin.week import DAY_S, HOUR_S, Week
 from tests.twin.whole import picture
 
-HISTORY_H, BEGIN_H = 21 * 24, 480_000
+HISTORY_H, BEGIN_H, DAYS = 10 * 24, 480_000, 4
 REGIONS = ("windy", "sunny")
 
 
 def carbon(seed: int) -> dict[str, np.ndarray]:
     """Two grids: one that is clean at noon, one that is clean at night, with weather; a few hours are missing."""
-    chance, hour = np.random.default_rng(seed), np.arange(HISTORY_H + 10 * 24)
+    chance, hour = np.random.default_rng(seed), np.arange(HISTORY_H + (DAYS + 3) * 24)
     weather = np.repeat(chance.uniform(0.5, 1.0, len(hour) // 24), 24)
     sunny = 500 - 350 * weather * np.maximum(0, np.sin(np.pi * ((hour % 24) - 6) / 12)) + chance.normal(0, 10, len(hour))
     windy = 400 + 200 * np.sin(2 * np.pi * (hour - 8) / 24) * weather + chance.normal(0, 15, len(hour))
@@ -44,10 +44,12 @@ def demands(seed: int, count: int, priority: str) -> list[tuple[float, Demand]]:
     chance, found = random.Random(seed), []
     for k in range(count):
         takes_s, spare_s = chance.uniform(600, 5 * HOUR_S), chance.uniform(4 * HOUR_S, 30 * HOUR_S)
-        limits = Limits(budget_micro=10**9, finish_s_max=takes_s + spare_s, regions=REGIONS if k % 3 else (chance.choice(REGIONS),))
+        limits = Limits(
+            budget_micro=10**9, finish_s_max=takes_s + spare_s, regions=REGIONS if k % 3 else (chance.choice(REGIONS),)
+        )
         one = a_demand(fuel=int(takes_s * 2e9), needs=Needs(cpu_milli=1000, memory_bytes=64 << 20), prefer="carbon")
         urgent = chance.random() < 0.25
-        found.append((chance.uniform(0, 6 * DAY_S), msgspec.structs.replace(
+        found.append((chance.uniform(0, DAYS * DAY_S), msgspec.structs.replace(
             one, limits=limits, priority="normal" if urgent else priority)))  # fmt: skip
     return found
 
@@ -64,7 +66,7 @@ def lived(priority: str, seed: int, count: int) -> Lived:
     week = Week(nodes(), carbon(seed), BEGIN_H, HISTORY_H)
     for k, (at_s, demand) in enumerate(demands(seed, count, priority)):
         week.at(at_s, lambda id=f"job-{k:03}", demand=demand: week.submit(id, demand))
-    week.run(8.5 * DAY_S)
+    week.run((DAYS + 2) * DAY_S)
     state = week.brain.state
     assert not state.unfinished and not state.deferred
     missed = {
@@ -75,7 +77,7 @@ def lived(priority: str, seed: int, count: int) -> Lived:
     return Lived(week, grams, missed, sum(isinstance(e, ev.JobDeferred) for e in week.events))
 
 
-@pytest.fixture(scope="module", params=[(1, 120), (2, 260)], ids=["half full", "nearly full"])
+@pytest.fixture(scope="module", params=[(1, 80), (2, 160)], ids=["some work", "much work"])
 def both(request: pytest.FixtureRequest) -> tuple[Lived, Lived]:
     seed, count = request.param
     return lived("normal", seed, count), lived("deferrable", seed, count)

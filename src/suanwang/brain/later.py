@@ -17,11 +17,9 @@ from suanwang.place.shift.defer import Wait, defer
 from suanwang.place.shift.hours import Hours, Jobs
 from suanwang.place.shift.shift import shift
 from suanwang.place.shift.times import Held, times
-from suanwang.world.ahead import Ahead, ahead
+from suanwang.world.ahead import WIDE_H, Ahead, ahead
 from suanwang.world.forecast import forecast
 
-WIDE_H = 72
-"""So far ahead is looked."""
 SHOWN_H = 24
 
 
@@ -48,7 +46,7 @@ def _wait(state: State, job: JobState, now: float) -> Wait:
     finish = job.demand.limits.finish_s_max
     assert finish is not None, "a job without an end waits for nothing"
     verify, due_s = job.demand.verify, job.accepted_at + finish - now
-    return Wait(job.id, ask_of(state, job, Want(verify.replicas, verify.quorum), 1.0, now), len(job.tasks), due_s)
+    return Wait(job.id, ask_of(state, job, Want(verify.replicas, verify.quorum), 1.0, now), len(job.tasks), due_s, job.start_at > 0)
 
 
 def _held(state: State, now: float) -> Iterator[Held]:
@@ -65,7 +63,7 @@ def _held(state: State, now: float) -> Iterator[Held]:
 def grid_view(state: State, grid: Grid, now: float) -> GridView:
     """A grid with the hours to come, and how well they are foreseen."""
     hour, known = int(now // HOUR_S), [k for k, value in enumerate(grid.carbon) if value is not None]
-    columns = {what: ahead(grid, what, hour, SHOWN_H) for what in ("carbon", "price", "temperature") if getattr(grid, what)}
+    columns = {what: ahead(grid, what, hour) for what in ("carbon", "price", "temperature") if getattr(grid, what)}
     error, plain = _errors(grid, hour)
     return GridView(
         scope=grid.scope,
@@ -85,8 +83,8 @@ def _errors(grid: Grid, hour: int) -> tuple[float, float]:
     if not past:
         return 0.0, 0.0
     from_past = Grid(scope=grid.scope, where=grid.where, first_hour=grid.first_hour, carbon=tuple(past))
-    seen = ahead(from_past, "carbon", grid.first_hour + len(past), SHOWN_H)
-    error, plain = float(seen.error.mean()), float(seen.plain_error.mean())
+    seen = ahead(from_past, "carbon", grid.first_hour + len(past) - 1)
+    error, plain = float(seen.error[1 : 1 + SHOWN_H].mean()), float(seen.plain_error[1 : 1 + SHOWN_H].mean())
     return (error if error < inf else 0.0), (plain if plain < inf else 0.0)
 
 

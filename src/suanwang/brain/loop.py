@@ -29,7 +29,7 @@ from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
 from suanwang.model.deferral import Deferral
 from suanwang.model.fault import ConflictFault, Fault, LogFault, QuotaFault
-from suanwang.model.grid import HOUR_S
+from suanwang.model.grid import HOUR_S, GridView
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
@@ -140,6 +140,20 @@ class Brain:
         if self.state.world.hourly and not self._prepared:
             await asyncio.to_thread(lambda: _later().warm())
             self._prepared = True
+
+    async def would_wait(self, job: JobState) -> Deferral | None:
+        """Whether a job that is only tried out would wait for a better hour."""
+        await self.prepare()
+        state, now = self.state, self._clock()
+        if not (can_wait(job) and state.world.hourly):
+            return None
+        return _later().waiting(state, [*(state.jobs[j] for j in state.deferred), job], now).get(job.id)
+
+    async def grid_views(self) -> tuple[GridView, ...]:
+        """What was told of the hours, and what is foreseen."""
+        await self.prepare()
+        grids = self.state.world.grids.values()
+        return tuple([_later().grid_view(self.state, grid, self._clock()) for grid in grids])
 
     async def command(self, act: Act) -> None:
         """Have `act` run in its turn; returns when its events are durable. Raises what `act` raises, or a LogFault."""
@@ -254,10 +268,10 @@ class Brain:
             self._writer, lambda: tuple(body for _, body in itertools.islice(self._log.read(first - 1), count))
         )
 
-    async def decisions(self, job: JobState) -> tuple[Plan | Refusal, ...]:
+    async def decisions(self, job: JobState) -> tuple[Plan | Refusal | Deferral, ...]:
         """The last few decisions about a job, oldest first, as the log has them with all their reasons."""
         found = [decision(body) for number in job.decided for body in await self.events(number, 1)]
-        return tuple(one for one in found if isinstance(one, Plan | Refusal))
+        return tuple(one for one in found if isinstance(one, Plan | Refusal | Deferral))
 
     async def desired(self, node_id: str, after: int, wait_s: float) -> DesiredState:
         """A node's desired state, waiting up to `wait_s` for one newer than generation `after`."""

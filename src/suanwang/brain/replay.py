@@ -187,6 +187,4 @@ def _look_around(state: State, living: Living) -> None:
     helds = [held.placement for job in living.jobs for held in job.placements.values() if held.live]
     world = recorded(placed(joined(empty(), *present), helds), state, present)
     asked = Asked(MappingProxyType(dict(living.asked)), sum(tasks for _, tasks in living.asked), Mix(living.asked_copy))
-    state.world = dataclasses.replace(
-        world, version=living.world_version, asked=asked, grids=MappingProxyType(living.grids)
-    )
+    state.world = dataclasses.replace(world, version=living.world_version, asked=asked, grids=MappingProxyType(living.grids))

@@ -43,9 +43,10 @@ LONG_S, BUSY = 1.0, 0.5
 class State(msgspec.Struct, kw_only=True):
     """seq: number of the last event applied. unfinished: jobs that are not final; unfinished_of: how many of them a user has.
 
-    parked: jobs that wait for room, longest first. deferred: jobs that wait for a better hour. keys: (user, idempotency key) -> job id. live: node id -> its live
-    placements, each with whether the desired state still names it. code_fuel: code key -> (tasks ended, their fuel), the
-    history that estimates rest on. records, owner_records: by node id and by owner's name, of those of whom something is known.
+    parked: jobs that wait for room, longest first. deferred: jobs that wait for a better hour. keys: (user, idempotency key)
+    -> job id. live: node id -> its live placements, each with whether the desired state still names it. code_fuel: code key
+    -> (tasks ended, their fuel), the history that estimates rest on. records, owner_records: by node id and by owner's name,
+    of those of whom something is known.
 
     particulars: what nodes said of themselves, by the number of the event; joined: node id -> number of its last such event.
     named: name -> id of the node that has it, also of one that left. closed: job -> number of the event that ended it, of those

@@ -38,6 +38,7 @@ def job_view(state: State, job: JobState) -> Job:
         hold_micro=state.ledger.balance(hold_account(job.id)),
         spent_micro=job.posted_micro,
         nodes=tuple(dict.fromkeys(state.node_of(h).name for h in job.placements.values())),
+        start_at=job.start_at,
     )
 
 
@@ -104,6 +105,9 @@ def node_view(state: State, node: Node, now: float, silent_s: float) -> NodeView
         reputation=1.0 if i is None else float(world.reputation[i]),
         quarantined=i is not None and bool(world.reputation[i] < FLOOR),
         speed_seen=speed_seen(state.record(node.id)),
+        carbon_g_kwh=0.0 if i is None else float(world.carbon_g_kwh[i]),
+        pue=0.0 if i is None else float(world.pue[i]),
+        price_micro_per_tfuel=0 if i is None else int(world.price_micro_per_tfuel[i]),
     )
 
 

@@ -75,7 +75,8 @@ class JobWaits(msgspec.Struct, frozen=True, kw_only=True, tag="job_waits"):
 
 
 class JobDeferred(msgspec.Struct, frozen=True, kw_only=True, tag="job_deferred"):
-    """It could start now, and is to start later, since that is better by what it prefers; written again when the hour changes."""
+    """It could start now, and is to start later, since that is better by what it prefers; written again when the hour
+    changes."""
 
     at: float
     job_id: str

@@ -16,8 +16,8 @@ WHATS: tuple[What, ...] = ("carbon", "price", "temperature", "humidity")
 
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Figures of one site or one region. first_hour: hours since 1970 of the first; a column has a figure an hour from there on,
-    None where it is not known, or is empty.
+    """Figures of one site or one region. first_hour: hours since 1970 of the first; a column has a figure an hour from there
+    on, None where it is not known, or is empty.
 
     carbon: gCO2e per kWh. price: of electricity, CNY per kWh, below 0 where the grid pays; it is what the provider pays, and
     no user is billed by it. temperature: of the air outside, degrees Celsius. humidity: relative, 0-100.

@@ -83,7 +83,9 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A job as seen from outside. Times are seconds since 1970, 0 where not yet. spent_micro: posted so far."""
+    """A job as seen from outside. Times are seconds since 1970, 0 where not yet. spent_micro: posted so far. start_at: when
+    it is to start, if it waits for a better hour.
+    """
 
     id: str
     user: str
@@ -101,3 +103,4 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     hold_micro: int
     spent_micro: int
     nodes: tuple[str, ...]
+    start_at: float = 0.0

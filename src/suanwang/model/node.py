@@ -43,7 +43,8 @@ class Speed(msgspec.Struct, frozen=True, kw_only=True):
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """The ask: millionths of the currency for 10^12 fuel (one Tfuel), and for an hour of one accelerator.
 
-    price_micro_by_hour: for 10^12 fuel in each hour of the day (UTC), 24 of them, in place of the first; empty: it never changes.
+    price_micro_by_hour: for 10^12 fuel in each hour of the day (UTC), 24 of them, in place of the first; empty: it never
+    changes.
     """
 
     price_micro_per_tfuel: int
@@ -56,8 +57,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     """id: derived from `public_key` (trust.identity.id_of). owner: the user who is paid.
 
     runtimes: of "wasm", "python", "process". sandbox: "bubblewrap", or "" where native work cannot be contained.
-    watts_per_core: modelled, not measured. embodied_g: gCO2e of making the machine, 0 where that is not told. cap: share of each core that the provider lends, 0-1.
-    trust: one of demand.TRUST_LEVELS, set by the brain at joining, never by the node.
+    watts_per_core: modelled, not measured. embodied_g: gCO2e of making the machine, 0 where that is not told. cap: share of
+    each core that the provider lends, 0-1. trust: one of demand.TRUST_LEVELS, set by the brain at joining, never by the node.
     role: a forwarder is the agent on a router, and takes no work. router: the number of the router that it is, or stands
     behind; 0 where there is no SRv6 domain.
     """

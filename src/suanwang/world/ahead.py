@@ -18,6 +18,8 @@ from suanwang.world.pue import COOLINGS, Cooling, pue
 from suanwang.world.world import Bools, Floats
 
 TOLD = "told"
+WIDE_H = 72
+"""So far ahead is looked."""
 ERROR_HOURS = 24
 """A profile's error is believed once it was seen so often."""
 
@@ -38,7 +40,7 @@ class Ahead:
 
 
 @lru_cache(512)
-def ahead(grid: Grid, what: What, hour: int, wide: int) -> Ahead:
+def ahead(grid: Grid, what: What, hour: int, wide: int = WIDE_H) -> Ahead:
     """hour: since 1970, the first one; wide: how many."""
     row, at = column(grid, what), hour - grid.first_hour
     value, told = np.full(wide, np.nan), np.zeros(wide, np.bool_)
@@ -84,19 +86,19 @@ def _profile(past: Floats, after: int) -> tuple[float, float, str]:
     return best
 
 
-def of_site(grids: Mapping[str, Grid], site: Site, what: What, hour: int, wide: int) -> Ahead | None:
+def of_site(grids: Mapping[str, Grid], site: Site, what: What, hour: int) -> Ahead | None:
     """A column for a site: its own, else its region's; None where neither was told."""
     for key in (f"site/{site.name}", f"region/{site.place.region}"):
         grid = grids.get(key)
         if grid is not None and getattr(grid, what):
-            return ahead(grid, what, hour, wide)
+            return ahead(grid, what, hour)
     return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SiteHours:
-    """What a site's hours are reckoned with, shape (hours,): carbon, gCO2e per kWh at the machine's meter and its measured error,
-    both with PUE; pue; told: whether the carbon was."""
+    """What a site's hours are reckoned with, shape (WIDE_H,): carbon, gCO2e per kWh at the machine's meter and its measured
+    error, both with PUE; pue; told: whether the carbon was."""
 
     carbon: Floats
     error: Floats
@@ -104,22 +106,22 @@ class SiteHours:
     told: Bools
 
 
-def site_hours(grids: Mapping[str, Grid], site: Site, hour: int, wide: int) -> SiteHours:
+def site_hours(grids: Mapping[str, Grid], site: Site, hour: int) -> SiteHours:
     """Where nothing can be said of an hour, it is as the provider declared."""
-    told = of_site(grids, site, "carbon", hour, wide)
-    halls = _halls(grids, site, hour, wide)
+    told = of_site(grids, site, "carbon", hour)
+    halls = _halls(grids, site, hour)
     if told is None:
-        still = np.full(wide, site.carbon_g_kwh)
-        return SiteHours(still * halls, np.zeros(wide), halls, np.ones(wide, np.bool_))
+        still = np.full(WIDE_H, site.carbon_g_kwh)
+        return SiteHours(still * halls, np.zeros(WIDE_H), halls, np.ones(WIDE_H, np.bool_))
     carbon = np.where(np.isfinite(told.value), told.value, site.carbon_g_kwh)
     return SiteHours(carbon * halls, told.error * halls, halls, told.told)
 
 
-def _halls(grids: Mapping[str, Grid], site: Site, hour: int, wide: int) -> Floats:
-    warm = of_site(grids, site, "temperature", hour, wide) if site.cooling in COOLINGS else None
+def _halls(grids: Mapping[str, Grid], site: Site, hour: int) -> Floats:
+    warm = of_site(grids, site, "temperature", hour) if site.cooling in COOLINGS else None
     if warm is None:
-        return np.full(wide, site.pue)
-    damp = of_site(grids, site, "humidity", hour, wide)
+        return np.full(WIDE_H, site.pue)
+    damp = of_site(grids, site, "humidity", hour)
     cooling: Cooling = site.cooling  # type: ignore[assignment]
     modelled = pue(cooling, warm.value, None if damp is None else damp.value)
     return np.where(np.isfinite(modelled), modelled, site.pue)

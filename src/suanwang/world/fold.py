@@ -27,8 +27,8 @@ JOULES_PER_KWH = 3.6e6
 
 
 def kwh_per_fuel(node: Node) -> float:
-    """Modelled: watts_per_core x CPU seconds / 3.6e6, where one fuel is 1 / fuel_per_cpu_s CPU seconds. The machine's own energy,
-    before PUE."""
+    """Modelled: watts_per_core x CPU seconds / 3.6e6, where one fuel is 1 / fuel_per_cpu_s CPU seconds. The machine's own
+    energy, before PUE."""
     return node.watts_per_core / max(node.speed.fuel_per_cpu_s, 1.0) / JOULES_PER_KWH
 
 

@@ -94,13 +94,15 @@ def split(typed: tuple[str, ...], target: list[str]) -> tuple[str, tuple[str, ..
 
 
 def _rehearse(door: Door, client: Client, packed: Package, json: bool) -> int:
-    from suanwang.api.render.why import decided_page
+    from suanwang.api.render.why import decided_page, deferral_page
 
     answer = client.dry_run(packed.demand, uuid.uuid4().hex)
     taken = answer.plan or answer.refusal
     if json:
         door.json(answer)
     elif taken is not None:
+        if answer.deferral is not None:
+            door.show((*deferral_page(door.words, packed.demand.name, answer.deferral, rehearsed=True), ""))
         door.show((*decided_page(door.words, packed.demand.name, taken, rehearsed=True), door.words("run.dry")))
     return 0 if answer.refusal is None else _refused(door, packed.demand.name, answer.refusal, "")
 

@@ -1,11 +1,14 @@
-"""Which of the jobs that can wait start now, and which at a better hour: room of hours and sites sold by auction, to all of them
-together, so that not everybody chooses the same hour.
+"""Which of the jobs that can wait start now, and which at a better hour: room of hours and sites sold by auction, to all of
+them together, so that not everybody chooses the same hour.
 
 A job is whole: once begun it runs to its end on one site. Work is in Tfuel, and the money is that of the one objective
 (place/rank.py), of which only two terms go by the hour: price and carbon, weighted by what the job prefers. A job waits if that
 
     saves more than SAVED_LEAST of what running now would cost it, and more than the forecast was wrong so far, and
-    the last hour it may begin in leaves it its time, half as much again, and MARGIN_S, before it is due.
+    the last hour it may begin in leaves it its time, half as much again, and MARGIN_S, before it is due;
+
+and once it waits, as long as anything is gained: or each doubt would start it in the worst hour. Now is the cheapest site that has
+room now; where none has, it waits for the hour that it was sold.
 """
 
 from collections.abc import Sequence
@@ -24,7 +27,7 @@ from suanwang.place.shift.shift import shift
 from suanwang.place.shift.times import HOUR_S, Times
 from suanwang.place.think import think
 from suanwang.world.fold import idle
-from suanwang.world.world import Bools, World
+from suanwang.world.world import Bools, Floats, World
 
 SAVED_LEAST = 0.03
 """Waiting for less is not worth the wait."""
@@ -36,17 +39,19 @@ WHOLE_ROUNDS_FEW = 40
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A job that may wait. due_s: seconds from now until it must have ended."""
+    """A job that may wait. due_s: seconds from now until it must have ended. waits: whether it does already."""
 
     job_id: str
     ask: Ask
     count: int
     due_s: float
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Work:
-    """A job as the auction sees it. tfuel: in all. most: in an hour. last: hours from now on in which it may run. may: by site."""
+    """A job as the auction sees it. tfuel: in all. most: in an hour. last: hours from now on in which it may run. may: by
+    site."""
 
     wait: Wait
     tfuel: float
@@ -67,7 +72,7 @@ def defer(world: World, waits: Sequence[Wait], times: Times) -> dict[str, Deferr
             jobs = _jobs(some, hours)
             split = shift(jobs, hours, rounds=1 if len(some) <= WHOLE_ROUNDS_FEW else 0).split
             room = np.maximum(0.0, room - split.used(*room.shape))
-            told = ((work.wait.job_id, _told(j, work, jobs, hours, split, times)) for j, work in enumerate(some))
+            told = ((work.wait.job_id, _told(j, work, jobs, hours, split, times, room[:, 0])) for j, work in enumerate(some))
             found |= {job_id: deferral for job_id, deferral in told if deferral is not None}
     return found
 
@@ -114,20 +119,20 @@ def _jobs(works: Sequence[_Work], hours: Hours) -> Jobs:
     )
 
 
-def _told(j: int, work: _Work, jobs: Jobs, hours: Hours, split: Split, times: Times) -> Deferral | None:
-    """What is said of a job that is to wait; None for one that is to start."""
+def _told(j: int, work: _Work, jobs: Jobs, hours: Hours, split: Split, times: Times, left: Floats) -> Deferral | None:
+    """What is said of a job that is to wait; None for one that is to start. left: room of this hour that nobody takes."""
     mine = split.job == j
     if not mine.any() or float(split.kwh[mine].sum()) < work.tfuel - 1e3 * NONE or split.hour[mine].min() == 0:
         return None
     begin, site = int(split.hour[mine].min()), int(split.site[mine][0])
-    here = alone(jobs, hours, j)
-    own = replace(split, job=np.zeros(int(mine.sum()), np.int64), site=split.site[mine], hour=split.hour[mine],
-                  kwh=split.kwh[mine])  # fmt: skip
+    fits = work.may & (left >= min(work.most, work.tfuel) - NONE)
+    here = alone(_at(jobs, j, int(np.argmin(np.where(fits if fits.any() else work.may, hours.kwh_cost()[:, 0], np.inf)))), hours, 0)
+    own = Split(np.zeros(int(mine.sum()), np.int64), split.site[mine], split.hour[mine], split.kwh[mine])
     weight = weights(work.wait.ask.demand.prefer)
     now, then = _terms(here, times, weight), _terms(own, times, weight)
     before, after = (sum(term.contribution for term in terms) for terms in (now, then))
     error = float(np.sum(own.kwh * times.error_g[own.site, own.hour])) * weight["carbon"]
-    if before - after <= max(SAVED_LEAST * abs(before), error):
+    if fits.any() and before - after <= (0.0 if work.wait.waits else max(SAVED_LEAST * abs(before), error)):
         return None
     start_at = times.now_s + times.left_s + HOUR_S * (begin - 1)
     return Deferral(
@@ -146,6 +151,11 @@ def _told(j: int, work: _Work, jobs: Jobs, hours: Hours, split: Split, times: Ti
         finish_s=work.takes_s,
         told=bool(times.told[own.site, own.hour].all()),
     )
+
+
+def _at(jobs: Jobs, j: int, home: int) -> Jobs:
+    """One job, at home there."""
+    return replace(jobs.some(np.array([j], np.int64)), home=np.array([home], np.int64))
 
 
 def _terms(split: Split, times: Times, weight: dict[str, float]) -> tuple[Term, Term]:

@@ -5,11 +5,12 @@ they burn in an hour, less what is held by work that is thought to run still; of
 others will come whom nobody knows yet.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from suanwang.model.node import Node
 from suanwang.world.ahead import site_hours
 from suanwang.world.fold import kwh_per_fuel
 from suanwang.world.hours import price_at
@@ -49,33 +50,41 @@ class Times:
 
 def times(world: World, now_s: float, wide: int, held: Iterable[Held]) -> Times:
     """Of the nodes that are heard."""
-    hour, here = int(now_s // HOUR_S), np.flatnonzero(world.alive)
-    codes, row = np.unique(world.site[here], return_inverse=True)
+    hour, left_s = int(now_s // HOUR_S), HOUR_S - now_s % HOUR_S
+    here: Ints = np.flatnonzero(world.alive)
+    codes: Ints = np.unique(world.site[here])
+    row: Ints = np.searchsorted(codes, world.site[here])
     row_of = np.full(len(world.sites.all), -1, np.int64)
     row_of[codes] = np.arange(len(codes))
+    nodes = [world.nodes[int(at)] for at in here]
+    sites = [world.sites.all[int(code)] for code in codes]
     speed = world.fuel_per_s[here] * world.cpu_milli_total[here] / 1000 * HOUR_S / 1e12
-    share = speed / np.maximum(np.bincount(row, speed, len(codes)), 1e-12)[row]
-    kwh = np.bincount(row, share * np.array([kwh_per_fuel(world.nodes[i]) for i in here.tolist()]) * 1e12, len(codes))
-    told = [site_hours(world.grids, world.sites.all[code], hour, wide) for code in codes.tolist()]
-    carbon, wrong = (np.array([getattr(t, name) for t in told]).reshape(-1, wide) for name in ("carbon", "error"))
+    share: Floats = speed / np.maximum(np.bincount(row, speed, len(codes)), 1e-12)[row]
+    drawn: Floats = share * np.array([kwh_per_fuel(node) for node in nodes], np.float64) * 1e12
+    kwh = np.bincount(row, drawn, len(codes)).astype(np.float64)[:, None]
+    ways = [site_hours(world.grids, site, hour) for site in sites]
+    carbon, wrong = (_table([getattr(way, name) for way in ways], wide) for name in ("carbon", "error"))
     wrong = np.where(np.isfinite(wrong), wrong, carbon.max(axis=1, initial=0.0)[:, None])
-    left_s = HOUR_S - now_s % HOUR_S
     return Times(
         now_s=now_s,
         left_s=left_s,
-        names=tuple(world.sites.all[code].name for code in codes.tolist()),
+        names=tuple(site.name for site in sites),
         row_of=row_of,
-        price=_prices(world, here, row, share, hour, len(codes), wide),
-        carbon_g=carbon * kwh[:, None],
-        error_g=wrong * kwh[:, None],
-        told=np.array([t.told for t in told]).reshape(-1, wide),
+        price=_prices(nodes, world.price_micro_per_tfuel[here], row, share, hour, len(codes), wide),
+        carbon_g=carbon * kwh,
+        error_g=wrong * kwh,
+        told=_table([way.told for way in ways], wide) > 0,
         room=_room(world, here, row, speed, left_s, len(codes), wide, held),
     )
 
 
-def _prices(world: World, here: Ints, row: Ints, share: Floats, hour: int, sites: int, wide: int) -> Floats:
-    asked = np.repeat(world.price_micro_per_tfuel[here][:, None].astype(np.float64), wide, axis=1)
-    for i, node in enumerate(world.nodes[at] for at in here.tolist()):
+def _table(rows: Sequence[Floats | Bools], wide: int) -> Floats:
+    return np.array([row[:wide] for row in rows], np.float64).reshape(-1, wide)
+
+
+def _prices(nodes: Sequence[Node], now: Ints, row: Ints, share: Floats, hour: int, sites: int, wide: int) -> Floats:
+    asked = np.repeat(now[:, None].astype(np.float64), wide, axis=1)
+    for i, node in enumerate(nodes):
         if node.offer.price_micro_by_hour:
             asked[i] = [price_at(node, hour + k) for k in range(wide)]
     total = np.zeros((sites, wide))

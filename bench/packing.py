@@ -20,9 +20,11 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 import report
-from suanwang.place.cutting import filled, pattern, worth
+from suanwang.place.cutting import pattern, worth
+from suanwang.place.knapsack import filled
 from suanwang.place.pack import Machines, pack
-from suanwang.place.waste import FRAGMENTS, WHOLE, Shapes, Waste, Weights, waste
+from suanwang.place.waste import FRAGMENTS, Shapes, Waste, Weights, waste
+from suanwang.world.supply import WHOLE
 
 TRACES = ("default", "cpu050", "gpushare40", "multigpu20")
 POLICIES = ("BestFit", "FGD", "ours")

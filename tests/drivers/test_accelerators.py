@@ -10,7 +10,7 @@ import pytest
 
 from suanwang.drivers import accelerators
 from suanwang.drivers.accelerators import amd, ascend, discover, discover_with_notes, kind_of, nvidia
-from suanwang.model.node import Accelerator
+from suanwang.model.node import Accelerator, Device
 
 GIB = 1 << 30
 
@@ -42,6 +42,12 @@ class FakeNvml:
 
     def nvmlDeviceGetMemoryInfo(self, device: Any) -> Any:
         return SimpleNamespace(total=device[1])
+
+    def nvmlDeviceGetUUID(self, device: Any) -> str:
+        return f"GPU-{[id(d) for d in self.devices].index(id(device))}" if len(device) == 3 else "MIG-x"
+
+    def nvmlDeviceGetMinorNumber(self, device: Any) -> int:
+        return [id(d) for d in self.devices].index(id(device))
 
     def nvmlDeviceGetMigMode(self, device: Any) -> tuple[int, int]:
         if device[2] is None:
@@ -96,17 +102,24 @@ def test_the_kind_is_the_class_in_the_name(name: str, kind: str) -> None:
 
 
 def test_equal_nvidia_devices_are_counted_together() -> None:
-    nvml = FakeNvml(*[("NVIDIA A100-SXM4-80GB", 80 * GIB, [])] * 2, ("NVIDIA T4", 16 * GIB, None))
+    big = [("NVIDIA A100-SXM4-80GB", 80 * GIB, list[Any]()) for _ in range(2)]
+    nvml = FakeNvml(big[0], ("NVIDIA T4", 16 * GIB, None), big[1])
+    shared = ("/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
+    one, two, three = (Device(id=f"GPU-{n}", files=(f"/dev/nvidia{n}", *shared)) for n in range(3))
     assert nvidia(Path("/"), nvml) == (
-        Accelerator(kind="a100", vendor="nvidia", name="NVIDIA A100-SXM4-80GB", count=2, memory_bytes=80 * GIB),
-        Accelerator(kind="t4", vendor="nvidia", name="NVIDIA T4", count=1, memory_bytes=16 * GIB),
+        Accelerator(
+            kind="a100", vendor="nvidia", name="NVIDIA A100-SXM4-80GB", count=2, memory_bytes=80 * GIB, devices=(one, three)
+        ),
+        Accelerator(kind="t4", vendor="nvidia", name="NVIDIA T4", count=1, memory_bytes=16 * GIB, devices=(two,)),
     )
     assert nvml.open == 0
 
 
-def test_a_cut_device_is_offered_as_its_instances() -> None:
+def test_a_cut_device_is_offered_as_its_instances(tmp_path: Path) -> None:
+    write(tmp_path, {"dev/nvidia-caps/nvidia-cap1": ""})
     piece = ("NVIDIA H200 MIG 1g.18gb", 18 * GIB)
-    (found,) = nvidia(Path("/"), FakeNvml(("NVIDIA H200", 141 * GIB, [piece, None, piece])))
+    (found,) = nvidia(tmp_path, FakeNvml(("NVIDIA H200", 141 * GIB, [piece, None, piece])))
+    assert {"/dev/nvidia0", "/dev/nvidia-caps/nvidia-cap1"} <= set(found.devices[0].files)
     assert (found.kind, found.count, found.memory_bytes) == ("h200-mig-1g.18gb", 2, 18 * GIB)
 
 
@@ -136,6 +149,7 @@ def test_amd_devices_come_from_the_kernel_s_topology(tmp_path: Path) -> None:
     (by_set,) = amd(write(tmp_path, files))
     assert (by_set.kind, by_set.count, by_set.memory_bytes) == ("gfx942", 2, 192 * GIB)
     write(tmp_path, {f"sys/class/drm/renderD{minor}/device/product_name": "AMD Instinct MI300X\n" for minor in (128, 129)})
+    assert [d.files for d in by_set.devices] == [("/dev/kfd", "/dev/dri/renderD128"), ("/dev/kfd", "/dev/dri/renderD129")]
     (by_name,) = amd(tmp_path)
     assert (by_name.kind, by_name.name, by_name.count) == ("mi300x", "AMD Instinct MI300X", 2)
     (tmp_path / "dev/kfd").unlink()
@@ -147,6 +161,7 @@ def test_ascend_devices_come_from_their_device_files(tmp_path: Path) -> None:
     files |= pci("0000:01:00.0", "0x120000", "0x19e5", "0xd802")
     (found,) = ascend(write(tmp_path, files))
     assert (found.kind, found.vendor, found.count) == ("ascend-910b", "huawei", 8)
+    assert [d.id for d in found.devices] == [str(n) for n in range(8)] and "/dev/davinci7" in found.devices[7].files
 
 
 def test_what_no_plugin_knows_is_noticed_not_offered(tmp_path: Path) -> None:

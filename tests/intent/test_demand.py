@@ -86,6 +86,9 @@ def test_the_least_document_gives_the_defaults() -> None:
         ("A100", AcceleratorNeed(count=1, kinds=("a100",))),
         ("2:a100,h100", AcceleratorNeed(count=2, kinds=("a100", "h100"))),
         ({"kind": "l40s"}, AcceleratorNeed(count=1, kinds=("l40s",))),
+        (0.5, AcceleratorNeed(share_milli=500)),
+        ("0.25:a100", AcceleratorNeed(share_milli=250, kinds=("a100",))),
+        ({"share": 0.125, "kind": ["a100"]}, AcceleratorNeed(share_milli=125, kinds=("a100",))),
         (0, None),
         (None, None),
     ],
@@ -260,7 +263,10 @@ needs = st.builds(
     Needs,
     cpu_milli=st.integers(1, 10**7),
     memory_bytes=st.integers(1, 2**60),
-    accelerator=maybe(st.builds(AcceleratorNeed, count=st.integers(1, 64), kinds=kinds)),
+    accelerator=maybe(
+        st.builds(AcceleratorNeed, count=st.integers(1, 64), kinds=kinds)
+        | st.builds(AcceleratorNeed, share_milli=st.integers(1, 999), kinds=kinds)
+    ),
     arch=st.sampled_from(["", "x86_64", "aarch64"]),
 )
 demands = st.builds(

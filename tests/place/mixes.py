@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from suanwang.place.cutting import worth
 from suanwang.place.pack import Machines
-from suanwang.place.waste import WHOLE, Shapes, Waste, Weights, waste
+from suanwang.place.waste import Shapes, Waste, Weights, waste
+from suanwang.world.supply import WHOLE
 
 CPU_MOST, DEVICES_MOST, KINDS = 16_000, 4, 2
 

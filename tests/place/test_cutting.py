@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suanwang.place.cutting import worth
-from suanwang.place.waste import WHOLE
+from suanwang.world.supply import WHOLE
 
 amounts = st.dictionaries(st.integers(1, 999), st.integers(1, 30).map(float), min_size=1, max_size=6)
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.place.mixes import judged, machines, machines_of, shapes
 
 from suanwang.place.pack import NOWHERE, Machines, gains, pack, wasted
-from suanwang.place.waste import FRAGMENTS, WEIGHTS, WHOLE, Shapes, unshared, waste
+from suanwang.place.waste import FRAGMENTS, WEIGHTS, Shapes, plain, waste
+from suanwang.world.supply import WHOLE
 
 orders = st.lists(st.integers(0, 5), min_size=1, max_size=40)
 
@@ -65,7 +66,7 @@ def test_cores_and_accelerators_run_out_together() -> None:
     place = machines_of((16_000, 64_000) * 20, (0,) * 40, (0,) * 40, ([WHOLE] * 4,) * 40)
     arrivals = np.random.default_rng(5).integers(0, 2, 160)
     to_the_end, next_only = (
-        waste(mix, np.ones(2), kinds=1, cpu_most=64_000, devices_most=4, worth=unshared, by=by) for by in (WEIGHTS, FRAGMENTS)
+        waste(mix, np.ones(2), kinds=1, cpu_most=64_000, devices_most=4, worth=plain, by=by) for by in (WEIGHTS, FRAGMENTS)
     )
     reached = [int((pack(place, mix, arrivals, judge).node >= 0).sum()) for judge in (to_the_end, next_only)]
     assert reached[0] >= 150 and reached[1] <= 135

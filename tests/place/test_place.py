@@ -1,6 +1,7 @@
 """Properties of deciding, over random worlds and demands that are small and crowded, so that ties and misses are common."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 from functools import reduce
 
@@ -98,7 +99,7 @@ def random_node(chance: random.Random, name: str) -> Node:
     )
 
 
-def placement(number: int, node_id: str, cpu: int, memory: int, devices: tuple[str, int]) -> Placement:
+def placement(number: int, node_id: str, cpu: int, memory: int, devices: tuple[str, int], share: int = 1000) -> Placement:
     figures = dict(fuel_max=1, hold_micro=1, latency_ms=0.0, finish_s=1.0, carbon_g=0.0, price_micro=1, price_micro_per_tfuel=1)
     return Placement(
         id=f"other/{number}",
@@ -111,6 +112,7 @@ def placement(number: int, node_id: str, cpu: int, memory: int, devices: tuple[s
         cpu_milli=cpu,
         memory_bytes=memory,
         accelerators=devices,
+        share_milli=share,
         **figures,
     )
 
@@ -120,7 +122,7 @@ def random_world(seed: int) -> World:
     there = [random_node(chance, f"n{i}") for i in range(chance.choice([1, 3, 6, 9, 14, 14]) if seed % 50 else 0)]
     world = joined(empty(), *there)
     held = [
-        placement(k, chance.choice(there).id, chance.choice([500, 3000]), GIB // 2, ("a100", k % 3))
+        placement(k, chance.choice(there).id, chance.choice([500, 3000]), GIB // 2, ("a100", k % 3), chance.choice([400, 1000]))
         for k in range(chance.randint(0, 4) if there else 0)
     ]
     world = silent(placed(world, held), [n.id for n in there if chance.random() < 0.1])
@@ -146,7 +148,10 @@ def random_ask(seed: int) -> Ask:
     needs = Needs(
         cpu_milli=pick([0, 500, 1000, 1000, 3000]),
         memory_bytes=pick([0, GIB // 2, 2 * GIB]),
-        accelerator=maybe(*(AcceleratorNeed(count=n, kinds=k) for n in (1, 3) for k in ((), ("a100",), ("tpu", "h100")))),
+        accelerator=maybe(
+            *(AcceleratorNeed(count=n, kinds=k) for n in (1, 3) for k in ((), ("a100",), ("tpu", "h100"))),
+            *(AcceleratorNeed(share_milli=s) for s in (300, 600)),
+        ),
         arch=maybe("x86_64", "aarch64", "riscv64") or "",
     )
     demand = Demand(
@@ -224,7 +229,9 @@ def test_a_plan_keeps_every_bound(world, ask):
             assert p.latency_ms <= limits.latency_ms_max
         if need := needs.accelerator:
             kind, count = p.accelerators
-            assert count == need.count * p.width <= world.accelerators[kind].free[row]
+            assert count == need.count * p.width == len(p.devices) and p.share_milli == need.share_milli
+            idle, wanted = world.accelerators[kind].idle[row], Counter(p.devices)
+            assert all(idle[d] >= n * need.share_milli for d, n in wanted.items())
             assert not need.kinds or kind in need.kinds
         if ask.runtime == "process":
             assert n.sandbox or (ask.user and n.owner == ask.user)
@@ -287,7 +294,10 @@ def changed(ask: Ask, change) -> Ask:
             needs = msgspec.structs.replace(needs, memory_bytes=int(value))
         case "needs.gpu":
             count, _, kinds = change.to.partition(":")
-            need = AcceleratorNeed(count=int(count), kinds=tuple(kinds.split(",")) if kinds else ())
+            share = round(float(count) * 1000) if "." in count else 1000
+            need = AcceleratorNeed(
+                count=1 if share < 1000 else int(count), kinds=tuple(kinds.split(",")) if kinds else (), share_milli=share
+            )
             needs = msgspec.structs.replace(needs, accelerator=need)
     return msgspec.structs.replace(ask, demand=msgspec.structs.replace(demand, limits=limits, needs=needs))
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from tests.place.mixes import judged, machines, machines_of, shapes
 
 from suanwang.place.pack import Machines, wasted
-from suanwang.place.waste import FRAGMENTS, WHOLE, Shapes, Weights
+from suanwang.place.waste import FRAGMENTS, Shapes, Weights
+from suanwang.world.supply import WHOLE
 
 RUN_ONLY = Weights(0.0, 1.0, 0.0)
 

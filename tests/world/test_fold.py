@@ -1,5 +1,6 @@
 """Any history folds into the same columns as its outcome built in one go."""
 
+from collections import Counter
 from dataclasses import fields
 
 import msgspec
@@ -39,7 +40,7 @@ def node(node_id: str, cpu: int = 4, devices: int = 1, site: int = 0) -> Node:
     )
 
 
-def placement(number: int, node_id: str, cpu: int, devices: int) -> Placement:
+def placement(number: int, node_id: str, cpu: int, devices: tuple[int, ...], share: int = 1000) -> Placement:
     return Placement(
         id=f"j/{number}",
         job_id="j",
@@ -50,7 +51,9 @@ def placement(number: int, node_id: str, cpu: int, devices: int) -> Placement:
         runtime="wasm",
         cpu_milli=cpu * 1000,
         memory_bytes=cpu * 2**29,
-        accelerators=("a100", devices) if devices else ("", 0),
+        accelerators=("a100", len(devices)) if devices else ("", 0),
+        devices=devices,
+        share_milli=share,
         price_micro_per_tfuel=1,
         fuel_max=1,
         hold_micro=1,
@@ -91,9 +94,15 @@ class Histories(RuleBasedStateMachine):
         self.alive.pop(node_id, None)
         self.step(left(self.world, node_id))
 
-    @rule(numbers=st.lists(st.integers(0, 20)), node_id=st.sampled_from(IDS), cpu=st.integers(0, 6), devices=st.integers(0, 2))
-    def place(self, numbers, node_id, cpu, devices):
-        fresh = [placement(n, node_id, cpu, devices) for n in numbers]
+    @rule(
+        numbers=st.lists(st.integers(0, 20)),
+        node_id=st.sampled_from(IDS),
+        cpu=st.integers(0, 6),
+        devices=st.lists(st.integers(0, 3), max_size=3),
+        share=st.sampled_from((100, 500, 700, 1000)),
+    )
+    def place(self, numbers, node_id, cpu, devices, share):
+        fresh = [placement(n, node_id, cpu, tuple(devices), share) for n in numbers]
         self.held = {p.id: p for p in fresh} | self.held
         self.step(placed(self.world, fresh))
 
@@ -132,9 +141,17 @@ class Histories(RuleBasedStateMachine):
         assert world.cpu_milli_free[i] == max(0, n.capacity.cpu_milli - sum(p.cpu_milli for p in mine))
         assert world.memory_bytes_free[i] == max(0, n.capacity.memory_bytes - sum(p.memory_bytes for p in mine))
         devices = sum(a.count for a in n.capacity.accelerators)
-        free = max(0, devices - sum(p.accelerators[1] for p in mine))
+        held = Counter({d: 0 for d in range(devices)})
+        for p in mine:
+            held.update({d: p.devices.count(d) * p.share_milli for d in set(p.devices)})
+        idle = [max(0, 1000 - held[d]) for d in range(devices)]
         supply = world.accelerators.get("a100")
-        assert (supply.free[i] if supply else 0) == free and (supply.total[i] if supply else 0) == devices
+        if supply is None:
+            assert not devices
+            return
+        assert supply.idle[i, :devices].tolist() == idle and not supply.idle[i, devices:].any()
+        assert (supply.free[i], supply.total[i]) == (idle.count(1000), devices)
+        assert (supply.most[i], supply.left[i]) == (max(idle, default=0), sum(idle))
 
 
 Histories.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
@@ -147,7 +164,7 @@ def changed_columns(before: World, after: World) -> set[str]:
 
 def test_unchanged_columns_are_shared():
     world = joined(empty(), *(node(node_id) for node_id in IDS))
-    one = placed(world, [placement(1, IDS[0], 1, 0)])
+    one = placed(world, [placement(1, IDS[0], 1, ())])
     assert changed_columns(world, one) == {"held"} | {
         f"{what}_{kind}" for what in ("cpu_milli", "memory_bytes") for kind in ("held", "free")
     }
@@ -157,7 +174,7 @@ def test_unchanged_columns_are_shared():
 
 
 def test_columns_cannot_be_written():
-    world = placed(joined(empty(), node(IDS[0])), [placement(1, IDS[0], 1, 1)])
+    world = placed(joined(empty(), node(IDS[0])), [placement(1, IDS[0], 1, (0,))])
     for name in COLUMNS:
         with pytest.raises(ValueError, match="read-only"):
             getattr(world, name)[0] = 0
@@ -166,7 +183,7 @@ def test_columns_cannot_be_written():
 
 
 def test_a_node_that_comes_back_smaller_is_full_until_enough_is_released():
-    world = placed(joined(empty(), node(IDS[0], cpu=4)), [placement(1, IDS[0], 2, 0), placement(2, IDS[0], 2, 0)])
+    world = placed(joined(empty(), node(IDS[0], cpu=4)), [placement(1, IDS[0], 2, ()), placement(2, IDS[0], 2, ())])
     world = joined(left(world, IDS[0]), node(IDS[0], cpu=3))
     assert world.cpu_milli_free.tolist() == [0]
     world = released(world, "j/1", "j/1")

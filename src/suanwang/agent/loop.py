@@ -29,7 +29,7 @@ from suanwang.agent.work import Live, OrderRun, explain
 from suanwang.drivers.runtime import Runtime
 from suanwang.model.fault import Fault, LogFault, RuntimeFault, WireFault
 from suanwang.model.job import Outcome
-from suanwang.model.node import Reading
+from suanwang.model.node import Accelerator, Reading
 from suanwang.model.order import DesiredState, Order
 from suanwang.model.view import Acknowledged, Chunk, Report
 from suanwang.store.outbox import Key, Outbox
@@ -85,6 +85,7 @@ class Agent:
 
     load() -> (share of the machine's CPU used 0-1, bytes of memory used). folder: its own; what is in it survives a restart.
     cache_bytes_max: of files that may be fetched again. serving: looks after instances of services; None to take none.
+    accelerators: what the node has, as it told the brain.
     """
 
     def __init__(
@@ -101,11 +102,12 @@ class Agent:
         heartbeat_s: float = 1.0,
         cache_bytes_max: int = BYTES_MAX,
         serving: Serving | None = None,
+        accelerators: tuple[Accelerator, ...] = (),
     ) -> None:
         self.node_id, self._brain_id, self._owner = node_id, brain_id, owner
         self._wire, self._runtimes, self._clock, self._load = wire, runtimes, clock, load
         self._heartbeat_s = max(HEARTBEAT_S_MIN, heartbeat_s)
-        self._serving = serving or Unserved()
+        self._serving, self._accelerators = serving or Unserved(), accelerators
         self._outbox = Outbox(folder / "outbox.sqlite")
         self._cache = Cache(folder / "blobs", cache_bytes_max)
         self._places = Places(folder / "work")
@@ -194,6 +196,7 @@ class Agent:
             ended=self._ended,
             done_before=done_before,
             own=bool(self._owner) and order.user == self._owner,
+            accelerators=self._accelerators,
         )
         held = self._held[order.id] = Held(order.id, run=run)
         group.create_task(self._carry_out(held, run))

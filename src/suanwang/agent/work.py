@@ -15,6 +15,7 @@ import msgspec
 
 from suanwang.agent.aside import aside, near, unless
 from suanwang.agent.cache import Cache
+from suanwang.agent.devices import Granted, granted
 from suanwang.agent.files import (
     LITTLE_BYTES,
     LITTLE_FILES,
@@ -35,6 +36,7 @@ from suanwang.model.demand import RESULT, Command, Item, Python, Wasm, Work, res
 from suanwang.model.fault import Fault, LogFault, QuotaFault, RuntimeFault, WireFault
 from suanwang.model.file import FileRef
 from suanwang.model.job import Outcome, result_hash
+from suanwang.model.node import Accelerator
 from suanwang.model.order import Order
 
 OUTPUT_BYTES_MAX = 256 << 20
@@ -75,7 +77,7 @@ class Ran(NamedTuple):
 class OrderRun:
     """One order under way. running: task index -> where; places: for its tasks; done_before: task -> fuel it burned.
 
-    own: the node's own owner gave it.
+    own: the node's own owner gave it. accelerators: the node's.
     ended: told each outcome, whose files are then needed in the cache until somebody releases them.
     """
 
@@ -91,8 +93,9 @@ class OrderRun:
         ended: Callable[[Outcome], None],
         done_before: Mapping[int, int],
         own: bool,
+        accelerators: tuple[Accelerator, ...] = (),
     ) -> None:
-        self.order, self._places, self._own = order, places, own
+        self.order, self._places, self._own, self._accelerators = order, places, own, accelerators
         self.running: dict[int, Live] = {}
         self.cancel = asyncio.Event()
         self._runtimes, self._cache, self._fetch, self._clock, self._ended = runtimes, cache, fetch, clock, ended
@@ -117,21 +120,22 @@ class OrderRun:
             if _little(self.order.files) and not self.cancel.is_set():
                 self._common = {f.path: (f, self._cache.path(f.sha256).read_bytes()) for f in self.order.files}
             if self._width == 1:
-                await self._work_off()
+                await self._work_off(0)
                 return
             async with asyncio.TaskGroup() as group:
-                for _ in range(self._width):
-                    group.create_task(self._work_off())
+                for slot in range(self._width):
+                    group.create_task(self._work_off(slot))
         finally:
             self._cache.release([*self._needed, *(f.sha256 for _, item in self._todo for f in _own(item))])
             if self._laid:
                 await aside(self._leave, self._laid, again=True)
 
-    async def _work_off(self) -> None:
+    async def _work_off(self, slot: int) -> None:
+        devices = granted(self._accelerators, self.order, slot)
         while self._todo:
             some = dict(self._todo.pop() for _ in range(self._batch()))
             try:
-                for outcome in await self._tasks(some):
+                for outcome in await self._tasks(some, devices):
                     self._ended(outcome)
                     self._cache.release(f.sha256 for f in _own(some.pop(outcome.task)))
             finally:
@@ -145,7 +149,7 @@ class OrderRun:
         share = len(self._todo) // (BATCH_SHARE * self._width)
         return max(1, min(BATCH_MAX, share, int(BATCH_S / self._task_s), BATCH_BYTES_MAX // large))
 
-    async def _tasks(self, some: Mapping[int, Item | None]) -> list[Outcome]:
+    async def _tasks(self, some: Mapping[int, Item | None], devices: Granted) -> list[Outcome]:
         """Run tasks, one after the other. Those that have no outcome are to be run again."""
         await self._bring([f.sha256 for item in some.values() for f in _own(item)])
         if self.cancel.is_set():
@@ -156,7 +160,7 @@ class OrderRun:
         self.running |= {index: Live(place if len(some) == 1 else None) for index, place in places.items()}
         try:
             await near(self._few(some), self._fill, some, places, frozenset(laid))
-            ran = await self._burn(runtime, some, places)
+            ran = await self._burn(runtime, some, places, devices)
             alone = len(ran) == 1 and little(ran[0].place.folder, ran[0].place.files)
             outcomes = await near(alone, self._outcomes, ran, kept, places)
             kept.subtract(f.sha256 for outcome in outcomes for f in outcome.files)
@@ -200,12 +204,14 @@ class OrderRun:
         else:
             self._places.give_back(place, again)
 
-    async def _burn(self, runtime: Runtime, some: Mapping[int, Item | None], places: Mapping[int, Place]) -> list[Ran]:
+    async def _burn(
+        self, runtime: Runtime, some: Mapping[int, Item | None], places: Mapping[int, Place], devices: Granted
+    ) -> list[Ran]:
         """Run tasks within their part of the purse. One that ran out of a part that others shared is left out, and not
         charged: from now on each has a slot's whole part."""
         loop = asyncio.get_running_loop()
         part, at, began = self._purse.set_aside(len(some)), self._clock(), loop.time()
-        specs = [self._spec(index, item, places[index], part) for index, item in some.items()]
+        specs = [self._spec(index, item, places[index], part, devices) for index, item in some.items()]
         results, starts = list[RunResult](), list[float]()
         async for result in runtime.run(specs, self.cancel):
             results.append(result)
@@ -222,8 +228,9 @@ class OrderRun:
             if not again
         ]
 
-    def _spec(self, index: int, item: Item | None, place: Place, fuel: int) -> RunSpec:
-        return msgspec.structs.replace(spec_of(self.order, index, item, place, fuel), own=self._own)
+    def _spec(self, index: int, item: Item | None, place: Place, fuel: int, devices: Granted) -> RunSpec:
+        spec = spec_of(self.order, index, item, place, fuel)
+        return msgspec.structs.replace(spec, own=self._own, env=(*spec.env, *devices.env), devices=devices.files)
 
     def _never(self, index: int) -> Outcome:
         return Outcome(

@@ -78,6 +78,7 @@ async def _agent(options: JoinOptions, folder: Path) -> None:
             load=sampler(),
             heartbeat_s=joined.heartbeat_s,
             serving=hosting(joined.node, key, url, ready.process, folder / "node"),
+            accelerators=ready.node.capacity.accelerators,
         )
         await until_stopped(agent.run(), keep_known(wire, joined.node.id, renew_at))
     finally:

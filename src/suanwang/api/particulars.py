@@ -14,6 +14,7 @@ from suanwang.world.pue import COOLINGS
 
 TIERS = ("cloud", "edge", "far-edge", "device")
 ENTRIES_MAX = 256
+DEVICE_FILES_MAX = 64
 
 
 def admitted(node: Node, caller: Caller, owner: str, trust: str) -> Node:
@@ -68,6 +69,10 @@ def _numbers(node: Node) -> Iterator[str]:
     ]
     for a in node.capacity.accelerators:
         bounds += [("accelerators of a kind", a.count, 1, 1024), ("memory of an accelerator", a.memory_bytes, 0, 1 << 60)]
+        bounds += [
+            ("devices told of a kind", len(a.devices), 0, a.count),
+            ("files of a device", _files(a), 0, DEVICE_FILES_MAX),
+        ]
     return (f"{name} {value:g}" for name, value, low, high in bounds if not low <= value <= high)
 
 
@@ -95,4 +100,11 @@ def _words(node: Node) -> Iterator[str]:
 
 
 def _accelerator(of: Accelerator) -> tuple[tuple[str, str, int], ...]:
-    return ("accelerator's kind", of.kind, 1), ("accelerator's vendor", of.vendor, 0), ("accelerator's name", of.name, 0)
+    devices = (("device", word, 1) for device in of.devices for word in (device.id, *device.files))
+    return (
+        ("accelerator's kind", of.kind, 1), ("accelerator's vendor", of.vendor, 0), ("accelerator's name", of.name, 0), *devices
+    )  # fmt: skip
+
+
+def _files(of: Accelerator) -> int:
+    return max((len(device.files) for device in of.devices), default=0)

@@ -84,8 +84,10 @@ def _errors(grid: Grid, hour: int) -> tuple[float, float]:
         return 0.0, 0.0
     from_past = Grid(scope=grid.scope, where=grid.where, first_hour=grid.first_hour, carbon=tuple(past))
     seen = ahead(from_past, "carbon", grid.first_hour + len(past) - 1)
-    error, plain = float(seen.error[1 : 1 + SHOWN_H].mean()), float(seen.plain_error[1 : 1 + SHOWN_H].mean())
-    return (error if error < inf else 0.0), (plain if plain < inf else 0.0)
+    measured = np.isfinite(seen.plain_error) & (np.arange(WIDE_H) > 0) & (np.arange(WIDE_H) <= SHOWN_H)
+    if 2 * measured.sum() < SHOWN_H:
+        return 0.0, 0.0
+    return float(seen.error[measured].mean()), float(seen.plain_error[measured].mean())
 
 
 def _hour(columns: dict[str, Ahead], hour: int, k: int) -> GridHour:

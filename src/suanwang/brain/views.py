@@ -6,14 +6,16 @@ from suanwang.brain.state import State
 from suanwang.market.bill import Head, Used, bill
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.model.fault import NotFoundFault
-from suanwang.model.job import Job, Task
+from suanwang.model.job import Job, Outcome, Task
 from suanwang.model.money import Bill
 from suanwang.model.node import Node
 from suanwang.model.order import LOADS_PORT, Attachment, DesiredState, Order
 from suanwang.model.view import Account, NodeView
 from suanwang.steer.address import home, number_of
 from suanwang.trust.record import FLOOR, speed_seen
-from suanwang.world.fold import carbon_g_per_fuel
+from suanwang.world.fold import carbon_g_per_fuel, kwh_per_fuel
+from suanwang.world.sci import making_g
+from suanwang.world.supply import WHOLE
 
 _STATE_NAMES = ("waiting", "placed", "done", "failed")
 
@@ -51,6 +53,7 @@ def task_view(state: State, job: JobState, index: int) -> Task:
     """A task as seen from outside."""
     items, outcome = job.demand.items, job.outcomes[index]
     on = outcome.placement_id if outcome else next(reversed(job.given[index]), "")
+    energy, carbon = _of_task(state, job, outcome)
     return Task(
         index=index,
         item=items[index].value if items else "",
@@ -59,7 +62,18 @@ def task_view(state: State, job: JobState, index: int) -> Task:
         node=state.node_of(job.placements[on]).name if on else "",
         outcome=outcome,
         replicas=len(job.given[index]),
+        energy_kwh=energy,
+        carbon_g=carbon,
     )
+
+
+def _of_task(state: State, job: JobState, outcome: Outcome | None) -> tuple[float, float]:
+    """(kWh, gCO2e) of what settled a task: its part of its placement's, by fuel."""
+    held = job.placements.get(outcome.placement_id) if outcome else None
+    if outcome is None or held is None or not held.fuel:
+        return 0.0, 0.0
+    energy, carbon = drawn(state.node_of(held), held)
+    return energy * outcome.fuel / held.fuel, carbon * outcome.fuel / held.fuel
 
 
 def bill_view(state: State, job: JobState, currency: str) -> Bill:
@@ -69,15 +83,25 @@ def bill_view(state: State, job: JobState, currency: str) -> Bill:
     return bill(head, [_used(state, job, h) for h in job.placements.values()])
 
 
+def drawn(node: Node, held: PlacementState) -> tuple[float, float]:
+    """(kWh, gCO2e) of all that a placement burned, modelled. What an older log's snapshot did not add up is as declared."""
+    if held.kwh or not held.fuel:
+        return held.kwh, held.emitted_g
+    return held.fuel * kwh_per_fuel(node) * node.site.pue, held.fuel * carbon_g_per_fuel(node)
+
+
 def _used(state: State, job: JobState, held: PlacementState) -> Used:
-    node = state.node_of(held)
+    node, part = state.node_of(held), held.paid / held.fuel if held.fuel else 0.0
+    energy, carbon = drawn(node, held)
     return Used(
         placement=held.placement,
         node=node,
         fuel=held.paid,
         cpu_s=held.cpu_s,
         tasks=held.accepted,
-        carbon_g=held.paid * carbon_g_per_fuel(node),
+        carbon_g=carbon * part,
+        energy_kwh=energy * part,
+        embodied_g=making_g(node.embodied_g, held.core_s, node.capacity.cpu_milli / 1000) * part,
         started_at=held.started_at or job.placed_at,
         ended_at=held.ended_at or job.placed_at,
     )
@@ -88,18 +112,13 @@ def node_view(state: State, node: Node, now: float, silent_s: float) -> NodeView
     world, i = state.world, state.world.row(node.id)
     reading = world.readings.get(node.id)
     heard = 0.0 if i is None else float(world.heard_at[i])
-    held = [world.held[p] for p in state.live[node.id]]
-    kinds = tuple(
-        (a.kind, a.count - sum(p.accelerators[1] for p in held if p.accelerators[0] == a.kind))
-        for a in node.capacity.accelerators
-    )
     return NodeView(
         node=node,
         state="left" if i is None else "ready" if now - heard < silent_s else "silent",
         heard_s=max(0.0, now - heard),
         cpu_milli_free=0 if i is None else int(world.cpu_milli_free[i]),
         memory_bytes_free=0 if i is None else int(world.memory_bytes_free[i]),
-        accelerators_free=kinds,
+        accelerators_free=() if i is None else _accelerators_free(state, i, node),
         running=len(reading.running) if reading else 0,
         reading=reading,
         reputation=1.0 if i is None else float(world.reputation[i]),
@@ -109,6 +128,11 @@ def node_view(state: State, node: Node, now: float, silent_s: float) -> NodeView
         pue=0.0 if i is None else float(world.pue[i]),
         price_micro_per_tfuel=0 if i is None else int(world.price_micro_per_tfuel[i]),
     )
+
+
+def _accelerators_free(state: State, row: int, node: Node) -> tuple[tuple[str, float], ...]:
+    kinds = dict.fromkeys(a.kind for a in node.capacity.accelerators)
+    return tuple((kind, int(state.world.accelerators[kind].left[row]) / WHOLE) for kind in kinds)
 
 
 def account_view(state: State, user: str, currency: str) -> Account:
@@ -167,6 +191,8 @@ def _order(job: JobState, held: PlacementState) -> Order:
         task_s_max=demand.task_s_max,
         attempt=p.attempt,
         serve=demand.serve,
+        accelerator=p.accelerators[0],
+        devices=p.held_devices,
     )
 
 

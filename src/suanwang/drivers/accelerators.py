@@ -7,13 +7,12 @@ absent; a plug-in that raises is contained and reported. Devices on the PCI bus 
 
 import importlib
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from suanwang.model.node import Accelerator
+from suanwang.model.node import Accelerator, Device
 
 Probe = Callable[[Path], tuple[Accelerator, ...]]
 Plugin = tuple[str, Probe]
@@ -26,6 +25,7 @@ _FORM = re.compile(r"sxm\d*|pcie|nvl|oam|hbm\w*|\d+gi?b")
 
 _DRIVER = ("dev/nvidiactl", "proc/driver/nvidia", "dev/dxg")
 """What there is where a driver of NVIDIA's is; the last is Linux on Windows."""
+_SHARED = ("/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
 _ABSENT = ("NVMLError_LibraryNotFound", "NVMLError_DriverNotLoaded")
 
 
@@ -72,9 +72,9 @@ def nvidia(root: Path, nvml: Any = None) -> tuple[Accelerator, ...]:
             return ()
         raise
     try:
-        devices = (nvml.nvmlDeviceGetHandleByIndex(index) for index in range(nvml.nvmlDeviceGetCount()))
-        parts = [part for device in devices for part in _instances(nvml, device)]
-        return _grouped("nvidia", [(nvml.nvmlDeviceGetName(p), int(nvml.nvmlDeviceGetMemoryInfo(p).total)) for p in parts])
+        devices = [nvml.nvmlDeviceGetHandleByIndex(index) for index in range(nvml.nvmlDeviceGetCount())]
+        parts = [(part, _files(root, nvml, device, part)) for device in devices for part in _instances(nvml, device)]
+        return _grouped("nvidia", [_nvidia(nvml, part, files) for part, files in parts])
     finally:
         nvml.nvmlShutdown()
 
@@ -88,15 +88,17 @@ def amd(root: Path) -> tuple[Accelerator, ...]:
         return ()
     nodes = sorted((root / "sys/class/kfd/kfd/topology/nodes").glob("*"), key=_number)
     gpus = [(node, properties) for node in nodes if (properties := _properties(node)).get("simd_count", 0) > 0]
-    return _grouped("amd", [(_amd_name(root, properties), _amd_memory(node)) for node, properties in gpus])
+    found = enumerate(gpus)
+    return _grouped("amd", [(_amd_name(root, p), _amd_memory(node), _amd_device(number, p)) for number, (node, p) in found])
 
 
 def ascend(root: Path) -> tuple[Accelerator, ...]:
     """By the device files /dev/davinci0, ...; the kind by PCI id. Memory is not known without the vendor's tools, so 0."""
-    count = sum(1 for path in (root / "dev").glob("davinci*") if path.name.removeprefix("davinci").isdecimal())
+    numbers = sorted(int(n) for path in (root / "dev").glob("davinci*") if (n := path.name.removeprefix("davinci")).isdecimal())
     names = {_ASCEND.get(device, "Ascend") for _, _, vendor, device in _pci(root) if vendor == _HUAWEI and device in _ASCEND}
     name = names.pop() if len(names) == 1 else "Ascend"
-    return _grouped("huawei", [(name, 0)] * count)
+    common = ("/dev/davinci_manager", "/dev/devmm_svm", "/dev/hisi_hdc")
+    return _grouped("huawei", [(name, 0, Device(id=str(n), files=(f"/dev/davinci{n}", *common))) for n in numbers])
 
 
 PLUGINS: tuple[Plugin, ...] = (("nvidia", nvidia), ("amd", amd), ("ascend", ascend))
@@ -122,13 +124,27 @@ def _loaders() -> Iterator[tuple[str, Callable[[], Probe]]]:
         yield entry.name, entry.load
 
 
-def _grouped(vendor: str, devices: list[tuple[str, int]]) -> tuple[Accelerator, ...]:
+def _grouped(vendor: str, found: list[tuple[str, int, Device]]) -> tuple[Accelerator, ...]:
     """Equal (name, memory bytes) become one entry, in the order they were first seen."""
-    counted = Counter(devices)
+    alike: dict[tuple[str, int], list[Device]] = {}
+    for name, memory, device in found:
+        alike.setdefault((name, memory), []).append(device)
     return tuple(
-        Accelerator(kind=kind_of(name), vendor=vendor, name=name, count=count, memory_bytes=memory)
-        for (name, memory), count in counted.items()
+        Accelerator(kind=kind_of(name), vendor=vendor, name=name, count=len(d), memory_bytes=memory, devices=tuple(d))
+        for (name, memory), d in alike.items()
     )
+
+
+def _nvidia(nvml: Any, part: Any, files: tuple[str, ...]) -> tuple[str, int, Device]:
+    memory = int(nvml.nvmlDeviceGetMemoryInfo(part).total)
+    return nvml.nvmlDeviceGetName(part), memory, Device(id=nvml.nvmlDeviceGetUUID(part), files=files)
+
+
+def _files(root: Path, nvml: Any, device: Any, part: Any) -> tuple[str, ...]:
+    """The device's own file, those that all devices share, and for an instance those of the capabilities it stands for."""
+    own = f"/dev/nvidia{nvml.nvmlDeviceGetMinorNumber(device)}"
+    caps = sorted((root / "dev/nvidia-caps").glob("nvidia-cap*")) if part is not device else ()
+    return (own, *_SHARED, *(f"/{path.relative_to(root)}" for path in caps))
 
 
 def _instances(nvml: Any, device: Any) -> list[Any]:
@@ -156,6 +172,10 @@ def _amd_name(root: Path, properties: dict[str, int]) -> str:
 def _instruction_set(version: int) -> str:
     """90402 -> "gfx942", 90010 -> "gfx90a": major, minor, and the step in hexadecimal."""
     return f"gfx{version // 10000}{version // 100 % 100}{version % 100:x}"
+
+
+def _amd_device(number: int, properties: dict[str, int]) -> Device:
+    return Device(id=str(number), files=("/dev/kfd", f"/dev/dri/renderD{properties.get('drm_render_minor', 0)}"))
 
 
 def _amd_memory(node: Path) -> int:

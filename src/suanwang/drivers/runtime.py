@@ -19,6 +19,7 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     drain_s: above 0 for what runs until it is stopped: it is asked to end so many seconds before it is killed, and what it
     prints begins again when it gets long. namespace: name of the network namespace that it runs in, "" for the node's own.
+    devices: device files that it may use.
     """
 
     work: Work
@@ -36,6 +37,7 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     own: bool = False
     drain_s: float = 0.0
     namespace: str = ""
+    devices: tuple[str, ...] = ()
 
 
 class RunResult(msgspec.Struct, frozen=True, kw_only=True):

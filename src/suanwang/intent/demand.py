@@ -165,35 +165,49 @@ def _needs(needs: Document) -> Needs:
 
 
 def _accelerator(needs: Document) -> AcceleratorNeed | None:
-    """1, "a100", "2:a100,h100" or {count: 2, kind: [a100, h100]}; a count of 0 is no need."""
+    """1, 0.5, "a100", "2:a100,h100" or {count: 2, kind: [a100, h100]} or {share: 0.5}; a count of 0 is no need."""
     value = needs.get("gpu")
     if value is None:
         return None
     if isinstance(value, Mapping):
         gpu = section(needs, "gpu", "needs.")
-        count, kinds = gpu.get("count", 1), gpu.get("kind")
-        return _accelerators(1 if count is None else count, () if kinds is None else words(kinds, "needs.gpu.kind", "a100"))
+        kinds = () if gpu.get("kind") is None else words(gpu["kind"], "needs.gpu.kind", "a100")
+        count, share = gpu.get("count", 1), gpu.get("share")
+        return _accelerators(1 if count is None else count, kinds, 1 if share is None else share)
     count, kinds = _short(value) if isinstance(value, str) else (value, ())
-    return _accelerators(count, kinds)
+    part = _is_part(count)
+    return _accelerators(1 if part else count, kinds, count if part else 1)
 
 
 def _short(value: str) -> tuple[object, tuple[str, ...]]:
-    """Count and kinds; the count is 1 where only kinds are written."""
+    """Count or share, and kinds; the count is 1 where only kinds are written."""
     count, colon, kinds = value.strip().partition(":")
-    if not colon and not count.isdecimal():
+    if not colon and not count[:1].isdecimal():
         count, kinds = "1", count
     return count, tuple(kind.strip() for kind in kinds.split(",")) if kinds else ()
 
 
-def _accelerators(count: object, kinds: tuple[str, ...]) -> AcceleratorNeed | None:
+def _is_part(count: object) -> bool:
+    """Whether it is written as a part of one: 0.5."""
+    try:
+        return 0 < float(str(count)) < 1
+    except ValueError:
+        return False
+
+
+def _accelerators(count: object, kinds: tuple[str, ...], share: object) -> AcceleratorNeed | None:
     found = quantity.count(count, "needs.gpu.count", most=ACCELERATORS_MAX)
+    part = quantity.share_milli(share, "needs.gpu.share")
+    if part < 1000 and found > 1:
+        why = f"needs.gpu asks for a share of {found} devices; only a single one is shared."
+        raise contradiction(why, "write {share: 0.5}, or whole devices: {count: 2}")
     lower = tuple(dict.fromkeys(kind.lower() for kind in kinds))
     for kind in lower:
         if not _KIND.fullmatch(kind):
             raise UsageFault(
                 "SUAN-U002", f"needs.gpu.kind has {quoted(kind)}, which is no kind.", "write it like this: kind: [a100, h100]"
             )
-    return AcceleratorNeed(count=found, kinds=lower) if found else None
+    return AcceleratorNeed(count=found, kinds=lower, share_milli=part) if found else None
 
 
 def _limits(limits: Document) -> Limits:

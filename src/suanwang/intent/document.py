@@ -21,7 +21,7 @@ TOP_KEYS = (
     *("near", "needs", "limits", "prefer", "priority", "work", "verify"),
 )
 NEEDS_KEYS = ("cpu", "memory", "gpu", "arch")
-GPU_KEYS = ("count", "kind")
+GPU_KEYS = ("count", "kind", "share")
 LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "trust", "task")
 VERIFY_KEYS = ("replicas", "quorum", "adaptive")
 

@@ -111,7 +111,8 @@ def _needs(needs: Needs) -> dict[str, object]:
 
 
 def _gpu(need: AcceleratorNeed) -> dict[str, object]:
-    return {"count": need.count, "kind": list(need.kinds)} if need.kinds else {"count": need.count}
+    much: dict[str, object] = {"count": need.count} if need.share_milli == 1000 else {"share": need.share_milli / 1000}
+    return {**much, "kind": list(need.kinds)} if need.kinds else much
 
 
 def _limits(demand: Demand) -> dict[str, object]:

@@ -77,10 +77,12 @@ def result_path(index: int, tasks_total: int, *, array: bool) -> str:
 
 
 class AcceleratorNeed(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
-    """count: how many; kinds: any of these (lower case, e.g. "a100"); empty means any kind."""
+    """count: how many; kinds: any of these (lower case, e.g. "a100"); empty means any kind. share_milli: thousandths of the
+    device; less than all only of a single one."""
 
     count: int = 1
     kinds: tuple[str, ...] = ()
+    share_milli: int = 1000
 
 
 class Needs(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):

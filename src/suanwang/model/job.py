@@ -70,7 +70,7 @@ def result_hash(outputs: Iterable[FileRef], stdout: FileRef | None) -> str:
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """A task as seen from outside. node: name of the node that holds or held it, or whose outcome is the canonical one.
 
-    replicas: to how many placements it was given so far.
+    replicas: to how many placements it was given so far. energy_kwh, carbon_g: of the canonical outcome, modelled, with PUE.
     """
 
     index: int
@@ -80,6 +80,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     node: str
     outcome: Outcome | None = None
     replicas: int = 1
+    energy_kwh: float = 0.0
+    carbon_g: float = 0.0
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,14 +9,23 @@ from suanwang.model.steering import Contact
 from suanwang.model.where import Site
 
 
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """One accelerator. id: what its vendor's library calls it. files: device files that a task needs to use it."""
+
+    id: str
+    files: tuple[str, ...] = ()
+
+
 class Accelerator(msgspec.Struct, frozen=True, kw_only=True):
-    """Equal devices in one node. kind: lower case class, e.g. "a100"; vendor: "nvidia" and so on."""
+    """Equal devices in one node. kind: lower case class, e.g. "a100"; vendor: "nvidia" and so on. devices: each of them, where
+    it is known which they are. A placement's devices are numbered through all entries of its kind, from 0."""
 
     kind: str
     vendor: str
     name: str
     count: int
     memory_bytes: int = 0
+    devices: tuple[Device, ...] = ()
 
 
 class Capacity(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,8 @@ LOADS_PORT = 7421
 class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A placement with all that the agent needs to run it.
 
-    tasks: (task index, item of an array), in order. tasks_total: of the whole job, of which these may be a part.
+    tasks: (task index, item of an array), in order. tasks_total: of the whole job, of which these may be a part. accelerator:
+    the kind it was given, "" for none; devices: numbers of that kind's devices, task by task of those that run at once.
     """
 
     id: str
@@ -30,6 +31,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     task_s_max: float
     attempt: int
     serve: Serve | None = None
+    accelerator: str = ""
+    devices: tuple[int, ...] = ()
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -10,8 +10,10 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     id: "<job>/<number>", unique for ever. tasks: indexes into the demand's items. attempt: 1, 2, ... for these tasks.
     width: how many run at once. cpu_milli, memory_bytes, accelerators: held on the node for the whole placement.
-    fuel_max: the agent stops the placement when so much is burned. hold_micro: money held for it.
-    finish_s, carbon_g, price_micro: predicted. quorum: so many equal results settle each of its tasks.
+    accelerators: (kind, how many for all that run at once). devices: their numbers among the node's devices of that kind,
+    task by task; share_milli: thousandths of each that it holds. fuel_max: the agent stops the placement when so much is
+    burned. hold_micro: money held for it. finish_s, carbon_g, price_micro, energy_kwh: predicted; the energy with PUE. quorum: so
+    many equal results settle each of its tasks.
     """
 
     id: str
@@ -32,6 +34,14 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     carbon_g: float
     price_micro: int
     quorum: int = 1
+    devices: tuple[int, ...] = ()
+    share_milli: int = 1000
+    energy_kwh: float = 0.0
+
+    @property
+    def held_devices(self) -> tuple[int, ...]:
+        """Numbers of the devices that it holds; of one that does not say, the first."""
+        return self.devices or tuple(range(self.accelerators[1]))
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="plan"):
@@ -45,6 +55,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="plan"):
     finish_s: float
     carbon_g: float
     explanation: Explanation
+    energy_kwh: float = 0.0
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="refusal"):

@@ -147,6 +147,14 @@ def count(value: object, what: str = "count", *, most: int = COUNT_LIMIT) -> int
     return int(number)
 
 
+def share_milli(value: object, what: str = "share") -> int:
+    """Thousandths of something, from 1 to 1000: 0.5, "0.25"."""
+    milli = 1000 * _amount(value, what, {"": "1"}, "0.5", 1, "")
+    if milli != milli.to_integral_value() or not milli:
+        raise UsageFault("SUAN-U013", f"{what} is {quoted(value)}; a share has whole thousandths, 0.001 to 1.", _write("0.5"))
+    return int(milli)
+
+
 def quoted(value: object) -> str:
     """What was read, fit for a message: in quotes, on one line, at most 40 characters."""
     text = str(value) if isinstance(value, str | float | bool) else _shape(value)
@@ -229,6 +237,11 @@ def show_fuel(amount: float) -> str:
 def show_carbon(grams: float) -> str:
     """ "4.2 mgCO2e", "100.0 gCO2e", "1.2 kgCO2e"."""
     return "0 gCO2e" if grams == 0 else _scaled(grams * 1000, 1000, ("mgCO2e", "gCO2e", "kgCO2e", "tCO2e"))
+
+
+def show_energy(kwh: float) -> str:
+    """ "3.6 mWh", "120.0 Wh", "1.2 kWh"."""
+    return "0 Wh" if kwh == 0 else _scaled(kwh * 1e6, 1000, ("mWh", "Wh", "kWh", "MWh"))
 
 
 def show_ms(ms: float) -> str:

@@ -40,7 +40,7 @@ class NodeView(msgspec.Struct, frozen=True, kw_only=True):
     heard_s: float
     cpu_milli_free: int
     memory_bytes_free: int
-    accelerators_free: tuple[tuple[str, int], ...]
+    accelerators_free: tuple[tuple[str, float], ...]
     running: int
     reading: Reading | None = None
     reputation: float = 1.0

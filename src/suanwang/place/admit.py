@@ -1,5 +1,7 @@
 """Think on a snapshot, commit with a check: whether a plan still fits the world as it is now."""
 
+from collections import Counter
+
 from suanwang.model.plan import Placement, Plan
 from suanwang.world.world import World
 
@@ -16,11 +18,21 @@ def _fits(world: World, placement: Placement) -> bool:
     row = world.row(placement.node_id)
     if row is None or not world.alive[row]:
         return False
-    kind, count = placement.accelerators
-    supply = world.accelerators.get(kind)
     return bool(
         world.cpu_milli_free[row] >= placement.cpu_milli
         and world.memory_bytes_free[row] >= placement.memory_bytes
-        and (not count or (supply is not None and supply.free[row] >= count))
+        and _devices_fit(world, placement, row)
         and world.price_micro_per_tfuel[row] == placement.price_micro_per_tfuel
     )
+
+
+def _devices_fit(world: World, placement: Placement, row: int) -> bool:
+    """Whether enough is left of each device that it would hold, as often as it would hold it."""
+    kind, count = placement.accelerators
+    if not count:
+        return True
+    if (supply := world.accelerators.get(kind)) is None:
+        return False
+    idle = supply.idle[row].tolist()
+    wanted = Counter(placement.held_devices)
+    return all(device < len(idle) and idle[device] >= n * placement.share_milli for device, n in wanted.items())

@@ -13,13 +13,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from suanwang.model.demand import TRUST_LEVELS
+from suanwang.model.demand import TRUST_LEVELS, AcceleratorNeed
 from suanwang.model.explanation import Change
 from suanwang.model.quantity import bytes_text, carbon_text, cpu_text, money_text, ms_text, s_text
 from suanwang.place.ask import Ask
 from suanwang.place.rank import figures, scores, weights
+from suanwang.place.room import enough, usable
 from suanwang.place.rules import NAMES
 from suanwang.place.think import Thought, think
+from suanwang.world.supply import WHOLE
 from suanwang.world.world import Ints
 
 _ADMITS = 3
@@ -241,25 +243,29 @@ def _trust(thought: Thought, rows: Ints) -> Iterator[Guess]:
 
 
 def _accelerator(thought: Thought, rows: Ints) -> Iterator[Guess]:
-    """One more kind, or fewer devices."""
+    """One more kind, fewer devices, or a smaller share."""
     need, world = thought.ask.demand.needs.accelerator, thought.world
     if need is None:
         return
-    was = f"{need.count}:{','.join(need.kinds)}".rstrip(":")
     for kind, supply in sorted(world.accelerators.items()):
-        free = int(supply.free[rows].max())
-        if need.kinds and kind not in need.kinds and free >= need.count:
-            yield _devices(thought, 1.0, was, need.count, (*need.kinds, kind))
-        if (not need.kinds or kind in need.kinds) and 0 < free < need.count:
-            yield _devices(thought, (need.count - free) / need.count, was, free, need.kinds)
+        free, wanted = int(usable(need, supply)[rows].max()), enough(need)
+        if need.kinds and kind not in need.kinds and free >= wanted:
+            yield _devices(thought, 1.0, msgspec.structs.replace(need, kinds=(*need.kinds, kind)))
+        if (not need.kinds or kind in need.kinds) and 0 < free < wanted:
+            less = {"count": free} if need.share_milli == WHOLE else {"share_milli": free}
+            yield _devices(thought, (wanted - free) / wanted, msgspec.structs.replace(need, **less))
 
 
-def _devices(thought: Thought, relative: float, was: str, count: int, kinds: tuple[str, ...]) -> Guess:
+def _devices(thought: Thought, relative: float, to: AcceleratorNeed) -> Guess:
     need = thought.ask.demand.needs.accelerator
     assert need is not None, "no accelerator is asked for"
-    to = f"{count}:{','.join(kinds)}".rstrip(":")
-    ask = _needing(thought.ask, accelerator=msgspec.structs.replace(need, count=count, kinds=kinds))
-    return Guess(relative, "needs.gpu", was, to, f"--gpu {to}", ask)
+    word = _gpu_text(to)
+    return Guess(relative, "needs.gpu", _gpu_text(need), word, f"--gpu {word}", _needing(thought.ask, accelerator=to))
+
+
+def _gpu_text(need: AcceleratorNeed) -> str:
+    """As the flag is written: "2:a100", "0.5"."""
+    return f"{need.count * need.share_milli / WHOLE:g}:{','.join(need.kinds)}".rstrip(":")
 
 
 GUESSES: dict[str, Callable[[Thought, Ints], Iterator[Guess]]] = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import fsum
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,15 +12,24 @@ from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.place.ask import Ask
 from suanwang.place.explain import explain
 from suanwang.place.replicas import layers, owners, together
-from suanwang.place.room import kinds
+from suanwang.place.room import kinds, plenty
 from suanwang.place.think import Thought, think
-from suanwang.world.fold import idle
+from suanwang.world.fold import idle, kwh_per_fuel
+from suanwang.world.supply import WHOLE, devices_for
 from suanwang.world.world import World
 
 HEADROOM = 10
 """Fuel a placement may burn, as a multiple of the prediction, where no budget says otherwise."""
 LISTED = 64
 """Nodes that were ruled out and are listed with all their reasons; the counts are exact in any case."""
+
+
+class Given(NamedTuple):
+    """Accelerators for a placement: their kind, their numbers task by task, and how much of each."""
+
+    kind: str = ""
+    devices: tuple[int, ...] = ()
+    share_milli: int = WHOLE
 
 
 def choose(
@@ -55,6 +65,7 @@ def choose(
         price_micro=sum(p.price_micro for p in placements),
         finish_s=max(p.finish_s for p in placements),
         carbon_g=fsum(p.carbon_g for p in placements),
+        energy_kwh=fsum(p.energy_kwh for p in placements),
         explanation=explain(whole, listed=listed, change=change and ask.replicas == 1),
     )
 
@@ -130,20 +141,22 @@ def _placement(
     slots = 1 if figured.slots is None else int(figured.slots[at])
     rounds = -(-size // slots)
     width = -(-size // rounds)  # no wider than it takes to end in as many rounds
-    price = _price(thought, at)
+    price, given, row = _price(thought, at), _accelerators(thought, at, width), int(figured.rows[at])
     fuel = size * ask.fuel
     fuel_max = fuel * HEADROOM if money is None else max(fuel, fuel_for(money, price))
     return Placement(
         id=placement_id,
         job_id=job_id,
-        node_id=thought.world.ids[int(figured.rows[at])],
+        node_id=thought.world.ids[row],
         tasks=tasks,
         attempt=attempt,
         width=width,
         runtime=ask.runtime,
         cpu_milli=width * ask.demand.needs.cpu_milli,
         memory_bytes=width * ask.demand.needs.memory_bytes,
-        accelerators=_accelerators(thought, at, width),
+        accelerators=(given.kind, len(given.devices)),
+        devices=given.devices,
+        share_milli=given.share_milli,
         price_micro_per_tfuel=price,
         fuel_max=fuel_max,
         hold_micro=cost_micro(fuel_max, price),
@@ -152,14 +165,16 @@ def _placement(
         carbon_g=float(figured.task_g[at]) * size,
         price_micro=cost_micro(fuel, price),
         quorum=ask.quorum,
+        energy_kwh=fuel * kwh_per_fuel(thought.world.nodes[row]) * float(thought.world.pue[row]),
     )
 
 
-def _accelerators(thought: Thought, at: int, width: int) -> tuple[str, int]:
-    """(kind, count) for the whole placement: the kind of which the node has the most free; the first named wins a tie."""
+def _accelerators(thought: Thought, at: int, width: int) -> Given:
+    """The kind of which the node has the most free; the first named wins a tie."""
     need, world = thought.ask.demand.needs.accelerator, thought.world
     if need is None or not need.count:
-        return ("", 0)
+        return Given()
     row = thought.figures.rows[at]
-    kind = max(kinds(thought.ask, world), key=lambda name: int(world.accelerators[name].free[row]))
-    return (kind, need.count * width)
+    kind = max(kinds(thought.ask, world), key=lambda name: int(plenty(need, world.accelerators[name])[row]))
+    devices = devices_for(world.accelerators[kind].idle[row].tolist(), need.count, need.share_milli, width)
+    return Given(kind, devices, need.share_milli)

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linprog  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
-from suanwang.place.waste import WHOLE
+from suanwang.place.knapsack import filled
+from suanwang.world.supply import WHOLE
 from suanwang.world.world import Floats, Ints
 
-_EXACT, _ROUNDING = 1e-7, 1e-12
+_EXACT = 1e-7
 _PATTERNS_MAX = 2000
 
 
@@ -56,17 +57,3 @@ def pattern(sizes: Ints, taken: Ints) -> Ints:
             counts[last] += 1
             room -= int(sizes[last])
     return counts
-
-
-def filled(sizes: Ints, values: Floats) -> tuple[Floats, Ints]:
-    """The unbounded knapsack: (dearest filling of each room from 0 to WHOLE, the last share put in, -1 where room is left)."""
-    best, taken = np.zeros(WHOLE + 1), np.full(WHOLE + 1, -1, np.int64)
-    for room in range(1, WHOLE + 1):
-        best[room] = best[room - 1]
-        fits = np.searchsorted(sizes, room, side="right")
-        if fits:
-            with_it = best[room - sizes[:fits]] + values[:fits]
-            last = int(with_it.argmax())
-            if with_it[last] > best[room] + _ROUNDING:
-                best[room], taken[room] = with_it[last], last
-    return best, taken

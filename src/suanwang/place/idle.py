@@ -6,19 +6,23 @@ place.waste; before that is known, and where there are no accelerators, it is 0.
 """
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
+from suanwang.model.demand import AcceleratorNeed
 from suanwang.place.ask import Ask
-from suanwang.place.room import kinds
-from suanwang.place.waste import WHOLE, Shapes, Waste, of_whole, unshared, waste
+from suanwang.place.room import kinds, plenty
+from suanwang.place.waste import Shapes, Waste, of_idle, plain, waste
 from suanwang.world.asked import Mix
-from suanwang.world.world import Floats, Ints, World
+from suanwang.world.supply import WHOLE, Shares, Supply
+from suanwang.world.world import Bools, Floats, Ints, World
 
 TASKS_LEAST = 20
 """Of fewer tasks no mix can be told."""
 CPU_MILLI_LEAST, DEVICES_LEAST = 64_000, 8
 """The tables are for nodes of so much at least."""
+_NONE = np.zeros(0, np.int64)
 
 
 def added(world: World, ask: Ask, rows: Ints) -> Floats:
@@ -28,25 +32,60 @@ def added(world: World, ask: Ask, rows: Ints) -> Floats:
     tables = _judge(world)
     if tables is None:
         return total
-    needs = ask.demand.needs
     taken = _taken(world, ask, rows)
     for number, name in enumerate(sorted(world.accelerators)):
         supply = world.accelerators[name]
         here = np.flatnonzero(supply.total[rows] > 0)
-        cpu, free = world.cpu_milli_free[rows[here]], supply.free[rows[here]]
-        count = (needs.accelerator.count if needs.accelerator else 0) * (taken[here] == number)
-        after = of_whole(tables, number, np.maximum(cpu - needs.cpu_milli, 0), np.maximum(free - count, 0))
-        total[here] += (after - of_whole(tables, number, cpu, free)) / WHOLE
+        cpu, left = world.cpu_milli_free[rows[here]], _left(supply, rows[here])
+        then = _after(left, ask.demand.needs.accelerator, taken[here] == number)
+        cpu_then = np.maximum(cpu - ask.demand.needs.cpu_milli, 0)
+        total[here] += (of_idle(tables, number, cpu_then, *then) - of_idle(tables, number, cpu, *left[1:])) / WHOLE
     return total
 
 
+class Left(NamedTuple):
+    """What is left of some nodes' accelerators of one kind. idle: thousandths of each, shape (nodes, devices); the others as
+    place.waste.of_idle takes them."""
+
+    idle: Shares
+    free: Ints
+    left: Ints
+    part_rows: Ints
+    part_left: Shares
+
+
+def _left(supply: Supply, rows: Ints) -> Left:
+    idle, free, left = supply.idle[rows], supply.free[rows], supply.left[rows]
+    if bool(np.all(left == free * WHOLE)):  # nothing is shared
+        return Left(idle, free, left, _NONE, _NONE.astype(np.int32))
+    at, device = np.nonzero((idle > 0) & (idle < WHOLE))
+    return Left(idle, free, left, at, idle[at, device])
+
+
+def _after(now: Left, need: AcceleratorNeed | None, here: Bools) -> tuple[Ints, Ints, Ints, Shares]:
+    """What is left, as `of_idle` takes it, where a task of that need got its devices here; a share is of the device of which
+    least is left."""
+    if need is None:
+        return now[1:]
+    if need.share_milli == WHOLE:
+        count = np.minimum(need.count * here, now.free)
+        return now.free - count, now.left - count * WHOLE, now.part_rows, now.part_left
+    enough = np.where(now.idle >= need.share_milli, now.idle, 2 * WHOLE)
+    rows = np.flatnonzero(here & (enough.min(1, initial=2 * WHOLE) <= WHOLE))
+    idle = now.idle.copy()
+    idle[rows, enough[rows].argmin(1)] -= need.share_milli
+    at, device = np.nonzero((idle > 0) & (idle < WHOLE))
+    return (idle == WHOLE).sum(1), idle.sum(1, dtype=np.int64), at, idle[at, device]
+
+
 def _taken(world: World, ask: Ask, rows: Ints) -> Ints:
-    """Number of the kind that the task would get on each row, -1 for none: that of which most are free (place.choose)."""
+    """Number of the kind that the task would get on each row, -1 for none: that of which there is most (place.choose)."""
     number = {name: at for at, name in enumerate(sorted(world.accelerators))}
-    wanted = kinds(ask, world) if ask.demand.needs.accelerator else ()
-    if not wanted:
+    need = ask.demand.needs.accelerator
+    wanted = kinds(ask, world) if need else ()
+    if need is None or not wanted:
         return np.full(len(rows), -1)
-    most = np.stack([world.accelerators[name].free[rows] for name in wanted]).argmax(0)
+    most = np.stack([plenty(need, world.accelerators[name])[rows] for name in wanted]).argmax(0)
     return np.array([number[name] for name in wanted])[most]
 
 
@@ -72,10 +111,10 @@ def _tables(mix: Mix, names: tuple[str, ...], cpu_most: int, devices_most: int) 
         cpu_milli=np.array([want.cpu_milli for want in wanted]),
         memory=np.array([want.memory_bytes for want in wanted]),
         devices=np.array([want.devices for want in wanted]),
-        share=np.array([WHOLE if want.devices else 0 for want in wanted]),
+        share=np.array([want.share if want.devices else 0 for want in wanted]),
         kinds=np.array([_bits(names, want.kinds) for want in wanted]),
     )
-    return waste(shapes, tasks, kinds=len(names), cpu_most=cpu_most, devices_most=devices_most, worth=unshared)
+    return waste(shapes, tasks, kinds=len(names), cpu_most=cpu_most, devices_most=devices_most, worth=plain)
 
 
 def _bits(names: tuple[str, ...], wanted: tuple[str, ...]) -> int:

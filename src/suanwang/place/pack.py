@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from suanwang.place.waste import WHOLE, Shapes, Waste
+from suanwang.place.waste import Shapes, Waste
 from suanwang.world.compiled import compiled
+from suanwang.world.supply import WHOLE
 from suanwang.world.world import Floats, Ints
 
 LEVELS = 100.0

@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from suanwang.place.ask import Ask, task_g, task_s
 from suanwang.place.idle import added
-from suanwang.place.room import kinds, most
+from suanwang.place.room import kinds
 from suanwang.trust.record import FLOOR
 from suanwang.world.scramble import GOLDEN, scrambled
+from suanwang.world.supply import tasks_fit
 from suanwang.world.world import Floats, Ints, World
 
 UNITS: Mapping[str, str] = MappingProxyType(
@@ -110,9 +111,9 @@ def slots(world: World, ask: Ask, rows: Ints, count: int) -> Ints:
         fit = np.minimum(fit, world.cpu_milli_free[rows] // needs.cpu_milli)
     if needs.memory_bytes:
         fit = np.minimum(fit, world.memory_bytes_free[rows] // needs.memory_bytes)
-    if needs.accelerator and needs.accelerator.count:
-        free = most((world.accelerators[kind].free for kind in kinds(ask, world)), world)[rows]
-        fit = np.minimum(fit, free // needs.accelerator.count)
+    if (need := needs.accelerator) is not None:
+        fits = [tasks_fit(world.accelerators[kind], rows, need.count, need.share_milli) for kind in kinds(ask, world)]
+        fit = np.minimum(fit, np.max(fits, axis=0, initial=0)) if fits else fit
     return np.maximum(fit, 1)
 
 

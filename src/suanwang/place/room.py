@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from suanwang.model.demand import AcceleratorNeed
 from suanwang.model.quantity import cpu_text, show_bytes
 from suanwang.model.reason import Reason
 from suanwang.place.ask import Ask
 from suanwang.place.rule import Rule
+from suanwang.world.supply import WHOLE, Supply
 from suanwang.world.world import Bools, Floats, Ints, World
 
 
@@ -59,33 +61,55 @@ def most(columns: Iterable[Ints], world: World) -> Ints:
     return largest
 
 
+def enough(need: AcceleratorNeed) -> int:
+    """What `usable` must come to: devices, or thousandths of one."""
+    return need.count if need.share_milli == WHOLE else need.share_milli
+
+
+def usable(need: AcceleratorNeed, supply: Supply) -> Ints:
+    """Shape (nodes,): devices that are wholly idle, or where a share is needed, what is left of the idlest."""
+    return supply.free if need.share_milli == WHOLE else supply.most
+
+
+def plenty(need: AcceleratorNeed, supply: Supply) -> Ints:
+    """Shape (nodes,): of several kinds that would do, a task gets that of which there is most."""
+    return supply.free if need.share_milli == WHOLE else supply.left
+
+
 def _accelerator(ask: Ask, world: World) -> Bools:
     need = ask.demand.needs.accelerator
-    return (
-        world.everyone if need is None else most((world.accelerators[k].free for k in kinds(ask, world)), world) >= need.count
-    )
+    if need is None:
+        return world.everyone
+    return most((usable(need, world.accelerators[k]) for k in kinds(ask, world)), world) >= enough(need)
 
 
 def _why_not_accelerator(ask: Ask, world: World, i: int) -> Reason | None:
     need = ask.demand.needs.accelerator
     if need is None:
         return None
-    free = max((int(world.accelerators[k].free[i]) for k in kinds(ask, world)), default=0)
-    if free >= need.count:
+    supplies = [world.accelerators[k] for k in kinds(ask, world)]
+    free = max((int(usable(need, supply)[i]) for supply in supplies), default=0)
+    if free >= enough(need):
         return None
-    total = max((int(world.accelerators[k].total[i]) for k in kinds(ask, world)), default=0)
+    total = max((int(supply.total[i]) for supply in supplies), default=0)
     owned = ", ".join(f"{a.count} x {a.kind}" for a in world.nodes[i].capacity.accelerators) or "none"
-    wanted = f"{need.count} x {' or '.join(need.kinds) or 'any kind'}"
-    have = f"{free} free of {owned}" if total >= need.count else owned
-    return Reason(
-        rule="accelerator", need=wanted, have=have, gap=need.count - free, unit="devices", passing=total >= need.count
-    )
+    scale = 1 if need.share_milli == WHOLE else WHOLE
+    have = f"{free / scale:g} free of {owned}" if total >= need.count else owned
+    gap, passing = (enough(need) - free) / scale, total >= need.count
+    return Reason(rule="accelerator", need=accelerator_text(need), have=have, gap=gap, unit="devices", passing=passing)
+
+
+def accelerator_text(need: AcceleratorNeed) -> str:
+    """ "2 x a100 or h100", "0.25 x any kind"."""
+    return f"{need.count * need.share_milli / WHOLE:g} x {' or '.join(need.kinds) or 'any kind'}"
 
 
 def _gap_accelerator(ask: Ask, world: World, rows: Ints) -> Floats:
     need = ask.demand.needs.accelerator
-    free = most((world.accelerators[k].free for k in kinds(ask, world)), world)[rows]
-    return ((need.count if need else 0) - free).astype(np.float64)
+    if need is None:
+        return np.zeros(len(rows))
+    free = most((usable(need, world.accelerators[k]) for k in kinds(ask, world)), world)[rows]
+    return (enough(need) - free) / (1 if need.share_milli == WHOLE else WHOLE)
 
 
 CPU = Rule("cpu", _cpu, _why_not_cpu, _gap_cpu)

@@ -18,10 +18,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from suanwang.place.knapsack import filled
+from suanwang.world.supply import WHOLE, Shares
 from suanwang.world.world import Bools, Floats, Ints
 
-WHOLE = 1000
-"""Thousandths of an accelerator."""
 NEXT, RUN, FIT = 0.5, 1.0, 3.0
 TYPICAL = 0.95
 """The most frequent shapes that make up so much of the mix are what "next" asks of; as FGD has it."""
@@ -29,13 +29,15 @@ _CORE_STEPS, _IDLE_STEP = 256, 10
 
 
 Worth = Callable[[Mapping[int, float]], Floats]
-"""What holes are worth, given how much of each share is asked for: place.cutting.worth, or `unshared`."""
+"""What holes are worth, given how much of each share is asked for: place.cutting.worth, or `plain`."""
 
 
-def unshared(amounts: Mapping[int, float]) -> Floats:
-    """Worth of holes where accelerators are not shared: only a whole one is worth anything."""
-    assert not amounts, "place.cutting.worth knows about shares"
-    return np.where(np.arange(WHOLE + 1) == WHOLE, 1.0, 0.0)
+def plain(amounts: Mapping[int, float]) -> Floats:
+    """Worth of holes by the shares that fit in, as if there were enough of each: what the fullest set of them takes, and all
+    of a whole one. place.cutting.worth also sees how much of each there is, and needs a solver."""
+    sizes = sorted(size for size, amount in amounts.items() if 0 < size < WHOLE and amount > 0)
+    value, _ = filled(np.array([*sizes, WHOLE]), np.array([*(size / WHOLE for size in sizes), 1.0]))
+    return value
 
 
 class Shapes(NamedTuple):
@@ -101,13 +103,15 @@ def waste(
     )
 
 
-def of_whole(tables: Waste, kind: int, cpu_milli: Ints, idle: Ints) -> Floats:
-    """Waste in thousandths of nodes whose accelerators, all of one kind, are idle as a whole or not at all. Arrays of one
-    shape."""
+def of_idle(tables: Waste, kind: int, cpu_milli: Ints, free: Ints, left: Ints, part_rows: Ints, part_left: Shares) -> Floats:
+    """Waste in thousandths of nodes whose accelerators are all of one kind. Shape (nodes,) each: free cores, accelerators that
+    are idle as a whole, thousandths that are idle in all. Shape (parts,): node and thousandths of each that is idle in part."""
     at, cut = tables.of_kind[kind], np.searchsorted(tables.cuts, cpu_milli, side="right")
-    single, several = tables.single[at, cut, WHOLE], tables.several[at, cut, idle]
-    run = tables.run[at, cpu_milli // tables.core_step, idle * (WHOLE // _IDLE_STEP)]
-    return idle * single - WHOLE * idle * several + run
+    single, several = tables.single[at, cut, WHOLE], tables.several[at, cut, free]
+    total = free * single - WHOLE * free * several + tables.run[at, cpu_milli // tables.core_step, left // _IDLE_STEP]
+    if len(part_rows):
+        np.add.at(total, part_rows, tables.single[at, cut[part_rows], part_left])
+    return total
 
 
 def allowed(kinds: Ints, kind: int) -> Bools:

@@ -20,12 +20,13 @@ SHAPES_MOST = 256
 
 
 class Want(NamedTuple):
-    """A shape. devices: accelerators, 0 for none; kinds: as in demand.AcceleratorNeed."""
+    """A shape. devices: accelerators, 0 for none; kinds, share: as in demand.AcceleratorNeed."""
 
     cpu_milli: int
     memory_bytes: int
     devices: int
     kinds: tuple[str, ...]
+    share: int = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +55,9 @@ NOTHING = Asked(MappingProxyType({}), 0.0, Mix())
 def want(needs: Needs) -> Want:
     """The shape of a task that needs so much."""
     device = needs.accelerator
-    return Want(needs.cpu_milli, needs.memory_bytes, device.count if device else 0, device.kinds if device else ())
+    if device is None:
+        return Want(needs.cpu_milli, needs.memory_bytes, 0, ())
+    return Want(needs.cpu_milli, needs.memory_bytes, device.count, device.kinds, device.share_milli)
 
 
 def noted(asked: Asked, shape: Want, tasks: int) -> Asked:

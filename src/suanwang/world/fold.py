@@ -19,7 +19,8 @@ from suanwang.model.plan import Placement
 from suanwang.model.record import ERROR_START
 from suanwang.model.where import Site
 from suanwang.world.hours import Grids, intensity, price_at
-from suanwang.world.world import RUNTIME_BITS, Codes, Ints, Shelf, Sites, Supply, World, frozen
+from suanwang.world.supply import Supply, held_by, moved, quiet, supply, widened
+from suanwang.world.world import RUNTIME_BITS, Codes, Ints, Shelf, Sites, World, frozen
 
 T = TypeVar("T")
 Array = NDArray[Any]
@@ -127,10 +128,7 @@ def left(world: World, *node_ids: str) -> World:
     stay[rows] = False
     kept = np.flatnonzero(stay).tolist()
     columns = {name: frozen(getattr(world, name)[stay]) for name in COLUMNS}
-    supplies = {
-        kind: Supply(frozen(s.total[stay]), frozen(s.held[stay]), frozen(s.free[stay]))
-        for kind, s in world.accelerators.items()
-    }
+    supplies = {kind: supply(s.total[stay], s.held[stay]) for kind, s in world.accelerators.items()}
     return _next(
         world,
         nodes=tuple(world.nodes[row] for row in kept),
@@ -198,7 +196,7 @@ def silent(world: World, node_ids: Iterable[str]) -> World:
 
 def idle(world: World) -> World:
     """The same nodes on a quiet day: all heard, nothing held. For asking whether waiting would help; not a next version."""
-    accelerators = {kind: replace(supply, free=supply.total) for kind, supply in world.accelerators.items()}
+    accelerators = {kind: quiet(of) for kind, of in world.accelerators.items()}
     return replace(
         world,
         alive=world.everyone,
@@ -243,7 +241,7 @@ def _set(column: Array, rows: list[int], values: Any) -> Array:
 def _merged(column: Array, fits: Ints, back: NDArray[np.bool_], values: Array) -> Array:
     """Rows of nodes that are back are set, rows of new nodes inserted where they sort."""
     column = _set(column, fits[back].tolist(), values[back])
-    return column if bool(back.all()) else frozen(np.insert(column, fits[~back], values[~back]))
+    return column if bool(back.all()) else frozen(np.insert(column, fits[~back], values[~back], axis=0))
 
 
 def _exchanged(old: tuple[Node, ...], rows: list[int], fresh: Sequence[Node], back: list[bool]) -> tuple[Node, ...]:
@@ -348,24 +346,18 @@ def _supplies(world: World, nodes: Sequence[Node], fits: Ints, back: NDArray[np.
 
 
 def _supply(world: World, kind: str, nodes: Sequence[Node], fits: Ints, back: NDArray[np.bool_]) -> Supply:
-    old = world.accelerators.get(kind) or _unknown(world, kind)
-    at = {n.id: i for i, n in enumerate(nodes)}
+    old = world.accelerators.get(kind)
+    had = (old.total, old.held) if old else (np.zeros(len(world.ids), np.int64), _devices_held(world, kind, world.ids))
     total = np.array([sum(a.count for a in n.capacity.accelerators if a.kind == kind) for n in nodes], np.int64)
-    held = np.zeros(len(nodes), np.int64)
-    for placement in world.held.values():
-        if placement.accelerators[0] == kind and (i := at.get(placement.node_id)) is not None:
-            held[i] += placement.accelerators[1]
-    free = np.maximum(total - held, 0)
-    return Supply(*(_merged(c, fits, back, v) for c, v in ((old.total, total), (old.held, held), (old.free, free))))
+    held = _devices_held(world, kind, [n.id for n in nodes], int(total.max(initial=had[1].shape[1])))
+    return supply(_merged(had[0], fits, back, total), _merged(widened(had[1], held.shape[1]), fits, back, held))
 
 
-def _unknown(world: World, kind: str) -> Supply:
-    """What there is of a kind that no node has: none, though some may be held by nodes that had it once."""
-    held, none = np.zeros(len(world.ids), np.int64), frozen(np.zeros(len(world.ids), np.int64))
-    for placement in world.held.values():
-        if placement.accelerators[0] == kind and (row := world.row(placement.node_id)) is not None:
-            held[row] += placement.accelerators[1]
-    return Supply(none, frozen(held), none)
+def _devices_held(world: World, kind: str, node_ids: Sequence[str], width: int = 1) -> Array:
+    """What is held of a kind on some nodes; some may be held by nodes that had it once."""
+    at = {node_id: i for i, node_id in enumerate(node_ids)}
+    mine = ((at[p.node_id], p) for p in world.held.values() if p.accelerators[0] == kind and p.node_id in at)
+    return held_by(mine, len(at), width)
 
 
 def _held(world: World, placements: Sequence[Placement], sign: int) -> dict[str, Any]:
@@ -395,8 +387,5 @@ def _accelerators_held(world: World, here: Sequence[tuple[int, Placement]], sign
         return world.accelerators
     supplies = dict(world.accelerators)
     for kind in kinds:
-        rows = np.array([row for row, p in here if p.accelerators[0] == kind], np.int64)
-        counts = np.array([p.accelerators[1] * sign for _, p in here if p.accelerators[0] == kind], np.int64)
-        supply = supplies[kind]
-        supplies[kind] = Supply(supply.total, *_moved(supply.total, supply.held, supply.free, rows, counts))
+        supplies[kind] = moved(supplies[kind], [(row, p) for row, p in here if p.accelerators[0] == kind], sign)
     return MappingProxyType(supplies)

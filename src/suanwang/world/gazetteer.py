@@ -209,6 +209,16 @@ def find_region(name: str) -> str:
     return found
 
 
+def place_names() -> tuple[str, ...]:
+    """Every name that `find` knows, as people write it, in small letters."""
+    return (*PLACES, *(p.name_zh for p in PLACES.values()), *_ALIASES)
+
+
+def region_names() -> tuple[str, ...]:
+    """Every name that `find_region` knows, as people write it, in small letters."""
+    return (*REGION_NAMES, *REGION_NAMES.values(), *_REGION_ALIASES)
+
+
 def key_of(name: str) -> str:
     """What two spellings of a name have in common: letters and digits only, no case, no accents, no closing 市."""
     letters = unicodedata.normalize("NFKD", name[:_NAME_MAX]).casefold()

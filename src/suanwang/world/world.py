@@ -20,6 +20,7 @@ from suanwang.model.plan import Placement
 from suanwang.model.where import Place, Site
 from suanwang.world.asked import NOTHING, Asked
 from suanwang.world.distance import distance_km_to, rtt_ms
+from suanwang.world.supply import Supply
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -90,15 +91,6 @@ class Sites:
                 self._known.clear()
             self._known[place] = known
         return known
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Supply:
-    """Accelerators of one kind, a row per node. free = max(0, total - held)."""
-
-    total: Ints
-    held: Ints
-    free: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -173,6 +174,28 @@ def test_exposed_folders_are_there_read_only(tmp_path):
     assert result.exit_code == 1 and (tmp_path / "stdout").read_text() == "far-edge\nshown"
     assert not (shown / "x").exists()
     shutil.rmtree(shown)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a device file")
+def test_a_task_can_use_the_device_files_it_was_given_and_sees_no_others(tmp_path):
+    need_sandbox(tmp_path / "scratch")
+    for name in ("suan-given", "suan-other"):
+        os.mknod(f"/dev/{name}", 0o666 | stat.S_IFCHR, os.makedev(1, 5))  # as /dev/zero
+        os.chmod(f"/dev/{name}", 0o666)
+    argv = ("sh", "-c", "ls /dev | grep -c suan; head -c 3 /dev/suan-given | wc -c; cat /dev/suan-other")
+
+    async def scene():
+        runtime = ProcessRuntime(FUEL_PER_CPU_S, tmp_path / "scratch")
+        result = await run_one(runtime, spec_for(tmp_path, argv, devices=("/dev/suan-given", "/dev/gone")), asyncio.Event())
+        await runtime.close()
+        return result
+
+    try:
+        result = asyncio.run(scene())
+    finally:
+        for name in ("suan-given", "suan-other"):
+            os.unlink(f"/dev/{name}")
+    assert (tmp_path / "stdout").read_text().split() == ["1", "3"] and result.exit_code == 1
 
 
 def test_without_a_sandbox_only_the_owner_may_run(tmp_path):

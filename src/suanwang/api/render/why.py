@@ -9,7 +9,7 @@ from suanwang.api.render.table import Page, Table, table
 from suanwang.model.deferral import Deferral
 from suanwang.model.explanation import Change, Explanation, Finalist, RuledOut
 from suanwang.model.plan import Plan, Refusal
-from suanwang.model.quantity import show_carbon, show_duration, show_fuel, show_money, show_ms
+from suanwang.model.quantity import show_carbon, show_duration, show_energy, show_fuel, show_money, show_ms
 from suanwang.model.reason import Reason
 from suanwang.model.view import Decision
 
@@ -121,6 +121,8 @@ def _plan_head(words: Words, name: str, plan: Plan, rehearsed: bool) -> Page:
         hold=show_money(plan.hold_micro),
         finish=show_duration(plan.finish_s),
         carbon=show_carbon(plan.carbon_g),
+        energy=show_energy(plan.energy_kwh),
+        each=show_carbon(plan.carbon_g / max(1, sum(len(p.tasks) for p in plan.placements))),
     )
     return (first, expected)
 

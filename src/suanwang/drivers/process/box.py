@@ -34,7 +34,7 @@ ENTER = ("/bin/sh", "-c", f'. {ENVIRONMENT}; exec "$@"', "suan")
 class Box(msgspec.Struct, frozen=True, kw_only=True):
     """folder: on the host. uid: the host's user the task runs as, None to stay who we are (in a user namespace).
     memory_bytes: bound of each of the two folders that lie in memory. env: names are identifiers. expose: more of the host,
-    read-only."""
+    read-only. devices: device files of the host that it may use, where they are there."""
 
     folder: str
     uid: int | None
@@ -42,6 +42,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     memory_bytes: int
     env: tuple[tuple[str, str], ...] = ()
     expose: tuple[Path, ...] = ()
+    devices: tuple[str, ...] = ()
 
 
 def options(
@@ -57,6 +58,7 @@ def options(
         *(x for path in (READ_ONLY_NET if box.network else ()) for x in ("--ro-bind-try", path, path)),
         *(x for fd, path in zip((passwd, group, variables), FILES, strict=True) for x in _data(fd, path)),
         *("--proc", "/proc", "--dev", "/dev"),
+        *(x for path in box.devices for x in ("--dev-bind-try", path, path)),
         *(x for path in ("/tmp", "/dev/shm") for x in _in_memory(path, box.memory_bytes)),
         *(x for path in box.expose for x in ("--ro-bind", str(path), str(path))),
         *("--bind", box.folder, "/work", "--chdir", "/work"),

@@ -162,7 +162,9 @@ class ProcessRuntime:
         if not self._sandbox or self._bwrap is None:
             return start_bare(spec.folder, env, spec.argv, out)
         tmp = spec.memory_bytes_max // 4
-        box = Box(folder=spec.folder, uid=uid, network=network, memory_bytes=tmp, env=env, expose=self._expose)
+        box = Box(
+            folder=spec.folder, uid=uid, network=network, memory_bytes=tmp, env=env, expose=self._expose, devices=spec.devices
+        )
         return start_boxed(self._bwrap, box, self._name, spec.argv, self._seccomp, out)
 
     async def _attended(self, live: Live, spec: RunSpec, group: Group | None, cancel: asyncio.Event) -> End:

@@ -1,0 +1,113 @@
+"""Cover a sentence with phrases: every word must be part of one, or be a word that says nothing; else it is not understood.
+
+The cover is the cheapest path over positions: few, long phrases; filler words only where no phrase takes them; and what neither
+covers costs more than everything else together, so that it is found exactly.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+T = TypeVar("T")
+PHRASE, FILLER, UNKNOWN = 10, 12, 100_000
+
+
+class Folded(NamedTuple):
+    """A sentence in one width and one case. at: for each character, where it comes from in the sentence."""
+
+    text: str
+    at: tuple[int, ...]
+
+
+class Phrase(NamedTuple, Generic[T]):
+    """A way to say something. means: the match -> what it says, None if it says nothing after all. cost: more for what is to be
+    taken only where nothing else fits."""
+
+    pattern: re.Pattern[str]
+    means: Callable[[re.Match[str]], T | None]
+    cost: int = PHRASE
+
+
+class Piece(NamedTuple, Generic[T]):
+    """From start to before end of the folded text. meaning None: not understood."""
+
+    start: int
+    end: int
+    meaning: T | None
+
+
+def folded(sentence: str) -> Folded:
+    """Full-width forms, case and compatibility characters folded, white space made one space."""
+    text, at = list[str](), list[int]()
+    for i, c in enumerate(sentence):
+        for one in unicodedata.normalize("NFKC", c).casefold():
+            if not one.isspace():
+                text.append(one)
+                at.append(i)
+            elif text and text[-1] != " ":
+                text.append(" ")
+                at.append(i)
+    return Folded("".join(text), tuple(at))
+
+
+def cover(text: str, phrases: Sequence[Phrase[T]], filler: re.Pattern[str]) -> tuple[Piece[T], ...]:
+    """The phrases of the cheapest cover in order, and between them, each as one piece, what is not understood."""
+    ends: list[list[tuple[int, int, Phrase[T], re.Match[str]]]] = [[] for _ in range(len(text) + 1)]
+    for phrase in phrases:
+        for match in phrase.pattern.finditer(text):
+            start, end = match.span(1)
+            if end > start and _whole(text, start) and _whole(text, end):
+                ends[start].append((end, phrase.cost, phrase, match))
+    best: list[tuple[int, int, Piece[T] | None]] = [(0, 0, None)] * (len(text) + 1)
+    for i in range(len(text) - 1, -1, -1):
+        best[i] = _step(text, i, ends[i], best, filler)
+    return _path(best)
+
+
+def _whole(text: str, at: int) -> bool:
+    """Whether no word or number of Latin letters goes on across this position."""
+    if not 0 < at < len(text):
+        return True
+    before, after = text[at - 1], text[at]
+    return not (before.isascii() and after.isascii() and before.isalnum() and after.isalnum())
+
+
+def _step(
+    text: str,
+    i: int,
+    found: Sequence[tuple[int, int, Phrase[T], re.Match[str]]],
+    best: Sequence[tuple[int, int, Piece[T] | None]],
+    filler: re.Pattern[str],
+) -> tuple[int, int, Piece[T] | None]:
+    """(cost from here, where the next piece begins, the piece, None for what says nothing)."""
+    if not text[i].isalnum() and not _sign(text[i]):
+        choices: list[tuple[int, int, Piece[T] | None]] = [(best[i + 1][0], i + 1, None)]
+    else:
+        choices = [(best[i + 1][0] + UNKNOWN, i + 1, Piece[T](i, i + 1, None))]
+    said = filler.match(text, i)
+    if said and _whole(text, i) and _whole(text, said.end()):
+        choices.append((best[said.end()][0] + FILLER, said.end(), None))
+    for end, cost, phrase, match in found:
+        if best[end][0] + cost < min(c for c, _, _ in choices) and (meaning := phrase.means(match)) is not None:
+            choices.append((best[end][0] + cost, end, Piece(i, end, meaning)))
+    return min(choices, key=lambda c: c[0])
+
+
+def _sign(c: str) -> bool:
+    """Signs that may say something, and so are never passed over."""
+    return c in "$€£¥%<>=+*#@&|^~"
+
+
+def _path(best: Sequence[tuple[int, int, Piece[T] | None]]) -> tuple[Piece[T], ...]:
+    pieces, i = list[Piece[T]](), 0
+    while i < len(best) - 1:
+        _, after, piece = best[i]
+        if piece is not None:
+            last = pieces[-1] if pieces else None
+            if piece.meaning is None and last is not None and last.meaning is None and last.end == piece.start:
+                pieces[-1] = Piece(last.start, piece.end, None)
+            else:
+                pieces.append(piece)
+        i = after
+    return tuple(pieces)

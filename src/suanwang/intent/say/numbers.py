@@ -1,0 +1,75 @@
+"""Numbers as people say them: 20, 1,000, 3万, 两百, 一个半, half, a hundred; exact."""
+
+import re
+from decimal import Decimal
+
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_WORDS = {
+    **{word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())},
+    **{"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90},
+    **{"a hundred": 100, "one hundred": 100, "two hundred": 200, "a thousand": 1000, "half a": 0.5, "half an": 0.5, "half": 0.5},
+    **{"a": 1, "an": 1, "one and a half": 1.5},
+}
+_SCALES = {
+    **{"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "k": 1000, "thousand": 1000, "million": 10**6, "billion": 10**9},
+    "hundred": 100,
+}
+_ZH = "零〇一二两三四五六七八九十百千万亿"
+_PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+NUMBER = (
+    rf"(?:(?:{_PLAIN})(?:\s?(?:百|千|万亿|万|亿|k\b|hundred\b|thousand\b|million\b|billion\b))?"
+    rf"|半|[{_ZH}]+半?|\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
+)
+"""A regular expression without groups that matches one number, in folded text."""
+
+
+def number(text: str) -> Decimal:
+    """What it says. ValueError for what NUMBER does not match, and for a row of Chinese digits that is no number."""
+    text = text.strip().replace(",", "")
+    if text in _WORDS:
+        return Decimal(str(_WORDS[text]))
+    if text == "半":
+        return Decimal("0.5")
+    if text[:1].isdigit():
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s?(\D*)", text)
+        if found is None:
+            raise ValueError(text)
+        scale = _SCALES.get(found[2], 10**12 if found[2] == "万亿" else 1 if not found[2] else 0)
+        if not scale:
+            raise ValueError(text)
+        return Decimal(found[1]) * scale
+    return _half(text)
+
+
+def _half(text: str) -> Decimal:
+    return _chinese(text[:-1]) + Decimal("0.5") if text.endswith("半") else _chinese(text)
+
+
+def _chinese(text: str) -> Decimal:
+    """二十, 两百五 (250), 一万二 (12,000), 三千零五."""
+    for sign, scale in (("亿", 10**8), ("万", 10**4)):
+        if sign in text:
+            high, _, low = text.rpartition(sign)
+            return _chinese(high) * scale + _tail(low, scale)
+    total, digit, unit = 0, -1, 10_000
+    for c in text:
+        if c in _TENS:
+            if _TENS[c] >= unit:  # 二十十
+                raise ValueError(text)
+            unit = _TENS[c]
+            total += (1 if digit < 0 else digit) * unit
+            digit = -1
+        elif digit > 0 or c not in _DIGITS:
+            raise ValueError(text)
+        else:
+            digit = _DIGITS[c]
+            unit = 10 if digit == 0 and total else unit
+    return Decimal(total + (digit * (unit // 10 if 10 < unit < 10_000 else 1) if digit > 0 else 0))
+
+
+def _tail(low: str, scale: int) -> Decimal:
+    """After 万: a single digit counts thousands of it (一万二), as it is said."""
+    if not low:
+        return Decimal(0)
+    return Decimal(_DIGITS[low] * scale // 10) if len(low) == 1 and low in _DIGITS else _chinese(low)

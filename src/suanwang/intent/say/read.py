@@ -1,0 +1,164 @@
+"""From a sentence to what it says: cover it with phrases, put together what they say, and ask about all that is left open.
+
+understood(sentence, moment) is either what was said, claim by claim, or one question; document(...) is the job or service file that
+it means, which goes the way of any other file. No word of a sentence is passed over unless it is known to say nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from math import ceil
+
+from suanwang.intent.say.cover import Folded, Piece, cover, folded
+from suanwang.intent.say.phrases import Meaning, Moment, Saying, phrases
+from suanwang.intent.say.places import region_of
+from suanwang.intent.say.words import FILLER
+from suanwang.model.said import Claim, Product, Question, Understood
+
+SENTENCE_MAX = 500
+HOURS_OF_A_DAY = 24
+UTILISED = 0.7
+"""Share of its time that an instance of a product is kept busy: the rest is for requests that come at once."""
+_KINDS = ("run", "python", "wasm")
+_SERVICE_FIELDS = ("service", "port", "scale.min", "scale.max")
+_WORDS_ONLY = ("at",)
+
+
+def understood(sentence: str, moment: Moment) -> Understood | Question:
+    """What a sentence says, or what must be asked first. The same sentence at the same moment is always taken the same way."""
+    if len(sentence) > SENTENCE_MAX:
+        return Question(code="SUAN-U120", key="long", words=str(len(sentence)), choices=())
+    text = folded(sentence)
+    pieces = cover(text.text, tuple(phrases(moment)), FILLER)
+    if (unknown := [p for p in pieces if p.meaning is None]) and not _only_signs(text, unknown):
+        return Question(code="SUAN-U121", key="unknown", words=" … ".join(_words(sentence, text, p) for p in unknown))
+    for piece in pieces:
+        if isinstance(piece.meaning, Question):
+            return piece.meaning
+    claims = tuple(claim for piece in pieces for claim in _claims(sentence, text, piece))
+    return _together(claims, moment)
+
+
+def _only_signs(text: Folded, pieces: Sequence[Piece[Meaning]]) -> bool:
+    return not any(text.text[p.start : p.end].strip() for p in pieces)
+
+
+def _words(sentence: str, text: Folded, piece: Piece[Meaning]) -> str:
+    return sentence[text.at[piece.start] : text.at[piece.end - 1] + 1].strip()
+
+
+def _claims(sentence: str, text: Folded, piece: Piece[Meaning]) -> list[Claim]:
+    said: Saying = piece.meaning if isinstance(piece.meaning, tuple) else ()
+    start, end = text.at[piece.start], text.at[piece.end - 1] + 1
+    words = sentence[start:end].strip()
+    return [Claim(field=f, value=_exactly(f, v, words), words=words, start=start, end=end) for f, v in said]  # pyright: ignore[reportArgumentType]
+
+
+def _exactly(field: str, value: object, words: str) -> object:
+    """Names of files and commands are taken as they were written, not folded."""
+    if field in ("run", "over", "python", "wasm", "name") and isinstance(value, str):
+        at = words.casefold().find(value)
+        return words[at : at + len(value)] if at >= 0 else value
+    return value
+
+
+def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Question:
+    """One value for each field, and all that it takes."""
+    kept = dict[str, Claim]()
+    for claim in claims:
+        first = kept.setdefault(claim.field, claim)
+        if first.value != claim.value:
+            return Question(code="SUAN-U123", key=_clash(claim.field), words=f"{first.words} | {claim.words}")
+    products = {p.name: p for p in moment.products}
+    product = products.get(str(kept["product"].value)) if "product" in kept else None
+    serves = any(field in kept for field in _SERVICE_FIELDS) or (product is not None and product.kind == "service")
+    if question := _missing(kept, product, serves):
+        return question
+    if "own region" in kept:
+        near = str(kept["near"].value) if "near" in kept else ""
+        if not region_of(near):
+            return Question(code="SUAN-U124", key="own region", words=kept["own region"].words)
+    amount = kept["amount"].value if "amount" in kept else 0.0
+    return Understood(
+        kind="service" if serves else "job",
+        claims=tuple(kept.values()),
+        product=product.name if product else "",
+        amount=float(amount) if isinstance(amount, float) else 0.0,
+    )
+
+
+def _clash(field: str) -> str:
+    return {"prefer": "prefer", "near": "two places"}.get(field, "two values")
+
+
+def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -> Question | None:
+    """The first thing that is not known, or does not go together."""
+    works = [kept[kind] for kind in _KINDS if kind in kept]
+    if len(works) > 1 or (works and product):
+        words = " | ".join(c.words for c in (*works, *((kept["product"],) if product else ())))
+        return Question(code="SUAN-U123", key="two works", words=words)
+    if not works and not product:
+        return Question(code="SUAN-U124", key="work")
+    if serves and "limits.finish" in kept:
+        return Question(code="SUAN-U123", key="service ends", words=kept["limits.finish"].words)
+    if serves and "over" in kept:
+        return Question(code="SUAN-U123", key="service over", words=kept["over"].words)
+    if serves and works and kept.get("run") is None:
+        return Question(code="SUAN-U123", key="service command", words=works[0].words)
+    if (near := kept.get("limits.latency")) and "near" not in kept:
+        return Question(code="SUAN-U124", key="near", words=near.words)
+    if (best := kept.get("prefer")) and best.value == "latency" and "near" not in kept:
+        return Question(code="SUAN-U124", key="near", words=best.words)
+    if (per := kept.get("per")) and not serves:
+        return Question(code="SUAN-U122", key="per", words=per.words)
+    if per and per.value in ("week", "month"):
+        return Question(code="SUAN-U122", key="per day", words=per.words)
+    if (rate := kept.get("rate")) and rate.value != serves and product and product.unit:
+        return Question(code="SUAN-U122", key="rate", words=rate.words)
+    return None
+
+
+def document(said: Understood, products: Sequence[Product], fuel_per_s: float, given: tuple[str, ...] = ()) -> dict[str, object]:
+    """The job or service file that it means. fuel_per_s: of a core, by which an amount of a product becomes instances. given: names of
+    files that the user put beside the sentence."""
+    kept = {claim.field: claim.value for claim in said.claims}
+    product = next((p for p in products if p.name == said.product), None)
+    made: dict[str, object] = dict(product.document) if product else {}
+    made |= {f: kept[f] for f in (*_KINDS, "over", "near", "prefer", "priority", "name", "port") if f in kept}
+    for section in ("limits", "needs", "scale", "verify"):
+        part = {f.partition(".")[2]: v for f, v in kept.items() if f.startswith(f"{section}.")}
+        had = made.get(section)
+        if part:
+            made[section] = {**(had if isinstance(had, dict) else {}), **{k: _plain(v) for k, v in part.items()}}  # pyright: ignore[reportUnknownArgumentType]
+    if "own region" in kept:
+        made["limits"] = {**_section(made, "limits"), "region": [region_of(str(kept["near"]))]}
+    if kept.get("per") == "hour":
+        made["limits"] = {**_section(made, "limits"), "budget": _times(str(kept["limits.budget"]), HOURS_OF_A_DAY)}
+    if given:
+        made["over" if product and product.over else "files"] = list(given)
+    if product and product.unit and said.amount:
+        made |= _sized(made, product, said, fuel_per_s)
+    return made
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+
+
+def _section(made: Mapping[str, object], name: str) -> dict[str, object]:
+    had = made.get(name)
+    return {str(k): v for k, v in had.items()} if isinstance(had, dict) else {}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
+def _times(budget: str, by: int) -> str:
+    return f"{Decimal(budget.split()[0]) * by} CNY"
+
+
+def _sized(made: Mapping[str, object], product: Product, said: Understood, fuel_per_s: float) -> dict[str, object]:
+    """Instances enough for so much each second, or the fuel that so much takes in all."""
+    unit = product.unit
+    assert unit is not None
+    if said.kind == "job":
+        return {"work": f"{round(unit.fuel * said.amount)} fuel"}
+    cores = ceil(unit.fuel * said.amount / (fuel_per_s * UTILISED))
+    scale = {"min": max(1, cores), "max": max(1, cores), **_section(made, "scale")}
+    return {"scale": scale}

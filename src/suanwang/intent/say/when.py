@@ -1,0 +1,109 @@
+"""Points in time as people say them, from the moment and the time zone of who says them; with two meanings, both."""
+
+import re
+from datetime import datetime, timedelta
+
+from suanwang.intent.say.numbers import NUMBER, number
+
+DAYS = {
+    **{"今天": 0, "今日": 0, "today": 0, "明天": 1, "明日": 1, "tomorrow": 1, "后天": 2, "大后天": 3},
+    **{"今晚": 0, "今夜": 0, "tonight": 0, "this evening": 0, "this afternoon": 0, "this morning": 0, "今早": 0},
+    **{"明晚": 1, "明早": 1, "tomorrow night": 1, "tomorrow evening": 1, "tomorrow morning": 1, "tomorrow afternoon": 1},
+    "the day after tomorrow": 2,
+}
+_EVENING = ("今晚", "今夜", "明晚", "tonight", "evening", "night", "afternoon")
+_MORNING = ("今早", "明早", "morning")
+PERIODS = {
+    **{"凌晨": "am", "早上": "am", "早晨": "am", "清早": "am", "上午": "am", "中午": "noon", "下午": "pm", "傍晚": "pm"},
+    **{"晚上": "pm", "夜里": "pm", "晚": "pm", "in the morning": "am", "in the afternoon": "pm", "in the evening": "pm"},
+    **{"at night": "pm", "am": "am", "pm": "pm", "a.m.": "am", "p.m.": "pm"},
+}
+_WEEK = {c: n for n, c in enumerate("一二三四五六")} | {"日": 6, "天": 6}
+_WEEK_EN = {name: n for n, name in enumerate(("mon", "tues", "wednes", "thurs", "fri", "satur", "sun"))}
+
+
+def _any(words: dict[str, int] | dict[str, str]) -> str:
+    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
+
+
+WEEKDAY = r"下?(?:周|星期|礼拜)[一二三四五六日天]|(?:next |this |on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+DAY = rf"(?:{_any(DAYS)}|{WEEKDAY})"
+CLOCK = (
+    rf"(?:\d{{1,2}}[:：]\d{{2}}|{NUMBER}\s?点(?:半|一刻|三刻|整|钟|\d{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分)?"
+    r"|\d{1,2}\s?o'?clock|\d{1,2}(?=\s?(?:am|pm|a\.m\.|p\.m\.))|noon|midnight|正午|半夜|午夜)"
+)
+PERIOD = rf"(?:{_any(PERIODS)})"
+
+
+def moments(now: datetime, day: str, period: str, clock: str) -> tuple[datetime, ...]:
+    """What may be meant, soonest first, all after now; one where it is clear, none where it is past or no time. now: with its zone.
+
+    day: as DAY matches, "" if not said; period, clock: likewise. A clock of twelve hours without a period means either half.
+    """
+    hour, minute, exact = _clock(clock)
+    if not 0 <= hour <= 24 or not 0 <= minute < 60:
+        return ()
+    half = PERIODS.get(period) or _half_of(day)
+    hours = _hours(hour, half, exact)
+    if hours is None:
+        return ()
+    offsets = [_offset(now, day)] if day else [0, 1]
+    start = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    found = [start + timedelta(days=o, hours=h, minutes=minute) for o in offsets for h in hours]
+    later = sorted(t for t in found if t > now)
+    return tuple(later) if day else _next_of_each(later)
+
+
+def _next_of_each(later: list[datetime]) -> tuple[datetime, ...]:
+    """Of a time of day without a day, the next one of each."""
+    firsts: dict[tuple[int, int], datetime] = {}
+    for t in later:
+        firsts.setdefault((t.hour, t.minute), t)
+    return tuple(sorted(firsts.values()))
+
+
+def _clock(clock: str) -> tuple[int, int, bool]:
+    """(hour, minute, whether it can only be meant by 24 hours)."""
+    text = clock.strip()
+    if text in ("noon", "正午"):
+        return 12, 0, True
+    if text in ("midnight", "半夜", "午夜"):
+        return 24, 0, True
+    if found := re.fullmatch(r"(\d{1,2})[:：](\d{2})", text):
+        return int(found[1]), int(found[2]), True
+    if found := re.fullmatch(r"(.+?)\s?点(.*)", text):
+        return int(number(found[1])), _minutes(found[2]), False
+    found = re.match(r"\d{1,2}", text)
+    assert found is not None, text
+    return int(found[0]), 0, False
+
+
+def _minutes(text: str) -> int:
+    plain = {"": 0, "整": 0, "钟": 0, "半": 30, "一刻": 15, "三刻": 45}
+    return plain[text] if text in plain else int(number(text.removesuffix("分")))
+
+
+def _hours(hour: int, half: str, exact: bool) -> tuple[int, ...] | None:
+    """Hours of the day that an hour may mean; None for one that contradicts its period."""
+    if half == "noon":
+        return (hour if hour >= 11 else hour + 12,) if hour in (11, 12, 1) else None
+    if half == "pm":
+        return (hour + 12 if hour < 12 else hour,) if hour else None
+    if half == "am":
+        return (hour % 12 if hour == 12 else hour,) if hour <= 12 else None
+    return (hour,) if exact or hour > 12 or hour == 0 else (hour % 12, hour % 12 + 12)
+
+
+def _half_of(day: str) -> str:
+    return "pm" if any(w in day for w in _EVENING) else "am" if any(w in day for w in _MORNING) else ""
+
+
+def _offset(now: datetime, day: str) -> int:
+    """Days from today. A weekday is the next one that comes; "next" and 下 mean that of the week after this."""
+    if day in DAYS:
+        return DAYS[day]
+    name = day.removeprefix("on ").removeprefix("this ").removeprefix("next ")
+    number_of = _WEEK[day[-1]] if day[-1] in _WEEK else _WEEK_EN[name.removesuffix("day")]
+    if day.startswith(("下", "next ")):
+        return 7 - now.weekday() + number_of
+    return (number_of - now.weekday()) % 7

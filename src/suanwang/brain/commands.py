@@ -148,12 +148,12 @@ def tell_network(network: Network) -> Act:
 
 
 def tell_grid(grid: Grid) -> Act:
-    """The operator says what the hours of a grid are; what changes nothing is not written. QuotaFault SUAN-U120: too many."""
+    """The operator says what the hours of a grid are; what changes nothing is not written. QuotaFault SUAN-U140: too many."""
 
     def act(state: State, now: float) -> list[ev.Event]:
         known = state.world.grids.get(grid.key)
         if known is None and len(state.world.grids) >= GRIDS_MAX:
-            raise QuotaFault("SUAN-U120", f"{GRIDS_MAX} grids are told already", "tell it by region, which its sites share")
+            raise QuotaFault("SUAN-U140", f"{GRIDS_MAX} grids are told already", "tell it by region, which its sites share")
         return [] if known is not None and merged(known, grid) == known else [ev.GridTold(at=now, grid=grid)]
 
     return act

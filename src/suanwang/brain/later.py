@@ -46,7 +46,9 @@ def _wait(state: State, job: JobState, now: float) -> Wait:
     finish = job.demand.limits.finish_s_max
     assert finish is not None, "a job without an end waits for nothing"
     verify, due_s = job.demand.verify, job.accepted_at + finish - now
-    return Wait(job.id, ask_of(state, job, Want(verify.replicas, verify.quorum), 1.0, now), len(job.tasks), due_s, job.start_at > 0)
+    return Wait(
+        job.id, ask_of(state, job, Want(verify.replicas, verify.quorum), 1.0, now), len(job.tasks), due_s, job.start_at > 0
+    )
 
 
 def _held(state: State, now: float) -> Iterator[Held]:

@@ -28,23 +28,23 @@ EXAMPLE = "time,carbon,price,temperature"
 
 
 def grid_from(text: str, scope: Scope, where: str) -> Grid:
-    """UsageFault SUAN-U121 for a table that is none, SUAN-U122 for a row that cannot be read."""
+    """UsageFault SUAN-U141 for a table that is none, SUAN-U142 for a row that cannot be read."""
     rows = [row for row in csv.reader(text.lstrip("\ufeff").splitlines()) if any(cell.strip() for cell in row)]
     if len(rows) < 2:
-        raise UsageFault("SUAN-U121", "the file has no rows of hours", f"begin it with a line of names: {EXAMPLE}")
+        raise UsageFault("SUAN-U141", "the file has no rows of hours", f"begin it with a line of names: {EXAMPLE}")
     names = _names(rows[0])
     hours = [(_hour(row, names.index("time"), number), row) for number, row in enumerate(rows[1:], 2)]
     first, last = min(hour for hour, _ in hours), max(hour for hour, _ in hours)
     if last - first >= HOURS_MAX:
-        raise UsageFault("SUAN-U121", f"it spans {last - first + 1} hours; at most {HOURS_MAX} are taken", "cut the file")
+        raise UsageFault("SUAN-U141", f"it spans {last - first + 1} hours; at most {HOURS_MAX} are taken", "cut the file")
     columns = {what: _column(what, names, hours, first, last) for what in WHATS if what in names}
     return Grid(scope=scope, where=where, first_hour=first, **columns)
 
 
 def checked(grid: Grid) -> Grid:
-    """A grid from elsewhere. UsageFault SUAN-U122."""
+    """A grid from elsewhere. UsageFault SUAN-U142."""
     if not (grid.where and grid.where.isprintable() and grid.hours):
-        raise UsageFault("SUAN-U122", "a grid is that of a named site or region, and has hours", "suan grid --help")
+        raise UsageFault("SUAN-U142", "a grid is that of a named site or region, and has hours", "suan grid --help")
     for what, (low, high) in BOUNDS.items():
         for at, value in enumerate(getattr(grid, what)):
             if value is not None and not low <= value <= high:
@@ -57,7 +57,7 @@ def _names(head: Sequence[str]) -> list[str]:
     known = [name for name in names if name]
     if "time" not in known or len(set(known)) != len(known) or len(known) < 2:
         why = f"its columns are {quoted(', '.join(head))}; it needs time and one or more of {', '.join(WHATS)}, each once"
-        raise UsageFault("SUAN-U121", why, f"begin it with a line of names: {EXAMPLE}")
+        raise UsageFault("SUAN-U141", why, f"begin it with a line of names: {EXAMPLE}")
     return names
 
 
@@ -75,12 +75,12 @@ def _hour(row: Sequence[str], at: int, number: int) -> int:
         when = None
     if when is None or when.minute or when.second or when.microsecond:
         raise UsageFault(
-            "SUAN-U122", f"row {number}: {quoted(text)} is not the beginning of an hour", "write 2026-11-26T13:00Z"
+            "SUAN-U142", f"row {number}: {quoted(text)} is not the beginning of an hour", "write 2026-11-26T13:00Z"
         )
     seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
     if seconds < 0 or seconds % 3600:
         raise UsageFault(
-            "SUAN-U122", f"row {number}: {quoted(text)} is not an hour of UTC since 1970", "write 2026-11-26T13:00Z"
+            "SUAN-U142", f"row {number}: {quoted(text)} is not an hour of UTC since 1970", "write 2026-11-26T13:00Z"
         )
     return int(seconds // 3600)
 
@@ -92,7 +92,7 @@ def _column(
     values: list[float | None] = [None] * (last - first + 1)
     for number, (hour, row) in enumerate(hours, 2):
         if hour in seen:
-            raise UsageFault("SUAN-U122", f"row {number}: its hour is there twice", "leave one of them out")
+            raise UsageFault("SUAN-U142", f"row {number}: its hour is there twice", "leave one of them out")
         seen.add(hour)
         cell = row[at].strip() if at < len(row) else ""
         values[hour - first] = _figure(what, cell, number) if cell else None
@@ -113,5 +113,5 @@ def _figure(what: What, cell: str, number: int) -> float:
 def _beyond(what: What, where: str, value: object) -> UsageFault:
     low, high = BOUNDS[what]
     return UsageFault(
-        "SUAN-U122", f"{where}: {what} is {value}; it lies between {low:g} and {high:g}", "an empty cell is: not known"
+        "SUAN-U142", f"{where}: {what} is {value}; it lies between {low:g} and {high:g}", "an empty cell is: not known"
     )

@@ -11,8 +11,9 @@ class Deferral(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="deferra
     margin. due_at: when it must have ended. site: where it is thought to run then; the node is chosen when the hour has come.
 
     now, then: the terms that go by the hour, of the whole job, if it started at once and as it is to start; contribution in CNY
-    of the objective. saved: their difference, below 0 where what would be better now has no room. error: by so much of it the forecast was wrong on average so far, 0 where the
-    hours were told. carbon_g_saved, price_micro_saved: the same in units. finish_s: how long it is thought to take.
+    of the objective. saved: their difference, below 0 where what would be better now has no room. error: by so much of it the
+    forecast was wrong on average so far, 0 where the hours were told. carbon_g_saved, price_micro_saved: the same in units.
+    finish_s: how long it is thought to take.
     """
 
     job_id: str

@@ -63,8 +63,8 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a job cost. The parts always add up: held = posted + voided, and posted = sum of the lines.
 
     energy_kwh, carbon_g: modelled, with PUE, of the hours in which it ran. SCI = (carbon_g + embodied_g) / units, a unit being
-    `unit`; sci_g is 0 while there are none. embodied_g: the share of making the machines; embodied: whether all of them say what
-    their making emitted, else it is left out.
+    `unit`; sci_g is 0 while there are none. embodied_g: the share of making the machines; embodied: whether all of them say
+    what their making emitted, else it is left out.
     """
 
     job_id: str

@@ -12,8 +12,8 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     width: how many run at once. cpu_milli, memory_bytes, accelerators: held on the node for the whole placement.
     accelerators: (kind, how many for all that run at once). devices: their numbers among the node's devices of that kind,
     task by task; share_milli: thousandths of each that it holds. fuel_max: the agent stops the placement when so much is
-    burned. hold_micro: money held for it. finish_s, carbon_g, price_micro, energy_kwh: predicted; the energy with PUE. quorum: so
-    many equal results settle each of its tasks.
+    burned. hold_micro: money held for it. finish_s, carbon_g, price_micro, energy_kwh: predicted; the energy with PUE.
+    quorum: so many equal results settle each of its tasks.
     """
 
     id: str

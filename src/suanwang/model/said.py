@@ -6,7 +6,8 @@ import msgspec
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One thing that was said. field: where it stands in a job or service file ("limits.budget"). value: as it is written there.
+    """One thing that was said. field: where it stands in a job or service file ("limits.budget"). value: as it is written
+    there.
 
     words: the part of the sentence that says so, from `start` to before `end` in characters.
     """
@@ -19,8 +20,9 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Understood(msgspec.Struct, frozen=True, kw_only=True, tag="understood"):
-    """kind: what it asks for. claims: all that was said, in the order of the sentence. product: the name of the product that does
-    the work, "" where the sentence names a program. amount: of the product's unit, each second for a service; 0 where none is said.
+    """kind: what it asks for. claims: all that was said, in the order of the sentence. product: the name of the product that
+    does the work, "" where the sentence names a program. amount: of the product's unit, each second for a service; 0 where
+    none is said.
     """
 
     kind: Literal["job", "service"]
@@ -31,8 +33,8 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True, tag="understood"):
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, tag="question"):
     """What must be known first. code: SUAN-U120 too long, U121 words that are not understood, U122 words with several meanings,
-    U123 words that contradict each other, U124 something is missing. key: of its wording, see the catalogue under "ask.". words: the
-    part of the sentence it is about. choices: ways to say it instead, each of which would be understood.
+    U123 words that contradict each other, U124 something is missing. key: of its wording, see the catalogue under "ask.".
+    words: the part of the sentence it is about. choices: ways to say it instead, each of which would be understood.
     """
 
     code: str
@@ -42,8 +44,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, tag="question"):
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a product is measured in. name: "scan". words: how it is said, Chinese and English. fuel, memory_bytes: that one takes,
-    as measured by running it; measured: how and when."""
+    """What a product is measured in. name: "scan". words: how it is said, Chinese and English. fuel, memory_bytes: that one
+    takes, as measured by running it; measured: how and when."""
 
     name: str
     words: tuple[str, ...]
@@ -53,7 +55,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Work that people ask for by name. words: how it is said, Chinese and English. document: the job or service file that does it.
+    """Work that people ask for by name. words: how it is said, Chinese and English. document: the job or service file that
+    does it.
 
     over: the items of its array are the files that the user names.
     """

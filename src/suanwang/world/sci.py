@@ -27,8 +27,8 @@ def embodied_g(core_hours: float) -> float:
 
 
 def making_g(node_g: float, core_s: float, cores: float) -> float:
-    """M of work that reserved so many core-seconds of a machine of so many cores, whose making emitted node_g: by time and cores
-    over six years."""
+    """M of work that reserved so many core-seconds of a machine of so many cores, whose making emitted node_g: by time and
+    cores over six years."""
     return node_g * core_s / 3600.0 / (max(cores, 1e-3) * SERVER_LIFE_H)
 
 

@@ -30,7 +30,7 @@ def sci(words: Words, bill: Bill) -> Page:
     if not bill.units:
         return ()
     made = words("sci.made", made=show_carbon(bill.embodied_g)) if bill.embodied else words("sci.unmade")
-    return (words("sci.said", grams=show_carbon(bill.sci_g), unit=words(f"sci.{bill.unit}"), n=bill.units, made=made),)
+    return (words("sci.said", grams=show_carbon(bill.sci_g), unit=words("sci.task"), n=bill.units, made=made),)
 
 
 def bills_page(words: Words, bills: tuple[Bill, ...]) -> Page:

@@ -27,7 +27,7 @@ def hour_text(seconds: float) -> str:
 
 def _grid(words: Words, grid: GridView) -> Page:
     begin, end = (hour_text(hour * HOUR_S) for hour in (grid.first_hour, grid.last_hour + 1))
-    scope = words(f"grid.{grid.scope}")
+    scope = words("grid.site") if grid.scope == "site" else words("grid.region")
     head = words("grid.head", scope=scope, where=grid.where, begin=begin, end=end, missing=grid.missing)
     titles = tuple(words(f"column.{title}") for title in ("hour", "grid_carbon", "power_price", "temperature", "basis", "off"))
     rows = [_row(words, hour) for hour in grid.ahead[:ROWS]]
@@ -35,7 +35,7 @@ def _grid(words: Words, grid: GridView) -> Page:
 
 
 def _row(words: Words, hour: GridHour) -> tuple[str, ...]:
-    basis = words.get(f"way.{hour.way}", hour.way) if hour.way else "-"
+    basis = words.get(f"basis.{hour.way}", hour.way) if hour.way else "-"
     return (
         hour_text(hour.hour * HOUR_S),
         _figure(hour.carbon, "g/kWh"),

@@ -7,8 +7,8 @@ A job is whole: once begun it runs to its end on one site. Work is in Tfuel, and
     saves more than SAVED_LEAST of what running now would cost it, and more than the forecast was wrong so far, and
     the last hour it may begin in leaves it its time, half as much again, and MARGIN_S, before it is due;
 
-and once it waits, as long as anything is gained: or each doubt would start it in the worst hour. Now is the cheapest site that has
-room now; where none has, it waits for the hour that it was sold.
+and once it waits, as long as anything is gained: or each doubt would start it in the worst hour. Now is the cheapest site
+that has room now; where none has, it waits for the hour that it was sold.
 """
 
 from collections.abc import Sequence
@@ -126,7 +126,9 @@ def _told(j: int, work: _Work, jobs: Jobs, hours: Hours, split: Split, times: Ti
         return None
     begin, site = int(split.hour[mine].min()), int(split.site[mine][0])
     fits = work.may & (left >= min(work.most, work.tfuel) - NONE)
-    here = alone(_at(jobs, j, int(np.argmin(np.where(fits if fits.any() else work.may, hours.kwh_cost()[:, 0], np.inf)))), hours, 0)
+    here = alone(
+        _at(jobs, j, int(np.argmin(np.where(fits if fits.any() else work.may, hours.kwh_cost()[:, 0], np.inf)))), hours, 0
+    )
     own = Split(np.zeros(int(mine.sum()), np.int64), split.site[mine], split.hour[mine], split.kwh[mine])
     weight = weights(work.wait.ask.demand.prefer)
     now, then = _terms(here, times, weight), _terms(own, times, weight)

@@ -321,7 +321,9 @@ class Whole:
 def picture(state: object) -> tuple[object, ...]:
     """All that a state is, in a form that can be compared."""
     jobs = {id: msgspec.structs.replace(job, changed=0) for id, job in state.jobs.items()}  # type: ignore[attr-defined]
-    rest = "seq users revoked parked keys joined generations live unfinished_of missing code_fuel records".split()
+    rest = (
+        "seq users revoked parked deferred resting keys joined generations live unfinished_of missing code_fuel records".split()
+    )
     plain = {name: getattr(state, name) for name in rest}
     plain["unfinished_of"] = {user: n for user, n in plain["unfinished_of"].items() if n}
     plain["live"] = {node: dict(sorted(live.items())) for node, live in plain["live"].items()}

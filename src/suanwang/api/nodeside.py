@@ -107,6 +107,7 @@ def node_of(wanted: NodeOptions, key: bytes, machine: MachineKey, report: MeterR
         speed=Speed(fuel_per_cpu_s=report.speed.fuel_per_cpu_s, fuel_per_s=report.speed.fuel_per_s, spread=report.speed.spread),
         offer=offer_of(wanted),
         embodied_g=wanted.embodied_g,
+        wake_s=wanted.wake_s,
         cap=wanted.cap,
         metrics=(*report.metrics, *levels(report.metrics)),
         version=__version__,

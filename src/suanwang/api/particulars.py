@@ -55,6 +55,7 @@ def _numbers(node: Node) -> Iterator[str]:
         ("price of an accelerator", offer.price_micro_per_accelerator_hour, 0, 10**12),
         ("hours that have a price", len(offer.price_micro_by_hour), 24 if offer.price_micro_by_hour else 0, 24),
         *(("price of an hour", price, 0, 10**12) for price in offer.price_micro_by_hour[:24]),
+        ("time to wake", node.wake_s, 0, 3600),
         ("carbon of making it", node.embodied_g, 0, 1e9),
         ("carbon_g_kwh", site.carbon_g_kwh, 0, 5000),
         ("pue", site.pue, 1, 10),

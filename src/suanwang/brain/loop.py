@@ -23,6 +23,7 @@ from suanwang.brain.fleet import ServiceState
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
+from suanwang.brain.rest import Rests
 from suanwang.brain.state import JobState, State, apply
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
@@ -103,6 +104,7 @@ class Brain:
         self._later: dict[str, Deferral | None] = {}  # as planned last, for those that can wait
         self._later_in: object = None
         self._prepared = False
+        self._rests = Rests()
         self._ear = Ear()
         self._doubtful = set[str]()  # nodes that may never tell of something that they were given
         self.state = State()
@@ -463,7 +465,14 @@ class Brain:
             with contextlib.suppress(LogFault, QuotaFault):  # who cannot hear the other brains calls no node silent
                 if self._peers is not None:
                     await self._exchange(self._peers)
-                if self._astray or self._quiet() or self.state.parked or self.state.deferred or self._doubtful:
+                if (
+                    self._astray
+                    or self._quiet()
+                    or self.state.parked
+                    or self.state.deferred
+                    or self._doubtful
+                    or self._rests.due(self.state, self._clock())
+                ):
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
 
@@ -527,6 +536,7 @@ class Brain:
         return [
             *(event for node in gone for event in lost(state, node, "its node was not heard from", now, silent=True)),
             *(event for reading in odd for event in untaken(state, reading, now)),
+            *(self._rests.look(state, now) if self._rests.due(state, now) else ()),
         ]
 
     def _wake_stirred(self) -> None:
@@ -568,6 +578,6 @@ def _look(state: State, now: float) -> Sequence[ev.Event]:
 
 _NO_JOB = (
     *(ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft),
-    *(ev.NetworkTold, ev.GridTold, ev.ServicePublished, ev.ServiceWithdrawn),
+    *(ev.NodeRested, ev.NetworkTold, ev.GridTold, ev.ServicePublished, ev.ServiceWithdrawn),
 )
 _MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted)

@@ -23,7 +23,7 @@ from suanwang.store.log import Log, Snapshot
 from suanwang.trust.merkle import Tree, leaf_hash
 from suanwang.trust.tiles import entry_of
 from suanwang.world.asked import Asked, Mix, Want
-from suanwang.world.fold import empty, joined, placed
+from suanwang.world.fold import empty, joined, placed, rested
 
 
 class Living(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +47,7 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     fleet: Fleet = msgspec.field(default_factory=Fleet)
     asked: tuple[tuple[Want, float], ...] = ()
     asked_copy: tuple[tuple[Want, float], ...] = ()
+    resting: set[str] = msgspec.field(default_factory=set[str])
     grids: dict[str, Grid] = msgspec.field(default_factory=dict[str, Grid])
 
 
@@ -124,6 +125,7 @@ def saved(state: State, tree: Tree, since: int) -> Snapshot:
         fleet=state.fleet,
         asked=tuple(state.world.asked.counts.items()),
         asked_copy=state.world.asked.mix.wants,
+        resting=state.resting,
         grids=dict(state.world.grids),
     )
     over = Over(jobs=tuple(state.jobs[j] for j in state.closed), levels=tree.grown(since))
@@ -166,6 +168,7 @@ def _unpacked(kept: Snapshot) -> tuple[State, Tree]:
         records=living.records,
         owner_records=living.owner_records,
         fleet=living.fleet,
+        resting=living.resting,
         missing=_missing(living.jobs),
     )
     _look_around(state, living)
@@ -186,5 +189,6 @@ def _look_around(state: State, living: Living) -> None:
     present = [living.particulars[living.joined[node_id]] for node_id in living.present]
     helds = [held.placement for job in living.jobs for held in job.placements.values() if held.live]
     world = recorded(placed(joined(empty(), *present), helds), state, present)
+    world = rested(world, {node.id: node.wake_s for node in present if node.id in living.resting})
     asked = Asked(MappingProxyType(dict(living.asked)), sum(tasks for _, tasks in living.asked), Mix(living.asked_copy))
     state.world = dataclasses.replace(world, version=living.world_version, asked=asked, grids=MappingProxyType(living.grids))

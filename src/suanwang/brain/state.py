@@ -29,7 +29,7 @@ from suanwang.model.record import Record
 from suanwang.steer.address import router_of
 from suanwang.trust.record import DISAGREED, LOST, after, reputation, speed_believed, timed
 from suanwang.world.asked import noted, want
-from suanwang.world.fold import at_hour, empty, joined, judged, kwh_per_fuel, left, placed, released
+from suanwang.world.fold import at_hour, empty, joined, judged, kwh_per_fuel, left, placed, released, rested
 from suanwang.world.hours import mean_intensity, merged
 from suanwang.world.world import World
 
@@ -50,8 +50,9 @@ class State(msgspec.Struct, kw_only=True):
 
     particulars: what nodes said of themselves, by the number of the event; joined: node id -> number of its last such event.
     named: name -> id of the node that has it, also of one that left. closed: job -> number of the event that ended it, of those
-    in no snapshot yet. missing: node id -> placements that it lost by being silent, of jobs that are not over. stirred: ids of
-    jobs and nodes for whom something has changed, for those who wait to hear of it. fleet: services, and the network.
+    in no snapshot yet. resting: ids of nodes at rest. missing: node id -> placements that it lost by being silent, of jobs
+    that are not over. stirred: ids of jobs and nodes for whom something has changed, for those who wait to hear of it. fleet:
+    services, and the network.
     """
 
     seq: int = 0
@@ -74,6 +75,7 @@ class State(msgspec.Struct, kw_only=True):
     records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
     owner_records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
     closed: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    resting: set[str] = msgspec.field(default_factory=set[str])
     missing: dict[str, dict[str, None]] = msgspec.field(default_factory=dict[str, dict[str, None]])
     stirred: set[str] = msgspec.field(default_factory=set[str])
     fleet: Fleet = msgspec.field(default_factory=Fleet)
@@ -119,6 +121,7 @@ def _node_joined(state: State, e: ev.NodeJoined) -> None:
     if before is not None:
         del state.named[before.name]
     state.named[e.node.name] = e.node.id
+    state.resting.discard(e.node.id)
     state.particulars[state.seq + 1] = e.node
     state.joined[e.node.id] = state.seq + 1
     state.generations.setdefault(e.node.id, 0)
@@ -208,7 +211,21 @@ def _instance_over(state: State, job: JobState, at: float) -> None:
         del state.fleet.services[service.id]
 
 
+def _node_rested(state: State, e: ev.NodeRested) -> None:
+    _rest(state, e.node_id, e.resting)
+
+
+def _rest(state: State, node_id: str, resting: bool) -> None:
+    """At rest from now on, or at full power again; its desired state is another."""
+    node = state.node(node_id)
+    assert node is not None, "only a node that is known rests"
+    (state.resting.add if resting else state.resting.discard)(node_id)
+    state.world = rested(state.world, {node_id: node.wake_s if resting else 0.0})
+    _tell_node(state, node_id)
+
+
 def _node_left(state: State, e: ev.NodeLeft) -> None:
+    state.resting.discard(e.node_id)
     state.world = left(state.world, e.node_id)
 
 
@@ -253,6 +270,8 @@ def _wait_no_more(state: State, job: JobState) -> None:
 
 def _give(state: State, job: JobState, placement: Placement) -> None:
     node = placement.node_id
+    if node in state.resting:
+        _rest(state, node, False)
     state.generations[node] += 1
     state.live[node][placement.id] = True
     job.placements[placement.id] = PlacementState(
@@ -391,6 +410,8 @@ def _placement_resumed(state: State, e: ev.PlacementResumed) -> None:
     _move(state, job, "placed")
     _wait_no_more(state, job)
     job.reason, job.refused = "", False
+    if node in state.resting:
+        _rest(state, node, False)
     state.generations[node] += 1
     held.live, held.silent, held.unnamed, held.generation = True, False, 0, state.generations[node]
     state.live[node][held.placement.id] = True
@@ -483,6 +504,7 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.TokenRevoked: _token_revoked,
     ev.NodeJoined: _node_joined,
     ev.NodeLeft: _node_left,
+    ev.NodeRested: _node_rested,
     ev.JobAccepted: _job_accepted,
     ev.JobPlaced: _job_placed,
     ev.JobWaits: _job_waits,

@@ -114,7 +114,7 @@ def node_view(state: State, node: Node, now: float, silent_s: float) -> NodeView
     heard = 0.0 if i is None else float(world.heard_at[i])
     return NodeView(
         node=node,
-        state="left" if i is None else "ready" if now - heard < silent_s else "silent",
+        state=_node_state(state, node.id, i is not None, now - heard < silent_s),
         heard_s=max(0.0, now - heard),
         cpu_milli_free=0 if i is None else int(world.cpu_milli_free[i]),
         memory_bytes_free=0 if i is None else int(world.memory_bytes_free[i]),
@@ -133,6 +133,12 @@ def node_view(state: State, node: Node, now: float, silent_s: float) -> NodeView
 def _accelerators_free(state: State, row: int, node: Node) -> tuple[tuple[str, float], ...]:
     kinds = dict.fromkeys(a.kind for a in node.capacity.accelerators)
     return tuple((kind, int(state.world.accelerators[kind].left[row]) / WHOLE) for kind in kinds)
+
+
+def _node_state(state: State, node_id: str, there: bool, is_heard: bool) -> str:
+    if not there or not is_heard:
+        return "silent" if there else "left"
+    return "resting" if node_id in state.resting else "ready"
 
 
 def account_view(state: State, user: str, currency: str) -> Account:
@@ -158,6 +164,7 @@ def desired_view(state: State, node_id: str, after: int) -> DesiredState:
         orders=tuple(named),
         fresh=fresh,
         attachment=_attachment(state, node_id),
+        rest=node_id in state.resting,
     )
 
 

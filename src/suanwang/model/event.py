@@ -49,6 +49,14 @@ class NodeLeft(msgspec.Struct, frozen=True, kw_only=True, tag="node_left"):
     reason: str
 
 
+class NodeRested(msgspec.Struct, frozen=True, kw_only=True, tag="node_rested"):
+    """A node that holds nothing is to save power, or is to be ready again; being given work also makes it ready."""
+
+    at: float
+    node_id: str
+    resting: bool
+
+
 class JobAccepted(msgspec.Struct, frozen=True, kw_only=True, tag="job_accepted"):
     """key: the caller's idempotency key, digest: SHA-256 of the demand, so that the same key with another demand is found."""
 
@@ -183,6 +191,7 @@ Event = (
     | TokenRevoked
     | NodeJoined
     | NodeLeft
+    | NodeRested
     | JobAccepted
     | JobPlaced
     | JobWaits

@@ -66,6 +66,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     """id: derived from `public_key` (trust.identity.id_of). owner: the user who is paid.
 
     runtimes: of "wasm", "python", "process". sandbox: "bubblewrap", or "" where native work cannot be contained.
+    wake_s: what it takes from rest to full power; 0: it is never put at rest.
     watts_per_core: modelled, not measured. embodied_g: gCO2e of making the machine, 0 where that is not told. cap: share of
     each core that the provider lends, 0-1. trust: one of demand.TRUST_LEVELS, set by the brain at joining, never by the node.
     role: a forwarder is the agent on a router, and takes no work. router: the number of the router that it is, or stands
@@ -85,6 +86,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     offer: Offer
     watts_per_core: float = 4.0
     embodied_g: float = 0.0
+    wake_s: float = 0.0
     cap: float = 1.0
     trust: str = "identified"
     metrics: tuple[Metric, ...] = ()
@@ -98,7 +100,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
     generation: of the desired state that it follows. running: (job id, task index) of tasks in progress; cpu_used: 0-1 share of
     the whole machine. ending: orders that this state names no more, of which it may still tell; None if it does not say.
-    stuck: code of why it can take no orders now, "" if it can. contacts: instances of services that can be reached here.
+    stuck: code of why it can take no orders now, "" if it can. top_speed: of its
+    processors, as a share of the hardware's. contacts: instances of services that can be reached here.
     """
 
     node_id: str
@@ -108,5 +111,6 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     queued: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
     stuck: Annotated[str, msgspec.Meta(max_length=64)] = ""
     cpu_used: float = 0.0
+    top_speed: float = 1.0
     memory_used_bytes: int = 0
     contacts: Annotated[tuple[Contact, ...], msgspec.Meta(max_length=4095)] = ()

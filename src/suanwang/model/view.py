@@ -28,7 +28,7 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NodeView(msgspec.Struct, frozen=True, kw_only=True):
-    """A node with its live state. state: "ready" or "silent". heard_s: seconds since it was last heard.
+    """A node with its live state. state: "ready", "resting" or "silent". heard_s: seconds since it was last heard.
 
     reputation: 0-1, the lower of the node's and its owner's (docs/trust.md). quarantined: too low to be given work.
     speed_seen: fuel per second and core that its tasks showed, 0 until five were long enough. carbon_g_kwh, pue, price: of this

@@ -42,14 +42,14 @@ def _gap_budget(ask: Ask, world: World, rows: Ints) -> Floats:
 def _finish(ask: Ask, world: World) -> Bools:
     """Out only if a single task alone would take too long."""
     limit = ask.demand.limits.finish_s_max
-    return world.everyone if limit is None else task_s(ask, world.fuel_per_s) <= limit
+    return world.everyone if limit is None else task_s(ask, world.fuel_per_s) + world.rest_s <= limit
 
 
 def _why_not_finish(ask: Ask, world: World, i: int) -> Reason | None:
     limit = ask.demand.limits.finish_s_max
     if limit is None:
         return None
-    seconds = float(task_s(ask, world.fuel_per_s[i : i + 1])[0])
+    seconds = float(task_s(ask, world.fuel_per_s[i : i + 1])[0] + world.rest_s[i])
     return None if seconds <= limit else too_slow(limit, seconds)
 
 
@@ -58,7 +58,7 @@ def too_slow(limit: float, seconds: float) -> Reason:
 
 
 def _gap_finish(ask: Ask, world: World, rows: Ints) -> Floats:
-    return task_s(ask, world.fuel_per_s[rows]) - (ask.demand.limits.finish_s_max or 0.0)
+    return task_s(ask, world.fuel_per_s[rows]) + world.rest_s[rows] - (ask.demand.limits.finish_s_max or 0.0)
 
 
 def _carbon(ask: Ask, world: World) -> Bools:

@@ -161,7 +161,7 @@ def _placement(
         fuel_max=fuel_max,
         hold_micro=cost_micro(fuel_max, price),
         latency_ms=float(figured.latency_ms[at]),
-        finish_s=float(figured.task_s[at]) * rounds,
+        finish_s=float(figured.task_s[at]) * rounds + float(figured.rest_s[at]),
         carbon_g=float(figured.task_g[at]) * size,
         price_micro=cost_micro(fuel, price),
         quorum=ask.quorum,

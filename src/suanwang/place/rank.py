@@ -5,7 +5,7 @@
 | price | predicted cost, CNY | 1 | 1000 | money is the common scale |
 | risk | cost x (1 - r) / r, CNY | 1 | 1000, as price | r: reputation; price and risk are cost / r, what a right result costs |
 | latency | round trip, ms | 0.00001 | 1 | 30 ms weigh as little as 0.03 fen: only a tie-break, unless asked for |
-| finish | last result, s | 0.00001 | 1 | 17 minutes weigh one fen |
+| finish | last result, s, with waking | 0.00001 | 1 | 17 minutes weigh one fen |
 | carbon | modelled, gCO2e | 0.0001 | 1000 | 100 CNY/t, about the price of a Chinese emission allowance |
 | waste | accelerator hours made useless | 5 | 5 | about what a data-centre accelerator rents for; below 0 where others gain |
 
@@ -55,7 +55,8 @@ def weights(prefer: str) -> dict[str, float]:
 class Figures:
     """What a task would take on some nodes; every array has the shape of `rows`.
 
-    slots: how many tasks fit in what is free now, at least 1, at most `count`, the tasks to be placed.
+    rest_s: until it is at full power. slots: how many tasks fit in what is free now, at least 1, at most `count`, the tasks
+    to be placed.
     """
 
     count: int
@@ -65,6 +66,7 @@ class Figures:
     latency_ms: Floats
     task_s: Floats
     task_g: Floats
+    rest_s: Floats
     waste_h: Floats
     slots: Ints | None
 
@@ -75,7 +77,7 @@ class Figures:
             "price": self.price_micro * (self.count / 1e6),
             "risk": self.risk_micro * (self.count / 1e6),
             "latency": self.latency_ms,
-            "finish": self.task_s * rounds,
+            "finish": self.task_s * rounds + self.rest_s,
             "carbon": self.task_g * self.count,
             "waste": self.waste_h * self.count,
         }
@@ -98,6 +100,7 @@ def figures(world: World, ask: Ask, rows: Ints, count: int) -> Figures:
         latency_ms=np.zeros(len(rows)) if near is None else world.sites.round_trip_ms(near)[world.site[rows]],
         task_s=seconds,
         task_g=task_g(ask, carbon),
+        rest_s=world.rest_s[rows],
         waste_h=added(world, ask, rows) * (seconds / 3600.0),
         slots=None if count == 1 else slots(world, ask, rows, count),
     )

@@ -70,6 +70,7 @@ PARTICULARS: Mapping[str, tuple[type[np.generic], Callable[[Node], Any]]] = {
     "node_reputation": (np.float64, lambda _: 1.0 - ERROR_START),
     "owner_reputation": (np.float64, lambda _: 1.0 - ERROR_START),
     "reputation": (np.float64, lambda _: 1.0 - ERROR_START),
+    "rest_s": (np.float64, lambda _: 0.0),
 }
 """Columns that are a function of the node alone."""
 
@@ -204,6 +205,13 @@ def idle(world: World) -> World:
         memory_bytes_free=world.memory_bytes_total,
         accelerators=MappingProxyType(accelerators),
     )
+
+
+def rested(world: World, wake_s: Mapping[str, float]) -> World:
+    """Nodes by id that are at rest from now on, and how long they take to wake; 0: they are at full power again."""
+    rows = {node_id: row for node_id in wake_s if (row := world.row(node_id)) is not None}
+    column = _set(world.rest_s, list(rows.values()), [wake_s[node_id] for node_id in rows])
+    return world if column is world.rest_s else _next(world, rest_s=column)
 
 
 def at_hour(world: World, hour: int, grids: Grids | None = None) -> World:

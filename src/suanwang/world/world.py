@@ -104,8 +104,9 @@ class World:
     *_held: sum over placements; *_free = max(0, total - held), so a node that shrank is full, never below nothing.
     node_reputation, owner_reputation: 0-1 by record; reputation: the lower of the two. fuel_per_s: as far as it is believed.
     mix: 64 bits drawn from the node's id, for breaking ties. everyone: all true.
-    asked: what has been asked for so far. hour: since 1970, that carbon, PUE and price are of; -1: as the nodes declare them.
-    grids: what was told of the hours, by "site/NAME" or "region/NAME".
+    rest_s: until a node that is at rest is at full power, 0 for all others. asked: what has been asked for so far. hour:
+    since 1970, that carbon, PUE and price are of; -1: as the nodes declare them. grids: what was told of the hours, by
+    "site/NAME" or "region/NAME".
     """
 
     version: int
@@ -144,6 +145,7 @@ class World:
     node_reputation: Floats
     owner_reputation: Floats
     reputation: Floats
+    rest_s: Floats
     mix: NDArray[np.uint64]
     everyone: Bools
     asked: Asked = NOTHING

@@ -23,6 +23,7 @@ Memory = Annotated[str, typer.Option("--memory")]
 Access = Annotated[str, typer.Option("--access")]
 Cooling = Annotated[str, typer.Option("--cooling")]
 Embodied = Annotated[str, typer.Option("--embodied")]
+Rest = Annotated[str, typer.Option("--rest")]
 PriceAt = Annotated[list[str], typer.Option("--price-at")]
 
 TIERS = ("cloud", "edge", "far-edge", "device")
@@ -54,6 +55,7 @@ def up(
     cooling: Cooling = "",
     embodied: Embodied = "",
     price_at: PriceAt = [],  # noqa: B006 - typer reads the default and never changes it
+    rest: Rest = "",
 ) -> int | None:
     from suanwang.api.process import hasten
 
@@ -64,7 +66,7 @@ def up(
 
     door: Door = ctx.obj
     node = node_options(name, city, tier, price, carbon_intensity, pue, cap, cpu, memory, access)
-    node = with_green(node, cooling, embodied, tuple(price_at))
+    node = with_green(node, cooling, embodied, tuple(price_at), rest)
     return brain.up(
         UpOptions(
             host=host,
@@ -104,6 +106,7 @@ def join(
     cooling: Cooling = "",
     embodied: Embodied = "",
     price_at: PriceAt = [],  # noqa: B006 - typer reads the default and never changes it
+    rest: Rest = "",
 ) -> int | None:
     from suanwang.api import join as agent
     from suanwang.api.credentials import completed
@@ -111,7 +114,7 @@ def join(
 
     door: Door = ctx.obj
     node = node_options(name, city, tier, price, carbon_intensity, pue, cap, cpu, memory, access)
-    node = with_green(node, cooling, embodied, tuple(price_at))
+    node = with_green(node, cooling, embodied, tuple(price_at), rest)
     options = JoinOptions(
         url=url, token=token, folder=folder, node=node, detach=detach, lang=door.words.lang, forwarder=forwarder
     )
@@ -160,17 +163,19 @@ def node_options(
     )
 
 
-def with_green(node: "NodeOptions", cooling: str, embodied: str, price_at: tuple[str, ...]) -> "NodeOptions":
+def with_green(node: "NodeOptions", cooling: str, embodied: str, price_at: tuple[str, ...], rest: str) -> "NodeOptions":
     """And what the machine is to the grid. UsageFault SUAN-U010 to U013 and U029."""
     import msgspec
 
-    from suanwang.model.quantity import carbon_g
+    from suanwang.model.quantity import carbon_g, duration_s
 
     ways = ("", "chiller", "free", "evaporative", "liquid")
     if cooling not in ways:
         raise UsageFault("SUAN-U029", f"cooling is {cooling!r}; it can be {', '.join(ways[1:])}", "--cooling free")
     made_g = carbon_g(embodied, "embodied") if embodied else 0.0
-    return msgspec.structs.replace(node, cooling=cooling, embodied_g=made_g, price_at=tuple(map(hours_priced, price_at)))
+    wake_s = duration_s(rest, "rest") if rest else 0.0
+    priced = tuple(map(hours_priced, price_at))
+    return msgspec.structs.replace(node, cooling=cooling, embodied_g=made_g, price_at=priced, wake_s=wake_s)
 
 
 def hours_priced(text: str) -> tuple[int, int, int]:

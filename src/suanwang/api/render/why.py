@@ -42,12 +42,14 @@ def deferral_page(words: Words, name: str, told: Deferral, *, rehearsed: bool = 
         )
         for now, then in zip(told.now, told.then, strict=True)
     ]
+    full = (words("why.full_now"),) if told.saved <= 0 else ()
     said = "why.would_wait" if rehearsed else "why.deferred"
     sure = words("why.told") if told.told else words("why.foreseen", error=exact_cny(told.error))
     return (
         words(said, name=name, at=hour_text(told.start_at), site=told.site),
         words("why.gain", saved=exact_cny(told.saved), gain=_gain(told), sure=sure),
         words("why.latest", latest=hour_text(told.latest_at), due=hour_text(told.due_at), takes=show_duration(told.finish_s)),
+        *full,
         table(titles, rows, " rrrr"),
     )
 

@@ -20,6 +20,7 @@ import msgspec
 
 from suanwang.brain.decide import can_wait, conclude, decide, likeness, lost, resumed, untaken
 from suanwang.brain.fleet import ServiceState
+from suanwang.brain.flights import Flights
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
@@ -220,7 +221,8 @@ class Brain:
 
     def service_view(self, service: ServiceState) -> ServiceView:
         """A service with its instances, and what was heard of them."""
-        return service_view(self.state, self._ear, service, self.steady())
+        shown = service_view(self.state, self._ear, service, self.steady())
+        return msgspec.structs.replace(shown, foreseen=self._ear.flights.soon(service.id, self._clock()))
 
     def network_view(self) -> NetworkView:
         """The network and what was measured of it."""
@@ -486,12 +488,21 @@ class Brain:
                     await self._tended()
 
     async def _tended(self) -> None:
+        await self._foresee(self._ear.flights)
         state = await self.settled()
         before: Mapping[str, Steering] = self._ear.shown.steering if self._ear.shown else dict[str, Steering]()
         shown = self._ear.look(state, self.steady(), self._clock())
         self._wake([f"{node}/steering" for node, told in shown.steering.items() if before.get(node) is not told])
         if tend(state, shown.seen, self._clock()):
             await self.command(lambda state, now: tend(state, shown.seen, now))
+
+    async def _foresee(self, flights: Flights) -> None:
+        """Once an hour, what load of services is to be expected; off the loop, since it is compiled."""
+        hour = int(self._clock() // HOUR_S)
+        if flights.said_at != hour:
+            series = flights.series(self._clock())
+            foreseen = await asyncio.to_thread(lambda: _soon().said(series)) if series else {}
+            flights.said, flights.said_at = foreseen, hour
 
     async def _exchange(self, peers: Peers) -> None:
         """Tell the other brains which nodes are heard here, and count as heard what they hear."""
@@ -569,6 +580,11 @@ def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:
 def _later() -> Any:
     """The planning of those that can wait, loaded when it is first needed: few domains do."""
     return importlib.import_module("suanwang.brain.later")
+
+
+def _soon() -> Any:
+    """The forecast of loads, loaded when a service has been there for two days."""
+    return importlib.import_module("suanwang.brain.soon")
 
 
 def _look(state: State, now: float) -> Sequence[ev.Event]:

@@ -23,10 +23,13 @@ DAY_S, HOUR_S = 86_400.0, 3_600.0
 
 
 class Week:
-    """begin_h: the hour, since 1970, of its beginning. carbon: by region, gCO2e per kWh from `history_h` hours before it on."""
+    """begin_h: the hour, since 1970, of its beginning. carbon: by region, gCO2e per kWh from `history_h` hours before it on;
+    told up to the beginning, then hour by hour, or all at once if they are `known`."""
 
-    def __init__(self, nodes: Sequence[Node], carbon: Mapping[str, np.ndarray], begin_h: int, history_h: int) -> None:
-        self.now, self.begin_h, self.history_h, self.carbon = begin_h * HOUR_S, begin_h, history_h, carbon
+    def __init__(
+        self, nodes: Sequence[Node], carbon: Mapping[str, np.ndarray], begin_h: int, history_h: int, *, known: bool = False
+    ) -> None:
+        self.known, self.now, self.begin_h, self.history_h, self.carbon = known, begin_h * HOUR_S, begin_h, history_h, carbon
         self.due, self.number = list[tuple[float, int, Callable[[], None]]](), itertools.count()
         self.disk, self.events = Disk(), list[ev.Event]()
         log: Log = self.disk  # type: ignore[assignment]
@@ -35,7 +38,7 @@ class Week:
         for node in nodes:
             self.command(commands.join(node, ""))
         for region, row in carbon.items():
-            told = tuple(None if np.isnan(g) else float(g) for g in row[:history_h])
+            told = tuple(None if np.isnan(g) else float(g) for g in (row if known else row[:history_h]))
             self.command(commands.tell_grid(Grid(scope="region", where=region, first_hour=begin_h - history_h, carbon=told)))
         self.at(0.0, self._hour)
 
@@ -77,7 +80,7 @@ class Week:
         """The operator tells the hour that begins; then the brain looks around every five minutes."""
         hour = round(self.now / HOUR_S)
         for region, row in self.carbon.items():
-            if not np.isnan(row[hour - self.begin_h + self.history_h]):
+            if not self.known and not np.isnan(row[hour - self.begin_h + self.history_h]):
                 now = (float(row[hour - self.begin_h + self.history_h]),)
                 self.command(commands.tell_grid(Grid(scope="region", where=region, first_hour=hour, carbon=now)))
         for minute in range(0, 60, 5):

@@ -4,7 +4,7 @@ them together, so that not everybody chooses the same hour.
 A job is whole: once begun it runs to its end on one site. Work is in Tfuel, and the money is that of the one objective
 (place/rank.py), of which only two terms go by the hour: price and carbon, weighted by what the job prefers. A job waits if that
 
-    saves more than SAVED_LEAST of what running now would cost it, and more than the forecast was wrong so far, and
+    saves more than SAVED_LEAST of what running now would cost it, and more than DOUBT of what the forecast was wrong by so far, and
     the last hour it may begin in leaves it its time, half as much again, and MARGIN_S, before it is due;
 
 and once it waits, as long as anything is gained: or each doubt would start it in the worst hour. Now is the cheapest site
@@ -31,6 +31,8 @@ from suanwang.world.world import Bools, Floats, World
 
 SAVED_LEAST = 0.03
 """Waiting for less is not worth the wait."""
+DOUBT = 0.3
+"""Of the error that the forecast had so far, so much must be gained at least."""
 SLOWER, MARGIN_S = 1.5, 300.0
 """Work is given so many times the time that it is thought to take, and five minutes for placing and starting."""
 WHOLE_ROUNDS_FEW = 40
@@ -134,7 +136,7 @@ def _told(j: int, work: _Work, jobs: Jobs, hours: Hours, split: Split, times: Ti
     now, then = _terms(here, times, weight), _terms(own, times, weight)
     before, after = (sum(term.contribution for term in terms) for terms in (now, then))
     error = float(np.sum(own.kwh * times.error_g[own.site, own.hour])) * weight["carbon"]
-    if fits.any() and before - after <= (0.0 if work.wait.waits else max(SAVED_LEAST * abs(before), error)):
+    if fits.any() and before - after <= (0.0 if work.wait.waits else max(SAVED_LEAST * abs(before), DOUBT * error)):
         return None
     start_at = times.now_s + times.left_s + HOUR_S * (begin - 1)
     return Deferral(

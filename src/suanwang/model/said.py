@@ -64,7 +64,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     name: str
     kind: Literal["job", "service"]
     words: tuple[str, ...]
-    about: tuple[tuple[str, str], ...] = ()
+    about: dict[str, str] = {}
     document: dict[str, object] = {}
     over: bool = False
     unit: Unit | None = None

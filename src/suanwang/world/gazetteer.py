@@ -64,6 +64,7 @@ heilongjiang: harbin 哈尔滨 45.8 126.5; daqing 大庆 46.6 125.1
 shanghai: shanghai 上海 31.2 121.5; qingpu 青浦 31.2 121.1; yangtze-delta-zone 长三角示范区 31.1 120.9
 jiangsu: nanjing 南京 32.1 118.8; suzhou 苏州 31.3 120.6; wuxi 无锡 31.5 120.3; changzhou 常州 31.8 120.0
 jiangsu: nantong 南通 32.0 120.9; xuzhou 徐州 34.3 117.2; yangzhou 扬州 32.4 119.4; kunshan 昆山 31.4 121.0
+jiangsu: taizhou-jiangsu 泰州 32.5 119.9
 zhejiang: hangzhou 杭州 30.3 120.2; ningbo 宁波 29.9 121.5; wenzhou 温州 28.0 120.7; jiaxing 嘉兴 30.7 120.8
 zhejiang: shaoxing 绍兴 30.0 120.6; jinhua 金华 29.1 119.6; taizhou 台州 28.7 121.4
 anhui: hefei 合肥 31.8 117.2; wuhu 芜湖 31.3 118.4

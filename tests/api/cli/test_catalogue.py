@@ -32,7 +32,21 @@ def test_every_key_that_is_used_is_there():
 
 def test_every_key_is_used_somewhere():
     api = "\n".join(text for path, text in TEXTS.items() if "api" in path.parts)
-    families = ("error.", "about.", "refused.", "reason.", "count.", "state.", "ended.", "basis.", "term.", "help.", "flag.")
+    families = (
+        "say.",
+        "ask.",
+        "error.",
+        "about.",
+        "refused.",
+        "reason.",
+        "count.",
+        "state.",
+        "ended.",
+        "basis.",
+        "term.",
+        "help.",
+        "flag.",
+    )
     loose = [key for key in entries() if not key.startswith((*families, "column.", "time.", "run.", "check."))]
     assert [key for key in loose if f'"{key}"' not in api and f"'{key}'" not in api] == []
 
@@ -42,6 +56,18 @@ def test_names_that_come_from_nouns_have_words():
     wanted += [f"{family}.{rule}" for rule in NAMES for family in ("reason", "count")]
     wanted += [f"run.{name}" for name in JOB_STATES if name != "running"]
     assert set(wanted) <= set(entries())
+
+
+def test_every_question_has_words_and_every_word_of_a_question_is_asked():
+    asking = "\n".join(text for path, text in TEXTS.items() if "say" in path.parts or path.name == "ask.py")
+    keys = {key.removeprefix("ask.") for key in entries() if key.startswith("ask.")} - {
+        "accept",
+        "unaccepted",
+        "choice",
+        "again",
+    }
+    assert [key for key in sorted(keys) if f'"{key}"' not in asking] == []
+    assert set(re.findall(r"""(?:key=|ask\("SUAN-U\d+", )"([a-z_]+)\"""", asking)) <= keys
 
 
 def test_every_column_that_is_asked_for_is_there():

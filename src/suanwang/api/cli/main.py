@@ -10,7 +10,7 @@ import typer
 
 from suanwang import __version__
 from suanwang.api.catalogue import Words, language
-from suanwang.api.cli import audit, change, grid, lab, local, provide, read, run, serve
+from suanwang.api.cli import ask, audit, change, grid, lab, local, provide, read, run, serve
 from suanwang.api.cli.door import Door
 from suanwang.model import fault as faults
 
@@ -34,6 +34,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("join", provide.join),
     ("leave", provide.leave),
     ("run", run.run),
+    ("ask", ask.ask),
     ("serve", serve.serve),
     ("services", serve.services),
     ("withdraw", serve.withdraw),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from suanwang.api.cli.files import Files, everything, expand, hashed
-from suanwang.intent import Flags, Globs, Wanted, demand_from, flags_to_document, items_from, parse_yaml, wanted
+from suanwang.intent import Flags, Globs, Wanted, check, demand_from, flags_to_document, items_from, parse_yaml, wanted
 from suanwang.intent.serve import job_part, service_from
 from suanwang.model.demand import Demand, Item
 from suanwang.model.fault import UsageFault
@@ -41,6 +41,11 @@ def package(flags: Flags) -> Package:
     else:
         flags, base = _beside(flags), Path()
         document = flags_to_document(flags)
+    return package_document(document, base)
+
+
+def package_document(document: Mapping[str, object], base: Path) -> Package:
+    """What a document takes along; the names of its files start at `base`. Faults as those of `package`."""
     need = wanted(document)
     return _packed(document, need, base / Path(need.workdir).expanduser())
 
@@ -56,10 +61,24 @@ def package_service(file: Path) -> ServicePackage:
     """Read a service file and the files that it names. Faults as those of `package`."""
     if file.suffix not in JOB_FILES:
         raise UsageFault("SUAN-U023", f"{str(file)!r} is no service file", "suan serve app.yaml; see docs/services.md")
-    document = _job_file(file)
-    need = wanted(job_part(document))
-    packed = _packed(job_part(document), need, file.parent / Path(need.workdir).expanduser())
+    return package_service_document(_job_file(file), file.parent)
+
+
+def package_service_document(document: Mapping[str, object], base: Path) -> ServicePackage:
+    """The same of a service's document."""
+    packed = package_document(job_part(document), base)
     return ServicePackage(service_from(document, packed.demand.files), packed.paths)
+
+
+def with_files(packed: Package | ServicePackage, folder: Path, names: tuple[str, ...]) -> Package | ServicePackage:
+    """The same with more files, from another folder."""
+    more = hashed(folder, expand(folder, names))
+    demand = packed.demand if isinstance(packed, Package) else packed.service.demand
+    demand = check(msgspec.structs.replace(demand, files=(*demand.files, *more.refs)))
+    if isinstance(packed, Package):
+        return packed._replace(demand=demand, paths=packed.paths | more.paths)
+    service = msgspec.structs.replace(packed.service, demand=msgspec.structs.replace(packed.service.demand, files=demand.files))
+    return packed._replace(service=service, paths=packed.paths | more.paths)
 
 
 def _packed(document: Mapping[str, object], need: Wanted, folder: Path) -> Package:

@@ -14,6 +14,7 @@ from suanwang.api.cli.flags import Detach, Json
 if TYPE_CHECKING:
     from suanwang.api.cli.package import Package
     from suanwang.api.client import Client
+    from suanwang.model.demand import Demand
     from suanwang.model.job import Job
     from suanwang.model.money import Bill
     from suanwang.model.plan import Refusal
@@ -82,8 +83,8 @@ def run(
         return 0
     with door.client() as client:
         if dry_run:
-            return _rehearse(door, client, packed, json)
-        return _run(door, client, packed, Path(out), detach=detach, yes=yes, json=json)
+            return rehearse(door, client, packed.demand, json)
+        return carry_out(door, client, packed, Path(out), detach=detach, yes=yes, json=json)
 
 
 def split(typed: tuple[str, ...], target: list[str]) -> tuple[str, tuple[str, ...]]:
@@ -93,21 +94,23 @@ def split(typed: tuple[str, ...], target: list[str]) -> tuple[str, tuple[str, ..
     return (before[0], (*before[1:], *after)) if before else ("", after)
 
 
-def _rehearse(door: Door, client: Client, packed: Package, json: bool) -> int:
+def rehearse(door: Door, client: Client, demand: Demand, json: bool) -> int:
+    """Show what would be decided now. The exit code."""
     from suanwang.api.render.why import decided_page, deferral_page
 
-    answer = client.dry_run(packed.demand, uuid.uuid4().hex)
+    answer = client.dry_run(demand, uuid.uuid4().hex)
     taken = answer.plan or answer.refusal
     if json:
         door.json(answer)
     elif taken is not None:
         if answer.deferral is not None:
-            door.show((*deferral_page(door.words, packed.demand.name, answer.deferral, rehearsed=True), ""))
-        door.show((*decided_page(door.words, packed.demand.name, taken, rehearsed=True), door.words("run.dry")))
-    return 0 if answer.refusal is None else _refused(door, packed.demand.name, answer.refusal, "")
+            door.show((*deferral_page(door.words, demand.name, answer.deferral, rehearsed=True), ""))
+        door.show((*decided_page(door.words, demand.name, taken, rehearsed=True), door.words("run.dry")))
+    return 0 if answer.refusal is None else _refused(door, demand.name, answer.refusal, "")
 
 
-def _run(door: Door, client: Client, packed: Package, out: Path, *, detach: bool, yes: bool, json: bool) -> int:
+def carry_out(door: Door, client: Client, packed: Package, out: Path, *, detach: bool, yes: bool, json: bool) -> int:
+    """Send, submit, follow, fetch. The exit code."""
     _send(door, client, packed, yes)
     job = client.submit(packed.demand, uuid.uuid4().hex)
     if detach:

@@ -11,6 +11,7 @@ from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import Json
 
 if TYPE_CHECKING:
+    from suanwang.api.cli.package import ServicePackage
     from suanwang.api.client import Client
     from suanwang.model.serving import Publishing, Service, ServiceView
 
@@ -27,17 +28,23 @@ def serve(
 ) -> int:
     """Key: of the service, made where it is not there; whoever has it may publish newer versions."""
     from suanwang.api.cli.package import package_service
-    from suanwang.api.render.services import service_page
     from suanwang.model.quantity import duration_s
 
     door: Door = ctx.obj
     packed = package_service(Path(file))
     with door.client() as client:
-        missing = client.missing(tuple(packed.paths)) if packed.paths else ()
-        for sha256 in missing:
-            client.put_file(sha256, packed.paths[sha256])
-        shown = client.publish(_signed(door, client, packed.service, key))
-        shown = _up(door, client, shown, duration_s(wait, "wait"))
+        return published(door, client, packed, key, duration_s(wait, "wait"), json)
+
+
+def published(door: Door, client: Client, packed: ServicePackage, key: str, wait_s: float, json: bool) -> int:
+    """Send a service's files, publish it, wait for its instances and show them. The exit code."""
+    from suanwang.api.render.services import service_page
+
+    missing = client.missing(tuple(packed.paths)) if packed.paths else ()
+    for sha256 in missing:
+        client.put_file(sha256, packed.paths[sha256])
+    shown = client.publish(_signed(door, client, packed.service, key))
+    shown = _up(door, client, shown, wait_s)
     door.answer(shown, lambda: service_page(door.words, shown, door.now()), json)
     return 0 if shown.state in ("up", "idle") else 1
 

@@ -8,7 +8,15 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 _WORDS = {
     **{word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())},
     **{"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90},
-    **{"a hundred": 100, "one hundred": 100, "two hundred": 200, "a thousand": 1000, "half a": 0.5, "half an": 0.5, "half": 0.5},
+    **{
+        "a hundred": 100,
+        "one hundred": 100,
+        "two hundred": 200,
+        "a thousand": 1000,
+        "half a": 0.5,
+        "half an": 0.5,
+        "half": 0.5,
+    },
     **{"a": 1, "an": 1, "one and a half": 1.5},
 }
 _SCALES = {
@@ -51,7 +59,11 @@ def _chinese(text: str) -> Decimal:
     for sign, scale in (("亿", 10**8), ("万", 10**4)):
         if sign in text:
             high, _, low = text.rpartition(sign)
+            if not high or ("万" in high and not high.endswith("万")):
+                raise ValueError(text)
             return _chinese(high) * scale + _tail(low, scale)
+    if not text:
+        raise ValueError("nothing")
     total, digit, unit = 0, -1, 10_000
     for c in text:
         if c in _TENS:

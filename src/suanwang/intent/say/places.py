@@ -8,8 +8,8 @@ from suanwang.world.gazetteer import PLACES, REGION_NAMES, find, find_region, pl
 _TAILS = r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|省|市)?"
 MAINLAND = tuple(REGION_NAMES)[:31]
 """The provinces, municipalities and autonomous regions that Chinese law means by "within the borders" (境内)."""
-HOMONYMS = {"taizhou": ("台州", "泰州"), "yichun": ("宜春", "伊春"), "fuzhou": (), "suzhou": ()}
-"""Spellings of several Chinese cities; those that everybody means one by have no choices."""
+HOMONYMS = {"taizhou": ("near 台州", "near 泰州")}
+"""Spellings of several Chinese cities, none of which everybody means."""
 
 
 _APOSTROPHES = ("xi'an", "ya'an", "yan'an")

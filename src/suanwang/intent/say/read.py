@@ -1,7 +1,8 @@
 """From a sentence to what it says: cover it with phrases, put together what they say, and ask about all that is left open.
 
-understood(sentence, moment) is either what was said, claim by claim, or one question; document(...) is the job or service file that
-it means, which goes the way of any other file. No word of a sentence is passed over unless it is known to say nothing.
+understood(sentence, moment) is either what was said, claim by claim, or one question; document(...) is the job or service
+file that it means, which goes the way of any other file. No word of a sentence is passed over unless it is known to say
+nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,8 @@ from decimal import Decimal
 from math import ceil
 
 from suanwang.intent.say.cover import Folded, Piece, cover, folded
-from suanwang.intent.say.phrases import Meaning, Moment, Saying, phrases
+from suanwang.intent.say.meanings import Meaning, Saying
+from suanwang.intent.say.phrases import Moment, phrases
 from suanwang.intent.say.places import region_of
 from suanwang.intent.say.words import FILLER
 from suanwang.model.said import Claim, Product, Question, Understood
@@ -76,7 +78,7 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
     if "own region" in kept:
         near = str(kept["near"].value) if "near" in kept else ""
         if not region_of(near):
-            return Question(code="SUAN-U124", key="own region", words=kept["own region"].words)
+            return Question(code="SUAN-U124", key="own_region", words=kept["own region"].words)
     amount = kept["amount"].value if "amount" in kept else 0.0
     return Understood(
         kind="service" if serves else "job",
@@ -87,7 +89,7 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
 
 
 def _clash(field: str) -> str:
-    return {"prefer": "prefer", "near": "two places"}.get(field, "two values")
+    return {"prefer": "prefer", "near": "two_places"}.get(field, "two_values")
 
 
 def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -> Question | None:
@@ -95,15 +97,15 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
     works = [kept[kind] for kind in _KINDS if kind in kept]
     if len(works) > 1 or (works and product):
         words = " | ".join(c.words for c in (*works, *((kept["product"],) if product else ())))
-        return Question(code="SUAN-U123", key="two works", words=words)
+        return Question(code="SUAN-U123", key="two_works", words=words)
     if not works and not product:
         return Question(code="SUAN-U124", key="work")
     if serves and "limits.finish" in kept:
-        return Question(code="SUAN-U123", key="service ends", words=kept["limits.finish"].words)
+        return Question(code="SUAN-U123", key="service_ends", words=kept["limits.finish"].words)
     if serves and "over" in kept:
-        return Question(code="SUAN-U123", key="service over", words=kept["over"].words)
+        return Question(code="SUAN-U123", key="service_over", words=kept["over"].words)
     if serves and works and kept.get("run") is None:
-        return Question(code="SUAN-U123", key="service command", words=works[0].words)
+        return Question(code="SUAN-U123", key="service_command", words=works[0].words)
     if (near := kept.get("limits.latency")) and "near" not in kept:
         return Question(code="SUAN-U124", key="near", words=near.words)
     if (best := kept.get("prefer")) and best.value == "latency" and "near" not in kept:
@@ -111,15 +113,19 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
     if (per := kept.get("per")) and not serves:
         return Question(code="SUAN-U122", key="per", words=per.words)
     if per and per.value in ("week", "month"):
-        return Question(code="SUAN-U122", key="per day", words=per.words)
+        return Question(code="SUAN-U122", key="per_day", words=per.words)
+    if product and product.over and "over" not in kept and "given" not in kept:
+        return Question(code="SUAN-U124", key="files", words=kept["product"].words)
     if (rate := kept.get("rate")) and rate.value != serves and product and product.unit:
         return Question(code="SUAN-U122", key="rate", words=rate.words)
     return None
 
 
-def document(said: Understood, products: Sequence[Product], fuel_per_s: float, given: tuple[str, ...] = ()) -> dict[str, object]:
-    """The job or service file that it means. fuel_per_s: of a core, by which an amount of a product becomes instances. given: names of
-    files that the user put beside the sentence."""
+def document(
+    said: Understood, products: Sequence[Product], fuel_per_s: float, given: tuple[str, ...] = ()
+) -> dict[str, object]:
+    """The job or service file that it means. fuel_per_s: of a core, by which an amount of a product becomes instances. given:
+    names of files that the user put beside the sentence. A product's own files are not in it."""
     kept = {claim.field: claim.value for claim in said.claims}
     product = next((p for p in products if p.name == said.product), None)
     made: dict[str, object] = dict(product.document) if product else {}
@@ -133,8 +139,10 @@ def document(said: Understood, products: Sequence[Product], fuel_per_s: float, g
         made["limits"] = {**_section(made, "limits"), "region": [region_of(str(kept["near"]))]}
     if kept.get("per") == "hour":
         made["limits"] = {**_section(made, "limits"), "budget": _times(str(kept["limits.budget"]), HOURS_OF_A_DAY)}
-    if given:
-        made["over" if product and product.over else "files"] = list(given)
+    each = "given" in kept or (product is not None and product.over)
+    made["files"] = [] if each else list(given)
+    if each and given:
+        made["over"] = {"files": list(given)}
     if product and product.unit and said.amount:
         made |= _sized(made, product, said, fuel_per_s)
     return made

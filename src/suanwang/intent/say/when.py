@@ -36,7 +36,8 @@ PERIOD = rf"(?:{_any(PERIODS)})"
 
 
 def moments(now: datetime, day: str, period: str, clock: str) -> tuple[datetime, ...]:
-    """What may be meant, soonest first, all after now; one where it is clear, none where it is past or no time. now: with its zone.
+    """What may be meant, soonest first, all after now; one where it is clear, none where it is past or no time. now: with its
+    zone.
 
     day: as DAY matches, "" if not said; period, clock: likewise. A clock of twelve hours without a period means either half.
     """

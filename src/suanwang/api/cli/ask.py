@@ -1,0 +1,119 @@
+"""`suan ask`: a sentence, shown back as what it was taken to mean, with the plan; carried out only when it is accepted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from suanwang.api.cli.door import Door
+from suanwang.api.cli.flags import Detach, Json
+
+if TYPE_CHECKING:
+    from suanwang.api.cli.package import Package, ServicePackage
+    from suanwang.api.client import Client
+    from suanwang.model.said import Product, Question, Understood
+
+EXIT_QUESTION = 2
+WAIT_S = 60.0
+FUEL_PER_S = 2e9
+"""Of a core, where no node is known."""
+
+
+def ask(
+    ctx: typer.Context,
+    sentence: str,
+    file: Annotated[list[str] | None, typer.Argument(metavar="[FILES]...")] = None,
+    out: Annotated[str, typer.Option("--out", "-o")] = ".",
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    show_yaml: Annotated[bool, typer.Option("--show-yaml")] = False,
+    products: Annotated[str, typer.Option("--products")] = "",
+    detach: Detach = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y")] = False,
+    json: Json = False,
+) -> int:
+    from suanwang.api.cli.package import ServicePackage
+    from suanwang.api.products import SHIPPED
+    from suanwang.api.products import products as offered
+    from suanwang.api.render.ask import said_page
+    from suanwang.intent import write_yaml
+    from suanwang.intent.say.phrases import Moment
+    from suanwang.intent.say.read import document, understood
+    from suanwang.model.said import Question, Understood
+
+    door: Door = ctx.obj
+    on_offer = offered(Path(products) if products else SHIPPED)
+    everything = tuple(product for product, _ in on_offer.values())
+    now = datetime.fromtimestamp(door.now()).astimezone()
+    said = understood(sentence, Moment(now, everything))
+    if isinstance(said, Understood) and not file and any(claim.field == "given" for claim in said.claims):
+        said = Question(code="SUAN-U124", key="files", words=next(c.words for c in said.claims if c.field == "given"))
+    if isinstance(said, Question):
+        return _asked(door, said, json)
+    if not json:
+        door.show(said_page(door.words, said))
+    with door.client() as client:
+        made = document(said, everything, _speed(client) if said.amount else 1.0, tuple(file or ()))
+        if show_yaml:
+            door.out.write(write_yaml(made))
+            return 0
+        packed = _packed(said, made, on_offer.get(said.product))
+        if isinstance(packed, ServicePackage):
+            return _service(door, client, packed, dry_run=dry_run, yes=yes, json=json)
+        return _job(door, client, packed, Path(out), dry_run=dry_run, detach=detach, yes=yes, json=json)
+
+
+def _asked(door: Door, question: Question, json: bool) -> int:
+    """Nothing is done before a question is answered."""
+    from suanwang.api.render.ask import question_text
+
+    door.json(question) if json else door.err.write(question_text(door.words, question))
+    return EXIT_QUESTION
+
+
+def _speed(client: Client) -> float:
+    """Fuel that a core of the network burns in a second: the median over its nodes."""
+    speeds = [view.node.speed.fuel_per_s for view in client.nodes().items]
+    return median(speeds) if speeds else FUEL_PER_S
+
+
+def _packed(said: Understood, made: dict[str, object], product: tuple[Product, Path] | None) -> Package | ServicePackage:
+    """With the files that lie here, and those that belong to the product."""
+    from suanwang.api.cli.package import package_document, package_service_document, with_files
+
+    own = product[0].document.get("files") if product else None
+    names = tuple(str(name) for name in own) if isinstance(own, list) else ()  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    here = package_service_document(made, Path()) if said.kind == "service" else package_document(made, Path())
+    return with_files(here, product[1], names) if product else here
+
+
+def _job(door: Door, client: Client, packed: Package, out: Path, *, dry_run: bool, detach: bool, yes: bool, json: bool) -> int:
+    from suanwang.api.cli.run import carry_out, rehearse
+
+    if dry_run or not yes:
+        code = rehearse(door, client, packed.demand, json)
+        if code or dry_run or not _accepted(door):
+            return code
+    return carry_out(door, client, packed, out, detach=detach, yes=yes, json=json)
+
+
+def _service(door: Door, client: Client, packed: ServicePackage, *, dry_run: bool, yes: bool, json: bool) -> int:
+    from suanwang.api.cli.run import rehearse
+    from suanwang.api.cli.serve import published
+
+    if dry_run or not yes:
+        code = rehearse(door, client, packed.service.demand, json)
+        if code or dry_run or not _accepted(door):
+            return code
+    return published(door, client, packed, "", WAIT_S, json)
+
+
+def _accepted(door: Door) -> bool:
+    """Asked on a terminal; without one, nothing is carried out that was not accepted beforehand."""
+    if not door.live:
+        door.say(door.words("ask.unaccepted"))
+        return False
+    return typer.confirm(door.words("ask.accept"), err=True)

@@ -1,0 +1,35 @@
+"""What could mean several things: phrases whose only meaning is a question. They are taken where nothing else fits."""
+
+import re
+from collections.abc import Callable
+
+from suanwang.intent.say.meanings import IN, UP, Meaning, ask
+from suanwang.intent.say.numbers import NUMBER
+from suanwang.intent.say.places import PLACE
+
+DOUBTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
+    (rf"(?:{UP}|in)\s?{NUMBER}(?!\s?[\w%])", ask("SUAN-U122", "unit")),
+    (rf"{NUMBER}\s?{IN}", ask("SUAN-U122", "unit")),
+    (rf"(?:only )?(?:in|at|在)\s?{PLACE}(?:\sonly)?", ask("SUAN-U122", "in_city")),
+    (rf"{PLACE}\s?(?:or|或者|或|and|和)\s?{PLACE}", ask("SUAN-U122", "either")),
+    (r"(?:not too expensive|reasonably priced|affordable|别太贵|不要太贵|不太贵|价格合理|便宜的?|"
+     r"cheap(?:ly)?)", ask("SUAN-U122", "how_much")),
+    (
+        r"(?:soon|quickly|fast|快一?点|快些|早点|早些|尽早|一会儿|过一会儿?|马上|立刻|right now|now|at once)",
+        ask("SUAN-U122", "when", "as fast as possible", "越快越好"),
+    ),
+    (r"(?:nearby|near me|close by|就近|附近|离我近|在我附近)", ask("SUAN-U122", "where")),
+    (
+        r"(?:a few|several|some|many|lots of|几张|几块|几个|一些|若干)\s?(?:gpus?|cores?|卡|显卡|核|instances?|实例)?",
+        ask("SUAN-U122", "how_many"),
+    ),
+    (rf"(?:about|around|roughly|approximately|大概|大约|差不多)\s?{NUMBER}\s?\w*|"
+     rf"{NUMBER}\s?\w{{0,3}}左右", ask("SUAN-U122", "about")),
+    (r"(?:low latency|低延迟|低时延|latency matters|延迟要低|时延要低)", ask("SUAN-U122", "how_near")),
+    (r"(?:green|environment(?:ally)? friendly|环保|绿色)",
+     ask("SUAN-U122", "how_green", "as green as possible", "越绿色越好")),
+    (
+        r"(?:月底|年底|周末|this weekend|end of (?:the )?(?:month|week|year)|下个月|next (?:week|month))(?:前|之前|以前)?",
+        ask("SUAN-U122", "time"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,188 @@
+"""What the words of a phrase stand for: amounts, times, places, devices; each from a match to what it says.
+
+A word that turns a meaning around (not, except, at least, or) is in no phrase that does not mean it, so that it stays
+uncovered and the sentence is asked about rather than misread.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+from suanwang.intent.say.numbers import NUMBER, number
+from suanwang.intent.say.places import HOMONYMS, place, regions
+from suanwang.intent.say.when import moments
+from suanwang.model.said import Question
+
+UP = (
+    r"(?:at most|no more than|not more than|up to|under|below|less than|max(?:imum)?(?: of)?|within|<=?|≤"
+    r"|不超过|不要超过|别超过|不能超过|不多于|不大于|最多|至多|不高于|不得超过|低于|少于|小于|控制在|限)"
+)
+IN = r"(?:以内|之内|以下|内|封顶|or less|at most|tops|max|maximum)"
+MONEY = rf"(?:(?:¥|rmb|cny)\s?(?P<m>{NUMBER})|(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|人民币|rmb|cny|yuan|kuai|毛钱|毛|角))"
+PER = (
+    r"(?:(?:an|a|per|each|every|/)\s?(?:hour|day|week|month)|/h|/d|hourly|daily|weekly|monthly"
+    r"|(?:每|一)(?:个)?(?:小时|天|日|周|月)|/(?:小时|天|月))"
+)
+_TIME = r"(?:小时|钟头|分钟|分|秒钟?|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|周|星期|seconds?|secs?|s)"
+_SPAN = rf"{NUMBER}\s?个?半?\s?{_TIME}"
+SPAN = rf"(?:{_SPAN}(?:\s?(?:and|零|,)?\s?{_SPAN})*)"
+_ONE_SPAN = re.compile(rf"({NUMBER})\s?(个?半)?个?\s?({_TIME})")
+_SECONDS = {
+    "小时": 3600,
+    "钟头": 3600,
+    "分": 60,
+    "秒": 1,
+    "天": 86400,
+    "h": 3600,
+    "m": 60,
+    "d": 86400,
+    "w": 604800,
+    "s": 1,
+    "周": 604800,
+}
+_SECONDS["星期"] = 604800
+KIND = r"(?:a100|h100|h200|h800|a800|a10|b200|l40s?|l20|l4|v100|t4|rtx[ -]?\d{4}|4090|3090|910[bc]?|mi300x|mi250x)"
+FILE = r"(?:[\w./-]*[\w-]\.[a-z0-9]{1,5})"
+WHO = r"(?:users?|customers?|people|players?|viewers?|clients?|visitors?|用户|客户|玩家|观众|市民|居民|人|访客|学生|师生|员工)"
+NOT = r"(?:(?:都|也)?(?:不能|不可以|不可|不得|不许|不要|不准|别|不))"
+
+SECONDS_LEAST = 60
+"""Who says less than this may mean a latency."""
+
+Saying = tuple[tuple[str, object], ...]
+Meaning = Saying | Question
+
+
+def just(*said: tuple[str, object]) -> Callable[[re.Match[str]], Meaning]:
+    def means(_: re.Match[str]) -> Meaning:
+        return said
+
+    return means
+
+
+def ask(code: str, key: str, *choices: str) -> Callable[[re.Match[str]], Meaning]:
+    return lambda match: Question(code=code, key=key, words=match[1].strip(), choices=choices)
+
+
+def text(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def money(match: re.Match[str]) -> Meaning | None:
+    amount = number(match["m"] or match["m2"])
+    amount = amount / 10 if (match["unit"] or "")[:1] in "毛角" and match["unit"] else amount
+    per = re.sub(
+        r"^(?:an|a|per|each|every|每|一|/)\s?个?", "", (match.groupdict().get("per") or match.groupdict().get("per2") or "")
+    )
+    return (("limits.budget", f"{text(amount)} CNY"), *((("per", period(per)),) if per else ()))
+
+
+def period(word: str) -> str:
+    for name, words in (("hour", "hour hourly h 小时"), ("day", "day daily d 天 日"), ("week", "week weekly 周")):
+        if word in words.split():
+            return name
+    return "month"
+
+
+def span_s(text: str) -> Decimal:
+    total = Decimal(0)
+    for many, half, unit in _ONE_SPAN.findall(text):
+        size = _SECONDS[unit if unit in _SECONDS else unit[:1]]
+        total += (number(many) + (Decimal("0.5") if half else 0)) * size
+    return total
+
+
+def finish(match: re.Match[str]) -> Meaning:
+    seconds = span_s(match["span"])
+    if seconds < SECONDS_LEAST:  # a round trip, or the end of the job?
+        return Question(code="SUAN-U122", key="seconds", words=match[1].strip())
+    return (("limits.finish", f"{text(seconds)}s"),)
+
+
+def latency(match: re.Match[str]) -> Meaning:
+    unit = match["unit"]
+    milli = number(match["n"]) * (1 if unit.startswith(("m", "毫")) else 1000)
+    near = match.groupdict().get("place")
+    return (("limits.latency", f"{text(milli)}ms"), *(near_of(near) if near else ()))
+
+
+def near_of(name: str) -> Saying:
+    return (("near", place(name).name),)
+
+
+def near(match: re.Match[str]) -> Meaning:
+    name = next(v for k, v in match.groupdict().items() if k.startswith("place") and v)
+    if choices := HOMONYMS.get(name, ()):
+        return Question(code="SUAN-U122", key="which", words=name, choices=choices)
+    return near_of(name)
+
+
+def region(match: re.Match[str]) -> Meaning:
+    return (("limits.region", regions(match["region"])),)
+
+
+def carbon(match: re.Match[str]) -> Meaning:
+    unit = match["unit"]
+    scale = 1000 if unit in ("kg", "千克", "公斤") else 10**6 if unit in ("t", "吨") else 1
+    return (("limits.carbon", f"{text(number(match['n']) * scale)} gCO2e"),)
+
+
+def cores(match: re.Match[str]) -> Meaning:
+    return (("needs.cpu", text(number(match["n"]))),)
+
+
+def memory(match: re.Match[str]) -> Meaning:
+    unit = match["unit"]
+    return (
+        (
+            "needs.memory",
+            f"{text(number(match['n']))}{unit[0].upper()}{'B' if unit.endswith('b') and 'i' not in unit else 'iB'}",
+        ),
+    )
+
+
+def gpu(match: re.Match[str]) -> Meaning | None:
+    many, kind = match.groupdict().get("n"), match.groupdict().get("kind")
+    count = text(number(many)) if many else "1"
+    kind = {"4090": "rtx-4090", "3090": "rtx-3090"}.get(kind or "", re.sub(r"^rtx[ -]?", "rtx-", kind or ""))
+    kind = f"ascend-{kind}" if kind.startswith("910") else kind
+    return (("needs.gpu", f"{count}:{kind}" if kind else count),)
+
+
+def script(match: re.Match[str]) -> Meaning:
+    file, function = match["file"], match.groupdict().get("function")
+    if file.endswith(".wasm"):
+        return (("wasm", file),)
+    return (("python", f"{file}:{function}" if function else file),)
+
+
+def range(match: re.Match[str]) -> Meaning:
+    first, last = int(match["first"]), int(match["last"])
+    return (("over", f"{first}-{last}"),) if first <= last else Question(code="SUAN-U123", key="range", words=match[1])
+
+
+def deadline(now: datetime, match: re.Match[str]) -> Meaning | None:
+    groups = match.groupdict()
+    day, period, clock = (groups.get(k) or groups.get(f"{k}2") or "" for k in ("day", "period", "clock"))
+    if not clock:
+        return Question(code="SUAN-U122", key="time", words=match[1].strip())
+    found: tuple[datetime, ...] = moments(now, day.strip(), period.strip(), clock.strip())
+    if not found:
+        return Question(code="SUAN-U123", key="past", words=match[1].strip())
+    first = found[0]
+    if len(found) > 1:
+        choices = tuple(f"by {t:%Y-%m-%d %H:%M}" for t in found[:4])
+        return Question(code="SUAN-U122", key="time", words=match[1].strip(), choices=choices)
+    return _until(now, first)
+
+
+def dated(now: datetime, match: re.Match[str]) -> Meaning:
+    """A day and an hour written out; in the time zone of who says it."""
+    at = datetime.strptime(f"{match['date']} {match['clock']}", "%Y-%m-%d %H:%M").replace(tzinfo=now.tzinfo)
+    return _until(now, at) if at > now else Question(code="SUAN-U123", key="past", words=match[1].strip())
+
+
+def _until(now: datetime, at: datetime) -> Saying:
+    return (("limits.finish", f"{round((at - now).total_seconds())}s"), ("at", f"{at:%Y-%m-%d %H:%M}"))

@@ -1,0 +1,66 @@
+"""The corpus of sentences, and what is understood of one in the short form in which the corpus expects it."""
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import NamedTuple
+
+from suanwang.intent.say.phrases import Moment
+from suanwang.intent.say.places import MAINLAND
+from suanwang.intent.say.read import understood
+from suanwang.model.said import Claim, Product, Question, Understood, Unit
+
+CORPUS = Path(__file__).with_name("sentences.txt")
+NOW = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=8)))
+TRANSCODE = Product(name="transcode", kind="job", words=("转码", "transcode"), over=True, document={"run": ["ffmpeg", "{}"]})
+SCAN = Product(
+    name="scan",
+    kind="service",
+    words=("扫描分析", "scan analysis"),
+    document={"run": ["scan"]},
+    unit=Unit(name="scan", words=("scans", "scan", "次扫描", "扫描"), fuel=10**9, memory_bytes=1, measured="made up"),
+)
+MOMENT = Moment(NOW, (TRANSCODE, SCAN))
+CAREFUL = ("ambiguous", "contradictory", "something is missing", "not understood", "hostile")
+"""Parts of the corpus in which nothing may be understood: a wrong guess there is the worst that can happen."""
+
+
+class Line(NamedTuple):
+    part: str
+    sentence: str
+    expected: frozenset[str]
+
+
+def corpus(file: Path = CORPUS) -> tuple[Line, ...]:
+    lines, part = list[Line](), ""
+    for text in file.read_text(encoding="utf-8").splitlines():
+        if text.startswith("## "):
+            part = text[3:]
+        elif text and not text.startswith("#"):
+            sentence, _, expected = text.rpartition(" => ")
+            lines.append(Line(part, sentence, frozenset(expected.split("; "))))
+    return tuple(lines)
+
+
+def short(said: Understood | Question) -> frozenset[str]:
+    if isinstance(said, Question):
+        return frozenset((f"? {said.code} {said.key}",))
+    return frozenset(_claim(claim) for claim in said.claims if claim.field != "at" and claim.value is not False)
+
+
+def _claim(claim: Claim) -> str:
+    field, value = claim.field.rpartition(".")[2], claim.value
+    if value is True:
+        return field
+    if field == "region":
+        value = "MAINLAND" if value == MAINLAND else ",".join(value)
+    text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    for unit in {"finish": ("s",), "latency": ("ms",), "budget": (" CNY",), "carbon": (" gCO2e",)}.get(field, ()):
+        text = text.removesuffix(unit)
+    return f"{field}={text}"
+
+
+def wrong(line: Line) -> tuple[bool, bool]:
+    """(whether it is not taken exactly as expected, whether something was made of it that was not said)."""
+    said = understood(line.sentence, MOMENT)
+    off = short(said) != line.expected
+    return off, off and isinstance(said, Understood)

@@ -1,0 +1,104 @@
+"""Sentences are taken to mean what they say, or are asked about; nothing is ever guessed, and nothing that was said is lost."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.intent.said import CAREFUL, MOMENT, SCAN, TRANSCODE, corpus, short
+
+from suanwang.intent.demand import demand_from
+from suanwang.intent.say.numbers import number
+from suanwang.intent.say.read import SENTENCE_MAX, document, understood
+from suanwang.intent.serve import service_from
+from suanwang.model.file import FileRef
+from suanwang.model.said import Question, Understood
+
+CORPUS = corpus()
+
+
+def test_the_corpus_is_large_and_says_nothing_twice() -> None:
+    assert len(CORPUS) >= 280 and len({line.sentence for line in CORPUS}) == len(CORPUS)
+    assert {line.part.partition(":")[0] for line in CORPUS} >= set(CAREFUL)
+
+
+@pytest.mark.parametrize("line", CORPUS, ids=lambda line: line.sentence[:40])
+def test_a_sentence_means_what_it_says(line) -> None:
+    assert short(understood(line.sentence, MOMENT)) == line.expected
+
+
+@pytest.mark.parametrize("line", [c for c in CORPUS if c.part.startswith(CAREFUL)], ids=lambda line: line.sentence[:40])
+def test_what_is_not_clear_is_asked(line) -> None:
+    assert isinstance(understood(line.sentence, MOMENT), Question)
+
+
+@pytest.mark.parametrize("line", [c for c in CORPUS if not c.part.startswith(CAREFUL)], ids=lambda line: line.sentence[:40])
+def test_what_is_understood_is_a_job_or_a_service_that_can_be(line) -> None:
+    said = understood(line.sentence, MOMENT)
+    if isinstance(said, Question):
+        return
+    made = document(said, MOMENT.products, 2e9)
+    script = str(made.get("python", made.get("wasm", ""))).partition(":")[0]
+    files = (FileRef(path=script, sha256="0" * 64, size=1),) if script else ()
+    made = {k: v for k, v in made.items() if k not in ("over", "files")}
+    thing = service_from(made, files) if said.kind == "service" else demand_from(made, files=files, items=())
+    assert thing.name
+
+
+@pytest.mark.parametrize("line", [c for c in CORPUS if "SUAN-U122" in str(c.expected)], ids=lambda line: line.sentence[:40])
+def test_what_is_offered_instead_is_understood(line) -> None:
+    asked = understood(line.sentence, MOMENT)
+    assert isinstance(asked, Question)
+    for choice in asked.choices:
+        assert isinstance(understood(f"run render.py, {choice}", MOMENT), Understood), choice
+
+
+@given(st.text(max_size=SENTENCE_MAX + 50))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_a_question_or_is_covered_word_by_word(text: str) -> None:
+    said = understood(text, MOMENT)
+    if isinstance(said, Understood):
+        assert all(text[c.start : c.end].strip() == c.words for c in said.claims)
+
+
+@given(
+    st.sampled_from([c for c in CORPUS if not c.part.startswith(CAREFUL)]),
+    st.sampled_from(["not ", "不", "except ", "if ", "xyzzy "]),
+)
+@settings(max_examples=200, deadline=None)
+def test_a_word_that_is_not_known_is_never_passed_over(line, word: str) -> None:
+    assert isinstance(understood(f"{line.sentence}, {word}", MOMENT), Question)
+
+
+def test_a_long_text_is_not_read() -> None:
+    asked = understood("跑 render.py，" * 200, MOMENT)
+    assert isinstance(asked, Question) and asked.code == "SUAN-U120"
+
+
+@pytest.mark.parametrize("piece", ["20 ", "一", "的" * 3, "near shenzhen ", "1小时", "data must ", "(((", "下午8点 "])
+def test_a_sentence_made_to_take_long_is_read_all_the_same(piece: str) -> None:
+    assert isinstance(understood((piece * SENTENCE_MAX)[:SENTENCE_MAX], MOMENT), Question)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("二十", 20), ("两百五", 250), ("一万二", 12_000), ("三千零五", 3005), ("十", 10), ("一百一十", 110), ("3万", 30_000),
+        ("1,000", 1000), ("2.5", 2.5), ("半", 0.5), ("half a", 0.5), ("10 million", 10**7), ("二十万", 200_000),
+        ("一亿", 10**8),
+        ("两千五百", 2500), ("一百零一", 101), ("1.5k", 1500),
+    ],
+)  # fmt: skip
+def test_numbers(text: str, value: float) -> None:
+    assert float(number(text)) == value
+
+
+@pytest.mark.parametrize("text", ["二十十", "一二", "百千", "", "abc", "二百万三亿"])
+def test_what_is_no_number(text: str) -> None:
+    with pytest.raises((ValueError, ArithmeticError)):
+        assert number(text) < 0
+
+
+def test_an_amount_becomes_instances_that_can_do_it() -> None:
+    said = understood("每小时7200次扫描，靠近成都", MOMENT)
+    assert isinstance(said, Understood) and said.amount == 2.0
+    made = document(said, (TRANSCODE, SCAN), fuel_per_s=1e9)
+    assert made["scale"] == {"min": 3, "max": 3}  # 2 a second x 1 Gfuel, of cores that do 1 Gfuel/s and are kept busy for 0.7

@@ -57,7 +57,8 @@ def test_work_goes_to_who_is_awake_first_then_wakes_others_and_the_time_for_that
     assert two.placement.finish_s == one.placement.finish_s + 30.0
     assert not desired_view(state, resting, 0).rest
     week.run(60.0)
-    assert not any(isinstance(e, ev.NodeRested) and e.resting for e in week.events[before:]), "who holds something does not rest"
+    after = [e for e in week.events[before:] if isinstance(e, ev.NodeRested) and e.resting]
+    assert not after, "who holds something does not rest"
 
 
 def test_who_is_pressed_for_time_is_not_sent_to_one_that_must_wake_first() -> None:

@@ -501,7 +501,9 @@ class Brain:
         hour = int(self._clock() // HOUR_S)
         if flights.said_at != hour:
             series = flights.series(self._clock())
-            foreseen = await asyncio.to_thread(lambda: _soon().said(series)) if series else {}
+            foreseen: dict[str, tuple[float, float]] = {}
+            if series:
+                foreseen = await asyncio.to_thread(lambda: _soon().said(series))
             flights.said, flights.said_at = foreseen, hour
 
     async def _exchange(self, peers: Peers) -> None:

@@ -11,17 +11,21 @@ import gc
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+import msgspec
 import numpy as np
 
 import report
-from suanwang.model.demand import TRUST_LEVELS, Command, Demand, Item, Limits, Needs
+from suanwang.model.demand import TRUST_LEVELS, AcceleratorNeed, Command, Demand, Item, Limits, Needs
 from suanwang.model.node import Accelerator, Capacity, Node, Offer, Reading, Speed
 from suanwang.model.plan import Placement, Plan
 from suanwang.model.where import Place, Site
 from suanwang.place.ask import Ask
 from suanwang.place.choose import choose
+from suanwang.place.idle import anew, judge_of
 from suanwang.place.think import think
+from suanwang.world.asked import NOTHING, noted, want
 from suanwang.world.fold import empty, heard, joined, placed
 from suanwang.world.world import World
 
@@ -151,6 +155,41 @@ def measured(world: World, parts: Sequence[str] = PARTS) -> dict[str, dict[str, 
     return {part: timed(*what[part]) for part in parts}
 
 
+def mixed(size: int) -> dict[str, object]:
+    """A decision after each placement, half of the nodes with accelerators and a demand in three for one: think alone, where
+    it is not known what is asked for (no waste), and where it is; and the term by itself, if nothing were remembered."""
+    chance, devices = random.Random(size), (Accelerator(kind="a100", vendor="nvidia", name="A100", count=8),)
+    nodes = [
+        msgspec.structs.replace(n, capacity=msgspec.structs.replace(n.capacity, accelerators=devices * chance.randrange(2)))
+        for n in a_world(size).nodes
+    ]
+    wanted = [with_accelerator(ask) if i % 3 == 0 else ask for i, ask in enumerate(asks(1)[:12])]
+    asked = functools.reduce(lambda known, ask: noted(known, want(ask.demand.needs), 10), wanted, NOTHING)
+    plain = joined(empty(), *nodes)
+    took: dict[str, list[float]] = {"no waste": [], "waste": [], "term anew": []}
+    for i in range(600):
+        plan = choose(plain, wanted[i % 12], job_id=f"j{i}", seed=i, number=0, attempt=1, tasks=(0,), listed=0, change=False)
+        plain = placed(plain, plan.placements) if isinstance(plan, Plan) else plain
+        known, ask = replace(plain, asked=asked), wanted[(i + 1) % 12]
+        judge = judge_of(known)
+        assert judge is not None, "enough is asked for to tell a mix"
+        clock(took["no waste"], functools.partial(think, plain, ask, 1, i))
+        clock(took["waste"], functools.partial(think, known, ask, 1, i))
+        clock(took["term anew"], functools.partial(anew, judge.tables, known, ask, np.arange(size)))
+    return {"nodes": size, **{name: report.spread(times[50:]) for name, times in took.items()}}
+
+
+def clock(times: list[float], what: Callable[[], object]) -> None:
+    start = time.perf_counter_ns()
+    what()
+    times.append((time.perf_counter_ns() - start) / 1000)
+
+
+def with_accelerator(ask: Ask) -> Ask:
+    needs = msgspec.structs.replace(ask.demand.needs, accelerator=AcceleratorNeed(count=1))
+    return msgspec.structs.replace(ask, demand=msgspec.structs.replace(ask.demand, needs=needs))
+
+
 def main() -> None:
     facts, rows, cells = report.machine(), list[dict[str, object]](), list[list[str]]()
     for size in (1, 100, 1_000, 10_000, 100_000):
@@ -159,7 +198,9 @@ def main() -> None:
         rows.append({"nodes": size, "plans_of_50": plans, **found})
         cells.append([f"{size:,}", f"{plans}/50", *(f"{f['p50']:.1f} / {f['p99']:.1f}" for f in found.values())])
     print(report.line(facts), report.table(["nodes", "plans", *PARTS], cells), "(p50 / p99, us)", sep="\n")
-    report.save("decide", facts, unit="microseconds", rows=rows)
+    waste = mixed(10_000)
+    print("half with accelerators:", {name: value for name, value in waste.items() if name != "nodes"})
+    report.save("decide", facts, unit="microseconds", rows=rows, waste=waste)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,21 @@
 """Cores beside idle accelerators are kept for those who ask for accelerators, as soon as it is known what is asked for."""
 
+import random
 from dataclasses import replace
 
 import msgspec
-from tests.place.test_place import GIB, ask_for, decide, node
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.place.test_place import GIB, ask_for, decide, node, random_ask, random_node, random_world
 
 from suanwang.model.demand import AcceleratorNeed, Command, Demand, Needs
 from suanwang.model.explanation import Finalist
 from suanwang.model.node import Accelerator, Capacity, Node
 from suanwang.model.plan import Placement, Plan
-from suanwang.place.idle import TASKS_LEAST
+from suanwang.place.idle import TASKS_LEAST, added, anew, judge_of
 from suanwang.world.asked import NOTHING, Asked, Want, noted
-from suanwang.world.fold import empty, joined, placed
+from suanwang.world.fold import empty, joined, left, placed, released
 from suanwang.world.world import World
 
 BUSY = noted(NOTHING, Want(4000, GIB, 1, ()), TASKS_LEAST)
@@ -84,3 +88,25 @@ def held(node_id: str, cores: int) -> Placement:
         cpu_milli=cores * 1000, memory_bytes=GIB, price_micro_per_tfuel=1, fuel_max=1, hold_micro=1, latency_ms=0.0,
         finish_s=1.0, carbon_g=0.0, price_micro=1,
     )  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**64), st.integers(0, 2**63), st.lists(st.integers(0, 2**32), max_size=12))
+def test_what_is_remembered_is_what_would_be_worked_out(where: int, what: int, steps: list[int]) -> None:
+    """Nodes fill, empty, come and go between decisions of a few shapes."""
+    world, asks = random_world(where), [random_ask(what + k) for k in range(3)]
+    for step in steps:
+        chance = random.Random(step)
+        judge, ask = judge_of(world), chance.choice(asks)
+        rows = np.array(sorted(chance.sample(range(len(world.ids)), chance.randint(0, len(world.ids)))), np.int64)
+        expected = anew(judge.tables, world, ask, rows) if judge else np.zeros(len(rows))
+        assert np.array_equal(added(world, ask, rows), expected)
+        plan = decide(world, ask, seed=step)
+        if isinstance(plan, Plan) and chance.random() < 0.8:
+            world = placed(world, plan.placements)
+        if world.held and chance.random() < 0.4:
+            world = released(world, chance.choice(sorted(world.held)))
+        if chance.random() < 0.2:
+            world = joined(world, random_node(chance, chance.choice(["n1", "n2", "new"])))
+        if world.ids and chance.random() < 0.1:
+            world = left(world, chance.choice(world.ids))

@@ -12,7 +12,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from suanwang.market.price import cost_micro
-from suanwang.model.demand import TRUST_LEVELS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Python, Wasm
+from suanwang.model.data import Data
+from suanwang.model.demand import TRUST_LEVELS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Python, Spread, Wasm
 from suanwang.model.node import Accelerator, Capacity, Node, Offer, Reading, Speed
 from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.model.where import Place, Site
@@ -20,10 +21,13 @@ from suanwang.place.admit import admit
 from suanwang.place.ask import Ask
 from suanwang.place.change import rounded_up
 from suanwang.place.choose import choose
+from suanwang.place.crowd import GROUP
 from suanwang.place.rank import best, drawn
+from suanwang.place.reserved import START_S
 from suanwang.place.rules import RULES
 from suanwang.world.asked import NOTHING, Want, noted
-from suanwang.world.fold import empty, heard, joined, judged, left, placed, silent
+from suanwang.world.fold import empty, heard, joined, judged, left, placed, reserved, silent
+from suanwang.world.reserved import Reserved
 from suanwang.world.world import World
 
 GIB = 2**30
@@ -117,6 +121,14 @@ def placement(number: int, node_id: str, cpu: int, memory: int, devices: tuple[s
     )
 
 
+def random_reservation(chance: random.Random, number: int, node_id: str) -> Reserved:
+    """About now, which is 1,000 to 10,000 s (see `random_ask`); a quarter of them is used."""
+    room = placement(100 + number, node_id, chance.choice([500, 3000]), GIB, ("a100", number % 2))
+    begins = chance.uniform(0.0, 20_000.0)
+    part = msgspec.structs.replace(room, id=f"j/{200 + number}", cpu_milli=500, reservation=f"r{number}")
+    return Reserved(f"r{number}", "li", room, begins, begins + 5_000.0, (part,) if chance.random() < 0.25 else ())
+
+
 def random_world(seed: int) -> World:
     chance = random.Random(seed)
     there = [random_node(chance, f"n{i}") for i in range(chance.choice([1, 3, 6, 9, 14, 14]) if seed % 50 else 0)]
@@ -127,6 +139,8 @@ def random_world(seed: int) -> World:
     ]
     world = silent(placed(world, held), [n.id for n in there if chance.random() < 0.1])
     world = replace(world, asked=chance.choice(ASKED))
+    if there and chance.random() < 0.4:
+        world = reserved(world, come=[random_reservation(chance, k, chance.choice(there).id) for k in range(3)])
     judgements = {n.id: chance.choice([0.3, 0.5, 0.8, 1.0]) for n in there if chance.random() < 0.3}
     return judged(world, nodes=judgements, owners={"wang": chance.choice([0.9, 0.9, 0.4])}, speeds={})
 
@@ -162,7 +176,13 @@ def random_ask(seed: int) -> Ask:
         needs=needs,
         limits=limits,
         prefer=pick(["price", "latency", "speed", "carbon"]),
+        data=maybe((Data(size_bytes=10**8, site="sz"), Data(size_bytes=5 * 10**8, node="n1", egress_micro_per_gb=3_000))) or (),
+        beside="x",
+        apart="y",
+        spread=maybe(*(Spread(by=by, most=most) for by in ("site", "node", "owner", "region") for most in (1, 2, 9))),
     )
+    if demand.items and chance.random() < 0.25:
+        demand = msgspec.structs.replace(demand, gang=True)
     return Ask(
         demand,
         user=pick(["", "li"]),
@@ -171,6 +191,11 @@ def random_ask(seed: int) -> Ask:
         excluded=maybe(frozenset({"node-n1", "node-gone"})) or frozenset(),
         taken=maybe(frozenset({"li"}), frozenset({"wang", "nobody"})) or frozenset(),
         owners=maybe(frozenset({"li", ""})),
+        asked_at=chance.uniform(1_000.0, 10_000.0),
+        reservation=chance.choice(["", "", "", "r0", "r9"]) if chance.random() < 0.3 else "",
+        there=maybe((("gy", 1), ("li", 2), ("sz", 1)), (("guizhou", 2), ("node-n0", 1))) or (),
+        beside=maybe(frozenset({"sz", "gy"}), frozenset()),
+        apart=maybe(frozenset({"node-n0", "node-gone"})) or frozenset(),
     )
 
 
@@ -217,11 +242,14 @@ def test_a_plan_keeps_every_bound(world, ask):
         assert plan.finish_s == max(p.finish_s for p in plan.placements) <= limits.finish_s_max
     if limits.carbon_g_max is not None:
         assert plan.carbon_g <= limits.carbon_g_max
+    together = Counter(dict(ask.there))
     for p in plan.placements:
         n, row = world.node(p.node_id), world.row(p.node_id)
         assert world.alive[row] and p.node_id not in ask.excluded and p.runtime in n.runtimes
+        assert not ask.demand.gang or p.width == len(p.tasks)
         assert 1 <= p.width <= len(p.tasks) and p.cpu_milli == p.width * needs.cpu_milli <= world.cpu_milli_free[row]
         assert p.memory_bytes == p.width * needs.memory_bytes <= world.memory_bytes_free[row]
+        kept(world, ask, p)
         assert p.fuel_max >= len(p.tasks) * ask.fuel and p.hold_micro == cost_micro(p.fuel_max, p.price_micro_per_tfuel)
         assert n.trust in TRUST_LEVELS[TRUST_LEVELS.index(limits.trust) :]
         assert not limits.regions or n.site.place.region in limits.regions
@@ -233,9 +261,27 @@ def test_a_plan_keeps_every_bound(world, ask):
             idle, wanted = world.accelerators[kind].idle[row], Counter(p.devices)
             assert all(idle[d] >= n * need.share_milli for d, n in wanted.items())
             assert not need.kinds or kind in need.kinds
+        assert n.id not in ask.apart and (ask.beside is None or n.site.name in ask.beside)
+        if ask.demand.spread:
+            together[GROUP[ask.demand.spread.by](n)] += len(p.tasks)
+            assert together[GROUP[ask.demand.spread.by](n)] <= ask.demand.spread.most
         if ask.runtime == "process":
             assert n.sandbox or (ask.user and n.owner == ask.user)
     assert admit(world, plan) == ()
+
+
+def kept(world, ask, p):
+    """What is reserved is free when its time comes, if all tasks take as long as they may; who reserved it, is over in time."""
+    over = ask.asked_at + START_S + -(-len(p.tasks) // p.width) * ask.demand.task_s_max
+    here = [r for r in world.reserved.values() if r.room.node_id == p.node_id]
+    row = world.row(p.node_id)
+    soon = [r.rest() for r in here if r.id != ask.reservation and r.from_at < over and r.until_at > ask.asked_at]
+    assert p.cpu_milli + sum(rest.cpu_milli for rest in soon) <= world.cpu_milli_free[row] or not p.cpu_milli
+    assert p.memory_bytes + sum(rest.memory_bytes for rest in soon) <= world.memory_bytes_free[row] or not p.memory_bytes
+    if ask.reservation:
+        (own,) = [r for r in here if r.id == ask.reservation]
+        assert own.from_at <= ask.asked_at and over <= own.until_at and p.reservation == own.id
+        assert p.cpu_milli <= own.rest().cpu_milli and p.memory_bytes <= own.rest().memory_bytes
 
 
 @settings(max_examples=600)
@@ -250,14 +296,16 @@ def test_a_refusal_has_reasons_and_the_change_it_offers_works(world, ask):
     if not world.nodes:
         assert (no.code, no.passing, why.rules) == ("SUAN-P011", False, ())
         return
-    assert no.code in ("SUAN-P012", "SUAN-P013") and len(why.ruled_out) == why.candidates == len(world.nodes)
+    assert no.code in ("SUAN-P012", "SUAN-P013", "SUAN-P015") and len(why.ruled_out) == why.candidates == len(world.nodes)
     assert all(out.reasons for out in why.ruled_out)
     assert {c.rule: c.count for c in why.rules} == {
         name: sum(name in {r.rule for r in out.reasons} for out in why.ruled_out) for name in {c.rule for c in why.rules}
     }
-    assert (no.code == "SUAN-P013") == (why.admitted > 0)
+    assert (no.code in ("SUAN-P013", "SUAN-P015")) == (why.admitted > 0)
     if no.code == "SUAN-P013":
-        assert why.rules[0].rule in ("budget", "finish", "carbon")
+        assert why.rules[0].rule in ("budget", "finish", "carbon", "reserved", "spread")
+    elif no.code == "SUAN-P015":
+        assert ask.demand.gang and why.rules[0].rule == "gang"
     elif ask.demand.task_count == 1:
         assert no.passing == any(all(r.passing for r in out.reasons) for out in why.ruled_out)
     if why.change:
@@ -335,7 +383,7 @@ def test_the_order_of_joining_does_not_matter(world, ask, shuffle):
     known = dict(zip(world.ids, world.node_reputation.tolist(), strict=True))
     owners = {n.owner: r for n, r in zip(world.nodes, world.owner_reputation.tolist(), strict=True)}
     other = judged(other, nodes=known, owners=owners, speeds={})
-    assert decide(replace(other, version=world.version, asked=world.asked), ask) == decide(world, ask)
+    assert decide(replace(other, version=world.version, asked=world.asked, reserved=world.reserved), ask) == decide(world, ask)
 
 
 @settings(max_examples=100)
@@ -498,9 +546,11 @@ def every_sharing(count: int, nodes_: int):
     st.integers(0, 2**64),
     st.sampled_from(["price", "speed", "latency", "carbon"]),
     st.sampled_from(["", "budget", "carbon", "both"]),
+    st.booleans(),
 )
-def test_the_spread_against_every_possible_sharing(seed, prefer, bounded):
-    """With one shared bound no feasible sharing is missed, and speed and price are optimal; a refusal with two may be hasty."""
+def test_the_spread_against_every_possible_sharing(seed, prefer, bounded, gang):
+    """With one shared bound no feasible sharing is missed, and speed and price are optimal; a refusal with two may be hasty.
+    A gang fits at once or not at all."""
     chance = random.Random(seed)
     count = chance.randint(2, 9)
     there = []
@@ -518,7 +568,7 @@ def test_the_spread_against_every_possible_sharing(seed, prefer, bounded):
     limits = {"finish_s_max": chance.choice([None, 40.0, 80.0])}
     limits |= {"budget_micro": chance.randint(5_000, 18_000) * count} if bounded in ("budget", "both") else {}
     limits |= {"carbon_g_max": chance.uniform(0.001, 0.02) * count} if bounded in ("carbon", "both") else {}
-    ask = ask_for(job(count, prefer, **limits))
+    ask = ask_for(msgspec.structs.replace(job(count, prefer, **limits), gang=gang))
     world = joined(empty(), *there)
     decision = decide(world, ask)
     fuel = ask.fuel
@@ -531,10 +581,13 @@ def test_the_spread_against_every_possible_sharing(seed, prefer, bounded):
         carbon = sum(n * fuel * float(g) for n, g in zip(sharing, world.carbon_g_per_fuel, strict=True))
         return finish, price, carbon
 
+    def at_once(sharing):
+        return all(n <= x.capacity.cpu_milli // 1000 for n, x in zip(sharing, there, strict=True))
+
     most = (limits["finish_s_max"], limits.get("budget_micro"), limits.get("carbon_g_max"))
     kept = [
         f
-        for f in map(figures, every_sharing(count, 3))
+        for f in map(figures, filter(lambda sharing: not gang or at_once(sharing), every_sharing(count, 3)))
         if all(m is None or v <= m * (1 + 1e-12) for v, m in zip(f, most, strict=True))
     ]
     event(f"{type(decision).__name__} {bounded}")

@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from suanwang.brain import commands
+from suanwang.brain.give_way import GAVE_WAY_MAX
 from suanwang.brain.jobs import PLACED, WAITING
 from suanwang.brain.loop import Brain
 from suanwang.brain.replay import saved
+from suanwang.brain.reserve import due
+from suanwang.brain.state import ReservationState
 from suanwang.brain.views import desired_view
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
@@ -29,6 +32,7 @@ from suanwang.store.log import Snapshot
 from suanwang.world.fold import noticed
 
 BEAT_S, SESSION_S, SILENT_S = 1.0, 3.0, 10.0
+USERS = ("ann", "bob")
 SAME = result_hash((), None)
 
 
@@ -86,7 +90,8 @@ class Agent:
                         self.doing.setdefault((order.id, task), now + chance.expovariate(0.5))
         for key in [key for key in self.doing if key[0] not in self.named]:
             del self.doing[key]
-            self.untold[key] = Outcome(placement_id=key[0], task=key[1], state="cancelled", code="cancelled")
+            burned = chance.randint(0, 10**9)
+            self.untold[key] = Outcome(placement_id=key[0], task=key[1], state="cancelled", code="cancelled", fuel=burned)
         for placement in [p for p in self.orders if p not in self.named]:
             del self.orders[placement]
 
@@ -122,10 +127,11 @@ class Whole:
         self.chance, self.now, self.until_s, self.faults = random.Random(seed), 1_000.0, 1_000.0 + until_s, faults
         self.disk, self.due, self.number = Disk(), list[tuple[float, int, Callable[[], None]]](), itertools.count()
         self.agents = {node.id: Agent(node, lies if i == 0 else 0.0) for i, node in enumerate(nodes)}
-        self.wanted = dict[str, tuple[str, Demand]]()
+        self.wanted = dict[str, tuple[str, Demand, str]]()
         self.restarts = self.lost_words = 0
         self.brain = self._brain()
-        self.command(commands.add_user("ann", ("user",), 10**9))
+        for user in USERS:
+            self.command(commands.add_user(user, ("user",), 10**9))
         for node in nodes:
             self.command(commands.join(node, ""))
             self.at(0.0, lambda n=node.id: self._beat(n))
@@ -184,7 +190,7 @@ class Whole:
     def _tick(self) -> None:
         brain = self.brain
         brain._take_in()
-        if brain._quiet() or brain.state.parked or brain._doubtful:
+        if brain._quiet() or brain.state.parked or brain._doubtful or due(brain.state, self.now):
             self.command(brain._tick)
             self.brain._doubtful.clear()
         if self.bad and self.chance.random() < 0.02:
@@ -248,23 +254,23 @@ class Whole:
 
     # users
 
-    def submit(self, key: str, demand: Demand) -> None:
+    def submit(self, key: str, demand: Demand, user: str = "ann") -> None:
         """Asked again under the same key until there is an answer."""
-        self.wanted.setdefault(key, (f"job-{key}", demand))
-        job_id, demand = self.wanted[key]
-        answered = self.command(commands.submit(job_id, "ann", demand, key))
+        self.wanted.setdefault(key, (f"job-{key}", demand, user))
+        job_id, demand, user = self.wanted[key]
+        answered = self.command(commands.submit(job_id, user, demand, key))
         if not answered or (self.bad and self.chance.random() < 0.2):
             self.at(1.0, lambda: self.submit(key, demand))
 
     def cancel(self, job_id: str) -> None:
-        if not self.command(commands.cancel(job_id, "ann", False)):
+        if not self.command(commands.cancel(job_id, "ann", True)):
             self.at(1.0, lambda: self.cancel(job_id))
 
     # what may never be
 
     def checked(self, events: Sequence[ev.Event]) -> None:
         state = self.brain.state
-        assert state.ledger.total() == 0 and state.ledger.balance(user_account("ann")) >= 0
+        assert state.ledger.total() == 0 and all(state.ledger.balance(user_account(user)) >= 0 for user in USERS)
         for event in events:
             if isinstance(event, ev.JobPlaced):
                 self._within(event)
@@ -277,15 +283,30 @@ class Whole:
         for node_id, milli in used.items():
             node = state.node(node_id)
             assert node is not None and milli <= node.capacity.cpu_milli, f"{node.name} has more than it can do"
+        for one in state.reservations.values():
+            self._kept(one, used[one.reservation.room.node_id])
+
+    def _kept(self, one: ReservationState, used: int) -> None:
+        """A reservation holds its money until it ends, and while it is open what is left of its room is free."""
+        made = one.reservation
+        held = self.brain.state.ledger.balance(hold_account(made.id))
+        assert held == (0 if one.ended else made.hold_micro) and one.charged_micro <= made.hold_micro
+        if not one.ended and made.asked.from_at <= self.now:
+            node, rest = self.brain.state.node(made.room.node_id), self.brain.state.world.reserved[made.id].rest()
+            assert node is not None and used + rest.cpu_milli <= node.capacity.cpu_milli, f"{made.id} is not kept"
 
     def _within(self, event: ev.JobPlaced) -> None:
         """No plan passes its bounds."""
         job = self.brain.state.jobs[event.job_id]
         limits, plan = job.demand.limits, event.plan
-        assert limits.budget_micro is None or job.posted_micro + plan.hold_micro <= limits.budget_micro
+        kept = sum(given.hold_micro - given.compensation_micro for given in plan.preempted)
+        assert limits.budget_micro is None or job.posted_micro + plan.hold_micro + kept <= limits.budget_micro
+        for given in plan.preempted:
+            other = self.brain.state.jobs[given.placement_id.rsplit("/", 1)[0]]
+            assert (job.demand.priority, other.demand.priority) == ("urgent", "deferrable") and other.gave_way <= GAVE_WAY_MAX
         for placement in plan.placements:
             node = self.brain.state.node(placement.node_id)
-            assert node is not None
+            assert node is not None and (not job.demand.gang or placement.width == len(placement.tasks))
             assert limits.latency_ms_max is None or placement.latency_ms <= limits.latency_ms_max
             assert not limits.regions or node.site.place.region in limits.regions
             assert placement.fuel_max > 0 and placement.hold_micro >= 0
@@ -295,16 +316,21 @@ class Whole:
         state = self.brain.state
         job = state.jobs[job_id]
         helds = job.placements.values()
-        paid = sum(paid_micro(held.placement, held.paid) for held in helds)
+        rooms = job.room.values()
+        paid = sum(paid_micro(held.placement, held.paid) for held in helds) + sum(room.paid_micro for room in rooms)
         assert job.posted_micro == paid, f"{job_id}: posted {job.posted_micro}, owed {paid}"
         kept = sum(
             (held.placement.hold_micro if held.live else paid_micro(held.placement, held.paid + held.pending))
             - paid_micro(held.placement, held.paid)
             for held in helds
-        )
+        ) + sum(room.kept_micro for room in rooms)
+        assert all(room.fuel <= room.given.fuel_max and (room.over or not job.final) for room in rooms)
         assert state.ledger.balance(hold_account(job_id)) == (0 if job.final else kept)
         assert job.posted_micro + kept * (not job.final) <= (job.demand.limits.budget_micro or 10**6)
-        if job.demand.verify.replicas == 1:
+        if job.demand.gang:
+            assert all(held.paid == held.fuel for held in helds), "what a gang burned is paid for, as told"
+            assert job.count(WAITING) in (0, len(job.tasks)), f"a part of the gang {job_id} waits alone"
+        elif job.demand.verify.replicas == 1:
             fuel = Counter[str]()
             for outcome in job.outcomes:
                 if outcome is not None and outcome.placement_id:
@@ -312,7 +338,7 @@ class Whole:
             assert all(held.paid == fuel[held.placement.id] for held in helds), "paid for what settled no task"
         for task, how in enumerate(job.tasks):
             holders = len(job.holders(task))
-            if job.demand.verify.replicas == 1 and not job.final:
+            if job.demand.verify.replicas == 1 and not (job.final or job.broken):
                 assert holders == (how == PLACED), f"{job_id} task {task}: {holders} hold it"
             assert job.final or how != PLACED or holders, f"nobody holds task {task} of {job_id}"
             assert not (job.final and job.state == "done") or how not in (WAITING, PLACED)
@@ -321,10 +347,9 @@ class Whole:
 def picture(state: object) -> tuple[object, ...]:
     """All that a state is, in a form that can be compared."""
     jobs = {id: msgspec.structs.replace(job, changed=0) for id, job in state.jobs.items()}  # type: ignore[attr-defined]
-    rest = (
-        "seq users revoked parked deferred resting keys joined generations live unfinished_of missing code_fuel records".split()
-    )
+    rest = "seq users revoked parked deferred pressing yielding keys joined generations live unfinished_of missing".split()
+    rest += ["code_fuel", "records", "reservations", "resting"]
     plain = {name: getattr(state, name) for name in rest}
     plain["unfinished_of"] = {user: n for user, n in plain["unfinished_of"].items() if n}
     plain["live"] = {node: dict(sorted(live.items())) for node, live in plain["live"].items()}
-    return state.ledger.rows(), jobs, plain, state.world.ids  # type: ignore[attr-defined]
+    return state.ledger.rows(), jobs, plain, dict(state.world.reserved), state.world.ids  # type: ignore[attr-defined]

@@ -27,6 +27,7 @@ from suanwang.model.grid import Grid, GridPage
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.money import Bill
 from suanwang.model.network import Network
+from suanwang.model.reservation import ReservationPage, ReservationView, Reserve
 from suanwang.model.serving import NetworkView, Publishing, RouteView, ServicePage, ServiceView
 from suanwang.model.view import (
     Account,
@@ -263,6 +264,18 @@ class Client:
 
     def node(self, node: str) -> NodeView:
         return self._get(f"/v1/nodes/{_part(node)}", NodeView)
+
+    # reservations
+
+    def reserve(self, asked: Reserve, key: str) -> ReservationView:
+        """Faults as those of the brain: SUAN-P016, M001, U098, U099, U100."""
+        return self._post("/v1/reservations", ReservationView, asked, key)
+
+    def reservations(self) -> ReservationPage:
+        return self._get("/v1/reservations", ReservationPage)
+
+    def unreserve(self, name: str, key: str) -> ReservationView:
+        return self._post(f"/v1/reservations/{_part(name)}/cancel", ReservationView, None, key)
 
     # services and the network
 

@@ -30,10 +30,12 @@ from suanwang.api.openapi import described
 from suanwang.api.particulars import admitted, standing
 from suanwang.api.problems import on_bug, on_fault, on_http
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
+from suanwang.api.reserving import reservation_routes
 from suanwang.api.serving import network_routes, redirect_routes, service_routes
 from suanwang.brain import commands
 from suanwang.brain.decide import rehearse
 from suanwang.brain.loop import Brain
+from suanwang.brain.near import check_near
 from suanwang.brain.state import JobState, State
 from suanwang.brain.views import account_view, bill_view, find_job, find_node, job_view, node_view, task_view
 from suanwang.drivers.clock import new_id, new_serial
@@ -230,7 +232,7 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str, network
 def routes(door: Door) -> list[Any]:
     """Every route that the schema tells of."""
     own = (*_domain(door), *_blobs(door), *_jobs(door), *_reading(door), *_nodes(door))
-    return [*own, *log_routes(door), *service_routes(door), *network_routes(door)]
+    return [*own, *log_routes(door), *service_routes(door), *network_routes(door), *reservation_routes(door)]
 
 
 def allowed(request: Asked) -> str:
@@ -463,6 +465,7 @@ async def _progress(door: Door, job_id: str, after: int) -> AsyncIterator[dict[s
 
 async def _rehearse(door: Door, user: str, demand: Demand) -> view.Rehearsal:
     state, now = await door.brain.settled(), door.clock()
+    check_near(state, user, demand)
     count = demand.task_count
     job = JobState(id="rehearsal", number=0, key="", user=user, demand=demand, digest="", accepted_at=now)
     job.tasks, job.attempts = bytearray(count), bytearray(count)

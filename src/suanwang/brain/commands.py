@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from suanwang.brain.decide import lost
+from suanwang.brain.give_way import last_word
 from suanwang.brain.jobs import PlacementState
+from suanwang.brain.near import check_near
+from suanwang.brain.reserve import cancelled, failed, find_reservation, reservation_for
 from suanwang.brain.state import State
 from suanwang.brain.views import find_job, find_service
 from suanwang.market.ledger import user_account
@@ -21,6 +24,7 @@ from suanwang.model.grid import Grid
 from suanwang.model.job import Outcome, result_hash
 from suanwang.model.network import Network
 from suanwang.model.node import Node
+from suanwang.model.reservation import Reserve
 from suanwang.model.serving import Service
 from suanwang.model.view import Report
 from suanwang.trust.identity import cs_id, id_of
@@ -49,7 +53,10 @@ def submit(job_id: str, user: str, demand: Demand, key: str) -> Act:
                 raise ConflictFault("SUAN-U043", f"the key {key!r} was used for another demand, job {known}", "use a new key")
             return []
         check_count(state, user)
+        check_near(state, user, demand)
         check_money(state, user, demand)
+        if demand.reservation:
+            find_reservation(state, demand.reservation, user)
         return [ev.JobAccepted(at=now, job_id=job_id, user=user, key=key, digest=digest, demand=demand)]
 
     return act
@@ -80,6 +87,22 @@ def cancel(name: str, user: str, operator: bool) -> Act:
         return [] if job.final or job.cancelling else [ev.CancelAsked(at=now, job_id=job.id, user=user)]
 
     return act
+
+
+def reserve(reservation_id: str, user: str, asked: Reserve) -> Act:
+    """Keep room for later; the same id again changes nothing. Faults of `reservation_for`."""
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        if reservation_id in state.reservations:
+            return []
+        return [ev.ReservationMade(at=now, reservation=reservation_for(state, reservation_id, user, asked, now))]
+
+    return act
+
+
+def unreserve(name: str, user: str | None) -> Act:
+    """Give room back. user None: of anybody. NotFoundFault SUAN-N013."""
+    return lambda state, now: cancelled(state, find_reservation(state, name, user), now)
 
 
 def add_user(user: str, roles: tuple[str, ...], grant_micro: int) -> Act:
@@ -131,7 +154,8 @@ def leave(node_id: str) -> Act:
     def act(state: State, now: float) -> list[ev.Event]:
         if state.world.row(node_id) is None:
             return []
-        return [*lost(state, node_id, "its node left", now), ev.NodeLeft(at=now, node_id=node_id, reason="left")]
+        gone = [*lost(state, node_id, "its node left", now), *failed(state, node_id, now)]
+        return [*gone, ev.NodeLeft(at=now, node_id=node_id, reason="left")]
 
     return act
 
@@ -179,6 +203,7 @@ def publish(user: str, service: Service, public_key: str, statement: str) -> Act
             raise QuotaFault("SUAN-U091", f"{user} has {SERVICES_MAX} services already", "withdraw one: suan withdraw NAME")
         if known is not None and known.service == service and not known.withdrawn:
             return []
+        check_near(state, user, service.demand)
         check_money(state, user, service.demand)
         return [
             ev.ServicePublished(
@@ -244,6 +269,8 @@ def _placement_report(
     refused: list[tuple[str, int, str]],
 ) -> list[ev.Event]:
     held = _find(state, placement_id)
+    if held is not None and held.gave_way_to and held.placement.node_id == node_id:
+        return last_word(state, held, outcomes, now, refused)
     good: dict[int, Outcome] = {}
     fuel = held.fuel if held else 0
     for outcome in outcomes:

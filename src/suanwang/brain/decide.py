@@ -6,13 +6,14 @@ node) lets it go on with it, and untaken(state, reading) gives back what a node 
 """
 
 import hashlib
-from collections import Counter
 
 import msgspec
 
+from suanwang.brain.give_way import giving_way
 from suanwang.brain.history import code_key, fuel_estimate
 from suanwang.brain.jobs import FAILED, WAITING, JobState, PlacementState
-from suanwang.brain.state import State
+from suanwang.brain.near import asks_of
+from suanwang.brain.state import ReservationState, State
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
@@ -20,9 +21,13 @@ from suanwang.model.deferral import Deferral
 from suanwang.model.demand import Command, Demand
 from suanwang.model.node import Reading
 from suanwang.model.plan import Plan, Refusal
+from suanwang.place.admit import has_room
 from suanwang.place.ask import Ask
-from suanwang.place.choose import choose
+from suanwang.place.choose import How, choose
+from suanwang.place.preempt import preempt
+from suanwang.place.reserved import START_S, beside
 from suanwang.trust.record import check_chance, trusted
+from suanwang.world.fold import placed
 
 BUDGET_DEFAULT_MICRO = 1_000_000
 """A job that names no budget may cost at most 1 CNY: nobody is surprised by a bill."""
@@ -36,7 +41,7 @@ def decide(
     known: what a job like this one was told on the same world, see `likeness`. later: that it had better wait, see brain/later.
     """
     tasks = job.waiting()
-    if not tasks or job.cancelling or job.final:
+    if not tasks or job.cancelling or job.final or job.broken:
         return None
     answer = msgspec.structs.replace(known, job_id=job.id) if known else rehearse(state, job, tasks, now)
     if later is not None and (isinstance(answer, Plan) or answer.passing):
@@ -45,7 +50,7 @@ def decide(
         return ev.JobPlaced(at=now, job_id=job.id, plan=answer)
     if any(held.live for held in job.placements.values()):
         return None  # let what still runs end first; its room and money may be what is missing
-    if not answer.passing or overdue(job, now):
+    if not answer.passing or overdue(state, job, now):
         return ev.JobRefused(at=now, job_id=job.id, refusal=answer)
     if job.refused:
         return None
@@ -67,7 +72,9 @@ class Want(msgspec.Struct, frozen=True):
 def rehearse(state: State, job: JobState, tasks: tuple[int, ...], now: float) -> Plan | Refusal:
     """The decision itself, on the present world; writes nothing. Tasks that lack different things go one kind at a time."""
     if job.demand.verify.replicas == 1:
-        return _place(state, job, tasks, Want(), 1.0, now)
+        answer = _place(state, job, tasks, Want(), 1.0, now)
+        urgent = isinstance(answer, Refusal) and answer.passing and job.demand.priority == "urgent"
+        return (_preempt(state, job, tasks, now) if urgent else None) or answer
     wants = {t: _want(state, job, t) for t in tasks}
     work = sum(want.replicas for want in wants.values())
     if (alone := _alone(state, job, wants)) is not None:
@@ -103,19 +110,30 @@ def _alone(state: State, job: JobState, wants: dict[int, Want]) -> tuple[tuple[i
 
 
 def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, share: float, now: float) -> Plan | Refusal:
-    ask = ask_of(state, job, want, share, now)
-    attempt = 1 + max(job.attempts[t] for t in tasks)
+    """share: of the money that is left, for these tasks."""
+    how = _how(job, tasks)
+    asks = asks_of(state, job, ask_of(state, job, want, share, now), now)
+    answers = (choose(state.world, a, **how) for a in asks)
+    return next((a for a in answers if isinstance(a, Plan)), None) or choose(state.world, asks[-1], **how)
+
+
+def _preempt(state: State, job: JobState, tasks: tuple[int, ...], now: float) -> Plan | None:
+    """A plan on room that deferrable work gives up, None if there is none."""
+    holdings = giving_way(state, job.user, now)
+    if not holdings:
+        return None
+    ask = asks_of(state, job, ask_of(state, job, Want(), 1.0, now), now)[-1]
+    return preempt(state.world, ask, holdings, **_how(job, tasks))
+
+
+def _how(job: JobState, tasks: tuple[int, ...]) -> How:
     number = len(job.placements) + 1
-    asks = [msgspec.structs.replace(ask, sites=sites) for sites in preferred_sites(state, job)]
-    seed = seed_of(job.id, number)
-    answers = (choose(state.world, a, job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks) for a in asks)
-    return next((a for a in answers if isinstance(a, Plan)), None) or choose(
-        state.world, asks[-1], job_id=job.id, seed=seed, number=number, attempt=attempt, tasks=tasks
-    )
+    attempt = 1 + max(job.attempts[t] for t in tasks)
+    return How(job_id=job.id, seed=seed_of(job.id, number), number=number, attempt=attempt, tasks=tasks)
 
 
 def ask_of(state: State, job: JobState, want: Want, share: float, now: float) -> Ask:
-    """What is asked of the placer. share: of the money that is left, for these tasks."""
+    """What the placer is asked, but for where others are (near.asks_of). share: of the money that is left."""
     fuel, basis = fuel_estimate(job.demand, state.code_fuel.get(code_key(job.demand)))
     return Ask(
         demand=remaining(job.demand, now - job.accepted_at),
@@ -128,27 +146,25 @@ def ask_of(state: State, job: JobState, want: Want, share: float, now: float) ->
         quorum=want.quorum,
         taken=want.taken,
         owners=want.owners,
+        asked_at=now if state.world.reserved else 0.0,
+        reservation=reservation.reservation.id if (reservation := _reservation(state, job)) else job.demand.reservation,
     )
 
 
 def can_wait(job: JobState) -> bool:
     """Whether a job may start later than at once: its user says so and by when it must have ended, and it has not begun."""
     demand = job.demand
-    named = demand.priority == "deferrable" and demand.limits.finish_s_max is not None and demand.serve is None
+    named = (
+        demand.priority == "deferrable" and demand.limits.finish_s_max is not None and not (demand.serve or demand.reservation)
+    )
     return named and not (job.placements or job.final or job.cancelling)
 
 
-def preferred_sites(state: State, job: JobState) -> tuple[frozenset[str] | None, ...]:
-    """Where to look, in turn. An instance of a service first goes where the fewest of its kind are, then anywhere it may."""
-    serve = job.demand.serve
-    service = state.fleet.services.get(serve.service) if serve else None
-    if service is None:
-        return (None,)
-    sites = frozenset(service.service.sites) or frozenset(node.site.name for node in state.world.nodes)
-    held = [h.placement.node_id for j in service.instances for h in state.jobs[j].placements.values() if h.live]
-    count = Counter(node.site.name for n in held if (node := state.node(n)) is not None)
-    fewest = frozenset(site for site in sites if count[site] == min(count[s] for s in sites))
-    return tuple(dict.fromkeys((fewest, sites)))
+def _reservation(state: State, job: JobState) -> ReservationState | None:
+    """The one that a job is to run in, if there is still something known of it."""
+    mine = (s for s in state.reservations.values() if s.reservation.user == job.user)
+    named = [s for s in mine if job.demand.reservation in (s.reservation.id, s.reservation.asked.name)]
+    return named[-1] if named and job.demand.reservation else None
 
 
 def likeness(state: State, job: JobState, now: float) -> object:
@@ -158,9 +174,13 @@ def likeness(state: State, job: JobState, now: float) -> object:
         return job.id
     demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)
     fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))
-    who = job.user if isinstance(demand.work, Command) else ""
+    company = demand.spread is not None or bool(demand.beside or demand.apart)
+    own = company or isinstance(demand.work, Command) or demand.priority == "urgent" or demand.reservation
+    who = job.user if own else ""
     shape = (type(demand.work), demand.needs, demand.limits, demand.near, demand.prefer, demand.verify, demand.task_count)
-    return (*shape, who, money, fuel)
+    shape = (*shape, demand.priority, demand.gang, demand.reservation, demand.task_s_max)
+    files = demand.files if demand.limits.finish_s_max is not None else ()
+    return (*shape, who, money, fuel, demand.data, files, demand.spread, demand.beside, demand.apart)
 
 
 def remaining(demand: Demand, elapsed_s: float) -> Demand:
@@ -185,10 +205,12 @@ def given_back(job: JobState) -> frozenset[str]:
     return frozenset(h.placement.node_id for h in job.placements.values() if h.returned)
 
 
-def overdue(job: JobState, now: float) -> bool:
-    """Whether a waiting job has waited for as long as it may: its time to finish, or an hour."""
-    finish = job.demand.limits.finish_s_max
-    return now - job.accepted_at > (3600.0 if finish is None else finish)
+def overdue(state: State, job: JobState, now: float) -> bool:
+    """Whether a waiting job has waited for as long as it may: its time to finish, or an hour, again from when it gave way.
+    Who has reserved room may wait for it to open."""
+    finish, reserved = job.demand.limits.finish_s_max, _reservation(state, job)
+    begins = max(job.accepted_at, job.gave_way_at, reserved.reservation.asked.from_at if reserved else 0.0)
+    return now - begins > 3600.0 if finish is None else now - job.accepted_at > finish
 
 
 def conclude(job: JobState, now: float) -> ev.JobEnded | None:
@@ -204,8 +226,10 @@ def conclude(job: JobState, now: float) -> ev.JobEnded | None:
 
 
 def why_failed(job: JobState) -> str:
-    """The commonest code among the failed tasks, or "lost" for tasks that no node could keep."""
-    codes = [o.code if o else "lost" for o, s in zip(job.outcomes, job.tasks, strict=True) if s == FAILED]
+    """The commonest code among the failed tasks, or "lost" for tasks that no node could keep. Tasks of a gang that were stopped
+    since another had failed are not why."""
+    every = [o.code if o else "lost" for o, s in zip(job.outcomes, job.tasks, strict=True) if s == FAILED]
+    codes = [code for code in every if code != "cancelled"] or every
     return max(sorted(set(codes)), key=codes.count)
 
 
@@ -219,13 +243,17 @@ def lost(state: State, node_id: str, reason: str, now: float, *, silent: bool = 
 
 def resumed(state: State, node_id: str, now: float) -> list[ev.Event]:
     """What follows when a node that was silent is there again: it goes on with what nobody else was given meanwhile, as long as
-    there is the money."""
-    events, spent = list[ev.Event](), dict[str, int]()
+    there are the money and the room: a brain that had just started may have given it something else, and a reservation may have
+    opened."""
+    events, spent, world = list[ev.Event](), dict[str, int](), state.world
     for placement_id in state.missing.get(node_id, {}):
         job = state.jobs[placement_id.rsplit("/", 1)[0]]
         held = job.placements[placement_id]
         cost = held.placement.hold_micro - paid_micro(held.placement, held.paid + held.pending)
-        if untouched(job, held) and cost + spent.get(job.user, 0) <= money_left(state, job):
+        paid = cost + spent.get(job.user, 0) <= money_left(state, job)
+        room = beside(world, held.placement.reservation, now, now + START_S + job.demand.task_s_max)
+        if paid and untouched(job, held) and has_room(room, held.placement):
+            world = placed(world, (held.placement,))
             spent[job.user] = cost + spent.get(job.user, 0)
             events.append(ev.PlacementResumed(at=now, job_id=job.id, placement_id=placement_id))
     return events
@@ -233,9 +261,9 @@ def resumed(state: State, node_id: str, now: float) -> list[ev.Event]:
 
 def untouched(job: JobState, held: PlacementState) -> bool:
     """Whether a lost placement is still the last to have had each of its tasks, and the job still wants them. One of several
-    replicas is not taken up again: others were asked for in its place."""
+    replicas is not taken up again, nor a part of a gang: others were asked for in its place."""
     todo = [t for t in held.placement.tasks if t not in held.told]
-    wanted = bool(todo) and not (job.final or job.cancelling) and job.demand.verify.replicas == 1
+    wanted = bool(todo) and not (job.final or job.cancelling or job.demand.gang) and job.demand.verify.replicas == 1
     return wanted and all(job.tasks[t] == WAITING and job.given[t][-1] == held.placement.id for t in todo)
 
 

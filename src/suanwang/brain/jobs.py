@@ -2,13 +2,38 @@
 
 import msgspec
 
+from suanwang.market.price import cost_micro
 from suanwang.model.demand import Demand
 from suanwang.model.job import ATTEMPTS_MAX, JOB_FINAL, Outcome
-from suanwang.model.plan import Placement
+from suanwang.model.plan import Placement, Preempted
 
 WAITING, PLACED, DONE, FAILED = range(4)
 REPLICAS_MORE = 4
 """How many replicas of a task may be placed beyond those that were asked for, before it fails for want of a quorum."""
+
+
+class Room(msgspec.Struct, kw_only=True, gc=False):
+    """Room that a job was given by preemption. given: on what terms. at: when, in seconds since 1970. placement, owner: whose
+    it was. told: the tasks of which its node has said what they burned, in all `fuel`, as far as it counts. over: nothing
+    more is paid for it."""
+
+    given: Preempted
+    at: float
+    placement: Placement
+    owner: str
+    told: set[int] = msgspec.field(default_factory=set[int])
+    fuel: int = 0
+    over: bool = False
+
+    @property
+    def paid_micro(self) -> int:
+        """What its user and its provider have had, in millionths."""
+        return self.given.compensation_micro + cost_micro(self.fuel, self.placement.price_micro_per_tfuel)
+
+    @property
+    def kept_micro(self) -> int:
+        """What is still held for it, in millionths."""
+        return 0 if self.over else self.given.hold_micro - self.paid_micro
 
 
 class PlacementState(msgspec.Struct, kw_only=True, gc=False):
@@ -20,6 +45,9 @@ class PlacementState(msgspec.Struct, kw_only=True, gc=False):
     told: the tasks whose outcome was reported. fuel: all that those burned; of it `paid` was accepted, and `pending` waits for
     a quorum. accepted, cpu_s: of the tasks that were accepted. kwh, emitted_g: modelled, of all that it burned, in the hours in
     which it did, with PUE. core_s: cores reserved x seconds, of all that it told of.
+    a quorum. accepted, cpu_s: of the tasks that were accepted.
+
+    given_at: seconds since 1970. gave_way_to: the urgent job that has its room now, "" if none.
     """
 
     placement: Placement
@@ -40,6 +68,8 @@ class PlacementState(msgspec.Struct, kw_only=True, gc=False):
     accepted: int = 0
     started_at: float = 0.0
     ended_at: float = 0.0
+    given_at: float = 0.0
+    gave_way_to: str = ""
 
     @property
     def open(self) -> int:
@@ -56,6 +86,11 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     number: of the event that accepted it. key: the caller's idempotency key. decided: numbers of the events that hold the last
     few decisions, with all their reasons; refused: whether the last one was a refusal. start_at: when it is to start, if it
     waits for a better hour; else 0.
+    few decisions, with all their reasons; refused: whether the last one was a refusal.
+
+    broken: of a gang; a part was lost, so all of it is stopped, to be placed anew.
+    room: what others gave up for it, by placement. gave_way: how often it gave way itself, at last at gave_way_at, and was
+    compensated with compensated_micro in all.
     """
 
     id: str
@@ -84,6 +119,11 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     posted_micro: int = 0
     fuel: int = 0
     changed: int = 0
+    broken: bool = False
+    room: dict[str, Room] = msgspec.field(default_factory=dict[str, Room])
+    gave_way: int = 0
+    gave_way_at: float = 0.0
+    compensated_micro: int = 0
 
     def waiting(self) -> tuple[int, ...]:
         """Indexes of the tasks that no node holds."""
@@ -107,7 +147,11 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
         replicas, most = (1, ATTEMPTS_MAX) if alone else (verify.replicas, verify.replicas + REPLICAS_MORE)
         agree = max((sum(same(v, w) for w in votes) for v in votes), default=0)
         missing = max(replicas - running - len(votes), self.quorum[task] - agree - running)
-        return max(0, min(missing, most - len(self.given[task])))
+        return max(0, min(missing, most - self.tries(task)))
+
+    def tries(self, task: int) -> int:
+        """How often a task was given to somebody, but for those who then had to give way."""
+        return sum(not self.placements[p].gave_way_to for p in self.given[task])
 
     @property
     def final(self) -> bool:

@@ -23,7 +23,9 @@ from suanwang.brain.fleet import ServiceState
 from suanwang.brain.flights import Flights
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
+from suanwang.brain.rebalance import EVERY_S, rebalance
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
+from suanwang.brain.reserve import due
 from suanwang.brain.rest import Rests
 from suanwang.brain.state import JobState, State, apply
 from suanwang.brain.tend import tend
@@ -107,6 +109,7 @@ class Brain:
         self._prepared = False
         self._rests = Rests()
         self._ear = Ear()
+        self._rebalanced = self.steady()
         self._doubtful = set[str]()  # nodes that may never tell of something that they were given
         self.state = State()
         self._take(restore(log))
@@ -186,7 +189,8 @@ class Brain:
     def hear(self, reading: Reading) -> None:
         """Take in a heartbeat. Not logged."""
         before = self._heard.get(reading.node_id) or self.state.world.readings.get(reading.node_id)
-        self._heard[reading.node_id], self._heard_at[reading.node_id] = reading, self.steady()
+        self._heard[reading.node_id] = _with_files(reading, self._heard.get(reading.node_id))
+        self._heard_at[reading.node_id] = self.steady()
         if len(self._heard) >= HEARD_MAX:
             self._take_in()
         live = self.state.live.get(reading.node_id, {})
@@ -199,7 +203,10 @@ class Brain:
         """Have in the world what was heard: many heartbeats at once, before anybody looks."""
         if self._heard:
             self.state.world = heard(self.state.world, self._heard.values(), self._heard_at)
-            self._own.update((node_id, (reading, self._heard_at[node_id])) for node_id, reading in self._heard.items())
+            self._own.update(
+                (node_id, (_with_files(reading, self._own.get(node_id, (None,))[0]), self._heard_at[node_id]))
+                for node_id, reading in self._heard.items()
+            )
             self._heard.clear()
             self._heard_at.clear()
         if self.state.world.hour != (hour := int(self._clock() // HOUR_S)):
@@ -398,10 +405,12 @@ class Brain:
         turned = self._turned(touched, now)
         for job_id in (*touched, *turned):
             out += self._advance(state.jobs[job_id], now)
+        out += self._displaced(out, now)
         if self._look_again or any(isinstance(e, _MAKES_ROOM) for e in (*events, *out)):
             self._look_again = False
-            for job_id in [j for j in itertools.islice(state.parked, PARKED_RETRIED) if j not in touched]:
-                out += self._advance(state.jobs[job_id], now)
+            for job_id in [j for j in self._parked() if j not in touched]:
+                more = self._advance(state.jobs[job_id], now)
+                out += (*more, *self._displaced(more, now))
         return out
 
     def _turned(self, touched: Iterable[str], now: float) -> list[str]:
@@ -419,6 +428,17 @@ class Brain:
             self._later = {job.id: planned.get(job.id) for job in jobs}
         due = (j for j in state.deferred if (then := self._later.get(j)) is None or then.start_at != state.jobs[j].start_at)
         return [j for j in due if j not in touched]
+
+    def _parked(self) -> list[str]:
+        """Jobs that wait for room, what is urgent first, then longest first; not too many at once."""
+        urgent = [j for j in self.state.pressing if j in self.state.parked]
+        return list(dict.fromkeys(itertools.islice(itertools.chain(urgent, self.state.parked), PARKED_RETRIED)))
+
+    def _displaced(self, events: Iterable[ev.Event], now: float) -> list[ev.Event]:
+        """What gave way is placed again, or waits."""
+        given = [one for e in events if isinstance(e, ev.JobPlaced) for one in e.plan.preempted]
+        displaced = dict.fromkeys(one.placement_id.rsplit("/", 1)[0] for one in given)
+        return [event for job_id in displaced for event in self._advance(self.state.jobs[job_id], now)]
 
     def _advance(self, job: JobState, now: float) -> list[ev.Event]:
         out: list[ev.Event] = []
@@ -467,16 +487,27 @@ class Brain:
             with contextlib.suppress(LogFault, QuotaFault):  # who cannot hear the other brains calls no node silent
                 if self._peers is not None:
                     await self._exchange(self._peers)
+                over = due(self.state, self._clock())
                 if (
                     self._astray
                     or self._quiet()
                     or self.state.parked
                     or self.state.deferred
                     or self._doubtful
+                    or over
                     or self._rests.due(self.state, self._clock())
                 ):
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
+                if self.steady() - self._rebalanced >= EVERY_S:
+                    self._rebalanced = self.steady()
+                    await self._rebalance()
+
+    async def _rebalance(self) -> None:
+        """Have what would do better elsewhere moved there."""
+        seen = self._ear.shown.seen if self._ear.shown else None
+        if rebalance(await self.settled(), seen, self._clock()):
+            await self.command(lambda state, now: rebalance(state, seen, now))
 
     async def _steer(self) -> None:
         """Look after services and the network: several times a second while there are any."""
@@ -511,6 +542,9 @@ class Brain:
         now = self.steady()
         self._own = {n: (reading, at) for n, (reading, at) in self._own.items() if at >= now - FRESH_S}
         word = _pack(tuple(reading for reading, _ in self._own.values()))
+        self._own = {
+            n: (msgspec.structs.replace(r, files=None) if r.files is not None else r, at) for n, (r, at) in self._own.items()
+        }
         told = await asyncio.to_thread(peers.exchange, word)
         for age_s, body in told:
             self._hear_from_peer(_readings.decode(body), self.steady() - age_s)
@@ -550,6 +584,7 @@ class Brain:
             *(event for node in gone for event in lost(state, node, "its node was not heard from", now, silent=True)),
             *(event for reading in odd for event in untaken(state, reading, now)),
             *(self._rests.look(state, now) if self._rests.due(state, now) else ()),
+            *due(state, now),
         ]
 
     def _wake_stirred(self) -> None:
@@ -568,6 +603,13 @@ class Brain:
         if key not in self._waited:
             self._waited[key] = asyncio.get_running_loop().create_future()
         return self._waited[key]
+
+
+def _with_files(reading: Reading, before: Reading | None) -> Reading:
+    """A reading, with what the one before it, which nobody has taken in yet, said of files."""
+    if reading.files is not None or before is None or before.files is None:
+        return reading
+    return msgspec.structs.replace(reading, files=before.files)
 
 
 def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:
@@ -597,5 +639,6 @@ def _look(state: State, now: float) -> Sequence[ev.Event]:
 _NO_JOB = (
     *(ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft),
     *(ev.NodeRested, ev.NetworkTold, ev.GridTold, ev.ServicePublished, ev.ServiceWithdrawn),
+    *(ev.ReservationMade, ev.ReservationEnded),
 )
-_MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted)
+_MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted, ev.ReservationEnded)

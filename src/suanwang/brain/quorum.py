@@ -53,7 +53,9 @@ def reopen(job: JobState, task: int, effects: Effects) -> None:
 
 def _weigh(job: JobState, outcome: Outcome, effects: Effects) -> None:
     task, canonical = outcome.task, job.outcomes[outcome.task]
-    if canonical is not None:
+    if job.broken:  # the last word of a gang that begins again
+        _accept(job, outcome, outcome.fuel, effects)
+    elif canonical is not None:
         _judge(job, outcome, canonical, effects)
     elif job.quorum[task] <= 1:
         _settle(job, outcome)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from suanwang.brain.fleet import Fleet
-from suanwang.brain.state import JobState, State, apply, recorded
+from suanwang.brain.state import JobState, ReservationState, State, apply, in_world, recorded
 from suanwang.market.ledger import Ledger, Row
 from suanwang.model.event import Event
 from suanwang.model.fault import LogFault
@@ -23,7 +23,7 @@ from suanwang.store.log import Log, Snapshot
 from suanwang.trust.merkle import Tree, leaf_hash
 from suanwang.trust.tiles import entry_of
 from suanwang.world.asked import Asked, Mix, Want
-from suanwang.world.fold import empty, joined, placed, rested
+from suanwang.world.fold import empty, joined, placed, reserved, rested
 
 
 class Living(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +49,7 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     asked_copy: tuple[tuple[Want, float], ...] = ()
     resting: set[str] = msgspec.field(default_factory=set[str])
     grids: dict[str, Grid] = msgspec.field(default_factory=dict[str, Grid])
+    reservations: dict[str, ReservationState] = msgspec.field(default_factory=dict[str, ReservationState])
 
 
 class Over(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +128,7 @@ def saved(state: State, tree: Tree, since: int) -> Snapshot:
         asked_copy=state.world.asked.mix.wants,
         resting=state.resting,
         grids=dict(state.world.grids),
+        reservations=state.reservations,
     )
     over = Over(jobs=tuple(state.jobs[j] for j in state.closed), levels=tree.grown(since))
     return Snapshot(since=since, number=state.seq, living=_dump(living), over=(_dump(over),))
@@ -170,7 +172,10 @@ def _unpacked(kept: Snapshot) -> tuple[State, Tree]:
         fleet=living.fleet,
         resting=living.resting,
         missing=_missing(living.jobs),
+        reservations=living.reservations,
     )
+    for job in living.jobs:
+        state.rank(job)
     _look_around(state, living)
     return state, Tree(over.levels for over in overs)
 
@@ -188,7 +193,8 @@ def _look_around(state: State, living: Living) -> None:
     """The world as it was: who is there, what they hold, how far they are believed."""
     present = [living.particulars[living.joined[node_id]] for node_id in living.present]
     helds = [held.placement for job in living.jobs for held in job.placements.values() if held.live]
-    world = recorded(placed(joined(empty(), *present), helds), state, present)
+    kept = [in_world(one.reservation) for one in living.reservations.values() if not one.ended]
+    world = recorded(placed(reserved(joined(empty(), *present), come=kept), helds), state, present)
     world = rested(world, {node.id: node.wake_s for node in present if node.id in living.resting})
     asked = Asked(MappingProxyType(dict(living.asked)), sum(tasks for _, tasks in living.asked), Mix(living.asked_copy))
     state.world = dataclasses.replace(world, version=living.world_version, asked=asked, grids=MappingProxyType(living.grids))

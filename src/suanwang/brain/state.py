@@ -12,47 +12,77 @@ from types import MappingProxyType
 
 import msgspec
 
+from suanwang.brain import gangs
 from suanwang.brain.fleet import Fleet, Instance, ServiceState, free_locator
 from suanwang.brain.history import code_key
-from suanwang.brain.jobs import DONE, FAILED, PLACED, JobState, PlacementState
+from suanwang.brain.jobs import DONE, FAILED, PLACED, WAITING, JobState, PlacementState, Room
 from suanwang.brain.quorum import Effects, reopen, tell
 from suanwang.market.ledger import Ledger, hold_account
-from suanwang.market.settle import for_closed, for_ended, for_grant, for_outcomes, for_placed, for_refused, for_resumed
+from suanwang.market.settle import (
+    for_burned,
+    for_closed,
+    for_ended,
+    for_grant,
+    for_outcomes,
+    for_placed,
+    for_preempted,
+    for_refused,
+    for_reservation_ended,
+    for_reserved,
+    for_resumed,
+    for_unburned,
+)
 from suanwang.model import event as ev
 from suanwang.model.demand import Command
 from suanwang.model.fault import ConflictFault
 from suanwang.model.grid import HOUR_S
 from suanwang.model.job import JOB_NEXT, Outcome
 from suanwang.model.node import Node
-from suanwang.model.plan import Placement
+from suanwang.model.plan import Placement, Preempted
 from suanwang.model.record import Record
+from suanwang.model.reservation import Reservation
 from suanwang.steer.address import router_of
 from suanwang.trust.record import DISAGREED, LOST, after, reputation, speed_believed, timed
 from suanwang.world.asked import noted, want
-from suanwang.world.fold import at_hour, empty, joined, judged, kwh_per_fuel, left, placed, released, rested
+from suanwang.world.fold import at_hour, empty, joined, judged, kwh_per_fuel, left, placed, released, reserved, rested
 from suanwang.world.hours import mean_intensity, merged
+from suanwang.world.reserved import Reserved
 from suanwang.world.world import World
 
 DECISIONS_KEPT = 8
+RESERVATIONS_KEPT = 1_000
 SERVED_S = 30.0
 """An instance that ran for so long was of use."""
 LONG_S, BUSY = 1.0, 0.5
 """A task shows a speed if it took so long, and kept its core busy for such a share of what the node lends."""
 
 
+class ReservationState(msgspec.Struct, kw_only=True):
+    """A reservation, and what came of it. joined: number of the event that told its node's particulars. ended: how it ended,
+    "" while it has not. used_micro: what jobs paid for work in it."""
+
+    reservation: Reservation
+    joined: int
+    ended: str = ""
+    ended_at: float = 0.0
+    used_micro: int = 0
+    charged_micro: int = 0
+
+
 class State(msgspec.Struct, kw_only=True):
     """seq: number of the last event applied. unfinished: jobs that are not final; unfinished_of: how many of them a user has.
 
-    parked: jobs that wait for room, longest first. deferred: jobs that wait for a better hour. keys: (user, idempotency key)
-    -> job id. live: node id -> its live placements, each with whether the desired state still names it. code_fuel: code key
-    -> (tasks ended, their fuel), the history that estimates rest on. records, owner_records: by node id and by owner's name,
-    of those of whom something is known.
+    parked: jobs that wait for room, longest first. deferred: jobs that wait for a better hour. resting: ids of
+    nodes at rest. pressing, yielding: unfinished jobs that are urgent, and deferrable. keys:
+    (user, idempotency key) -> job id. live: node id -> its live placements, each with whether the desired state still names
+    it. code_fuel: code key -> (tasks ended, their fuel), the history that estimates rest on. records, owner_records: by node
+    id and by owner's name, of those of whom something is known.
 
     particulars: what nodes said of themselves, by the number of the event; joined: node id -> number of its last such event.
     named: name -> id of the node that has it, also of one that left. closed: job -> number of the event that ended it, of those
-    in no snapshot yet. resting: ids of nodes at rest. missing: node id -> placements that it lost by being silent, of jobs
-    that are not over. stirred: ids of jobs and nodes for whom something has changed, for those who wait to hear of it. fleet:
-    services, and the network.
+    in no snapshot yet. missing: node id -> placements that it lost by being silent, of jobs that are not over. stirred: ids of
+    jobs and nodes for whom something has changed, for those who wait to hear of it. fleet: services, and the network.
+    reservations: by id, oldest first; of those that are over the last few.
     """
 
     seq: int = 0
@@ -65,6 +95,8 @@ class State(msgspec.Struct, kw_only=True):
     unfinished_of: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     deferred: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     parked: dict[str, None] = msgspec.field(default_factory=dict[str, None])
+    pressing: dict[str, None] = msgspec.field(default_factory=dict[str, None])
+    yielding: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     keys: dict[tuple[str, str], str] = msgspec.field(default_factory=dict[tuple[str, str], str])
     particulars: dict[int, Node] = msgspec.field(default_factory=dict[int, Node])
     joined: dict[str, int] = msgspec.field(default_factory=dict[str, int])
@@ -79,6 +111,7 @@ class State(msgspec.Struct, kw_only=True):
     missing: dict[str, dict[str, None]] = msgspec.field(default_factory=dict[str, dict[str, None]])
     stirred: set[str] = msgspec.field(default_factory=set[str])
     fleet: Fleet = msgspec.field(default_factory=Fleet)
+    reservations: dict[str, ReservationState] = msgspec.field(default_factory=dict[str, "ReservationState"])
 
     def node(self, node_id: str) -> Node | None:
         """A node as it last said it was, also one that has left; None if it never joined."""
@@ -92,6 +125,11 @@ class State(msgspec.Struct, kw_only=True):
     def record(self, node_id: str) -> Record:
         """What is known of a node."""
         return self.records.get(node_id) or Record()
+
+    def rank(self, job: JobState) -> None:
+        """Have an unfinished job found by its priority."""
+        if job.demand.priority != "normal":
+            (self.pressing if job.demand.priority == "urgent" else self.yielding)[job.id] = None
 
     def owner_record(self, owner: str) -> Record:
         """What is known of an owner, over all nodes."""
@@ -188,6 +226,11 @@ def _instance_retired(state: State, e: ev.InstanceRetired) -> None:
         found[1].retired_at = e.at
 
 
+def _instance_moved(state: State, e: ev.InstanceMoved) -> None:
+    if (found := _instance(state, state.jobs[e.job_id])) is not None:
+        found[0].moved, found[1].moving_at = e.move, e.at
+
+
 def _instance(state: State, job: JobState) -> tuple[ServiceState, Instance] | None:
     """The service that a job is an instance of, and what is known of it there."""
     serve = job.demand.serve
@@ -238,6 +281,7 @@ def _job_accepted(state: State, e: ev.JobAccepted) -> None:
     _move(state, job, "accepted")
     state.jobs[job.id] = job
     state.unfinished[job.id] = None
+    state.rank(job)
     state.unfinished_of[job.user] = state.unfinished_of.get(job.user, 0) + 1
     state.keys[(e.user, e.key)] = job.id
     if state.world.accelerators:  # nothing else is judged by what is asked for
@@ -249,6 +293,8 @@ def _job_accepted(state: State, e: ev.JobAccepted) -> None:
 
 def _job_placed(state: State, e: ev.JobPlaced) -> None:
     job = state.jobs[e.job_id]
+    for given in e.plan.preempted:
+        _give_way(state, job, given, e.at)
     state.ledger.apply(for_placed(e.plan, job.user))
     _move(state, job, "placed")
     _wait_no_more(state, job)
@@ -257,7 +303,7 @@ def _job_placed(state: State, e: ev.JobPlaced) -> None:
     job.held_micro += e.plan.hold_micro
     _remember(state, job, refused=False)
     for placement in e.plan.placements:
-        _give(state, job, placement)
+        _give(state, job, placement, e.at)
     state.world = placed(state.world, e.plan.placements)
 
 
@@ -268,14 +314,51 @@ def _wait_no_more(state: State, job: JobState) -> None:
     job.start_at = 0.0
 
 
-def _give(state: State, job: JobState, placement: Placement) -> None:
+def _give_way(state: State, job: JobState, given: Preempted, at: float) -> None:
+    """A placement ends, so that its room is the job's, which pays for it. Its tasks wait again, and have lost no attempt."""
+    other = state.jobs[given.placement_id.rsplit("/", 1)[0]]
+    held = other.placements[given.placement_id]
+    job.room[given.placement_id] = Room(given=given, at=at, placement=held.placement, owner=state.node_of(held).owner)
+    state.ledger.apply(for_preempted(given, job.id, job.user, other.user))
+    job.held_micro += given.hold_micro
+    job.posted_micro += given.compensation_micro
+    other.compensated_micro += given.compensation_micro
+    other.gave_way, other.gave_way_at, other.reason = other.gave_way + 1, at, "it gave way to an urgent job"
+    held.gave_way_to = job.id
+    _close(state, other, held)
+    for task in held.placement.tasks:
+        if task not in held.told and other.tasks[task] == PLACED:
+            other.tasks[task] = WAITING
+            other.attempts[task] -= 1
+    _stir(state, other)
+
+
+def _preempted_told(state: State, e: ev.PreemptedTold) -> None:
+    job = state.jobs[e.job_id]
+    room = job.room[e.placement_id]
+    room.told.update(task for task, _ in e.burned)
+    _pay_burned(state, job, room, sum(fuel for _, fuel in e.burned), over=len(room.told) == room.given.tasks)
+
+
+def _pay_burned(state: State, job: JobState, room: Room, fuel: int, *, over: bool) -> None:
+    """Of room that was given up, so much more fuel had been burned; over: that is all, and the rest goes back."""
+    before, paid = room.fuel, room.paid_micro
+    room.fuel = min(room.given.fuel_max, before + fuel)
+    job.posted_micro += room.paid_micro - paid
+    posts = for_burned(room.placement, job.id, room.owner, before, room.fuel)
+    rest = for_unburned(job.id, job.user, room.kept_micro) if over else ()
+    state.ledger.apply((*posts, *rest))
+    room.over = over
+
+
+def _give(state: State, job: JobState, placement: Placement, at: float) -> None:
     node = placement.node_id
     if node in state.resting:
         _rest(state, node, False)
     state.generations[node] += 1
     state.live[node][placement.id] = True
     job.placements[placement.id] = PlacementState(
-        placement=placement, joined=state.joined[node], generation=state.generations[node]
+        placement=placement, joined=state.joined[node], generation=state.generations[node], given_at=at
     )
     state.stirred.add(node)
     for task in placement.tasks:
@@ -320,6 +403,8 @@ def _tasks_ended(state: State, e: ev.TasksEnded) -> None:
     _stir(state, job)
     if held.open == 0:
         _close(state, job, held)
+    if job.demand.gang:
+        _as_one(state, job)
 
 
 def _draw(state: State, job: JobState, held: PlacementState, outcome: Outcome) -> None:
@@ -340,6 +425,8 @@ def _take_effect(state: State, job: JobState, effects: Effects) -> None:
         backs = () if held.live else for_refused(held.placement, job.user, kept, held.paid + held.pending)
         state.ledger.apply((*posts, *backs))
         job.posted_micro += sum(t.amount_micro for t in posts)
+        if (reserved := state.reservations.get(held.placement.reservation)) is not None:
+            reserved.used_micro += sum(t.amount_micro for t in posts)
     _note(state, [(state.node_of(job.placements[p]), verdict) for p, verdict in effects.verdicts])
 
 
@@ -392,14 +479,52 @@ def _placement_lost(state: State, e: ev.PlacementLost) -> None:
         state.missing.setdefault(held.placement.node_id, {})[held.placement.id] = None
     job.reason = e.reason
     _stir(state, job)
-    if e.lied or not (e.returned or job.cancelling):
+    if e.lied or not (e.returned or e.moved or job.cancelling):
         _note(state, [(state.node_of(held), DISAGREED if e.lied else LOST)])
     _close(state, job, held)
+    if job.demand.gang:
+        gangs.lose(job, held)
+        _as_one(state, job)
+        return
     effects = Effects()
     for task in held.placement.tasks:
         if task not in held.told and job.tasks[task] not in (DONE, FAILED):
             reopen(job, task, effects)
     _take_effect(state, job, effects)
+
+
+def _reservation_made(state: State, e: ev.ReservationMade) -> None:
+    made = e.reservation
+    state.ledger.apply(for_reserved(made))
+    over = [id for id, one in state.reservations.items() if one.ended]
+    for id in over[: max(0, len(over) - RESERVATIONS_KEPT)]:
+        del state.reservations[id]
+    state.reservations[made.id] = ReservationState(reservation=made, joined=state.joined[made.room.node_id])
+    state.world = reserved(state.world, come=(in_world(made),))
+
+
+def in_world(made: Reservation) -> Reserved:
+    """A reservation as the world has it."""
+    return Reserved(made.id, made.user, made.room, made.asked.from_at, made.asked.until_at)
+
+
+def _reservation_ended(state: State, e: ev.ReservationEnded) -> None:
+    one = state.reservations[e.reservation_id]
+    made = one.reservation
+    unused = max(0, made.full_micro - one.used_micro) * made.hold_micro // max(1, made.full_micro)
+    one.ended, one.ended_at, one.charged_micro = e.state, e.at, unused if e.charged else 0
+    state.ledger.apply(for_reservation_ended(made, state.particulars[one.joined].owner, one.charged_micro))
+    state.world = reserved(state.world, gone=(made.id,))
+
+
+def _as_one(state: State, job: JobState) -> None:
+    """What is broken, or has failed, of a gang is stopped everywhere, and begins again when all of it is over."""
+    if job.broken or job.count(FAILED):
+        for held in job.placements.values():
+            if held.live:
+                _unlist(state, held)
+    if job.broken:
+        gangs.mend(job)
 
 
 def _placement_resumed(state: State, e: ev.PlacementResumed) -> None:
@@ -450,6 +575,9 @@ def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
         if held.live:
             _close(state, job, held)
         _found(state, held)
+    for room in job.room.values():
+        if not room.over:  # nobody has told of it: it is paid for as if it had burned all it can have
+            _pay_burned(state, job, room, room.given.fuel_max, over=True)
     job.ended_at, job.reason = at, reason
     _instance_over(state, job, at)
     state.ledger.apply(for_ended(job.id, job.user, state.ledger.balance(hold_account(job.id))))
@@ -457,6 +585,8 @@ def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
     state.closed[job.id] = state.seq + 1
     state.unfinished_of[job.user] -= 1
     _wait_no_more(state, job)
+    for index in (state.pressing, state.yielding):
+        index.pop(job.id, None)
 
 
 def _close(state: State, job: JobState, held: PlacementState) -> None:
@@ -513,11 +643,15 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.TasksEnded: _tasks_ended,
     ev.PlacementLost: _placement_lost,
     ev.PlacementResumed: _placement_resumed,
+    ev.PreemptedTold: _preempted_told,
+    ev.ReservationMade: _reservation_made,
+    ev.ReservationEnded: _reservation_ended,
     ev.NetworkTold: _network_told,
     ev.GridTold: _grid_told,
     ev.ServicePublished: _service_published,
     ev.ServiceWithdrawn: _service_withdrawn,
     ev.InstanceRetired: _instance_retired,
+    ev.InstanceMoved: _instance_moved,
     ev.CancelAsked: _cancel_asked,
     ev.JobEnded: _job_ended,
 }  # type: ignore[assignment]

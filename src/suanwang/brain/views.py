@@ -1,9 +1,11 @@
 """The state as the doors show it: pure functions from what the brain keeps to the nouns of model.view."""
 
+import msgspec
+
 from suanwang.brain.fleet import ServiceState, named
-from suanwang.brain.jobs import DONE, FAILED, JobState, PlacementState
+from suanwang.brain.jobs import DONE, FAILED, JobState, PlacementState, Room
 from suanwang.brain.state import State
-from suanwang.market.bill import Head, Used, bill
+from suanwang.market.bill import Displaced, Head, Used, bill
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.model.fault import NotFoundFault
 from suanwang.model.job import Job, Outcome, Task
@@ -41,6 +43,8 @@ def job_view(state: State, job: JobState) -> Job:
         spent_micro=job.posted_micro,
         nodes=tuple(dict.fromkeys(state.node_of(h).name for h in job.placements.values())),
         start_at=job.start_at,
+        gave_way=job.gave_way,
+        compensated_micro=job.compensated_micro,
     )
 
 
@@ -80,7 +84,22 @@ def bill_view(state: State, job: JobState, currency: str) -> Bill:
     """What a job cost, so far or in all."""
     at = job.ended_at or max((h.ended_at for h in job.placements.values()), default=0.0) or job.accepted_at
     head = Head(job_id=job.id, job_name=job.demand.name, user=job.user, state=job.state, at=at, currency=currency)
-    return bill(head, [_used(state, job, h) for h in job.placements.values()])
+    displaced = [_displaced(state, room) for room in job.room.values()]
+    made = bill(head, [_used(state, job, h) for h in job.placements.values()], displaced)
+    return msgspec.structs.replace(made, compensated_micro=job.compensated_micro)
+
+
+def _displaced(state: State, room: Room) -> Displaced:
+    held = state.jobs[room.placement.job_id].placements[room.placement.id]
+    return Displaced(
+        placement_id=room.placement.id,
+        node=state.node_of(held),
+        tasks=room.given.tasks,
+        hold_micro=room.given.hold_micro,
+        paid_micro=room.paid_micro,
+        fuel=room.fuel,
+        at=room.at,
+    )
 
 
 def drawn(node: Node, held: PlacementState) -> tuple[float, float]:
@@ -198,6 +217,7 @@ def _order(job: JobState, held: PlacementState) -> Order:
         task_s_max=demand.task_s_max,
         attempt=p.attempt,
         serve=demand.serve,
+        gang=demand.gang,
         accelerator=p.accelerators[0],
         devices=p.held_devices,
     )

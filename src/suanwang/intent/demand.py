@@ -20,10 +20,12 @@ from suanwang.intent.document import (
     words,
     wrong_kind,
 )
+from suanwang.intent.near import company_from, data_from, spread_from
 from suanwang.intent.over import ITEMS_MAX, VALUE_MAX, items_from, read_over
 from suanwang.intent.work import name_for, script_of, work_of
 from suanwang.intent.write import document_from
 from suanwang.model import quantity
+from suanwang.model.data import Data
 from suanwang.model.demand import (
     OUTPUTS,
     TRUST_LEVELS,
@@ -67,6 +69,7 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
     checked_keys(document)
     work = work_of(document)
     near = _near(document)
+    beside, apart = company_from(document)
     demand = Demand(
         name=_name(document) or name_for(work),
         work=work,
@@ -82,8 +85,15 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
         fuel_per_task=0 if document.get("work") is None else quantity.fuel(document["work"], "work"),
         task_s_max=_task_s(section(document, "limits")),
         verify=_verify(section(document, "verify")),
+        gang=document.get("gang") is not None and truth(document["gang"], "gang"),
+        reservation="" if document.get("reservation") is None else _named(document["reservation"], "reservation", "evening"),
+        data=data_from(document.get("data")),
+        spread=spread_from(document),
+        beside=beside,
+        apart=apart,
     )
     _check_verify(demand)
+    _check_gang(demand)
     _check_near(demand)
     _check_files(demand)
     return demand
@@ -92,21 +102,31 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
 def check(demand: Demand) -> Demand:
     """A demand that came from elsewhere, held to the same bounds as a document; with names in their one spelling.
 
-    For a door that takes demands from the wire. Faults as in `demand_from`. The place is kept as it came.
+    For a door that takes demands from the wire. Faults as in `demand_from`. Places are kept as they came.
     """
     found = demand_from(document_from(demand), files=demand.files, items=demand.items)
-    return msgspec.structs.replace(found, near=demand.near)
+    return msgspec.structs.replace(found, near=demand.near, data=tuple(map(_placed, found.data, demand.data)))
+
+
+def _placed(found: Data, came: Data) -> Data:
+    """The place as it came."""
+    return msgspec.structs.replace(found, place=came.place)
 
 
 def _name(document: Document) -> str:
     if document.get("name") is None:
         return ""
-    name = word(document["name"], "name", "render")
+    return _named(document["name"], "name", "render")
+
+
+def _named(value: object, place: str, example: str) -> str:
+    name = word(value, place, example)
     if not _NAME.fullmatch(name):
         why = (
-            f"name is {quoted(name)}; a name has 1 to 64 letters, digits, dots, dashes or underscores, a letter or digit first."
+            f"{place} is {quoted(name)}; a name has 1 to 64 letters, digits, dots, dashes or underscores, a letter or digit "
+            "first."
         )
-        raise UsageFault("SUAN-U002", why, "write it like this: name: render-42")
+        raise UsageFault("SUAN-U002", why, f"write it like this: {place}: {example}-42")
     return name
 
 
@@ -259,6 +279,18 @@ def _check_verify(demand: Demand) -> None:
     if verify.replicas > 1 and isinstance(demand.work, Command):
         why = "verify compares replicas, but two honest runs of a native command may differ: only python and wasm never do."
         raise contradiction(why, "use python: or wasm: work, or leave verify out")
+
+
+def _check_gang(demand: Demand) -> None:
+    if demand.gang and demand.task_count < 2:
+        why = "gang is true, but there is one task only: a gang is an array whose tasks run at the same time."
+        raise contradiction(why, "write over: 0-7, or --over 0-7, or leave gang out")
+    if demand.gang and demand.verify.replicas > 1:
+        why = "gang and verify do not go together: what tasks say to each other is not said twice the same way."
+        raise contradiction(why, "leave one of them out")
+    if demand.gang and not isinstance(demand.work, Command) and demand.needs.cpu_milli < 1000:
+        why = "gang is true and a task needs less than a core; python and wasm tasks that share a core take turns on it."
+        raise contradiction(why, "write cpu: 1 or more, or run a native command")
 
 
 def _check_near(demand: Demand) -> None:

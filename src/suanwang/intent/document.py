@@ -18,14 +18,15 @@ Document = Mapping[str, object]
 
 TOP_KEYS = (
     *("name", "run", "python", "wasm", "args", "over", "workdir", "files", "outputs", "env", "network"),
-    *("near", "needs", "limits", "prefer", "priority", "work", "verify"),
+    *("near", "needs", "limits", "prefer", "priority", "work", "verify", "gang", "reservation"),
+    *("data", "spread", "with", "apart"),
 )
 NEEDS_KEYS = ("cpu", "memory", "gpu", "arch")
 GPU_KEYS = ("count", "kind", "share")
 LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "trust", "task")
 VERIFY_KEYS = ("replicas", "quorum", "adaptive")
 
-_MAPPINGS = {"needs": "{cpu: 4}", "verify": "{replicas: 3, quorum: 2}"}
+_MAPPINGS = {"needs": "{cpu: 4}", "verify": "{replicas: 3, quorum: 2}", "spread": "{by: site, most: 2}"}
 
 TEXT_MAX = 8192
 LIST_MAX = 100_000
@@ -34,13 +35,13 @@ PATH_MAX = 1024
 
 def checked_keys(document: Document) -> Document:
     """The document, its keys and those of its sections all known."""
-    _only(document, TOP_KEYS, "")
+    only(document, TOP_KEYS, "")
     needs = section(document, "needs")
-    _only(needs, NEEDS_KEYS, "needs.")
+    only(needs, NEEDS_KEYS, "needs.")
     if isinstance(needs.get("gpu"), Mapping):
-        _only(section(needs, "gpu", "needs."), GPU_KEYS, "needs.gpu.")
-    _only(section(document, "limits"), LIMITS_KEYS, "limits.")
-    _only(section(document, "verify"), VERIFY_KEYS, "verify.")
+        only(section(needs, "gpu", "needs."), GPU_KEYS, "needs.gpu.")
+    only(section(document, "limits"), LIMITS_KEYS, "limits.")
+    only(section(document, "verify"), VERIFY_KEYS, "verify.")
     return document
 
 
@@ -150,7 +151,8 @@ def contradiction(why: str, todo: str) -> UsageFault:
     return UsageFault("SUAN-U003", why, todo)
 
 
-def _only(document: Document, known: tuple[str, ...], within: str) -> None:
+def only(document: Document, known: tuple[str, ...], within: str) -> None:
+    """The keys of a section are all known. within: its place, with a dot; "" for the job itself."""
     for key in cast(Iterable[object], document):
         if key not in known:
             where = "the job" if not within else within.rstrip(".")

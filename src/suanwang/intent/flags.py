@@ -9,6 +9,7 @@ import re
 import msgspec
 
 from suanwang.intent.document import Document, section
+from suanwang.intent.near import data_flag, spread_flag
 from suanwang.intent.work import KINDS
 from suanwang.model.fault import UsageFault
 from suanwang.model.quantity import quoted
@@ -36,6 +37,8 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     arch: str | None = None
     prefer: str | None = None
     priority: str | None = None
+    gang: bool | None = None
+    reservation: str | None = None
     over: str | None = None
     file: tuple[str, ...] = ()
     workdir: str | None = None
@@ -47,6 +50,10 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     replicas: str | None = None
     quorum: str | None = None
     adaptive: bool | None = None
+    data: tuple[str, ...] = ()
+    spread: str | None = None
+    beside: str | None = None
+    apart: str | None = None
 
 
 def flags_to_document(flags: Flags, document: Document | None = None) -> dict[str, object]:
@@ -57,9 +64,12 @@ def flags_to_document(flags: Flags, document: Document | None = None) -> dict[st
     wrong is found by `demand_from`.
     """
     found: dict[str, object] = {"files": []} if document is None else dict(document)
-    found |= _given(name=flags.name, near=flags.near, prefer=flags.prefer, priority=flags.priority)
+    found |= _given(name=flags.name, near=flags.near, prefer=flags.prefer, priority=flags.priority, gang=flags.gang)
+    found |= _given(reservation=flags.reservation)
     found |= _given(workdir=flags.workdir, work=flags.work)
     found |= _given(files=list(flags.file), outputs=list(flags.outputs), network=flags.network, over=_over(flags.over))
+    found |= _given(data=[data_flag(text) for text in flags.data], apart=flags.apart, **{"with": flags.beside})
+    found |= {} if flags.spread is None else {"spread": spread_flag(flags.spread)}
     needs = _given(cpu=flags.cpu, memory=flags.memory, gpu=flags.gpu, arch=flags.arch)
     limits = _given(latency=flags.within, budget=flags.budget, finish=flags.finish, carbon=flags.carbon, trust=flags.trust)
     limits |= _given(region=list(flags.region), task=flags.task_limit)

@@ -8,6 +8,7 @@ have a file, or one under another name, is written as its values.
 import re
 import shlex
 
+from suanwang.intent.near import data_document
 from suanwang.intent.over import items_from, read_over
 from suanwang.intent.work import work_of
 from suanwang.model import quantity
@@ -34,10 +35,25 @@ def document_from(demand: Demand) -> dict[str, object]:
         document["prefer"] = demand.prefer
     if demand.priority != "normal":
         document["priority"] = demand.priority
+    if demand.gang:
+        document["gang"] = True
+    if demand.reservation:
+        document["reservation"] = demand.reservation
     if demand.fuel_per_task:
         document["work"] = quantity.fuel_text(demand.fuel_per_task)
     if demand.verify != Verify():
         document["verify"] = _verify(demand.verify)
+    return document | _company(demand)
+
+
+def _company(demand: Demand) -> dict[str, object]:
+    """What it is to be near, beside and apart from."""
+    document: dict[str, object] = {}
+    if demand.data:
+        document["data"] = [data_document(data, _near(data.place) if data.place else "") for data in demand.data]
+    if demand.spread is not None:
+        document["spread"] = {"by": demand.spread.by, "most": demand.spread.most}
+    document |= {key: name for key, name in (("with", demand.beside), ("apart", demand.apart)) if name}
     return document
 
 

@@ -37,6 +37,19 @@ class Used(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: float
 
 
+class Displaced(msgspec.Struct, frozen=True, kw_only=True):
+    """A placement that gave way to the job. hold_micro, paid_micro: held for it, and paid to its user and its provider so far;
+    fuel: burned in vain. at: seconds since 1970 when it gave way."""
+
+    placement_id: str
+    node: Node
+    tasks: int
+    hold_micro: int
+    paid_micro: int
+    fuel: int
+    at: float
+
+
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """What is the same on every line. at: seconds since 1970 when the job ended (or now); its month is the billing period.
 
@@ -52,14 +65,15 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = "CNY"
 
 
-def bill(head: Head, used: Iterable[Used]) -> Bill:
-    """The bill of a job over all its placements, lost ones too. held = posted + voided, posted = sum of the lines.
+def bill(head: Head, used: Iterable[Used], displaced: Iterable[Displaced] = ()) -> Bill:
+    """The bill of a job over all its placements, lost ones too, and a line for each placement that gave way to it.
+    held = posted + voided, posted = sum of the lines.
 
     For a job that still runs it is the bill as if it ended now: voided is what would be given back.
     """
-    uses = tuple(used)
-    held = sum(use.placement.hold_micro for use in uses)
-    posted = sum(paid_micro(use.placement, use.fuel) for use in uses)
+    uses, gone = tuple(used), tuple(displaced)
+    held = sum(use.placement.hold_micro for use in uses) + sum(one.hold_micro for one in gone)
+    posted = sum(paid_micro(use.placement, use.fuel) for use in uses) + sum(one.paid_micro for one in gone)
     units, carbon, made = sum(use.tasks for use in uses), sum(use.carbon_g for use in uses), sum(u.embodied_g for u in uses)
     told = bool(uses) and all(use.node.embodied_g > 0 for use in uses)
     made = made if told else 0.0
@@ -78,7 +92,9 @@ def bill(head: Head, used: Iterable[Used]) -> Bill:
         embodied=told,
         units=units,
         sci_g=sci_g(carbon, made, units) if units else 0.0,
-        lines=tuple(_line(head, group) for group in _by_node(uses)),
+        lines=(*(_line(head, group) for group in _by_node(uses)), *(_displaced_line(head, one) for one in gone)),
+        moved_bytes=sum(use.placement.move_bytes for use in uses),
+        elsewhere_micro=sum(use.placement.egress_micro for use in uses),
     )
 
 
@@ -105,9 +121,51 @@ def _by_node(uses: tuple[Used, ...]) -> list[tuple[Used, ...]]:
 
 def _line(head: Head, group: tuple[Used, ...]) -> BillLine:
     node, price = group[0].node, group[0].placement.price_micro_per_tfuel
-    cost = decimal(sum(paid_micro(use.placement, use.fuel) for use in group))
-    unit_price = decimal(price)
-    tasks = sum(use.tasks for use in group)
+    unit_price, tasks = decimal(price), sum(use.tasks for use in group)
+    line = _charge(
+        head,
+        node,
+        decimal(sum(paid_micro(use.placement, use.fuel) for use in group)),
+        min(use.started_at for use in group),
+        max(use.ended_at for use in group),
+    )
+    return msgspec.structs.replace(
+        line,
+        list_unit_price=unit_price,
+        contracted_unit_price=unit_price,
+        pricing_quantity=_decimal(sum(billable_fuel(use.placement, use.fuel) for use in group), 12),
+        consumed_quantity=_decimal(sum(use.fuel for use in group), 12),
+        charge_description=f"{head.job_name}: {tasks} {'task' if tasks == 1 else 'tasks'} on {node.name}",
+        sku_price_id=f"tfuel@{unit_price}{head.currency}",
+        x_carbon_g=sum(use.carbon_g for use in group),
+        x_energy_kwh=sum(use.energy_kwh for use in group),
+        x_cpu_s=sum(use.cpu_s for use in group),
+        x_tasks=tasks,
+    )
+
+
+def _displaced_line(head: Head, one: Displaced) -> BillLine:
+    """Room that was given up is bought once, so it is a purchase, of one piece."""
+    cost = decimal(one.paid_micro)
+    said = f"{head.job_name}: room of {one.tasks} {'task' if one.tasks == 1 else 'tasks'} that gave way on {one.node.name}"
+    return msgspec.structs.replace(
+        _charge(head, one.node, cost, one.at, one.at),
+        list_unit_price=cost,
+        contracted_unit_price=cost,
+        pricing_quantity="1",
+        pricing_unit="Preemption",
+        consumed_quantity=_decimal(one.fuel, 12),
+        charge_category="Purchase",
+        charge_description=said,
+        charge_frequency="One-Time",
+        resource_id=one.placement_id,
+        sku_id="preemption",
+        sku_price_id=f"preemption@{cost}{head.currency}",
+    )
+
+
+def _charge(head: Head, node: Node, cost: str, started_at: float, ended_at: float) -> BillLine:
+    """What is the same for every charge on a node; of no quantity yet."""
     month, month_after = _month(head.at)
     return BillLine(
         billing_account_id=head.user,
@@ -116,18 +174,18 @@ def _line(head: Head, group: tuple[Used, ...]) -> BillLine:
         effective_cost=cost,
         list_cost=cost,
         contracted_cost=cost,
-        list_unit_price=unit_price,
-        contracted_unit_price=unit_price,
-        pricing_quantity=_decimal(sum(billable_fuel(use.placement, use.fuel) for use in group), 12),
+        list_unit_price="",
+        contracted_unit_price="",
+        pricing_quantity="",
         pricing_unit="Tfuel",
-        consumed_quantity=_decimal(sum(use.fuel for use in group), 12),
+        consumed_quantity="",
         consumed_unit="Tfuel",
         charge_category="Usage",
         charge_class=None,
-        charge_description=f"{head.job_name}: {tasks} {'task' if tasks == 1 else 'tasks'} on {node.name}",
+        charge_description="",
         charge_frequency="Usage-Based",
-        charge_period_start=_second(min(use.started_at for use in group)),
-        charge_period_end=_second(max(use.ended_at for use in group), after=True),
+        charge_period_start=_second(started_at),
+        charge_period_end=_second(ended_at, after=True),
         billing_period_start=month,
         billing_period_end=month_after,
         invoice_issuer_name=head.invoice_issuer,
@@ -141,13 +199,12 @@ def _line(head: Head, group: tuple[Used, ...]) -> BillLine:
         service_category="Compute",
         service_name="Suanwang",
         sku_id="tfuel",
-        sku_price_id=f"tfuel@{unit_price}{head.currency}",
+        sku_price_id="",
         pricing_category="Standard",
         x_job_id=head.job_id,
-        x_carbon_g=sum(use.carbon_g for use in group),
-        x_energy_kwh=sum(use.energy_kwh for use in group),
-        x_cpu_s=sum(use.cpu_s for use in group),
-        x_tasks=tasks,
+        x_carbon_g=0.0,
+        x_cpu_s=0.0,
+        x_tasks=0,
     )
 
 

@@ -7,7 +7,8 @@ therefore the same however outcomes are batched, and it cannot pass the placemen
 from suanwang.market.ledger import ISSUER, hold_account, user_account
 from suanwang.market.price import cost_micro, fuel_for
 from suanwang.model.money import Transfer
-from suanwang.model.plan import Placement, Plan
+from suanwang.model.plan import Placement, Plan, Preempted
+from suanwang.model.reservation import Reservation
 
 Transfers = tuple[Transfer, ...]
 
@@ -69,6 +70,40 @@ def for_refused(placement: Placement, user: str, fuel_before: int, fuel_after: i
     assert fuel_after <= fuel_before, f"fuel of {placement.id} rose from {fuel_before} to {fuel_after}"
     rest = paid_micro(placement, fuel_before) - paid_micro(placement, fuel_after)
     return _moved("void", hold_account(placement.job_id), user_account(user), rest, placement.job_id)
+
+
+def for_preempted(given: Preempted, job_id: str, payer: str, user: str) -> Transfers:
+    """Hold what a placement that gives way may cost the urgent job of `payer`; its user gets the compensation at once."""
+    held = _moved("hold", user_account(payer), hold_account(job_id), given.hold_micro, job_id)
+    return (*held, *_moved("post", hold_account(job_id), user_account(user), given.compensation_micro, job_id))
+
+
+def for_burned(placement: Placement, job_id: str, owner: str, fuel_before: int, fuel_after: int) -> Transfers:
+    """Pay the owner of a node for what a placement that gave way had burned in vain; the job that got its room pays.
+
+    fuel_before, fuel_after: as told so far and now, each within what it can have burned.
+    """
+    rise = cost_micro(fuel_after, placement.price_micro_per_tfuel) - cost_micro(fuel_before, placement.price_micro_per_tfuel)
+    return _moved("post", hold_account(job_id), user_account(owner) if owner else ISSUER, rise, job_id)
+
+
+def for_unburned(job_id: str, payer: str, rest_micro: int) -> Transfers:
+    """Give back what was held for a placement that gave way and had not burned as much."""
+    return _moved("void", hold_account(job_id), user_account(payer), rest_micro, job_id)
+
+
+def for_reserved(reservation: Reservation) -> Transfers:
+    """Hold the price of not using it."""
+    made = reservation
+    return _moved("hold", user_account(made.user), hold_account(made.id), made.hold_micro, made.id)
+
+
+def for_reservation_ended(reservation: Reservation, owner: str, charge_micro: int) -> Transfers:
+    """Charge what was not used, for the owner of the node, and give back the rest."""
+    account, payee = hold_account(reservation.id), user_account(owner) if owner else ISSUER
+    back = reservation.hold_micro - charge_micro
+    post = _moved("post", account, payee, charge_micro, reservation.id)
+    return (*post, *_moved("void", account, user_account(reservation.user), back, reservation.id))
 
 
 def for_ended(job_id: str, user: str, held_left: int) -> Transfers:

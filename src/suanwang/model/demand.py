@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from suanwang.model.data import Data
 from suanwang.model.file import FileRef
 from suanwang.model.where import Place
 
@@ -121,12 +122,23 @@ class Verify(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     adaptive: bool = False
 
 
+class Spread(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """At most so many tasks of the job (or instances of the service) on each node, at each site, at each owner's or in each
+    region."""
+
+    by: Literal["site", "node", "owner", "region"] = "site"
+    most: int = 1
+
+
 class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """One job, complete: nothing outside it is needed to decide, run and bill it.
 
     items: one task each; empty means a single task. files: given to every task. outputs: path prefixes in the job's folder
     from which files come back. fuel_per_task: the user's estimate of the fuel one task burns; 0 means unknown.
-    task_s_max: a task is stopped after so many seconds of wall time. serve: it is an instance of a service.
+    task_s_max: a task is stopped after so many seconds of wall time. serve: it is an instance of a service. gang: all tasks run
+    at the same time, or none does. reservation: name or id of the user's reservation that it runs in, "" for none. data: inputs
+    that live elsewhere; each node that takes a task reads all of them. beside, apart: another job or service of the same
+    user, by name, whose sites are the only ones that will do, and whose nodes will not.
     """
 
     name: str
@@ -144,6 +156,12 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     task_s_max: float = 3600.0
     verify: Verify = Verify()
     serve: Serve | None = None
+    gang: bool = False
+    reservation: str = ""
+    data: tuple[Data, ...] = ()
+    spread: Spread | None = None
+    beside: str = ""
+    apart: str = ""
 
     @property
     def task_count(self) -> int:

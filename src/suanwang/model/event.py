@@ -9,7 +9,8 @@ from suanwang.model.job import Outcome
 from suanwang.model.network import Network
 from suanwang.model.node import Node
 from suanwang.model.plan import Plan, Refusal
-from suanwang.model.serving import Service
+from suanwang.model.reservation import Reservation
+from suanwang.model.serving import Move, Service
 
 
 class UserAdded(msgspec.Struct, frozen=True, kw_only=True, tag="user_added"):
@@ -110,6 +111,7 @@ class PlacementLost(msgspec.Struct, frozen=True, kw_only=True, tag="placement_lo
     """The node went away: its unfinished tasks wait again. returned: the node gave it back as work it cannot run.
 
     lied: it was taken away because the node reported what cannot be. silent: its node was only not heard from, and may go on.
+    moved: it had not begun, and would do better elsewhere.
     """
 
     at: float
@@ -119,6 +121,7 @@ class PlacementLost(msgspec.Struct, frozen=True, kw_only=True, tag="placement_lo
     returned: bool = False
     lied: bool = False
     silent: bool = False
+    moved: Move | None = None
 
 
 class PlacementResumed(msgspec.Struct, frozen=True, kw_only=True, tag="placement_resumed"):
@@ -127,6 +130,29 @@ class PlacementResumed(msgspec.Struct, frozen=True, kw_only=True, tag="placement
     at: float
     job_id: str
     placement_id: str
+
+
+class PreemptedTold(msgspec.Struct, frozen=True, kw_only=True, tag="preempted_told"):
+    """The last word on a placement that gave way. job_id: of the job that got its room, and pays. burned: (task, fuel)."""
+
+    at: float
+    job_id: str
+    placement_id: str
+    burned: tuple[tuple[int, int], ...]
+
+
+class ReservationMade(msgspec.Struct, frozen=True, kw_only=True, tag="reservation_made"):
+    at: float
+    reservation: Reservation
+
+
+class ReservationEnded(msgspec.Struct, frozen=True, kw_only=True, tag="reservation_ended"):
+    """state: "over", "cancelled" or "failed". charged: what was not used of it is charged; else all that was held goes back."""
+
+    at: float
+    reservation_id: str
+    state: str
+    charged: bool
 
 
 class NetworkTold(msgspec.Struct, frozen=True, kw_only=True, tag="network_told"):
@@ -170,6 +196,14 @@ class InstanceRetired(msgspec.Struct, frozen=True, kw_only=True, tag="instance_r
     reason: str
 
 
+class InstanceMoved(msgspec.Struct, frozen=True, kw_only=True, tag="instance_moved"):
+    """An instance would run better elsewhere: another is started, and takes its place once it can be reached."""
+
+    at: float
+    job_id: str
+    move: Move
+
+
 class CancelAsked(msgspec.Struct, frozen=True, kw_only=True, tag="cancel_asked"):
     at: float
     job_id: str
@@ -200,11 +234,15 @@ Event = (
     | TasksEnded
     | PlacementLost
     | PlacementResumed
+    | PreemptedTold
+    | ReservationMade
+    | ReservationEnded
     | NetworkTold
     | GridTold
     | ServicePublished
     | ServiceWithdrawn
     | InstanceRetired
+    | InstanceMoved
     | CancelAsked
     | JobEnded
 )

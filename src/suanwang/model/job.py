@@ -85,8 +85,10 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A job as seen from outside. Times are seconds since 1970, 0 where not yet. spent_micro: posted so far. start_at: when
-    it is to start, if it waits for a better hour.
+    """A job as seen from outside. Times are seconds since 1970, 0 where not yet. spent_micro: posted so far.
+
+    gave_way: how often it gave way to urgent work, for which its user got compensated_micro in all.
+    start_at: when it is to start, if it waits for a better hour.
     """
 
     id: str
@@ -106,3 +108,5 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     spent_micro: int
     nodes: tuple[str, ...]
     start_at: float = 0.0
+    gave_way: int = 0
+    compensated_micro: int = 0

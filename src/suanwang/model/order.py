@@ -12,8 +12,9 @@ LOADS_PORT = 7421
 class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A placement with all that the agent needs to run it.
 
-    tasks: (task index, item of an array), in order. tasks_total: of the whole job, of which these may be a part. accelerator:
-    the kind it was given, "" for none; devices: numbers of that kind's devices, task by task of those that run at once.
+    tasks: (task index, item of an array), in order. tasks_total: of the whole job, of which these may be a part. gang: all of
+    those run at the same time. accelerator: the kind it was given, "" for none; devices: numbers of that kind's devices, task
+    by task of those that run at once.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     task_s_max: float
     attempt: int
     serve: Serve | None = None
+    gang: bool = False
     accelerator: str = ""
     devices: tuple[int, ...] = ()
 

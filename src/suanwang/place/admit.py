@@ -18,11 +18,16 @@ def _fits(world: World, placement: Placement) -> bool:
     row = world.row(placement.node_id)
     if row is None or not world.alive[row]:
         return False
-    return bool(
+    return has_room(world, placement) and bool(world.price_micro_per_tfuel[row] == placement.price_micro_per_tfuel)
+
+
+def has_room(world: World, placement: Placement) -> bool:
+    """Whether its node is there, and has free what the placement holds."""
+    row = world.row(placement.node_id)
+    return row is not None and bool(
         world.cpu_milli_free[row] >= placement.cpu_milli
         and world.memory_bytes_free[row] >= placement.memory_bytes
         and _devices_fit(world, placement, row)
-        and world.price_micro_per_tfuel[row] == placement.price_micro_per_tfuel
     )
 
 

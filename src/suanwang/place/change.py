@@ -200,7 +200,7 @@ def _to_what_it_takes(thought: Thought, taken: Thought, name: str) -> Iterator[G
     if name == "budget":  # half a millionth a placement for rounding
         return _budget_to(thought, float((figured.price_micro[at] * sizes + 0.5).sum()))
     if name == "finish":
-        return _finish_to(thought, float((figured.task_s[at] * -(-sizes // figured.slots[at])).max()))
+        return _finish_to(thought, float((figured.move_s[at] + figured.task_s[at] * -(-sizes // figured.slots[at])).max()))
     return _carbon_to(thought, float((figured.task_g[at] * sizes).sum()))
 
 

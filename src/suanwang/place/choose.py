@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import fsum
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import msgspec
 
@@ -12,9 +12,10 @@ from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.place.ask import Ask
 from suanwang.place.explain import explain
 from suanwang.place.replicas import layers, owners, together
+from suanwang.place.reserved import quiet
 from suanwang.place.room import kinds, plenty
 from suanwang.place.think import Thought, think
-from suanwang.world.fold import idle, kwh_per_fuel
+from suanwang.world.fold import kwh_per_fuel
 from suanwang.world.supply import WHOLE, devices_for
 from suanwang.world.world import World
 
@@ -22,6 +23,16 @@ HEADROOM = 10
 """Fuel a placement may burn, as a multiple of the prediction, where no budget says otherwise."""
 LISTED = 64
 """Nodes that were ruled out and are listed with all their reasons; the counts are exact in any case."""
+
+
+class How(TypedDict):
+    """What a decision is given beside the ask, see `choose`."""
+
+    job_id: str
+    seed: int
+    number: int
+    attempt: int
+    tasks: Sequence[int]
 
 
 class Given(NamedTuple):
@@ -79,22 +90,26 @@ def _refused(world: World, ask: Ask, count: int, listed: int, change: bool) -> R
 
 
 def _nameless(ask: Ask) -> Ask:
-    """The same to a placer, whatever it is called and whatever it carries."""
-    demand = msgspec.structs.replace(ask.demand, name="", items=(), files=(), env=(), outputs=())
+    """The same to a placer, whatever it is called and whatever it carries, as long as that has all the time it takes."""
+    files = ask.demand.files if ask.demand.limits.finish_s_max is not None else ()
+    demand = msgspec.structs.replace(ask.demand, name="", items=(), files=files, env=(), outputs=())
     return msgspec.structs.replace(ask, demand=demand)
 
 
 def _code(thought: Thought) -> str:
-    """P011 no nodes at all, P012 no node can take it, P013 together they cannot keep a bound, P014 too few owners."""
+    """P011 no nodes at all, P012 no node can take it, P013 together they cannot keep a bound, P014 too few owners, P015 no room
+    for a gang."""
     if not thought.world.ids:
         return "SUAN-P011"
-    return "SUAN-P014" if thought.binding == "owners" else "SUAN-P013" if thought.binding else "SUAN-P012"
+    return {"": "SUAN-P012", "owners": "SUAN-P014", "gang": "SUAN-P015"}.get(thought.binding, "SUAN-P013")
 
 
 def _passing(thought: Thought) -> bool:
-    """Whether waiting may help: the same ask gets a plan once all nodes are heard and nothing is held."""
-    quiet = think(idle(thought.world), thought.ask, thought.count, thought.seed)
-    return bool(quiet.shares) and (thought.ask.replicas == 1 or owners(quiet) >= thought.ask.replicas)
+    """Whether waiting may help: the same ask gets a plan once all nodes are heard and nothing is held, by other tasks of the
+    job and by those that it keeps away from neither; and once there is somebody to stand beside."""
+    rested = msgspec.structs.replace(thought.ask, there=(), beside=thought.ask.beside or None, apart=frozenset())
+    calm = think(*quiet(thought.world, rested), thought.count, thought.seed)
+    return bool(calm.shares) and (thought.ask.replicas == 1 or owners(calm) >= thought.ask.replicas)
 
 
 def _placements(
@@ -161,10 +176,13 @@ def _placement(
         fuel_max=fuel_max,
         hold_micro=cost_micro(fuel_max, price),
         latency_ms=float(figured.latency_ms[at]),
-        finish_s=float(figured.task_s[at]) * rounds + float(figured.rest_s[at]),
+        finish_s=float(figured.rest_s[at]) + float(figured.move_s[at]) + float(figured.task_s[at]) * rounds,
         carbon_g=float(figured.task_g[at]) * size,
         price_micro=cost_micro(fuel, price),
         quorum=ask.quorum,
+        reservation=ask.reservation,
+        move_bytes=0 if figured.moves is None else int(figured.moves.bytes[at]),
+        egress_micro=0 if figured.moves is None else round(float(figured.moves.egress_micro[at])),
         energy_kwh=fuel * kwh_per_fuel(thought.world.nodes[row]) * float(thought.world.pue[row]),
     )
 

@@ -5,6 +5,7 @@ could use mends something, and its waste is below nothing. Judged by what is ask
 place.waste; before that is known, and where there are no accelerators, it is 0.
 """
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,22 +17,73 @@ from suanwang.place.room import kinds, plenty
 from suanwang.place.waste import Shapes, Waste, of_idle, plain, waste
 from suanwang.world.asked import Mix
 from suanwang.world.supply import WHOLE, Shares, Supply
-from suanwang.world.world import Bools, Floats, Ints, World
+from suanwang.world.world import Bools, Floats, Ints, World, frozen
 
 TASKS_LEAST = 20
 """Of fewer tasks no mix can be told."""
 CPU_MILLI_LEAST, DEVICES_LEAST = 64_000, 8
 """The tables are for nodes of so much at least."""
+KNOWN_MOST = 32
+"""Shapes that a judge remembers."""
 _NONE = np.zeros(0, np.int64)
+
+
+class Known(NamedTuple):
+    """What was last worked out for a shape: the columns that it rests on, and `added` for all nodes."""
+
+    cpu_milli_free: Ints
+    supplies: tuple[Supply, ...]
+    total: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judge:
+    """The tables for a mix. Remembers what it said of the last few shapes: from one decision to the next few nodes change."""
+
+    tables: Waste
+    known: dict[tuple[int, AcceleratorNeed | None], Known] = field(
+        default_factory=dict[tuple[int, AcceleratorNeed | None], Known]
+    )
 
 
 def added(world: World, ask: Ask, rows: Ints) -> Floats:
     """Shape (rows,): accelerators by which what will stay idle grows if one task goes there; where it does not fit, as if it
     took what there is."""
+    judge = judge_of(world)
+    if judge is None:
+        return np.zeros(len(rows))
+    needs = ask.demand.needs
+    shape = needs.cpu_milli, needs.accelerator
+    now = Known(world.cpu_milli_free, tuple(world.accelerators[name] for name in sorted(world.accelerators)), np.zeros(0))
+    had = judge.known.get(shape)
+    at = None if had is None else _changed(had, now)
+    if had is None or at is None:
+        total = anew(judge.tables, world, ask, np.arange(len(world.ids)))
+    elif len(at):
+        total = had.total.copy()
+        total[at] = anew(judge.tables, world, ask, at)
+    else:
+        total = had.total
+    if len(judge.known) >= KNOWN_MOST and had is None:
+        judge.known.clear()
+    judge.known[shape] = now._replace(total=frozen(total))
+    return total if len(rows) == len(total) else total[rows]
+
+
+def _changed(had: Known, now: Known) -> Ints | None:
+    """Rows of nodes of which more or less is free than before; None if they may not be the same nodes."""
+    if any(a.total is not b.total or a.idle.shape != b.idle.shape for a, b in zip(had.supplies, now.supplies, strict=True)):
+        return None
+    differ = had.cpu_milli_free != now.cpu_milli_free
+    for a, b in zip(had.supplies, now.supplies, strict=True):
+        if a.idle is not b.idle:
+            differ[np.flatnonzero(a.idle != b.idle) // a.idle.shape[1]] = True
+    return np.flatnonzero(differ)
+
+
+def anew(tables: Waste, world: World, ask: Ask, rows: Ints) -> Floats:
+    """`added`, whatever was known before."""
     total = np.zeros(len(rows))
-    tables = _judge(world)
-    if tables is None:
-        return total
     taken = _taken(world, ask, rows)
     for number, name in enumerate(sorted(world.accelerators)):
         supply = world.accelerators[name]
@@ -89,12 +141,13 @@ def _taken(world: World, ask: Ask, rows: Ints) -> Ints:
     return np.array([number[name] for name in wanted])[most]
 
 
-def _judge(world: World) -> Waste | None:
+def judge_of(world: World) -> Judge | None:
+    """What is asked for here, as a judge; None where it is not known yet, or nothing can be wasted."""
     if not world.accelerators or world.asked.mix.tasks < TASKS_LEAST:
         return None
     devices = max(int(supply.total.max(initial=DEVICES_LEAST)) for supply in world.accelerators.values())
     cpu = int(world.cpu_milli_total.max(initial=CPU_MILLI_LEAST))
-    return _tables(
+    return _judge(
         world.asked.mix, tuple(sorted(world.accelerators)), _rounded(cpu, CPU_MILLI_LEAST), _rounded(devices, DEVICES_LEAST)
     )
 
@@ -105,7 +158,7 @@ def _rounded(value: int, least: int) -> int:
 
 
 @lru_cache(8)
-def _tables(mix: Mix, names: tuple[str, ...], cpu_most: int, devices_most: int) -> Waste:
+def _judge(mix: Mix, names: tuple[str, ...], cpu_most: int, devices_most: int) -> Judge:
     wanted, tasks = [want for want, _ in mix.wants], np.array([tasks for _, tasks in mix.wants])
     shapes = Shapes(
         cpu_milli=np.array([want.cpu_milli for want in wanted]),
@@ -114,7 +167,7 @@ def _tables(mix: Mix, names: tuple[str, ...], cpu_most: int, devices_most: int) 
         share=np.array([want.share if want.devices else 0 for want in wanted]),
         kinds=np.array([_bits(names, want.kinds) for want in wanted]),
     )
-    return waste(shapes, tasks, kinds=len(names), cpu_most=cpu_most, devices_most=devices_most, worth=plain)
+    return Judge(waste(shapes, tasks, kinds=len(names), cpu_most=cpu_most, devices_most=devices_most, worth=plain))
 
 
 def _bits(names: tuple[str, ...], wanted: tuple[str, ...]) -> int:

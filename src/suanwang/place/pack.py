@@ -3,7 +3,7 @@
 Each goes where it adds least to the waste (place.waste). Equal is what differs by little: the gain counts in LEVELS levels,
 finest about zero, and among equals the first node in order takes it, which keeps later nodes whole. Shapes come again and
 again, and one placement changes one node: the level of every node is kept per shape, and only what has changed since is
-looked at again.
+looked at again. Where watts count (place.draw), what a demand would make a node draw is taken off the gain.
 """
 
 import math
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from suanwang.place.draw import SPARE, Draw, nothing
 from suanwang.place.waste import Shapes, Waste
 from suanwang.world.compiled import compiled
 from suanwang.world.supply import WHOLE
@@ -33,16 +34,20 @@ class Machines(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """node: where each arrival went, -1 for nowhere. machines: what is left."""
+    """node: where each arrival went, -1 for nowhere. device: which one, of those that take a share. machines: what is left."""
 
     node: Ints
+    device: Ints
     machines: Machines
 
 
-def pack(machines: Machines, shapes: Shapes, arrivals: Ints, waste: Waste) -> Packed:
-    """arrivals: rows of `shapes`, in the order in which they come."""
+def pack(machines: Machines, shapes: Shapes, arrivals: Ints, waste: Waste, draw: Draw | None = None) -> Packed:
+    """arrivals: rows of `shapes`, in the order in which they come. draw: so that watts count as well."""
     left = Machines(machines.cpu_milli.copy(), machines.memory.copy(), machines.kind, machines.idle.copy())
-    return Packed(_pack(*left, *shapes, arrivals.astype(np.int64), wasted(machines, waste), *waste), left)
+    found = _pack(
+        *left, *shapes, arrivals.astype(np.int64), wasted(machines, waste), *waste, *(draw or nothing(machines.cpu_milli))
+    )
+    return Packed(*found, left)
 
 
 def wasted(machines: Machines, waste: Waste) -> Floats:
@@ -79,14 +84,24 @@ def _pack(
     several: Floats,
     run: NDArray[np.float32],
     core_step: int,
-) -> Ints:
-    """The node of each arrival. Changes cpu, memory, idle and now, the waste of each node, to what is left."""
+    cpu_most: Ints,
+    socket_milli: Ints,
+    socket_w: Floats,
+    device_w: Floats,
+    price: Floats,
+) -> tuple[Ints, Ints]:
+    """The node and the device of each arrival. Changes cpu, memory, idle and now, the waste of each node, to what is left."""
     nodes, many = len(cpu), len(need_cpu)
     level, device = np.empty((many, nodes), np.int8), np.zeros((many, nodes), np.int8)
     known, changed, changes = np.full(many, -1, np.int64), np.empty(len(arrivals), np.int64), 0
-    node = np.full(len(arrivals), -1, np.int64)
+    node, where = np.full(len(arrivals), -1, np.int64), np.full(len(arrivals), -1, np.int64)
+    used, total, stage = 0, max(1, idle.sum()), 0
     for k in range(len(arrivals)):
         s = int(arrivals[k])
+        part = min(len(price) - 1, used * len(price) // total)
+        if part != stage:
+            known[:], stage = -1, part
+        watt = price[stage]
         anew = known[s] < 0 or changes - known[s] > nodes
         for at in range(0 if anew else int(known[s]), nodes if anew else changes):
             i = at if anew else int(changed[at])
@@ -94,8 +109,12 @@ def _pack(
             if _fits(cpu[i], memory[i], kind[i], need_cpu[s], need_memory[s], kinds[s]):
                 gain, device[s, i] = _best(
                     idle, i, cpu[i] - need_cpu[s], count[s], share[s], now[i],
-                    int(of_kind[int(kind[i])]), cuts, single, several, run, core_step,
+                    int(of_kind[int(kind[i])]), cuts, single, several, run, core_step, watt * device_w[i],
                 )  # fmt: skip
+                if watt > 0 and gain > NOWHERE:
+                    busy = cpu_most[i] - cpu[i]
+                    after = _sockets(busy + need_cpu[s], socket_milli[i], cpu_most[i])
+                    gain -= watt * socket_w[i] * (after - _sockets(busy, socket_milli[i], cpu_most[i]))
                 level[s, i] = _level(gain) if gain > NOWHERE else -1
         known[s] = changes
         i = _first_best(level, s)
@@ -105,10 +124,18 @@ def _pack(
         memory[i] -= need_memory[s]
         _take(idle, i, count[s], share[s], device[s, i])
         now[i] = _of(idle, i, cpu[i], int(of_kind[int(kind[i])]), cuts, single, several, run, core_step)
-        node[k] = i
+        used += count[s] * share[s]
+        node[k], where[k] = i, device[s, i] if count[s] == 1 and share[s] < WHOLE else -1
         changed[changes] = i
         changes += 1
-    return node
+    return node, where
+
+
+@compiled
+def _sockets(busy: int, each: int, most: int) -> float:
+    """Sockets at work for so many thousandths of cores, less what is idle of them as far as it is worth something."""
+    working = -(-busy // each)
+    return working - SPARE * (min(working * each, most) - busy) / each
 
 
 @compiled
@@ -152,7 +179,7 @@ def _gains(
     for i in range(len(cpu)):
         if _fits(cpu[i], memory[i], kind[i], need_cpu, need_memory, kinds):
             left, at = cpu[i] - need_cpu, int(of_kind[int(kind[i])])
-            found[i], _ = _best(idle, i, left, count, share, now[i], at, cuts, single, several, run, core_step)
+            found[i], _ = _best(idle, i, left, count, share, now[i], at, cuts, single, several, run, core_step, 0.0)
     return found
 
 
@@ -248,9 +275,10 @@ def _best(
     several: Floats,
     run: NDArray[np.float32],
     core_step: int,
+    touch: float,
 ) -> tuple[float, int]:
     """(thousandths by which the waste falls, device) if node i, of set `at`, gives that and keeps `left` of its cores;
-    NOWHERE if its accelerators do not do. now: its waste."""
+    NOWHERE if its accelerators do not do. now: its waste. touch: what one more device at work counts for."""
     cut, core = _cut(cuts, left), left // core_step
     then, whole, idle_sum = _sums(single, at, cut, idle, i)
     if count == 0 or share == WHOLE:
@@ -258,7 +286,7 @@ def _best(
         if whole < 0:
             return NOWHERE, 0
         then += run[at, core, (idle_sum - count * WHOLE) // 10] - count * single[at, cut, WHOLE]
-        return now - then + WHOLE * whole * several[at, cut, whole], 0
+        return now - then + WHOLE * whole * several[at, cut, whole] - count * touch, 0
     then += run[at, core, max(0, idle_sum - share) // 10]
     best, level, device = NOWHERE, -1, 0
     for j in range(idle.shape[1]):
@@ -266,7 +294,12 @@ def _best(
         if free >= share:
             others = whole - (free == WHOLE)
             gain = (
-                now - then + single[at, cut, free] - single[at, cut, free - share] + WHOLE * others * several[at, cut, others]
+                now
+                - then
+                + single[at, cut, free]
+                - single[at, cut, free - share]
+                + WHOLE * others * several[at, cut, others]
+                - touch * ((1.0 - SPARE if free == WHOLE else 0.0) + SPARE * share / WHOLE)
             )
             if gain > best and _level(gain) > level:
                 best, level, device = gain, _level(gain), j

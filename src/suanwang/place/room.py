@@ -115,3 +115,5 @@ def _gap_accelerator(ask: Ask, world: World, rows: Ints) -> Floats:
 CPU = Rule("cpu", _cpu, _why_not_cpu, _gap_cpu)
 MEMORY = Rule("memory", _memory, _why_not_memory, _gap_memory)
 ACCELERATOR = Rule("accelerator", _accelerator, _why_not_accelerator, _gap_accelerator)
+ROOM = (CPU, MEMORY, ACCELERATOR)
+"""Those that what others hold can change."""

@@ -10,6 +10,10 @@ from suanwang.model.demand import TRUST_LEVELS
 from suanwang.model.reason import Reason
 from suanwang.place.ask import Ask
 from suanwang.place.bounds import BUDGET, CARBON, FINISH, LATENCY
+from suanwang.place.company import APART, BESIDE
+from suanwang.place.crowd import SPREAD
+from suanwang.place.gang import GANG
+from suanwang.place.reserved import RESERVED
 from suanwang.place.room import ACCELERATOR, CPU, MEMORY
 from suanwang.place.rule import Rule
 from suanwang.trust.record import FLOOR
@@ -173,6 +177,7 @@ RULES: tuple[Rule, ...] = (
     Rule("excluded", _excluded, _why_not_excluded),
     Rule("owner", _owner, _why_not_owner),
     Rule("owners", _owners, _why_not_owners),
+    GANG,
     Rule("sandbox", _sandbox, _why_not_sandbox),
     Rule("arch", _arch, _why_not_arch),
     Rule("runtime", _runtime, _why_not_runtime),
@@ -182,9 +187,13 @@ RULES: tuple[Rule, ...] = (
     BUDGET,
     Rule("region", _region, _why_not_region),
     Rule("site", _site, _why_not_site),
+    BESIDE,
+    APART,
+    SPREAD,
     CARBON,
     FINISH,
     LATENCY,
     ACCELERATOR,
+    RESERVED,
 )
 NAMES: tuple[str, ...] = tuple(rule.name for rule in RULES)

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from suanwang.market.price import cost_micro
 from suanwang.place.ask import Ask
+from suanwang.place.crowd import crowd
 from suanwang.place.rank import Figures, best, drawn, figures, scores, weights
+from suanwang.place.reserved import left
 from suanwang.place.rules import NAMES, RULES
 from suanwang.place.spread import binding, bounds, keeps_alone, spread
 from suanwang.world.world import Bools, Floats, Ints, World
@@ -19,13 +21,15 @@ FINALISTS = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thought:
-    """masks: one per rule, in the order of RULES, shape (nodes,). figures, alone, score: of the rows that passed every rule.
+    """room: the world less what is reserved. masks: one per rule, in the order of RULES, shape (nodes,). figures, alone,
+    score: of the rows that passed every rule.
 
     order: positions in the figures of the best few, best first. shares: (position, tasks), best first; empty means
     no. binding: the bound that the shares together could not keep, "" where a single node could not or all is well.
     """
 
     world: World
+    room: World
     ask: Ask
     count: int
     seed: int
@@ -48,10 +52,11 @@ def think(world: World, ask: Ask, count: int, seed: int) -> Thought:
     """Decide where `count` tasks of the demand go. Pure; costs a few passes over the columns."""
     masks = tuple(rule.allows(ask, world) for rule in RULES)
     rows = np.flatnonzero(_all(masks, world))
-    figured = figures(world, ask, rows, count)
+    room = left(world, ask)
+    figured = figures(room, ask, rows, count)
     alone, weight = figured.alone(), weights(ask.demand.prefer)
     score = scores(alone, weight)
-    thought = Thought(world, ask, count, seed, masks, figured, alone, score, [], ())
+    thought = Thought(world, room, ask, count, seed, masks, figured, alone, score, [], ())
     if not len(rows):
         return thought
     order = best(score, world.mix[rows], seed, FINALISTS)
@@ -81,15 +86,17 @@ def _shared(thought: Thought, weight: dict[str, float]) -> Thought:
     world, ask, figured = thought.world, thought.ask, thought.figures
     limit = bounds(ask)
     ties = drawn(world.mix[figured.rows], thought.seed)
-    found = spread(figured, weight, ties, limit)
-    keeps = keeps_alone(world, ask, figured, thought.alone)
+    together = crowd(world, ask)
+    mine = None if together is None else together.at(figured.rows)
+    found = spread(figured, weight, ties, limit, mine)
+    keeps = keeps_alone(world, ask, figured, thought.alone, mine)
     single = _single(thought, keeps)
     if found and _exactly(thought, found[0]) and (single is None or found[1] < float(thought.score[single])):
         return replace(thought, shares=_in_order(found[0], thought.score))
     if single is not None:
         return replace(thought, shares=((single, thought.count),))
     broken = [name for name, keep in keeps.items() if not keep.all()]
-    return replace(thought, masks=_narrowed(thought, keeps), binding=binding(figured, limit, broken))
+    return replace(thought, masks=_narrowed(thought, keeps), binding=binding(figured, limit, broken, mine))
 
 
 def _single(thought: Thought, keeps: dict[str, Bools]) -> int | None:

@@ -10,7 +10,7 @@ import typer
 
 from suanwang import __version__
 from suanwang.api.catalogue import Words, language
-from suanwang.api.cli import ask, audit, change, grid, lab, local, provide, read, run, serve
+from suanwang.api.cli import ask, audit, change, grid, lab, local, provide, read, reserve, run, serve
 from suanwang.api.cli.door import Door
 from suanwang.model import fault as faults
 
@@ -44,6 +44,8 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("ps", read.ps),
     ("logs", read.logs),
     ("cancel", change.cancel),
+    ("reserve", reserve.reserve),
+    ("reservations", reserve.reservations),
     ("why", read.why),
     ("nodes", read.nodes),
     ("bill", read.bill),

@@ -10,11 +10,13 @@ from suanwang.model.fault import UsageFault
 
 if TYPE_CHECKING:
     from suanwang.api.options import NodeOptions
+    from suanwang.model.node import Offer
 
 Name = Annotated[str, typer.Option("--name")]
 City = Annotated[str, typer.Option("--city")]
 Tier = Annotated[str, typer.Option("--tier")]
 Price = Annotated[str, typer.Option("--price")]
+Egress = Annotated[str, typer.Option("--egress")]
 Grid = Annotated[float | None, typer.Option("--carbon-intensity", min=0.0, max=5000.0)]
 Pue = Annotated[float | None, typer.Option("--pue", min=1.0, max=10.0)]
 Cap = Annotated[str, typer.Option("--cap")]
@@ -46,6 +48,7 @@ def up(
     city: City = "",
     tier: Tier = "",
     price: Price = "",
+    egress: Egress = "",
     carbon_intensity: Grid = None,
     pue: Pue = None,
     cap: Cap = "100%",
@@ -65,7 +68,7 @@ def up(
     from suanwang.model.quantity import duration_s
 
     door: Door = ctx.obj
-    node = node_options(name, city, tier, price, carbon_intensity, pue, cap, cpu, memory, access)
+    node = node_options(name, city, tier, (price, egress), carbon_intensity, pue, cap, cpu, memory, access)
     node = with_green(node, cooling, embodied, tuple(price_at), rest)
     return brain.up(
         UpOptions(
@@ -97,6 +100,7 @@ def join(
     city: City = "",
     tier: Tier = "",
     price: Price = "",
+    egress: Egress = "",
     carbon_intensity: Grid = None,
     pue: Pue = None,
     cap: Cap = "100%",
@@ -113,7 +117,7 @@ def join(
     from suanwang.api.options import JoinOptions
 
     door: Door = ctx.obj
-    node = node_options(name, city, tier, price, carbon_intensity, pue, cap, cpu, memory, access)
+    node = node_options(name, city, tier, (price, egress), carbon_intensity, pue, cap, cpu, memory, access)
     node = with_green(node, cooling, embodied, tuple(price_at), rest)
     options = JoinOptions(
         url=url, token=token, folder=folder, node=node, detach=detach, lang=door.words.lang, forwarder=forwarder
@@ -133,7 +137,7 @@ def node_options(
     name: str,
     city: str,
     tier: str,
-    price: str,
+    prices: tuple[str, str],
     carbon_intensity: float | None,
     pue: float | None,
     cap: str,
@@ -143,8 +147,7 @@ def node_options(
 ) -> "NodeOptions":
     """Flags as typed, into what they mean. UsageFault SUAN-U010 to U013 and U029; NotFoundFault SUAN-N010: no such city."""
     from suanwang.api.options import NodeOptions
-    from suanwang.model.node import Offer
-    from suanwang.model.quantity import cpu_milli, latency_ms, price_micro_per_tfuel, size_bytes
+    from suanwang.model.quantity import cpu_milli, latency_ms, size_bytes
     from suanwang.world.gazetteer import find
 
     if tier and tier not in TIERS:
@@ -153,7 +156,7 @@ def node_options(
         name=name,
         city=find(city).name or city if city else "",
         tier=tier,
-        offer=Offer(price_micro_per_tfuel=price_micro_per_tfuel(price)) if price else None,
+        offer=_offer(*prices) if any(prices) else None,
         carbon_g_kwh=carbon_intensity,
         pue=pue,
         cap=share(cap),
@@ -188,6 +191,17 @@ def hours_priced(text: str) -> tuple[int, int, int]:
         why = f"price-at is {text!r}; it is two hours of the day and a price"
         raise UsageFault("SUAN-U029", why, '--price-at "23-7: 0.02 CNY/Tfuel"')
     return int(first), int(after), price_micro_per_tfuel(price.strip(), "price-at")
+
+
+def _offer(price: str, egress: str) -> "Offer":
+    from suanwang.api.options import PRICE_MICRO_PER_TFUEL
+    from suanwang.model.node import Offer
+    from suanwang.model.quantity import price_micro_per_gb, price_micro_per_tfuel
+
+    return Offer(
+        price_micro_per_tfuel=price_micro_per_tfuel(price) if price else PRICE_MICRO_PER_TFUEL,
+        egress_micro_per_gb=price_micro_per_gb(egress) if egress else 0,
+    )
 
 
 def share(text: str) -> float:

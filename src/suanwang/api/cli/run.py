@@ -46,6 +46,8 @@ def run(
     arch: Maybe = None,
     prefer: Maybe = None,
     priority: Maybe = None,
+    gang: Annotated[bool, typer.Option("--gang")] = False,
+    reservation: Maybe = None,
     over: Maybe = None,
     file: Annotated[list[str] | None, typer.Option("--file", "-f")] = None,
     workdir: Annotated[str | None, typer.Option("--workdir", "-w")] = None,
@@ -57,6 +59,10 @@ def run(
     task_limit: Maybe = None,
     replicas: Maybe = None,
     quorum: Maybe = None,
+    data: Many = None,
+    spread: Maybe = None,
+    beside: Annotated[str | None, typer.Option("--with")] = None,
+    apart: Maybe = None,
     adaptive: Annotated[bool, typer.Option("--adaptive")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     detach: Detach = False,
@@ -75,7 +81,9 @@ def run(
             carbon=carbon, region=tuple(region or ()), trust=trust, cpu=cpu, memory=memory, gpu=gpu, arch=arch,
             prefer=prefer, priority=priority, over=over, file=tuple(file or ()), workdir=workdir, outputs=tuple(outputs or ()),
             env=tuple(env or ()), network=True if network else None, work=work, task_limit=task_limit,
-            replicas=replicas, quorum=quorum, adaptive=True if adaptive else None,
+            replicas=replicas, quorum=quorum, adaptive=True if adaptive else None, gang=True if gang else None,
+            reservation=reservation,
+            data=tuple(data or ()), spread=spread, beside=beside, apart=apart,
         )
     )  # fmt: skip
     if show_yaml:

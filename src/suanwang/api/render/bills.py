@@ -6,7 +6,7 @@ from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import state
 from suanwang.api.render.table import Page, table
 from suanwang.model.money import Bill, BillLine
-from suanwang.model.quantity import show_carbon, show_energy, show_fuel, show_money
+from suanwang.model.quantity import show_bytes, show_carbon, show_energy, show_fuel, show_money
 
 
 def bill_page(words: Words, bill: Bill) -> Page:
@@ -22,7 +22,9 @@ def bill_page(words: Words, bill: Bill) -> Page:
     used = words("bill.used", fuel=show_fuel(bill.fuel), energy=show_energy(bill.energy_kwh), carbon=show_carbon(bill.carbon_g))
     head = f"{bill.job_id}  {state(words, bill.state)}"
     lines: Page = (table(titles, rows, "  rrrrr"),) if rows else (words("bill.no_lines"),)
-    return (head, *lines, sums, used, *sci(words, bill))
+    back = (words("bill.compensated", paid=show_money(bill.compensated_micro)),) if bill.compensated_micro else ()
+    elsewhere = words("bill.elsewhere", size=show_bytes(bill.moved_bytes), egress=show_money(bill.elsewhere_micro))
+    return (head, *lines, sums, used, *sci(words, bill), *back, *((elsewhere,) if bill.elsewhere_micro else ()))
 
 
 def sci(words: Words, bill: Bill) -> Page:

@@ -9,7 +9,7 @@ from suanwang.api.render.table import Page, Table, table
 from suanwang.model.deferral import Deferral
 from suanwang.model.explanation import Change, Explanation, Finalist, RuledOut
 from suanwang.model.plan import Plan, Refusal
-from suanwang.model.quantity import show_carbon, show_duration, show_energy, show_fuel, show_money, show_ms
+from suanwang.model.quantity import show_bytes, show_carbon, show_duration, show_energy, show_fuel, show_money, show_ms
 from suanwang.model.reason import Reason
 from suanwang.model.view import Decision
 
@@ -126,7 +126,23 @@ def _plan_head(words: Words, name: str, plan: Plan, rehearsed: bool) -> Page:
         energy=show_energy(plan.energy_kwh),
         each=show_carbon(plan.carbon_g / max(1, sum(len(p.tasks) for p in plan.placements))),
     )
-    return (first, expected)
+    return (first, expected, *_preempted(words, plan))
+
+
+def _preempted(words: Words, plan: Plan) -> Page:
+    """What gives way, where, and what that costs."""
+    if not plan.preempted:
+        return ()
+    compensation = sum(one.compensation_micro for one in plan.preempted)
+    return (
+        words(
+            "why.preempted",
+            n=len(plan.preempted),
+            node=some(words, tuple(dict.fromkeys(one.node for one in plan.preempted))),
+            compensation=show_money(compensation),
+            burned=show_money(sum(one.hold_micro for one in plan.preempted) - compensation),
+        ),
+    )
 
 
 def _looked(words: Words, told: Explanation) -> Page:
@@ -138,11 +154,11 @@ def _looked(words: Words, told: Explanation) -> Page:
 def _finalists(words: Words, told: Explanation) -> Page:
     if not told.finalists:
         return ()
-    titles = tuple(
-        words(f"column.{key}") for key in ("", "node", "site", "tasks", "price", "latency", "carbon", "finish", "score")
-    )
-    rows = [_finalist(one, one is _winner(told)) for one in told.finalists]
-    lines: list[str | Table] = ["", words("why.candidates"), table(titles, rows, "   rrrrrr")]
+    moves = any(one.move_bytes for one in told.finalists)
+    keys = ("", "node", "site", "tasks", "price", "latency", "carbon", *(("to_move",) if moves else ()), "finish", "score")
+    titles = tuple(words(f"column.{key}") for key in keys)
+    rows = [_finalist(one, one is _winner(told), moves) for one in told.finalists]
+    lines: list[str | Table] = ["", words("why.candidates"), table(titles, rows, "   rrrrrrr"[: len(keys)])]
     if told.runner_up:
         winner = _winner(told)
         shown = winner.node if winner else told.winner
@@ -152,7 +168,7 @@ def _finalists(words: Words, told: Explanation) -> Page:
     return tuple(lines)
 
 
-def _finalist(one: Finalist, wins: bool) -> tuple[str, ...]:
+def _finalist(one: Finalist, wins: bool, moves: bool) -> tuple[str, ...]:
     return (
         "*" if wins else "",
         one.node,
@@ -161,6 +177,7 @@ def _finalist(one: Finalist, wins: bool) -> tuple[str, ...]:
         show_money(one.price_micro),
         show_ms(one.latency_ms) if one.latency_ms else "-",
         show_carbon(one.carbon_g),
+        *((show_bytes(one.move_bytes) if one.move_bytes else "-",) if moves else ()),
         show_duration(one.finish_s),
         exact_cny(one.score),
     )
@@ -182,7 +199,17 @@ def _terms(words: Words, told: Explanation) -> Page:
     ]
     rows.append((words("term.score"), "", "", exact_cny(winner.score)))
     basis = (words("why.latency_basis", basis=words.get(f"basis.{winner.basis}", winner.basis)),) if winner.basis else ()
-    return ("", words("why.terms", node=winner.node), table(titles, rows, " rrr"), *basis)
+    return ("", words("why.terms", node=winner.node), table(titles, rows, " rrr"), *basis, *_moves(words, winner))
+
+
+def _moves(words: Words, winner: Finalist) -> Page:
+    """What is to come to the winner before its work can begin."""
+    if not winner.move_basis:
+        return ()
+    basis = words.get(f"basis.{winner.move_basis}", winner.move_basis)
+    egress = next((round(term.value * 1e6) for term in winner.terms if term.name == "egress"), 0)
+    figures = {"size": show_bytes(winner.move_bytes), "time": show_duration(winner.move_s), "egress": show_money(egress)}
+    return (words("why.moves", node=winner.node, basis=basis, **figures),)
 
 
 def _ruled_out(words: Words, told: Explanation) -> Page:

@@ -4,7 +4,7 @@ bears a price, and the option that gains most after that is taken.
     together   all demands are known: prices at which the options that are worth them just fill links and sites
                (steer.climb), then each demand its best that fits, then exchanges as long as they gain (place.batch.fit)
     in_turn    demands come one by one and are answered at once: prices that would have served best so far, had what is left
-               been there in proportion; they grow as a resource fills
+               been there in proportion, less a little that is kept back; they grow as a resource fills
 
 The prices also prove that no choice whatever gains more than `bound`. In turn: Agrawal, Wang and Ye, "A dynamic near-optimal
 algorithm for online linear programming", Operations Research 62 (2014); growth with use: Awerbuch, Azar and Plotkin, FOCS 1993.
@@ -26,6 +26,11 @@ LEARN = ((0.1, 2), (0.05, 3))
 PASSES = 12
 LESSONS, KNOWN = 40, 4
 """How often prices are worked out anew while the expected demands come; the part of them during which a known price serves."""
+FIRST, SOONER = 8, 0.25
+"""Before the first lesson so many come; the next is due when a quarter more have come, if that is sooner: prices from a few are
+poor, and what is sold too cheap at first is gone."""
+KEPT = 1.0
+"""The part KEPT / sqrt(those who have come) of the room is kept back in a lesson, for what the few do not tell of the many."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,14 +68,20 @@ def in_turn(options: Options, order: Ints, expected: int = 0, price: Floats | No
     left, option = options.room.copy(), np.full(len(options.first) - 1, -1)
     prices, known = np.zeros(len(left)) if price is None else price, price is not None
     alone = expected // KNOWN if known else 0
-    seen, done, every = np.zeros((2, len(left))), 0, max(1, expected // LESSONS) if expected else len(order)
+    seen, done = np.zeros((2, len(left))), 0
     while done < len(order):
         if alone < done < expected:
-            prices, known = _lesson(_part(options, order[:done]), left * (done / (expected - done)), prices), True
-        coming = order[done : done + every]
+            share = done / (expected - done) * (1 - KEPT / np.sqrt(done))
+            prices, known = _lesson(_part(options, order[:done]), left * share, prices), True
+        coming = order[done : done + (_until_next(done, expected) if expected else len(order))]
         answered(options, coming, left, prices, done if known else -1, max(expected, 1), seen, option)
         done += len(coming)
     return Chosen(option, float(options.gain[option[option >= 0]].sum()), float("inf"), prices)
+
+
+def _until_next(done: int, expected: int) -> int:
+    """How many come before the next lesson."""
+    return max(1, min(expected // LESSONS, int(SOONER * done))) if done else FIRST
 
 
 def _lesson(options: Options, room: Floats, price: Floats) -> Floats:

@@ -4,8 +4,8 @@ them together, so that not everybody chooses the same hour.
 A job is whole: once begun it runs to its end on one site. Work is in Tfuel, and the money is that of the one objective
 (place/rank.py), of which only two terms go by the hour: price and carbon, weighted by what the job prefers. A job waits if that
 
-    saves more than SAVED_LEAST of what running now would cost it, and more than DOUBT of what the forecast was wrong by so far, and
-    the last hour it may begin in leaves it its time, half as much again, and MARGIN_S, before it is due;
+    saves more than SAVED_LEAST of what running now would cost it, and more than DOUBT of what the forecast was wrong by so
+    far, and the last hour it may begin in leaves it its time, half as much again, and MARGIN_S, before it is due;
 
 and once it waits, as long as anything is gained: or each doubt would start it in the worst hour. Now is the cheapest site
 that has room now; where none has, it waits for the hour that it was sold.

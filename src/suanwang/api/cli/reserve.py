@@ -1,0 +1,71 @@
+"""`suan reserve` keeps room for later; `suan reservations` shows what is kept, and gives it back."""
+
+import time
+import uuid
+from typing import Annotated
+
+import typer
+
+from suanwang.api.cli.door import Door
+from suanwang.api.cli.flags import Json
+
+Maybe = Annotated[str | None, typer.Option()]
+
+
+def reserve(
+    ctx: typer.Context,
+    begins: Annotated[str, typer.Option("--from")],
+    lasts: Annotated[str, typer.Option("--for")],
+    name: Annotated[str | None, typer.Option("--name", "-n")] = None,
+    cpu: Maybe = None,
+    memory: Annotated[str | None, typer.Option("--memory", "-m")] = None,
+    gpu: Maybe = None,
+    arch: Maybe = None,
+    near: Maybe = None,
+    within: Maybe = None,
+    region: Annotated[list[str] | None, typer.Option()] = None,
+    trust: Maybe = None,
+    budget: Annotated[str | None, typer.Option("--budget", "-b")] = None,
+    json: Json = False,
+) -> None:
+    from suanwang.api.render.reservations import reservation_page
+    from suanwang.intent.flags import Flags, flags_to_document
+    from suanwang.intent.reserve import reserve_from
+
+    door: Door = ctx.obj
+    flags = Flags(
+        name=name or f"room-{uuid.uuid4().hex[:6]}", cpu=cpu, memory=memory, gpu=gpu, arch=arch, near=near, within=within,
+        region=tuple(region or ()), trust=trust, budget=budget,
+    )  # fmt: skip
+    now = door.now()
+    asked = reserve_from(flags_to_document(flags), begins, lasts, now=now, zone_s=time.localtime(now).tm_gmtoff)
+    with door.client() as client:
+        made = client.reserve(asked, uuid.uuid4().hex)
+    door.answer(made, lambda: reservation_page(door.words, made), json)
+
+
+def reservations(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument()] = "",
+    cancel: Annotated[bool, typer.Option("--cancel")] = False,
+    json: Json = False,
+) -> None:
+    from suanwang.api.render.reservations import reservation_page, reservations_page
+    from suanwang.model.fault import NotFoundFault, UsageFault
+
+    door: Door = ctx.obj
+    if cancel and not name:
+        raise UsageFault("SUAN-U024", "--cancel needs the name of a reservation", "suan reservations NAME --cancel")
+    with door.client() as client:
+        if cancel:
+            one = client.unreserve(name, uuid.uuid4().hex)
+            door.answer(one, lambda: reservation_page(door.words, one), json)
+            return
+        page = client.reservations()
+    if not name:
+        door.answer(page, lambda: reservations_page(door.words, page.items), json)
+        return
+    found = [v for v in page.items if name in (v.reservation.id, v.reservation.asked.name)]
+    if not found:
+        raise NotFoundFault("SUAN-N013", f"there is no reservation {name[:80]!r}", "suan reservations")
+    door.answer(found[0], lambda: reservation_page(door.words, found[0]), json)

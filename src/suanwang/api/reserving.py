@@ -1,0 +1,58 @@
+"""The doors of reservations: keep room for later, look at it, give it back."""
+
+from typing import Annotated, Any, Protocol
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, Parameter
+
+from suanwang.api.callers import Caller
+from suanwang.brain import commands
+from suanwang.brain.loop import Brain
+from suanwang.brain.reserve import find_reservation, reservation_view
+from suanwang.intent.reserve import check_reserve
+from suanwang.model.reservation import ReservationPage, ReservationView, Reserve
+from suanwang.trust.identity import short_hash
+
+Called = NamedDependency[Caller]
+Name = Annotated[str, Parameter(max_length=80)]
+Key = Annotated[str, HeaderParameter(name="idempotency-key", max_length=200, min_length=1)]
+
+
+class Doors(Protocol):
+    """What these routes need of the server's door."""
+
+    brain: Brain
+
+    def clock(self) -> float: ...
+
+
+def reservation_routes(door: Doors) -> list[Any]:
+    """Reservations: for their users."""
+
+    @post("/v1/reservations")
+    async def reserve(data: Reserve, caller: Called, key: Key) -> ReservationView:
+        """The same key is the same reservation."""
+        caller.must("user")
+        asked = check_reserve(data)
+        reservation_id = f"resv-{short_hash('suanwang reservation v1', f'{caller.user}/{key}'.encode())[:10]}"
+        await door.brain.command(commands.reserve(reservation_id, caller.user, asked))
+        state = await door.brain.settled()
+        return reservation_view(state, state.reservations[reservation_id], door.clock())
+
+    @get("/v1/reservations")
+    async def reservations(caller: Called) -> ReservationPage:
+        """Newest first; those that are over for a while."""
+        state = await door.brain.settled()
+        seen = [s for s in state.reservations.values() if "operator" in caller.roles or s.reservation.user == caller.user]
+        return ReservationPage(items=tuple(reservation_view(state, one, door.clock()) for one in reversed(seen)))
+
+    @post("/v1/reservations/{name:str}/cancel", status_code=200)
+    async def unreserve(name: Name, caller: Called) -> ReservationView:
+        """Before it opens it costs nothing; from then on what was not used is charged. Asking twice changes nothing."""
+        whose = None if "operator" in caller.roles else caller.user
+        await door.brain.command(commands.unreserve(name, whose))
+        state = await door.brain.settled()
+        return reservation_view(state, find_reservation(state, name, whose), door.clock())
+
+    return [reserve, reservations, unreserve]

@@ -1,0 +1,149 @@
+"""The network from Python, on a real brain and node: plan, submit, follow; functions whose calls run elsewhere; both ways to
+call."""
+
+import asyncio
+import math
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+import suanwang
+from suanwang.api.sdk.source import script_of
+from suanwang.model.fault import RuntimeFault, UsageFault
+from tests.test_life import Network
+
+SCALE = 3
+GREETING = {"en": "hello", "zh": "你好"}
+
+
+def helper(x: int) -> int:
+    return x * SCALE
+
+
+@suanwang.function(budget="0.5 CNY")
+def work(x: int, add: int = 0) -> dict[str, float]:
+    """Uses a module, a function and a value beside it."""
+    return {"value": helper(x) + add, "root": math.sqrt(x)}
+
+
+@suanwang.function(near="shenzhen", within="5ms", budget="0.5 CNY")
+def near_by(x: int) -> int:
+    return x + 1
+
+
+@suanwang.function()
+def fails(x: int) -> None:
+    raise ValueError(f"no {x}")
+
+
+@suanwang.function(near="shenzhen", within="0.001ms")
+def nowhere() -> None: ...
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Generator[suanwang.Client]:
+    network = Network(tmp_path_factory.mktemp("sdk"))
+    network.suan("up", "--no-node", "--detach", "--port", "0", "--dir", "brain")
+    try:
+        network.join("near", "--city", "shenzhen", "--price", "0.05 CNY/Tfuel")
+        network.join("far", "--city", "zhongwei", "--price", "0.02 CNY/Tfuel")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_CONFIG_HOME", str(network.folder / "config"))
+            with suanwang.Client(lang="en") as made:
+                yield made
+    finally:
+        for what in ("near", "far"):
+            network.kill(what, "node")
+        network.kill("brain", "brain")
+
+
+def test_plan_submit_follow_fetch(client: suanwang.Client, tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text(
+        "import os\nos.makedirs('out')\nopen('out/a', 'w').write('made')\nprint('one')\nprint('two', end='')\n"
+    )
+    plan = client.plan("x.py", workdir=str(tmp_path), near="shenzhen", within="5ms", budget=0.5)
+    assert plan.ok and plan.nodes == ("near",) and "<table>" in plan._repr_html_() and "near" in repr(plan)
+    job = plan.submit()
+    assert list(job.logs()) == ["one", "two"]
+    assert job.wait(30).state == "done"
+    assert job.fetch(str(tmp_path / "back")).files == 1 and (tmp_path / "back/out/a").read_text() == "made"
+    assert job.bill().held_micro == 500_000 and client.job(job.id).id == job.id
+    assert job.id in {one.id for one in client.jobs()} and "<table>" in client.jobs()._repr_html_()
+    assert {view.node.name for view in client.nodes()} == {"near", "far"}
+
+
+def test_a_refusal_carries_its_reasons_and_what_would_help(client: suanwang.Client) -> None:
+    plan = client.plan("", "true", near="shenzhen", within="0.001ms")
+    assert not plan.ok
+    with pytest.raises(suanwang.PlacementFault) as raised:
+        plan.submit()
+    fault = raised.value
+    assert fault.code == "SUAN-P012" and "too far" in fault.why and fault.todo.startswith("--within")
+    with pytest.raises(suanwang.PlacementFault):
+        nowhere.on(client).remote()
+
+
+def test_a_function_runs_there_as_it_does_here(client: suanwang.Client) -> None:
+    assert work.on(client).remote(4, add=1) == work(4, add=1) == {"value": 13, "root": 2.0}
+    assert near_by.on(client).map(range(20)) == list(range(1, 21))
+    started = near_by.on(client).spawn(41)
+    assert started.result(30) == 42 and started.job.view.nodes == ("near",)
+    long = "x" * 10_000
+    assert shout.on(client).remote(long) == long.upper()
+
+
+@suanwang.function()
+def shout(text: str) -> str:
+    return text.upper()
+
+
+def test_a_call_that_fails_says_why(client: suanwang.Client) -> None:
+    with pytest.raises(RuntimeFault, match="no 7") as raised:
+        fails.on(client).remote(7)
+    assert raised.value.code == "SUAN-R019"
+
+
+def test_the_same_awaited(client: suanwang.Client) -> None:
+    async def scene() -> tuple[int, str]:
+        result, job = await asyncio.gather(near_by.on(client).remote.aio(1), client.run.aio("", "true", budget=0.5))
+        await job.wait.aio(30)
+        return result, job.view.state
+
+    assert asyncio.run(scene()) == (2, "done")
+
+
+def test_what_is_not_known_is_said(client: suanwang.Client) -> None:
+    with pytest.raises(TypeError, match="nearr"):
+        client.plan("", "true", nearr="shenzhen")
+    with pytest.raises(UsageFault) as raised:
+        client.plan("nothing.py")
+    assert raised.value.code.startswith("SUAN-U0")
+
+
+handle = open(__file__)  # noqa: SIM115 - what cannot be sent
+
+
+def test_what_cannot_be_sent_is_named() -> None:
+    handle.close()
+
+    def uses_a_file() -> object:
+        return handle.read()
+
+    with pytest.raises(UsageFault, match="handle") as raised:
+        script_of(uses_a_file)
+    assert raised.value.code == "SUAN-U126"
+
+
+def test_a_closure_takes_its_values_along() -> None:
+    def outer(base: int):
+        def inner(x: int) -> int:
+            return x + base + len(GREETING)
+
+        return inner
+
+    text = script_of(outer(5))
+    space: dict[str, object] = {}
+    exec(text, space)
+    assert space["suan_entry"]({"args": [1], "named": {}}) == 8  # type: ignore[operator]
+    assert "import suanwang" not in text

@@ -347,8 +347,8 @@ class Whole:
 def picture(state: object) -> tuple[object, ...]:
     """All that a state is, in a form that can be compared."""
     jobs = {id: msgspec.structs.replace(job, changed=0) for id, job in state.jobs.items()}  # type: ignore[attr-defined]
-    rest = "seq users revoked parked pressing yielding keys joined generations live unfinished_of missing".split()
-    rest += ["code_fuel", "records", "reservations"]
+    rest = "seq users revoked parked deferred pressing yielding keys joined generations live unfinished_of missing".split()
+    rest += ["code_fuel", "records", "reservations", "resting"]
     plain = {name: getattr(state, name) for name in rest}
     plain["unfinished_of"] = {user: n for user, n in plain["unfinished_of"].items() if n}
     plain["live"] = {node: dict(sorted(live.items())) for node, live in plain["live"].items()}

@@ -88,7 +88,7 @@ class Agent:
 
     load() -> (share of the machine's CPU used 0-1, bytes of memory used). folder: its own; what is in it survives a restart.
     cache_bytes_max: of files that may be fetched again. serving: looks after instances of services; None to take none.
-    accelerators: what the node has, as it told the brain.
+    accelerators: what the node has, as it told the brain. rest(whether) saves power, or not; the top speed in force then, 0-1.
     """
 
     def __init__(
@@ -106,6 +106,7 @@ class Agent:
         cache_bytes_max: int = BYTES_MAX,
         serving: Serving | None = None,
         accelerators: tuple[Accelerator, ...] = (),
+        rest: Callable[[bool], float] = lambda _: 1.0,
     ) -> None:
         self.node_id, self._brain_id, self._owner = node_id, brain_id, owner
         self._wire, self._runtimes, self._clock, self._load = wire, runtimes, clock, load
@@ -132,6 +133,7 @@ class Agent:
         self._stuck_shown = ""
         self._turn = 0
         self._loaded = (float("-inf"), (0.0, 0))
+        self._slow, self._top_speed = rest, 1.0
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -172,6 +174,10 @@ class Agent:
         if self._after == before:
             await asyncio.sleep(RETRY_S)  # whoever answers at once that nothing is new is not asked as fast as it answers
 
+    def _rest(self, resting: bool) -> None:
+        """Save power while nothing is wanted of it. Whatever it holds has been stopped, or was never there."""
+        self._top_speed = self._slow(resting)
+
     def _obey(self, desired: DesiredState, group: asyncio.TaskGroup) -> None:
         mark = digest(desired.orders)
         if desired.generation < self._generation or (desired.generation == self._generation and mark != self._mark):
@@ -184,6 +190,7 @@ class Agent:
             self._write("orders", lambda: self._outbox.take(*taken))
         self._after, self._generation, self._mark = desired.generation, desired.generation, mark
         self._serving.follow(desired.attachment)
+        self._rest(desired.rest)
         for order in fresh.values():
             self._begin(order, {}, group)
         for order_id in self._held.keys() - names:
@@ -397,6 +404,7 @@ class Agent:
         return Reading(
             node_id=self.node_id,
             generation=self._generation,
+            top_speed=self._top_speed,
             running=self._running(),
             ending=self._ending(),
             stuck=self._stuck,

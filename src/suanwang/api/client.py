@@ -23,6 +23,7 @@ from suanwang.drivers.tls import NOBODY, Peer, client_context
 from suanwang.model.audit import Consistency, Cosignature, JobProof
 from suanwang.model.demand import Demand
 from suanwang.model.fault import Fault, LogFault, UsageFault, WireFault
+from suanwang.model.grid import Grid, GridPage
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.money import Bill
 from suanwang.model.network import Network
@@ -308,6 +309,13 @@ class Client:
     def tell_network(self, network: Network, rehearse: bool = False) -> NetworkView:
         """rehearse: see publish."""
         return _read(self._put("/v1/network", msgspec.json.encode(network), rehearse), NetworkView)
+
+    def grid(self) -> GridPage:
+        return self._get("/v1/grid", GridPage)
+
+    def tell_grid(self, grid: Grid) -> GridPage:
+        content = msgspec.json.encode(grid)
+        return _read(self._call("PUT", "/v1/grid", content=content, headers={"Content-Type": "application/json"}), GridPage)
 
     def route(self, ingress: str, service: str) -> RouteView:
         """ingress: name of a router or an access network."""

@@ -19,6 +19,7 @@ from suanwang.api.options import JoinOptions, LeaveOptions
 from suanwang.api.peering import Patience, keep_known, peer_of, until_stopped, where
 from suanwang.api.process import alone, background, cache_folder, say, settle
 from suanwang.drivers.clock import now
+from suanwang.drivers.cpufreq import Rest
 from suanwang.drivers.keys import load_or_make
 from suanwang.drivers.load import sampler
 from suanwang.drivers.wasm.cache import put
@@ -79,6 +80,7 @@ async def _agent(options: JoinOptions, folder: Path) -> None:
             heartbeat_s=joined.heartbeat_s,
             serving=hosting(joined.node, key, url, ready.process, folder / "node"),
             accelerators=ready.node.capacity.accelerators,
+            rest=Rest() if joined.node.wake_s else lambda _: 1.0,
         )
         await until_stopped(agent.run(), keep_known(wire, joined.node.id, renew_at))
     finally:

@@ -15,7 +15,7 @@ from suanwang.api.options import PRICE_MICRO_PER_TFUEL, JoinOptions, NodeOptions
 from suanwang.api.process import cache_folder
 from suanwang.drivers.accelerators import discover
 from suanwang.drivers.cap import CapEach
-from suanwang.drivers.clock import now
+from suanwang.drivers.clock import now, utc_offset_s
 from suanwang.drivers.meter.machine import MachineKey, machine_key
 from suanwang.drivers.meter.measure import measure
 from suanwang.drivers.meter.report import MeterReport, load
@@ -115,11 +115,25 @@ def node_of(
         runtimes=runtimes,
         sandbox=sandbox,
         speed=Speed(fuel_per_cpu_s=report.speed.fuel_per_cpu_s, fuel_per_s=report.speed.fuel_per_s, spread=report.speed.spread),
-        offer=wanted.offer or Offer(price_micro_per_tfuel=PRICE_MICRO_PER_TFUEL),
+        offer=offer_of(wanted),
+        embodied_g=wanted.embodied_g,
+        wake_s=wanted.wake_s,
         cap=wanted.cap,
         metrics=(*report.metrics, *levels(report.metrics)),
         version=__version__,
     )
+
+
+def offer_of(wanted: NodeOptions) -> Offer:
+    """What the provider asks, by the hour of the day (UTC) if it says so."""
+    offer = wanted.offer or Offer(price_micro_per_tfuel=PRICE_MICRO_PER_TFUEL)
+    if not wanted.price_at:
+        return offer
+    table, ahead_h = [offer.price_micro_per_tfuel] * 24, round(utc_offset_s() / 3600)
+    for first, after, price in wanted.price_at:
+        for hour in range(first, after if after > first else after + 24):
+            table[(hour - ahead_h) % 24] = price
+    return msgspec.structs.replace(offer, price_micro_by_hour=tuple(table))
 
 
 def forwarder_of(wanted: NodeOptions, key: bytes) -> Node:
@@ -150,6 +164,7 @@ def site_of(wanted: NodeOptions) -> Site:
         access_ms=ACCESS_MS[tier] if wanted.access_ms is None else wanted.access_ms,
         carbon_g_kwh=carbon_g_kwh(place.region) if wanted.carbon_g_kwh is None else wanted.carbon_g_kwh,
         pue=PUE[tier] if wanted.pue is None else wanted.pue,
+        cooling=wanted.cooling,
     )
 
 

@@ -14,7 +14,9 @@ class NodeOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     city: a gazetteer name ("" means shenzhen). offer: None means the default price. carbon_g_kwh: grid intensity;
     pue: at least 1; cap: share of each core that is lent, above 0, at most 1; cpu_milli, memory_bytes: what is lent out, 0
-    means all there is; access_ms: round trip from the site's gateway, added to every estimate.
+    means all there is; access_ms: round trip from the site's gateway, added to every estimate. cooling: of world/pue.py, "" for
+    not told; embodied_g: gCO2e of making the machine; wake_s: it may be put at rest, and takes so long to wake; price_at:
+    (first hour, hour after the last, millionths for a Tfuel), in hours of the day where the machine stands.
     """
 
     name: str = ""
@@ -27,6 +29,10 @@ class NodeOptions(msgspec.Struct, frozen=True, kw_only=True):
     cpu_milli: int = 0
     memory_bytes: int = 0
     access_ms: float | None = None
+    cooling: str = ""
+    embodied_g: float = 0.0
+    price_at: tuple[tuple[int, int, int], ...] = ()
+    wake_s: float = 0.0
 
 
 class UpOptions(msgspec.Struct, frozen=True, kw_only=True):

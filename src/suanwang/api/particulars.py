@@ -10,6 +10,7 @@ from suanwang.model.fault import AuthorityFault, UsageFault
 from suanwang.model.network import Network
 from suanwang.model.node import Accelerator, Node
 from suanwang.model.quantity import LEDGER_CURRENCY
+from suanwang.world.pue import COOLINGS
 
 TIERS = ("cloud", "edge", "far-edge", "device")
 ENTRIES_MAX = 256
@@ -52,6 +53,10 @@ def _numbers(node: Node) -> Iterator[str]:
         ("memory_bytes", node.capacity.memory_bytes, 0 if idle else 1, 1 << 60),
         ("price", offer.price_micro_per_tfuel, 0, 10**12),
         ("price of an accelerator", offer.price_micro_per_accelerator_hour, 0, 10**12),
+        ("hours that have a price", len(offer.price_micro_by_hour), 24 if offer.price_micro_by_hour else 0, 24),
+        *(("price of an hour", price, 0, 10**12) for price in offer.price_micro_by_hour[:24]),
+        ("time to wake", node.wake_s, 0, 3600),
+        ("carbon of making it", node.embodied_g, 0, 1e9),
         ("carbon_g_kwh", site.carbon_g_kwh, 0, 5000),
         ("pue", site.pue, 1, 10),
         ("access_ms", site.access_ms, 0, 10_000),
@@ -89,6 +94,8 @@ def _words(node: Node) -> Iterator[str]:
     yield from (f"its {what}" for what, text, least in texts if not (least <= len(text) <= 64 and text.isprintable()))
     if node.site.tier not in TIERS:
         yield "its tier"
+    if node.site.cooling not in ("", *COOLINGS):
+        yield "its cooling"
     if node.offer.currency != LEDGER_CURRENCY:
         yield "its currency"
 

@@ -380,6 +380,8 @@ def _jobs(door: Door) -> list[Any]:
         if dry_run:
             return cast(Response[Job], Response(await _rehearse(door, caller.user, demand), status_code=200))
         await aside(len(demand.items), all_brought, door.blobs, demand, caller.user)
+        if demand.priority == "deferrable":
+            await door.brain.prepare()
         await door.brain.command(commands.submit(new_id("job"), caller.user, demand, key))
         job_id = (await door.brain.settled()).keys[(caller.user, key)]
         state = await door.brain.ended(job_id, wait)
@@ -472,13 +474,15 @@ async def _rehearse(door: Door, user: str, demand: Demand) -> view.Rehearsal:
     check_near(state, user, demand)
     count = demand.task_count
     job = JobState(id="rehearsal", number=0, key="", user=user, demand=demand, digest="", accepted_at=now)
-    job.attempts = bytearray(count)
+    job.tasks, job.attempts = bytearray(count), bytearray(count)
     if isinstance(demand.work, Steps):
-        job.tasks, job.outcomes = bytearray(count), [None] * count
+        job.outcomes = [None] * count
         planned = await door.brain.rehearse_graph(job)
         return view.Rehearsal(refusal=planned) if isinstance(planned, Refusal) else view.Rehearsal(graph=planned)
     answer = rehearse(state, job, tuple(range(count)), now)
-    return view.Rehearsal(plan=answer) if isinstance(answer, Plan) else view.Rehearsal(refusal=answer)
+    if not isinstance(answer, Plan):
+        return view.Rehearsal(refusal=answer)
+    return view.Rehearsal(plan=answer, deferral=await door.brain.would_wait(job))
 
 
 def output(door: Door, job: JobState, task: int, stream: str, offset: int) -> tuple[bytes, int, bool]:

@@ -15,10 +15,12 @@ from suanwang.brain import commands
 from suanwang.brain.loop import Brain
 from suanwang.brain.trial.work import Publish, Tell, Withdraw
 from suanwang.brain.views import find_service
+from suanwang.intent.grid import checked as checked_grid
 from suanwang.intent.serve import check_service
 from suanwang.model import serving as nouns
 from suanwang.model.demand import Demand
 from suanwang.model.fault import AuthorityFault, NotFoundFault, RuntimeFault, UsageFault
+from suanwang.model.grid import Grid, GridPage
 from suanwang.model.network import Network
 from suanwang.steer.answers import life_s, order, url_of
 from suanwang.steer.whole import checked, keepable
@@ -101,7 +103,7 @@ def redirect_routes(door: Doors) -> list[Any]:
 
 
 def network_routes(door: Doors) -> list[Any]:
-    """The network: for its operator to say, for everybody to see."""
+    """The network and the grid behind it: for its operator to say, for everybody to see."""
 
     @put("/v1/network", status_code=200)
     async def tell_network(data: Network, caller: Called, rehearse: bool = False) -> nouns.NetworkView:
@@ -119,6 +121,18 @@ def network_routes(door: Doors) -> list[Any]:
         await door.brain.settled()
         return door.brain.network_view()
 
+    @put("/v1/grid", status_code=200)
+    async def tell_grid(data: Grid, caller: Called) -> GridPage:
+        """The hours of a site's or a region's grid: what is told again replaces what was, hours not told stay as they are."""
+        caller.must("operator")
+        await door.brain.command(commands.tell_grid(checked_grid(data)))
+        return GridPage(items=tuple(view for view in await door.brain.grid_views() if f"{view.scope}/{view.where}" == data.key))
+
+    @get("/v1/grid")
+    async def grid(caller: Called) -> GridPage:
+        await door.brain.settled()
+        return GridPage(items=await door.brain.grid_views())
+
     @get("/v1/route")
     async def route(
         caller: Called,
@@ -132,4 +146,4 @@ def network_routes(door: Doors) -> list[Any]:
             raise UsageFault("SUAN-U092", "this domain has no routers to steer by", "suan services shows where it is reached")
         return door.brain.route_view(ingress, found)
 
-    return [tell_network, network, route]
+    return [tell_network, network, tell_grid, grid, route]

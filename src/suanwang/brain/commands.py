@@ -20,6 +20,7 @@ from suanwang.model import event as ev
 from suanwang.model.demand import Demand
 from suanwang.model.fault import AuthorityFault, ConflictFault, NotFoundFault, QuotaFault
 from suanwang.model.file import FileRef
+from suanwang.model.grid import Grid
 from suanwang.model.job import Outcome, result_hash
 from suanwang.model.network import Network
 from suanwang.model.node import Node
@@ -27,10 +28,13 @@ from suanwang.model.reservation import Reserve
 from suanwang.model.serving import Service
 from suanwang.model.view import Report
 from suanwang.trust.identity import cs_id, id_of
+from suanwang.world.hours import merged
 
 Act = Callable[[State, float], Sequence[ev.Event]]
 SERVICES_MAX = 1_000
 """Services of one user."""
+GRIDS_MAX = 1_000
+"""Sites and regions whose hours are told; all of them are in every snapshot."""
 UNFINISHED_MAX = 10_000
 """Unfinished jobs of one user."""
 
@@ -163,6 +167,18 @@ def tell_network(network: Network) -> Act:
         same = msgspec.structs.replace(network, version=state.fleet.network.version) == state.fleet.network
         told = msgspec.structs.replace(network, version=state.fleet.network.version + 1)
         return [] if same else [ev.NetworkTold(at=now, network=told)]
+
+    return act
+
+
+def tell_grid(grid: Grid) -> Act:
+    """The operator says what the hours of a grid are; what changes nothing is not written. QuotaFault SUAN-U140: too many."""
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        known = state.world.grids.get(grid.key)
+        if known is None and len(state.world.grids) >= GRIDS_MAX:
+            raise QuotaFault("SUAN-U140", f"{GRIDS_MAX} grids are told already", "tell it by region, which its sites share")
+        return [] if known is not None and merged(known, grid) == known else [ev.GridTold(at=now, grid=grid)]
 
     return act
 

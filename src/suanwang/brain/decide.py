@@ -17,6 +17,7 @@ from suanwang.brain.state import ReservationState, State
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
+from suanwang.model.deferral import Deferral
 from suanwang.model.demand import NATIVE, Demand
 from suanwang.model.node import Reading
 from suanwang.model.plan import Plan, Refusal
@@ -32,15 +33,19 @@ BUDGET_DEFAULT_MICRO = 1_000_000
 """A job that names no budget may cost at most 1 CNY: nobody is surprised by a bill."""
 
 
-def decide(state: State, job: JobState, now: float, known: Refusal | None = None) -> ev.Event | None:
+def decide(
+    state: State, job: JobState, now: float, known: Refusal | None = None, later: Deferral | None = None
+) -> ev.Event | None:
     """The event for a job's waiting tasks; None if it has none, or still waits for the reason it waited for before.
 
-    known: what a job like this one was told on the same world, see `likeness`.
+    known: what a job like this one was told on the same world, see `likeness`. later: that it had better wait, see brain/later.
     """
     tasks = job.waiting()
     if not tasks or job.cancelling or job.final or job.broken:
         return None
     answer = msgspec.structs.replace(known, job_id=job.id) if known else rehearse(state, job, tasks, now)
+    if later is not None and (isinstance(answer, Plan) or answer.passing):
+        return None if job.start_at == later.start_at else ev.JobDeferred(at=now, job_id=job.id, deferral=later)
     if isinstance(answer, Plan):
         return ev.JobPlaced(at=now, job_id=job.id, plan=answer)
     if any(held.live for held in job.placements.values()):
@@ -144,6 +149,15 @@ def ask_of(state: State, job: JobState, want: Want, share: float, now: float) ->
         asked_at=now if state.world.reserved else 0.0,
         reservation=reservation.reservation.id if (reservation := _reservation(state, job)) else job.demand.reservation,
     )
+
+
+def can_wait(job: JobState) -> bool:
+    """Whether a job may start later than at once: its user says so and by when it must have ended, and it has not begun."""
+    demand = job.demand
+    named = (
+        demand.priority == "deferrable" and demand.limits.finish_s_max is not None and not (demand.serve or demand.reservation)
+    )
+    return named and not (job.placements or job.final or job.cancelling)
 
 
 def _reservation(state: State, job: JobState) -> ReservationState | None:

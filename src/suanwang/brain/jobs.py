@@ -47,6 +47,8 @@ class PlacementState(msgspec.Struct, kw_only=True, gc=False):
     silent: it was lost, but only because its node was not heard from.
     joined: number of the event that told the node's particulars as they were then (State.particulars).
     told: the tasks whose outcome was reported. fuel: all that those burned; of it `paid` was accepted, and `pending` waits for
+    a quorum. accepted, cpu_s: of the tasks that were accepted. kwh, emitted_g: modelled, of all that it burned, in the hours in
+    which it did, with PUE. core_s: cores reserved x seconds, of all that it told of.
     a quorum. accepted, cpu_s: of the tasks that were accepted.
 
     given_at: seconds since 1970. gave_way_to: the urgent job that has its room now, "" if none.
@@ -64,6 +66,9 @@ class PlacementState(msgspec.Struct, kw_only=True, gc=False):
     paid: int = 0
     pending: int = 0
     cpu_s: float = 0.0
+    kwh: float = 0.0
+    emitted_g: float = 0.0
+    core_s: float = 0.0
     accepted: int = 0
     started_at: float = 0.0
     ended_at: float = 0.0
@@ -87,7 +92,7 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
 
     number: of the event that accepted it. key: the caller's idempotency key. decided: numbers of the events that hold the last
     few decisions, with all their reasons; spared_micro: of what was posted, for copies whose result was not needed; refused:
-    whether the last one was a refusal.
+    whether the last one was a refusal. start_at: when it is to start, if it waits for a better hour; else 0.
 
     broken: of a gang; a part was lost, so all of it is stopped, to be placed anew.
     room: what others gave up for it, by placement. gave_way: how often it gave way itself, at last at gave_way_at, and was
@@ -105,6 +110,7 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     reason: str = ""
     placed_at: float = 0.0
     ended_at: float = 0.0
+    start_at: float = 0.0
     cancelling: bool = False
     tasks: bytearray = msgspec.field(default_factory=bytearray)
     attempts: bytearray = msgspec.field(default_factory=bytearray)

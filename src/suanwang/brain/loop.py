@@ -14,26 +14,30 @@ import importlib
 import itertools
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from suanwang.brain.chunks import divides, next_chunk
-from suanwang.brain.decide import conclude, decide, likeness, lost, resumed, untaken
+from suanwang.brain.decide import can_wait, conclude, decide, likeness, lost, resumed, untaken
 from suanwang.brain.fleet import ServiceState
+from suanwang.brain.flights import Flights
 from suanwang.brain.late import late, watched
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.rebalance import EVERY_S, rebalance
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
+from suanwang.brain.rest import Rests
 from suanwang.brain.state import JobState, State, apply
 from suanwang.brain.steps import next_step, planned, question, stale
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
+from suanwang.model.deferral import Deferral
 from suanwang.model.fault import ConflictFault, Fault, LogFault, QuotaFault
 from suanwang.model.graph_plan import GraphPlan
+from suanwang.model.grid import HOUR_S, GridView
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
@@ -46,7 +50,7 @@ from suanwang.store.log import Log
 from suanwang.store.peers import Peers
 from suanwang.trust.merkle import leaf_hash
 from suanwang.trust.tiles import entry_of
-from suanwang.world.fold import heard, noticed, silent
+from suanwang.world.fold import at_hour, heard, noticed, silent
 from suanwang.world.world import World
 
 BATCH_MAX = 2_000
@@ -108,6 +112,10 @@ class Brain:
         self._own: dict[str, tuple[Reading, float]] = {}
         self._no_room: dict[object, Refusal] = {}
         self._no_room_in: World | None = None
+        self._later: dict[str, Deferral | None] = {}  # as planned last, for those that can wait
+        self._later_in: object = None
+        self._prepared = False
+        self._rests = Rests()
         self._ear = Ear()
         self._rebalanced = self.steady()
         self._doubtful = set[str]()  # nodes that may never tell of something that they were given
@@ -125,6 +133,8 @@ class Brain:
 
     async def run(self) -> None:
         """Serve until cancelled. Anything but a Fault that escapes a command is a bug, and ends the process."""
+        if self.state.deferred:
+            await self.prepare()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._serve())
             group.create_task(self._watch_silence())
@@ -139,6 +149,26 @@ class Brain:
         self._log.close()
         if self._peers is not None:
             self._peers.close()
+
+    async def prepare(self) -> None:
+        """Have at hand what waiting for an hour is planned with, so that nobody waits for a compiler in the middle of it."""
+        if self.state.world.hourly and not self._prepared:
+            await asyncio.to_thread(lambda: _later().warm())
+            self._prepared = True
+
+    async def would_wait(self, job: JobState) -> Deferral | None:
+        """Whether a job that is only tried out would wait for a better hour."""
+        await self.prepare()
+        state, now = self.state, self._clock()
+        if not (can_wait(job) and state.world.hourly):
+            return None
+        return _later().waiting(state, [*(state.jobs[j] for j in state.deferred), job], now).get(job.id)
+
+    async def grid_views(self) -> tuple[GridView, ...]:
+        """What was told of the hours, and what is foreseen."""
+        await self.prepare()
+        grids = self.state.world.grids.values()
+        return tuple([_later().grid_view(self.state, grid, self._clock()) for grid in grids])
 
     async def command(self, act: Act) -> None:
         """Have `act` run in its turn; returns when its events are durable. Raises what `act` raises, or a LogFault."""
@@ -188,6 +218,8 @@ class Brain:
             )
             self._heard.clear()
             self._heard_at.clear()
+        if self.state.world.hour != (hour := int(self._clock() // HOUR_S)):
+            self.state.world = at_hour(self.state.world, hour)
 
     def hear_network(self, node_id: str, told: Report) -> None:
         """Take in what a report says of loads and paths. Not logged."""
@@ -210,7 +242,8 @@ class Brain:
 
     def service_view(self, service: ServiceState) -> ServiceView:
         """A service with its instances, and what was heard of them."""
-        return service_view(self.state, self._ear, service, self.steady())
+        shown = service_view(self.state, self._ear, service, self.steady())
+        return msgspec.structs.replace(shown, foreseen=self._ear.flights.soon(service.id, self._clock()))
 
     def network_view(self) -> NetworkView:
         """The network and what was measured of it."""
@@ -260,10 +293,10 @@ class Brain:
             self._writer, lambda: tuple(body for _, body in itertools.islice(self._log.read(first - 1), count))
         )
 
-    async def decisions(self, job: JobState) -> tuple[Plan | Refusal, ...]:
+    async def decisions(self, job: JobState) -> tuple[Plan | Refusal | Deferral, ...]:
         """The last few decisions about a job, oldest first, as the log has them with all their reasons."""
         found = [decision(body) for number in job.decided for body in await self.events(number, 1)]
-        return tuple(one for one in found if isinstance(one, Plan | Refusal))
+        return tuple(one for one in found if isinstance(one, Plan | Refusal | Deferral))
 
     async def graph_plan(self, job: JobState) -> GraphPlan | None:
         """The plan that a graph follows; None for any other job, and before it is planned."""
@@ -395,7 +428,8 @@ class Brain:
         """What these events call for: place what waits, end what is over; until nothing more follows."""
         state, out = self.state, list[ev.Event]()
         touched = dict.fromkeys(e.job_id for e in events if not isinstance(e, _NO_JOB))
-        for job_id in touched:
+        turned = self._turned(touched, now)
+        for job_id in (*touched, *turned):
             out += self._advance(state.jobs[job_id], now)
         out += self._displaced(out, now)
         if self._look_again or any(isinstance(e, _MAKES_ROOM) for e in (*events, *out)):
@@ -404,6 +438,22 @@ class Brain:
                 more = self._advance(state.jobs[job_id], now)
                 out += (*more, *self._displaced(more, now))
         return out
+
+    def _turned(self, touched: Iterable[str], now: float) -> list[str]:
+        """Plan anew who waits for which hour, if there is somebody new, another hour, or other nodes; those for whom that makes
+        a difference."""
+        state = self.state
+        fresh = {j for j in touched if can_wait(state.jobs[j])} - self._later.keys()
+        if not (fresh or state.deferred) or not state.world.hourly:
+            return []
+        world = state.world
+        seen = (world.hour, id(world.grids), int((world.cpu_milli_total * world.alive).sum()))
+        if fresh or seen != self._later_in:
+            jobs = [job for j in (*state.deferred, *sorted(fresh - state.deferred.keys())) if can_wait(job := state.jobs[j])]
+            planned, self._later_in = _later().waiting(state, jobs, now), seen
+            self._later = {job.id: planned.get(job.id) for job in jobs}
+        due = (j for j in state.deferred if (then := self._later.get(j)) is None or then.start_at != state.jobs[j].start_at)
+        return [j for j in due if j not in touched]
 
     def _parked(self) -> list[str]:
         """Jobs that wait for room, what is urgent first, then longest first; not too many at once."""
@@ -421,7 +471,7 @@ class Brain:
         while not job.final and (event := self._judged(job, now) or conclude(job, now)):
             apply(self.state, event)
             out.append(event)
-            if isinstance(event, ev.JobWaits):
+            if isinstance(event, ev.JobWaits | ev.JobDeferred):
                 break
         return out
 
@@ -432,8 +482,11 @@ class Brain:
         if job.waits:
             return next_step(self.state, job, now)
         kind = likeness(self.state, job, now)
-        answer = next_chunk if divides(job) else decide
-        event = answer(self.state, job, now, self._no_room.get(kind))
+        later = self._later.get(job.id) if can_wait(job) else None
+        if later is None and divides(job):
+            event = next_chunk(self.state, job, now, self._no_room.get(kind))
+        else:
+            event = decide(self.state, job, now, self._no_room.get(kind), later)
         if isinstance(event, ev.JobWaits):
             self._no_room[kind] = event.refusal
         return event
@@ -466,7 +519,16 @@ class Brain:
                 if self._peers is not None:
                     await self._exchange(self._peers)
                 over = due(self.state, self._clock())
-                if self._astray or self._quiet() or self.state.parked or self._doubtful or over or watched(self.state):
+                if (
+                    self._astray
+                    or self._quiet()
+                    or self.state.parked
+                    or self.state.deferred
+                    or self._doubtful
+                    or over
+                    or watched(self.state)
+                    or self._rests.due(self.state, self._clock())
+                ):
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
                 if self.steady() - self._rebalanced >= EVERY_S:
@@ -489,6 +551,7 @@ class Brain:
                     await self._tended()
 
     async def _tended(self) -> None:
+        await self._foresee(self._ear.flights)
         state = await self.settled()
         before: Mapping[str, Steering] = self._ear.shown.steering if self._ear.shown else dict[str, Steering]()
         shown = self._ear.look(state, self.steady(), self._clock())
@@ -519,6 +582,16 @@ class Brain:
             answer = await asyncio.to_thread(importlib.import_module("suanwang.brain.solve").solve, answer)
         await self.command(planned(job_id, number, answer))
         return not isinstance(answer, Refusal)
+
+    async def _foresee(self, flights: Flights) -> None:
+        """Once an hour, what load of services is to be expected; off the loop, since it is compiled."""
+        hour = int(self._clock() // HOUR_S)
+        if flights.said_at != hour:
+            series = flights.series(self._clock())
+            foreseen: dict[str, tuple[float, float]] = {}
+            if series:
+                foreseen = await asyncio.to_thread(lambda: _soon().said(series))
+            flights.said, flights.said_at = foreseen, hour
 
     async def _exchange(self, peers: Peers) -> None:
         """Tell the other brains which nodes are heard here, and count as heard what they hear."""
@@ -566,6 +639,7 @@ class Brain:
         return [
             *(event for node in gone for event in lost(state, node, "its node was not heard from", now, silent=True)),
             *(event for reading in odd for event in untaken(state, reading, now)),
+            *(self._rests.look(state, now) if self._rests.due(state, now) else ()),
             *due(state, now),
             *late(state, now),
         ]
@@ -604,6 +678,16 @@ def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:
         done.set_exception(fault)
 
 
+def _later() -> Any:
+    """The planning of those that can wait, loaded when it is first needed: few domains do."""
+    return importlib.import_module("suanwang.brain.later")
+
+
+def _soon() -> Any:
+    """The forecast of loads, loaded when a service has been there for two days."""
+    return importlib.import_module("suanwang.brain.soon")
+
+
 def _look(state: State, now: float) -> Sequence[ev.Event]:
     """The command that changes nothing, and is run on all there is."""
     return ()
@@ -611,6 +695,7 @@ def _look(state: State, now: float) -> Sequence[ev.Event]:
 
 _NO_JOB = (
     *(ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft),
-    *(ev.NetworkTold, ev.ServicePublished, ev.ServiceWithdrawn, ev.ReservationMade, ev.ReservationEnded),
+    *(ev.NodeRested, ev.NetworkTold, ev.GridTold, ev.ServicePublished, ev.ServiceWithdrawn),
+    *(ev.ReservationMade, ev.ReservationEnded),
 )
 _MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted, ev.ReservationEnded)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from suanwang.brain.fleet import ServiceState
+from suanwang.brain.flights import Flights
 from suanwang.brain.state import State
 from suanwang.brain.tend import Seen, contacts
 from suanwang.model.network import Network
@@ -49,6 +50,7 @@ class Ear:
         self.asked: dict[str, float] = {}
         self.past: dict[str, deque[tuple[float, Load]]] = {}
         self.wanted: dict[str, int] = {}
+        self.flights = Flights()
         self.shown: Shown | None = None
         self._scales: dict[str, scale.Memory] = {}
         self._choices: dict[int, choose.Memory] = {}
@@ -82,7 +84,7 @@ class Ear:
         found = contacts(state)
         here = {contact.id for contact in found.values()}
         self.past = {contact: loads for contact, loads in self.past.items() if contact in here}
-        seen = Seen(contacts=found, unfit=self._unfit(found, now), wanted=self._scaled(state, found, now))
+        seen = Seen(contacts=found, unfit=self._unfit(found, now), wanted=self._scaled(state, found, now, at))
         weights = self._chosen(state, found, now)
         steering = {n: s for n, r in state.fleet.forwarders.items() if (s := self._steering(state, n, r, found, weights, at))}
         self.shown = Shown(seen=seen, steering=steering, weights=weights, contacts=found)
@@ -92,20 +94,24 @@ class Ear:
         loads = {job: self.load_of(contact, now) for job, contact in found.items()}
         return frozenset(job for job, load in loads.items() if load is not None and not load[0].healthy)
 
-    def _scaled(self, state: State, found: Mapping[str, Contact], now: float) -> dict[str, int]:
+    def _scaled(self, state: State, found: Mapping[str, Contact], now: float, at: float) -> dict[str, int]:
         wanted: dict[str, int] = {}
         for service in state.fleet.services.values():
             loads = [load[0] for job in service.instances if job in found and (load := self.load_of(found[job], now))]
+            in_flight = sum(load.in_flight for load in loads)
+            self.flights.hear(service.id, in_flight, at)
             memory, wanted[service.id] = scale.wanted(
                 self._scales.get(service.id) or scale.Memory(),
                 service.service.scale,
                 up=sum(job in found for job in service.instances),
-                in_flight=sum(load.in_flight for load in loads),
+                in_flight=in_flight,
+                soon=self.flights.soon(service.id, at) or 0.0,
                 asked=now - self.asked.get(service.id, float("-inf")) < ASKED_S,
                 now=now,
             )
             self._scales[service.id] = memory
         self._scales = {s: m for s, m in self._scales.items() if s in wanted}
+        self.flights.peaks = {s: peaks for s, peaks in self.flights.peaks.items() if s in wanted}
         self.wanted = wanted
         return wanted
 

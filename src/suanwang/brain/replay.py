@@ -16,13 +16,14 @@ from suanwang.brain.state import JobState, ReservationState, State, apply, in_wo
 from suanwang.market.ledger import Ledger, Row
 from suanwang.model.event import Event
 from suanwang.model.fault import LogFault
+from suanwang.model.grid import Grid
 from suanwang.model.node import Node
 from suanwang.model.record import Record
 from suanwang.store.log import Log, Snapshot
 from suanwang.trust.merkle import Tree, leaf_hash
 from suanwang.trust.tiles import entry_of
 from suanwang.world.asked import Asked, Mix, Want
-from suanwang.world.fold import empty, joined, placed, reserved
+from suanwang.world.fold import empty, joined, placed, reserved, rested
 
 
 class Living(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +47,8 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     fleet: Fleet = msgspec.field(default_factory=Fleet)
     asked: tuple[tuple[Want, float], ...] = ()
     asked_copy: tuple[tuple[Want, float], ...] = ()
+    resting: set[str] = msgspec.field(default_factory=set[str])
+    grids: dict[str, Grid] = msgspec.field(default_factory=dict[str, Grid])
     reservations: dict[str, ReservationState] = msgspec.field(default_factory=dict[str, ReservationState])
 
 
@@ -97,9 +100,9 @@ def _unlike(why: str) -> LogFault:
 
 
 def decision(body: bytes) -> object:
-    """The plan or refusal that an event holds; None if it holds none."""
+    """The plan, refusal or deferral that an event holds; None if it holds none."""
     event = _event(body)
-    return getattr(event, "plan", None) or getattr(event, "refusal", None)
+    return next((found for name in ("plan", "refusal", "deferral") if (found := getattr(event, name, None))), None)
 
 
 def saved(state: State, tree: Tree, since: int) -> Snapshot:
@@ -129,6 +132,8 @@ def living_of(state: State) -> Living:
         fleet=state.fleet,
         asked=tuple(state.world.asked.counts.items()),
         asked_copy=state.world.asked.mix.wants,
+        resting=state.resting,
+        grids=dict(state.world.grids),
         reservations=state.reservations,
     )
 
@@ -164,6 +169,7 @@ def state_of(living: Living, over: Iterable[JobState] = ()) -> State:
         graphs=dict.fromkeys(job.id for job in living.jobs if job.waits),
         unfinished_of=dict(Counter(job.user for job in living.jobs)),
         parked=dict.fromkeys(living.parked),
+        deferred=dict.fromkeys(job.id for job in living.jobs if job.start_at),
         keys={(job.user, job.key): job.id for job in jobs},
         particulars=living.particulars,
         joined=living.joined,
@@ -174,6 +180,7 @@ def state_of(living: Living, over: Iterable[JobState] = ()) -> State:
         records=living.records,
         owner_records=living.owner_records,
         fleet=living.fleet,
+        resting=living.resting,
         missing=_missing(living.jobs),
         reservations=living.reservations,
     )
@@ -198,5 +205,6 @@ def _look_around(state: State, living: Living) -> None:
     helds = [held.placement for job in living.jobs for held in job.placements.values() if held.live]
     kept = [in_world(one.reservation) for one in living.reservations.values() if not one.ended]
     world = recorded(placed(reserved(joined(empty(), *present), come=kept), helds), state, present)
+    world = rested(world, {node.id: node.wake_s for node in present if node.id in living.resting})
     asked = Asked(MappingProxyType(dict(living.asked)), sum(tasks for _, tasks in living.asked), Mix(living.asked_copy))
-    state.world = dataclasses.replace(world, version=living.world_version, asked=asked)
+    state.world = dataclasses.replace(world, version=living.world_version, asked=asked, grids=MappingProxyType(living.grids))

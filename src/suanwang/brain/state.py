@@ -8,6 +8,7 @@ for whoever hears it to say, by a clock of its own: from here, one that joins wa
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from math import inf
+from types import MappingProxyType
 
 import msgspec
 
@@ -34,6 +35,7 @@ from suanwang.market.settle import (
 from suanwang.model import event as ev
 from suanwang.model.demand import NATIVE, Steps
 from suanwang.model.fault import ConflictFault
+from suanwang.model.grid import HOUR_S
 from suanwang.model.job import JOB_NEXT, Outcome
 from suanwang.model.node import Node
 from suanwang.model.plan import Placement, Preempted
@@ -43,7 +45,8 @@ from suanwang.model.steps import task_demand, waits
 from suanwang.steer.address import router_of
 from suanwang.trust.record import DISAGREED, LOST, after, reputation, speed_believed, timed
 from suanwang.world.asked import noted, want
-from suanwang.world.fold import empty, joined, judged, left, placed, released, reserved
+from suanwang.world.fold import at_hour, empty, joined, judged, kwh_per_fuel, left, placed, released, reserved, rested
+from suanwang.world.hours import mean_intensity, merged
 from suanwang.world.reserved import Reserved
 from suanwang.world.world import World
 
@@ -70,7 +73,8 @@ class ReservationState(msgspec.Struct, kw_only=True):
 class State(msgspec.Struct, kw_only=True):
     """seq: number of the last event applied. unfinished: jobs that are not final; unfinished_of: how many of them a user has.
 
-    parked: jobs that wait for room, longest first. pressing, yielding: unfinished jobs that are urgent, and deferrable. keys:
+    parked: jobs that wait for room, longest first. deferred: jobs that wait for a better hour. resting: ids of
+    nodes at rest. pressing, yielding: unfinished jobs that are urgent, and deferrable. keys:
     (user, idempotency key) -> job id. live: node id -> its live placements, each with whether the desired state still names
     it. code_fuel: code key -> (tasks ended, their fuel), the history that estimates rest on. records, owner_records: by node
     id and by owner's name, of those of whom something is known.
@@ -91,6 +95,7 @@ class State(msgspec.Struct, kw_only=True):
     jobs: dict[str, JobState] = msgspec.field(default_factory=dict[str, JobState])
     unfinished: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     unfinished_of: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    deferred: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     parked: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     pressing: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     yielding: dict[str, None] = msgspec.field(default_factory=dict[str, None])
@@ -104,6 +109,7 @@ class State(msgspec.Struct, kw_only=True):
     records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
     owner_records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
     closed: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    resting: set[str] = msgspec.field(default_factory=set[str])
     missing: dict[str, dict[str, None]] = msgspec.field(default_factory=dict[str, dict[str, None]])
     stirred: set[str] = msgspec.field(default_factory=set[str])
     fleet: Fleet = msgspec.field(default_factory=Fleet)
@@ -156,6 +162,7 @@ def _node_joined(state: State, e: ev.NodeJoined) -> None:
     if before is not None:
         del state.named[before.name]
     state.named[e.node.name] = e.node.id
+    state.resting.discard(e.node.id)
     state.particulars[state.seq + 1] = e.node
     state.joined[e.node.id] = state.seq + 1
     state.generations.setdefault(e.node.id, 0)
@@ -193,6 +200,11 @@ def _tell_node(state: State, node_id: str) -> None:
 def _network_told(state: State, e: ev.NetworkTold) -> None:
     state.fleet.network = e.network
     _tell_nodes(state)
+
+
+def _grid_told(state: State, e: ev.GridTold) -> None:
+    grids = {**state.world.grids, e.grid.key: merged(state.world.grids.get(e.grid.key), e.grid)}
+    state.world = at_hour(state.world, int(e.at // HOUR_S), MappingProxyType(grids))
 
 
 def _service_published(state: State, e: ev.ServicePublished) -> None:
@@ -245,7 +257,21 @@ def _instance_over(state: State, job: JobState, at: float) -> None:
         del state.fleet.services[service.id]
 
 
+def _node_rested(state: State, e: ev.NodeRested) -> None:
+    _rest(state, e.node_id, e.resting)
+
+
+def _rest(state: State, node_id: str, resting: bool) -> None:
+    """At rest from now on, or at full power again; its desired state is another."""
+    node = state.node(node_id)
+    assert node is not None, "only a node that is known rests"
+    (state.resting.add if resting else state.resting.discard)(node_id)
+    state.world = rested(state.world, {node_id: node.wake_s if resting else 0.0})
+    _tell_node(state, node_id)
+
+
 def _node_left(state: State, e: ev.NodeLeft) -> None:
+    state.resting.discard(e.node_id)
     state.world = left(state.world, e.node_id)
 
 
@@ -282,7 +308,7 @@ def _job_placed(state: State, e: ev.JobPlaced) -> None:
         _give_way(state, job, given, e.at)
     state.ledger.apply(for_placed(e.plan, job.user))
     _move(state, job, "placed")
-    state.parked.pop(job.id, None)
+    _wait_no_more(state, job)
     job.reason = ""
     job.placed_at = job.placed_at or e.at
     job.held_micro += e.plan.hold_micro
@@ -290,6 +316,13 @@ def _job_placed(state: State, e: ev.JobPlaced) -> None:
     for placement in e.plan.placements:
         _give(state, job, placement, e.at)
     state.world = placed(state.world, e.plan.placements)
+
+
+def _wait_no_more(state: State, job: JobState) -> None:
+    """Neither for room nor for an hour."""
+    state.parked.pop(job.id, None)
+    state.deferred.pop(job.id, None)
+    job.start_at = 0.0
 
 
 def _give_way(state: State, job: JobState, given: Preempted, at: float) -> None:
@@ -331,6 +364,8 @@ def _pay_burned(state: State, job: JobState, room: Room, fuel: int, *, over: boo
 
 def _give(state: State, job: JobState, placement: Placement, at: float) -> None:
     node = placement.node_id
+    if node in state.resting:
+        _rest(state, node, False)
     state.generations[node] += 1
     state.live[node][placement.id] = True
     job.placements[placement.id] = PlacementState(
@@ -356,10 +391,20 @@ def _graph_planned(state: State, e: ev.GraphPlanned) -> None:
 
 def _job_waits(state: State, e: ev.JobWaits) -> None:
     job = state.jobs[e.job_id]
+    _wait_no_more(state, job)
     _stir(state, job)
     state.parked[job.id] = None
     job.reason = e.refusal.code
     _remember(state, job, refused=True)
+
+
+def _job_deferred(state: State, e: ev.JobDeferred) -> None:
+    job = state.jobs[e.job_id]
+    _wait_no_more(state, job)
+    _stir(state, job)
+    state.deferred[job.id] = None
+    job.start_at, job.reason = e.deferral.start_at, "deferred"
+    _remember(state, job, refused=False)
 
 
 def _job_refused(state: State, e: ev.JobRefused) -> None:
@@ -374,6 +419,7 @@ def _tasks_ended(state: State, e: ev.TasksEnded) -> None:
     effects = Effects()
     for outcome in e.outcomes:
         tell(job, held, outcome, effects)
+        _draw(state, job, held, outcome)
     _take_effect(state, job, effects)
     for task, above in enumerate(job.waits):
         if job.tasks[task] == BLOCKED and all(job.tasks[parent] == DONE for parent in above):
@@ -397,6 +443,16 @@ def _stop_copies(state: State, job: JobState, at: float) -> None:
         if left and all(job.outcomes[t] is not None for t in left):
             _unlist(state, held)
             held.ended_at = max(held.ended_at, at)
+
+
+def _draw(state: State, job: JobState, held: PlacementState, outcome: Outcome) -> None:
+    """The energy of what a task burned, modelled, and its carbon by what is known of the hours in which it ran."""
+    node, begin = state.node_of(held), outcome.started_at
+    carbon, halls = mean_intensity(state.world.grids, node.site, begin, begin + outcome.wall_s)
+    kwh = outcome.fuel * kwh_per_fuel(node)
+    held.kwh += kwh * halls
+    held.emitted_g += kwh * carbon
+    held.core_s += outcome.wall_s * job.demand.needs.cpu_milli / 1000
 
 
 def _take_effect(state: State, job: JobState, effects: Effects) -> None:
@@ -516,8 +572,10 @@ def _placement_resumed(state: State, e: ev.PlacementResumed) -> None:
     node = held.placement.node_id
     state.ledger.apply(for_resumed(held.placement, job.user, held.paid + held.pending))
     _move(state, job, "placed")
-    state.parked.pop(job.id, None)
+    _wait_no_more(state, job)
     job.reason, job.refused = "", False
+    if node in state.resting:
+        _rest(state, node, False)
     state.generations[node] += 1
     held.live, held.silent, held.unnamed, held.generation = True, False, 0, state.generations[node]
     state.live[node][held.placement.id] = True
@@ -566,7 +624,8 @@ def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
     state.graphs.pop(job.id, None)
     state.closed[job.id] = state.seq + 1
     state.unfinished_of[job.user] -= 1
-    for index in (state.parked, state.pressing, state.yielding):
+    _wait_no_more(state, job)
+    for index in (state.pressing, state.yielding):
         index.pop(job.id, None)
 
 
@@ -615,10 +674,12 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.TokenRevoked: _token_revoked,
     ev.NodeJoined: _node_joined,
     ev.NodeLeft: _node_left,
+    ev.NodeRested: _node_rested,
     ev.JobAccepted: _job_accepted,
     ev.JobPlaced: _job_placed,
     ev.GraphPlanned: _graph_planned,
     ev.JobWaits: _job_waits,
+    ev.JobDeferred: _job_deferred,
     ev.JobRefused: _job_refused,
     ev.TasksEnded: _tasks_ended,
     ev.PlacementLost: _placement_lost,
@@ -627,6 +688,7 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.ReservationMade: _reservation_made,
     ev.ReservationEnded: _reservation_ended,
     ev.NetworkTold: _network_told,
+    ev.GridTold: _grid_told,
     ev.ServicePublished: _service_published,
     ev.ServiceWithdrawn: _service_withdrawn,
     ev.InstanceRetired: _instance_retired,

@@ -9,7 +9,7 @@ from suanwang.market.bill import Displaced, Head, Used, bill
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.model.demand import Steps
 from suanwang.model.fault import NotFoundFault
-from suanwang.model.job import Job, Task
+from suanwang.model.job import Job, Outcome, Task
 from suanwang.model.money import Bill
 from suanwang.model.node import Node
 from suanwang.model.order import LOADS_PORT, Attachment, DesiredState, Order
@@ -17,7 +17,8 @@ from suanwang.model.steps import task_demand
 from suanwang.model.view import Account, NodeView
 from suanwang.steer.address import home, number_of
 from suanwang.trust.record import FLOOR, speed_seen
-from suanwang.world.fold import carbon_g_per_fuel
+from suanwang.world.fold import carbon_g_per_fuel, kwh_per_fuel
+from suanwang.world.sci import making_g
 from suanwang.world.supply import WHOLE
 
 _STATE_NAMES = ("waiting", "placed", "done", "failed", "blocked")
@@ -43,6 +44,7 @@ def job_view(state: State, job: JobState) -> Job:
         hold_micro=state.ledger.balance(hold_account(job.id)),
         spent_micro=job.posted_micro,
         nodes=tuple(dict.fromkeys(state.node_of(h).name for h in job.placements.values())),
+        start_at=job.start_at,
         gave_way=job.gave_way,
         compensated_micro=job.compensated_micro,
     )
@@ -58,6 +60,7 @@ def task_view(state: State, job: JobState, index: int) -> Task:
     items, outcome = job.demand.items, job.outcomes[index]
     steps = job.demand.work.steps if isinstance(job.demand.work, Steps) else ()
     on = outcome.placement_id if outcome else next(reversed(job.given[index]), "")
+    energy, carbon = _of_task(state, job, outcome)
     return Task(
         index=index,
         item=steps[index].name if steps else items[index].value if items else "",
@@ -66,7 +69,18 @@ def task_view(state: State, job: JobState, index: int) -> Task:
         node=state.node_of(job.placements[on]).name if on else "",
         outcome=outcome,
         replicas=len(job.given[index]),
+        energy_kwh=energy,
+        carbon_g=carbon,
     )
+
+
+def _of_task(state: State, job: JobState, outcome: Outcome | None) -> tuple[float, float]:
+    """(kWh, gCO2e) of what settled a task: its part of its placement's, by fuel."""
+    held = job.placements.get(outcome.placement_id) if outcome else None
+    if outcome is None or held is None or not held.fuel:
+        return 0.0, 0.0
+    energy, carbon = drawn(state.node_of(held), held)
+    return energy * outcome.fuel / held.fuel, carbon * outcome.fuel / held.fuel
 
 
 def bill_view(state: State, job: JobState, currency: str) -> Bill:
@@ -91,15 +105,25 @@ def _displaced(state: State, room: Room) -> Displaced:
     )
 
 
+def drawn(node: Node, held: PlacementState) -> tuple[float, float]:
+    """(kWh, gCO2e) of all that a placement burned, modelled. What an older log's snapshot did not add up is as declared."""
+    if held.kwh or not held.fuel:
+        return held.kwh, held.emitted_g
+    return held.fuel * kwh_per_fuel(node) * node.site.pue, held.fuel * carbon_g_per_fuel(node)
+
+
 def _used(state: State, job: JobState, held: PlacementState) -> Used:
-    node = state.node_of(held)
+    node, part = state.node_of(held), held.paid / held.fuel if held.fuel else 0.0
+    energy, carbon = drawn(node, held)
     return Used(
         placement=held.placement,
         node=node,
         fuel=held.paid,
         cpu_s=held.cpu_s,
         tasks=held.accepted,
-        carbon_g=held.paid * carbon_g_per_fuel(node),
+        carbon_g=carbon * part,
+        energy_kwh=energy * part,
+        embodied_g=making_g(node.embodied_g, held.core_s, node.capacity.cpu_milli / 1000) * part,
         started_at=held.started_at or job.placed_at,
         ended_at=held.ended_at or job.placed_at,
     )
@@ -112,7 +136,7 @@ def node_view(state: State, node: Node, now: float, silent_s: float) -> NodeView
     heard = 0.0 if i is None else float(world.heard_at[i])
     return NodeView(
         node=node,
-        state="left" if i is None else "ready" if now - heard < silent_s else "silent",
+        state=_node_state(state, node.id, i is not None, now - heard < silent_s),
         heard_s=max(0.0, now - heard),
         cpu_milli_free=0 if i is None else int(world.cpu_milli_free[i]),
         memory_bytes_free=0 if i is None else int(world.memory_bytes_free[i]),
@@ -122,12 +146,21 @@ def node_view(state: State, node: Node, now: float, silent_s: float) -> NodeView
         reputation=1.0 if i is None else float(world.reputation[i]),
         quarantined=i is not None and bool(world.reputation[i] < FLOOR),
         speed_seen=speed_seen(state.record(node.id)),
+        carbon_g_kwh=0.0 if i is None else float(world.carbon_g_kwh[i]),
+        pue=0.0 if i is None else float(world.pue[i]),
+        price_micro_per_tfuel=0 if i is None else int(world.price_micro_per_tfuel[i]),
     )
 
 
 def _accelerators_free(state: State, row: int, node: Node) -> tuple[tuple[str, float], ...]:
     kinds = dict.fromkeys(a.kind for a in node.capacity.accelerators)
     return tuple((kind, int(state.world.accelerators[kind].left[row]) / WHOLE) for kind in kinds)
+
+
+def _node_state(state: State, node_id: str, there: bool, is_heard: bool) -> str:
+    if not there or not is_heard:
+        return "silent" if there else "left"
+    return "resting" if node_id in state.resting else "ready"
 
 
 def account_view(state: State, user: str, currency: str) -> Account:
@@ -153,6 +186,7 @@ def desired_view(state: State, node_id: str, after: int) -> DesiredState:
         orders=tuple(named),
         fresh=fresh,
         attachment=_attachment(state, node_id),
+        rest=node_id in state.resting,
     )
 
 

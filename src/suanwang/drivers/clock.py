@@ -16,6 +16,11 @@ def steady() -> float:
     return time.monotonic()
 
 
+def utc_offset_s() -> int:
+    """Seconds by which the clock on the wall is ahead of UTC now."""
+    return time.localtime().tm_gmtoff
+
+
 def new_id(prefix: str) -> str:
     """A fresh id: prefix, a dash and 10 characters (49 bits of chance)."""
     return f"{prefix}-" + "".join(secrets.choice(_LETTERS) for _ in range(10))

@@ -94,6 +94,24 @@ class Cap:
         self.close()
 
 
+class Rest:
+    """The processors at their lowest speed while nothing is wanted of the machine. Where there are no policies it changes
+    nothing, and says so: the speed in force stays 1."""
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self._root = root
+        self._cap: Cap | None = None
+
+    def __call__(self, resting: bool) -> float:
+        """The top speed in force from now on, as a share of the hardware's."""
+        if resting and self._cap is None:
+            self._cap = Cap(0.01, self._root)
+        elif not resting and self._cap is not None:
+            self._cap.close()
+            self._cap = None
+        return self._cap.held if self._cap else 1.0
+
+
 def _policy(path: Path) -> Policy | None:
     try:
         return Policy(

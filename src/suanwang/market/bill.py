@@ -14,12 +14,14 @@ from suanwang.market.settle import billable_fuel, paid_micro
 from suanwang.model.money import Bill, BillLine
 from suanwang.model.node import Node
 from suanwang.model.plan import Placement
+from suanwang.world.sci import sci_g
 
 
 class Used(msgspec.Struct, frozen=True, kw_only=True):
     """What one placement used, from its outcomes.
 
-    fuel, cpu_s: sums over its outcomes. tasks: outcomes counted. carbon_g: modelled. started_at, ended_at: seconds since
+    fuel, cpu_s: sums over its outcomes. tasks: outcomes counted. carbon_g, energy_kwh: modelled. embodied_g: of
+    making the node, its share. started_at, ended_at: seconds since
     1970, from placing to the last outcome (or its loss, or now).
     """
 
@@ -29,6 +31,8 @@ class Used(msgspec.Struct, frozen=True, kw_only=True):
     cpu_s: float
     tasks: int
     carbon_g: float
+    energy_kwh: float = 0.0
+    embodied_g: float = 0.0
     started_at: float
     ended_at: float
 
@@ -70,6 +74,9 @@ def bill(head: Head, used: Iterable[Used], displaced: Iterable[Displaced] = ()) 
     uses, gone = tuple(used), tuple(displaced)
     held = sum(use.placement.hold_micro for use in uses) + sum(one.hold_micro for one in gone)
     posted = sum(paid_micro(use.placement, use.fuel) for use in uses) + sum(one.paid_micro for one in gone)
+    units, carbon, made = sum(use.tasks for use in uses), sum(use.carbon_g for use in uses), sum(u.embodied_g for u in uses)
+    told = bool(uses) and all(use.node.embodied_g > 0 for use in uses)
+    made = made if told else 0.0
     return Bill(
         job_id=head.job_id,
         user=head.user,
@@ -79,7 +86,12 @@ def bill(head: Head, used: Iterable[Used], displaced: Iterable[Displaced] = ()) 
         posted_micro=posted,
         voided_micro=held - posted,
         fuel=sum(use.fuel for use in uses),
-        carbon_g=sum(use.carbon_g for use in uses),
+        carbon_g=carbon,
+        energy_kwh=sum(use.energy_kwh for use in uses),
+        embodied_g=made,
+        embodied=told,
+        units=units,
+        sci_g=sci_g(carbon, made, units) if units else 0.0,
         lines=(*(_line(head, group) for group in _by_node(uses)), *(_displaced_line(head, one) for one in gone)),
         moved_bytes=sum(use.placement.move_bytes for use in uses),
         elsewhere_micro=sum(use.placement.egress_micro for use in uses),
@@ -126,6 +138,7 @@ def _line(head: Head, group: tuple[Used, ...]) -> BillLine:
         charge_description=f"{head.job_name}: {tasks} {'task' if tasks == 1 else 'tasks'} on {node.name}",
         sku_price_id=f"tfuel@{unit_price}{head.currency}",
         x_carbon_g=sum(use.carbon_g for use in group),
+        x_energy_kwh=sum(use.energy_kwh for use in group),
         x_cpu_s=sum(use.cpu_s for use in group),
         x_tasks=tasks,
     )

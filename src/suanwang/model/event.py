@@ -2,8 +2,10 @@
 
 import msgspec
 
+from suanwang.model.deferral import Deferral
 from suanwang.model.demand import Demand
 from suanwang.model.graph_plan import GraphPlan
+from suanwang.model.grid import Grid
 from suanwang.model.job import Outcome
 from suanwang.model.network import Network
 from suanwang.model.node import Node
@@ -49,6 +51,14 @@ class NodeLeft(msgspec.Struct, frozen=True, kw_only=True, tag="node_left"):
     reason: str
 
 
+class NodeRested(msgspec.Struct, frozen=True, kw_only=True, tag="node_rested"):
+    """A node that holds nothing is to save power, or is to be ready again; being given work also makes it ready."""
+
+    at: float
+    node_id: str
+    resting: bool
+
+
 class JobAccepted(msgspec.Struct, frozen=True, kw_only=True, tag="job_accepted"):
     """key: the caller's idempotency key, digest: SHA-256 of the demand, so that the same key with another demand is found."""
 
@@ -80,6 +90,15 @@ class JobWaits(msgspec.Struct, frozen=True, kw_only=True, tag="job_waits"):
     at: float
     job_id: str
     refusal: Refusal
+
+
+class JobDeferred(msgspec.Struct, frozen=True, kw_only=True, tag="job_deferred"):
+    """It could start now, and is to start later, since that is better by what it prefers; written again when the hour
+    changes."""
+
+    at: float
+    job_id: str
+    deferral: Deferral
 
 
 class JobRefused(msgspec.Struct, frozen=True, kw_only=True, tag="job_refused"):
@@ -152,6 +171,13 @@ class NetworkTold(msgspec.Struct, frozen=True, kw_only=True, tag="network_told")
     network: Network
 
 
+class GridTold(msgspec.Struct, frozen=True, kw_only=True, tag="grid_told"):
+    """The operator says what the hours of a site's or a region's grid were, are or will be."""
+
+    at: float
+    grid: Grid
+
+
 class ServicePublished(msgspec.Struct, frozen=True, kw_only=True, tag="service_published"):
     """Also a newer version of a service. service_id: of the key in the statement. The statement is kept, so that whoever
     steers to its address can check it."""
@@ -208,10 +234,12 @@ Event = (
     | TokenRevoked
     | NodeJoined
     | NodeLeft
+    | NodeRested
     | JobAccepted
     | JobPlaced
     | GraphPlanned
     | JobWaits
+    | JobDeferred
     | JobRefused
     | TasksEnded
     | PlacementLost
@@ -220,6 +248,7 @@ Event = (
     | ReservationMade
     | ReservationEnded
     | NetworkTold
+    | GridTold
     | ServicePublished
     | ServiceWithdrawn
     | InstanceRetired

@@ -71,7 +71,7 @@ def result_hash(outputs: Iterable[FileRef], stdout: FileRef | None) -> str:
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """A task as seen from outside. node: name of the node that holds or held it, or whose outcome is the canonical one.
 
-    replicas: to how many placements it was given so far.
+    replicas: to how many placements it was given so far. energy_kwh, carbon_g: of the canonical outcome, modelled, with PUE.
     """
 
     index: int
@@ -81,12 +81,15 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     node: str
     outcome: Outcome | None = None
     replicas: int = 1
+    energy_kwh: float = 0.0
+    carbon_g: float = 0.0
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """A job as seen from outside. Times are seconds since 1970, 0 where not yet. spent_micro: posted so far.
 
     gave_way: how often it gave way to urgent work, for which its user got compensated_micro in all.
+    start_at: when it is to start, if it waits for a better hour.
     """
 
     id: str
@@ -105,5 +108,6 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     hold_micro: int
     spent_micro: int
     nodes: tuple[str, ...]
+    start_at: float = 0.0
     gave_way: int = 0
     compensated_micro: int = 0

@@ -56,11 +56,15 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
     x_carbon_g: float = msgspec.field(name="x_CarbonGrams")
     x_cpu_s: float = msgspec.field(name="x_CpuSeconds")
     x_tasks: int = msgspec.field(name="x_Tasks")
+    x_energy_kwh: float = msgspec.field(name="x_EnergyKwh", default=0.0)
 
 
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a job cost. The parts always add up: held = posted + voided, and posted = sum of the lines.
 
+    energy_kwh, carbon_g: modelled, with PUE, of the hours in which it ran. SCI = (carbon_g + embodied_g) / units, a unit being
+    `unit`; sci_g is 0 while there are none. embodied_g: the share of making the machines; embodied: whether all of them say
+    what their making emitted, else it is left out.
     compensated_micro: what its user got because it gave way to urgent work; no part of the cost.
     moved_bytes: files and data that were predicted to come to its nodes first. elsewhere_micro: what whoever holds the data was
     predicted to bill for that; it is in no account here, and so in no line.
@@ -76,6 +80,12 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     fuel: int
     carbon_g: float
     lines: tuple[BillLine, ...]
+    energy_kwh: float = 0.0
+    embodied_g: float = 0.0
+    embodied: bool = False
+    unit: str = "task"
+    units: int = 0
+    sci_g: float = 0.0
     compensated_micro: int = 0
     moved_bytes: int = 0
     elsewhere_micro: int = 0

@@ -55,12 +55,15 @@ class Speed(msgspec.Struct, frozen=True, kw_only=True):
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """The ask: millionths of the currency for 10^12 fuel (one Tfuel), and for an hour of one accelerator.
 
+    price_micro_by_hour: for 10^12 fuel in each hour of the day (UTC), 24 of them, in place of the first; empty: it never
+    changes.
     egress_micro_per_gb: what the provider bills, by its own meter, for 10^9 bytes of data that leave the node for others.
     """
 
     price_micro_per_tfuel: int
     price_micro_per_accelerator_hour: int = 0
     currency: str = "CNY"
+    price_micro_by_hour: tuple[int, ...] = ()
     egress_micro_per_gb: int = 0
 
 
@@ -68,8 +71,9 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     """id: derived from `public_key` (trust.identity.id_of). owner: the user who is paid.
 
     runtimes: of "wasm", "python", "process", "onnx". sandbox: "bubblewrap", or "" where native work cannot be contained.
-    watts_per_core: modelled, not measured. cap: share of each core that the provider lends, 0-1.
-    trust: one of demand.TRUST_LEVELS, set by the brain at joining, never by the node.
+    wake_s: what it takes from rest to full power; 0: it is never put at rest.
+    watts_per_core: modelled, not measured. embodied_g: gCO2e of making the machine, 0 where that is not told. cap: share of
+    each core that the provider lends, 0-1. trust: one of demand.TRUST_LEVELS, set by the brain at joining, never by the node.
     role: a forwarder is the agent on a router, and takes no work. router: the number of the router that it is, or stands
     behind; 0 where there is no SRv6 domain.
     """
@@ -86,6 +90,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     speed: Speed
     offer: Offer
     watts_per_core: float = 4.0
+    embodied_g: float = 0.0
+    wake_s: float = 0.0
     cap: float = 1.0
     trust: str = "identified"
     metrics: tuple[Metric, ...] = ()
@@ -99,7 +105,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
     generation: of the desired state that it follows. running: (job id, task index) of tasks in progress; cpu_used: 0-1 share of
     the whole machine. ending: orders that this state names no more, of which it may still tell; None if it does not say.
-    stuck: code of why it can take no orders now, "" if it can. contacts: instances of services that can be reached here.
+    stuck: code of why it can take no orders now, "" if it can. top_speed: of its
+    processors, as a share of the hardware's. contacts: instances of services that can be reached here.
     pull_bytes_per_s: at which files came here from the brain, median of the last few times; 0 if not known. files: the first
     four bytes of the SHA-256 of files that it has, one after the other; None: as it said last.
     """
@@ -111,6 +118,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     queued: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
     stuck: Annotated[str, msgspec.Meta(max_length=64)] = ""
     cpu_used: float = 0.0
+    top_speed: float = 1.0
     memory_used_bytes: int = 0
     contacts: Annotated[tuple[Contact, ...], msgspec.Meta(max_length=4095)] = ()
     pull_bytes_per_s: Annotated[float, msgspec.Meta(ge=0, le=1e12)] = 0.0

@@ -47,7 +47,8 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class DesiredState(msgspec.Struct, frozen=True, kw_only=True):
-    """generation rises by one with every change. orders: the ids of all live orders; an order not named is to be stopped.
+    """rest: it is not needed now, and is to save power. generation rises by one with every change. orders: the ids of all
+    live orders; an order not named is to be stopped.
 
     fresh: the orders given after the generation the agent said it has. attachment: None for a node in no SRv6 domain.
     """
@@ -57,3 +58,4 @@ class DesiredState(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[str, ...]
     fresh: tuple[Order, ...]
     attachment: Attachment | None = None
+    rest: bool = False

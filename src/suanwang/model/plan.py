@@ -12,10 +12,10 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     width: how many run at once. cpu_milli, memory_bytes, accelerators: held on the node for the whole placement.
     accelerators: (kind, how many for all that run at once). devices: their numbers among the node's devices of that kind,
     task by task; share_milli: thousandths of each that it holds. fuel_max: the agent stops the placement when so much is
-    burned. hold_micro: money held for it. finish_s, carbon_g, price_micro: predicted. quorum: so many equal results settle
-    each of its tasks. reservation: id of the one whose room it is part of, "" for none. move_bytes: of files and data that
-    are to come to the node first; egress_micro: what whoever holds the data will bill for that, by the demand's word; it is
-    no part of the hold.
+    burned. hold_micro: money held for it. finish_s, carbon_g, price_micro, energy_kwh: predicted. quorum: so many equal
+    results settle each of its tasks. reservation: id of the one whose room it is part of, "" for none. move_bytes: of files
+    and data that are to come to the node first; egress_micro: what whoever holds the data will bill for that, by the demand's
+    word; it is no part of the hold.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     quorum: int = 1
     devices: tuple[int, ...] = ()
     share_milli: int = 1000
+    energy_kwh: float = 0.0
     reservation: str = ""
     move_bytes: int = 0
     egress_micro: int = 0
@@ -75,6 +76,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="plan"):
     finish_s: float
     carbon_g: float
     explanation: Explanation
+    energy_kwh: float = 0.0
     preempted: tuple[Preempted, ...] = ()
 
 

@@ -250,6 +250,11 @@ def show_carbon(grams: float) -> str:
     return "0 gCO2e" if grams == 0 else _scaled(grams * 1000, 1000, ("mgCO2e", "gCO2e", "kgCO2e", "tCO2e"))
 
 
+def show_energy(kwh: float) -> str:
+    """ "3.6 mWh", "120.0 Wh", "1.2 kWh"."""
+    return "0 Wh" if kwh == 0 else _scaled(kwh * 1e6, 1000, ("mWh", "Wh", "kWh", "MWh"))
+
+
 def show_ms(ms: float) -> str:
     """ "0.25 ms", "3.4 ms", "312 ms"; from ten seconds on as a duration."""
     if abs(ms) >= 10_000:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from suanwang.model.deferral import Deferral
 from suanwang.model.demand import Demand
 from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.job import Job, Outcome, Task
@@ -28,10 +29,11 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NodeView(msgspec.Struct, frozen=True, kw_only=True):
-    """A node with its live state. state: "ready" or "silent". heard_s: seconds since it was last heard.
+    """A node with its live state. state: "ready", "resting" or "silent". heard_s: seconds since it was last heard.
 
     reputation: 0-1, the lower of the node's and its owner's (docs/trust.md). quarantined: too low to be given work.
-    speed_seen: fuel per second and core that its tasks showed, 0 until five were long enough.
+    speed_seen: fuel per second and core that its tasks showed, 0 until five were long enough. carbon_g_kwh, pue, price: of this
+    hour; 0 for a node that has left.
     """
 
     node: Node
@@ -45,6 +47,9 @@ class NodeView(msgspec.Struct, frozen=True, kw_only=True):
     reputation: float = 1.0
     quarantined: bool = False
     speed_seen: float = 0.0
+    carbon_g_kwh: float = 0.0
+    pue: float = 0.0
+    price_micro_per_tfuel: int = 0
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,16 +57,18 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
     job_id: str
     demand: Demand
-    taken: tuple[Plan | Refusal, ...]
+    taken: tuple[Plan | Refusal | Deferral, ...]
     graph: GraphPlan | None = None
 
 
 class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
-    """What a dry run answers: exactly one of the three. graph: for a job graph."""
+    """What a dry run answers: exactly one of plan, refusal and graph (for a job graph). deferral: that it would wait for a
+    better hour than that of the plan."""
 
     plan: Plan | None = None
     refusal: Refusal | None = None
     graph: GraphPlan | None = None
+    deferral: Deferral | None = None
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

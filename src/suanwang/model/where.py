@@ -29,6 +29,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     access_ms: round trip from the site's gateway to a node, in milliseconds, added to every distance estimate.
     carbon_g_kwh: grid carbon intensity in gCO2e per kWh, declared by the operator of the site.
     pue: power usage effectiveness of the building (1.0 is perfect), declared.
+    cooling: "chiller", "free", "evaporative" or "liquid" (world/pue.py), or "" where it is not told: then `pue` is taken as
+    it is.
     """
 
     name: str
@@ -37,3 +39,4 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     access_ms: float = 0.5
     carbon_g_kwh: float = 582.3
     pue: float = 1.3
+    cooling: Text = ""

@@ -47,8 +47,9 @@ def _finish(ask: Ask, world: World) -> Bools:
 
 
 def _first_s(ask: Ask, world: World, rows: Ints | None) -> Floats:
-    """Seconds to the end of a first task: what it needs is brought, then it runs."""
-    runs = task_s(ask, world.fuel_per_s if rows is None else world.fuel_per_s[rows])
+    """Seconds to the end of a first task: it wakes, what it needs is brought, then it runs."""
+    wakes = world.rest_s if rows is None else world.rest_s[rows]
+    runs = wakes + task_s(ask, world.fuel_per_s if rows is None else world.fuel_per_s[rows])
     coming = moves(world, ask.demand, rows)
     return runs if coming is None else coming.seconds + runs
 

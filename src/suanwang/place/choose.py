@@ -15,6 +15,7 @@ from suanwang.place.replicas import layers, owners, together
 from suanwang.place.reserved import quiet
 from suanwang.place.room import kinds, plenty
 from suanwang.place.think import Thought, think
+from suanwang.world.fold import kwh_per_fuel
 from suanwang.world.supply import WHOLE, devices_for
 from suanwang.world.world import World
 
@@ -75,6 +76,7 @@ def choose(
         price_micro=sum(p.price_micro for p in placements),
         finish_s=max(p.finish_s for p in placements),
         carbon_g=fsum(p.carbon_g for p in placements),
+        energy_kwh=fsum(p.energy_kwh for p in placements),
         explanation=explain(whole, listed=listed, change=change and ask.replicas == 1),
     )
 
@@ -154,13 +156,13 @@ def _placement(
     slots = 1 if figured.slots is None else int(figured.slots[at])
     rounds = -(-size // slots)
     width = -(-size // rounds)  # no wider than it takes to end in as many rounds
-    price, given = _price(thought, at), _accelerators(thought, at, width)
+    price, given, row = _price(thought, at), _accelerators(thought, at, width), int(figured.rows[at])
     fuel = size * ask.fuel
     fuel_max = fuel * HEADROOM if money is None else max(fuel, fuel_for(money, price))
     return Placement(
         id=placement_id,
         job_id=job_id,
-        node_id=thought.world.ids[int(figured.rows[at])],
+        node_id=thought.world.ids[row],
         tasks=tasks,
         attempt=attempt,
         width=width,
@@ -174,13 +176,14 @@ def _placement(
         fuel_max=fuel_max,
         hold_micro=cost_micro(fuel_max, price),
         latency_ms=float(figured.latency_ms[at]),
-        finish_s=float(figured.move_s[at]) + float(figured.task_s[at]) * rounds,
+        finish_s=float(figured.rest_s[at]) + float(figured.move_s[at]) + float(figured.task_s[at]) * rounds,
         carbon_g=float(figured.task_g[at]) * size,
         price_micro=cost_micro(fuel, price),
         quorum=ask.quorum,
         reservation=ask.reservation,
         move_bytes=0 if figured.moves is None else int(figured.moves.bytes[at]),
         egress_micro=0 if figured.moves is None else round(float(figured.moves.egress_micro[at])),
+        energy_kwh=fuel * kwh_per_fuel(thought.world.nodes[row]) * float(thought.world.pue[row]),
     )
 
 

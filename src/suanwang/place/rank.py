@@ -5,7 +5,7 @@
 | price | predicted cost, CNY | 1 | 1000 | money is the common scale |
 | risk | cost x (1 - r) / r, CNY | 1 | 1000, as price | r: reputation; price and risk are cost / r, what a right result costs |
 | latency | round trip, ms | 0.00001 | 1 | 30 ms weigh as little as 0.03 fen: only a tie-break, unless asked for |
-| finish | last result, s | 0.00001 | 1 | 17 minutes weigh one fen |
+| finish | last result, s, with waking | 0.00001 | 1 | 17 minutes weigh one fen |
 | carbon | modelled, gCO2e | 0.0001 | 1000 | 100 CNY/t, about the price of a Chinese emission allowance |
 | waste | accelerator hours made useless | 5 | 5 | about what a data-centre accelerator rents for; below 0 where others gain |
 | egress | what moving data there costs, CNY | 1 | 1000, as price | only where data cost anything (place.gravity) |
@@ -66,8 +66,9 @@ def weights(prefer: str) -> dict[str, float]:
 class Figures:
     """What a task would take on some nodes; every array has the shape of `rows`.
 
-    slots: how many tasks fit in what is free now, at least 1, at most `count`, the tasks to be placed; most: how many may be
-    given to it in all, one after the other. moves: what is to come there first, None where nothing is.
+    rest_s: until it is at full power. slots: how many tasks fit in what is free now, at least 1, at most `count`, the tasks
+    to be placed; most: how many may be given to it in all, one after the other. moves: what is to come there first, None
+    where nothing is.
     """
 
     count: int
@@ -77,6 +78,7 @@ class Figures:
     latency_ms: Floats
     task_s: Floats
     task_g: Floats
+    rest_s: Floats
     waste_h: Floats
     slots: Ints | None
     most: Ints | None = None
@@ -90,7 +92,7 @@ class Figures:
     def alone(self) -> dict[str, Floats]:
         """The value of each term for all tasks if they ran on that node alone."""
         rounds = 1 if self.slots is None else np.ceil(self.count / self.slots)
-        finish = self.task_s * rounds
+        finish = self.task_s * rounds + self.rest_s
         terms = {
             "price": self.price_micro * (self.count / 1e6),
             "risk": self.risk_micro * (self.count / 1e6),
@@ -120,6 +122,7 @@ def figures(world: World, ask: Ask, rows: Ints, count: int) -> Figures:
         latency_ms=np.zeros(len(rows)) if near is None else world.sites.round_trip_ms(near)[world.site[rows]],
         task_s=seconds,
         task_g=task_g(ask, carbon),
+        rest_s=world.rest_s[rows],
         waste_h=added(world, ask, rows) * (seconds / 3600.0),
         slots=fit,
         most=None if fit is None else np.minimum(fit * rounds(world, ask, rows), count).astype(np.int64),

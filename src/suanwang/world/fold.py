@@ -19,6 +19,7 @@ from suanwang.model.plan import Placement
 from suanwang.model.record import ERROR_START
 from suanwang.model.where import Site
 from suanwang.world import stored
+from suanwang.world.hours import Grids, intensity, price_at
 from suanwang.world.reserved import Reserved, used
 from suanwang.world.shelf import Shelf
 from suanwang.world.supply import Supply, held_by, moved, quiet, supply, widened
@@ -29,13 +30,18 @@ Array = NDArray[Any]
 JOULES_PER_KWH = 3.6e6
 
 
-def carbon_g_per_fuel(node: Node) -> float:
-    """Modelled: watts_per_core x CPU seconds x PUE x gCO2e/kWh / 3.6e6, where one fuel is 1 / fuel_per_cpu_s CPU seconds.
+def kwh_per_fuel(node: Node) -> float:
+    """Modelled: watts_per_core x CPU seconds / 3.6e6, where one fuel is 1 / fuel_per_cpu_s CPU seconds. The machine's own
+    energy, before PUE."""
+    return node.watts_per_core / max(node.speed.fuel_per_cpu_s, 1.0) / JOULES_PER_KWH
 
-    Operational energy only, as in SCI's E x I (ISO/IEC 21031:2024) with PUE; embodied carbon is not modelled.
+
+def carbon_g_per_fuel(node: Node) -> float:
+    """Modelled, by what its site declares: the machine's energy x PUE x gCO2e/kWh.
+
+    Operational energy only, as in SCI's E x I (ISO/IEC 21031:2024) with PUE; making the machine is not in it.
     """
-    cpu_s = 1.0 / max(node.speed.fuel_per_cpu_s, 1.0)
-    return node.watts_per_core * cpu_s * node.site.pue * node.site.carbon_g_kwh / JOULES_PER_KWH
+    return kwh_per_fuel(node) * node.site.pue * node.site.carbon_g_kwh
 
 
 def _runtimes(node: Node) -> int:
@@ -68,6 +74,7 @@ PARTICULARS: Mapping[str, tuple[type[np.generic], Callable[[Node], Any]]] = {
     "node_reputation": (np.float64, lambda _: 1.0 - ERROR_START),
     "owner_reputation": (np.float64, lambda _: 1.0 - ERROR_START),
     "reputation": (np.float64, lambda _: 1.0 - ERROR_START),
+    "rest_s": (np.float64, lambda _: 0.0),
 }
 """Columns that are a function of the node alone."""
 
@@ -220,6 +227,32 @@ def idle(world: World) -> World:
     )
 
 
+def rested(world: World, wake_s: Mapping[str, float]) -> World:
+    """Nodes by id that are at rest from now on, and how long they take to wake; 0: they are at full power again."""
+    rows = {node_id: row for node_id in wake_s if (row := world.row(node_id)) is not None}
+    column = _set(world.rest_s, list(rows.values()), [wake_s[node_id] for node_id in rows])
+    return world if column is world.rest_s else _next(world, rest_s=column)
+
+
+def at_hour(world: World, hour: int, grids: Grids | None = None) -> World:
+    """The hour has begun (since 1970, UTC), or more was told of the grid: carbon, PUE and prices are those of this hour."""
+    grids = world.grids if grids is None else grids
+    told = _of_hour(world.nodes, hour, grids) if grids or any(n.offer.price_micro_by_hour for n in world.nodes) else {}
+    return replace(world, version=world.version + bool(told), hour=hour, grids=grids, **told)
+
+
+def _of_hour(nodes: Sequence[Node], hour: int, grids: Grids) -> dict[str, Array]:
+    """The columns that go by the hour."""
+    sites = {site: intensity(grids, site, hour) for site in dict.fromkeys(n.site for n in nodes)}
+    told = [sites[n.site] for n in nodes]
+    return {
+        "carbon_g_kwh": frozen(np.array([carbon for carbon, _ in told], np.float64)),
+        "pue": frozen(np.array([halls for _, halls in told], np.float64)),
+        "carbon_g_per_fuel": frozen(np.array([kwh_per_fuel(n) * c * p for n, (c, p) in zip(nodes, told, strict=True)])),
+        "price_micro_per_tfuel": frozen(np.array([price_at(n, hour) for n in nodes], np.int64)),
+    }
+
+
 def _next(world: World, **changes: Any) -> World:
     return replace(world, version=world.version + 1, **changes)
 
@@ -316,6 +349,7 @@ def _rows(world: World, nodes: Sequence[Node], now: float) -> dict[str, Array]:
         "queued": [reading.queued if (reading := world.readings.get(n.id)) else 0 for n in nodes],
     }
     rows |= {name: np.array(values, np.int64) for name, values in texts.items()}
+    rows |= _of_hour(nodes, world.hour, world.grids) if world.hour >= 0 else {}
     rows |= {"alive": np.ones(len(nodes), np.bool_), "everyone": np.ones(len(nodes), np.bool_)}
     rows["heard_at"] = np.full(len(nodes), now)
     rows["pull_bytes_per_s"] = np.array([r.pull_bytes_per_s if (r := world.readings.get(n.id)) else 0.0 for n in nodes])

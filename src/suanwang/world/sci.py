@@ -26,6 +26,12 @@ def embodied_g(core_hours: float) -> float:
     return sum(SERVER_EMBODIED_G.values()) * core_hours / (SERVER_CORES * SERVER_LIFE_H)
 
 
+def making_g(node_g: float, core_s: float, cores: float) -> float:
+    """M of work that reserved so many core-seconds of a machine of so many cores, whose making emitted node_g: by time and
+    cores over six years."""
+    return node_g * core_s / 3600.0 / (max(cores, 1e-3) * SERVER_LIFE_H)
+
+
 def sci_g(operational_g: float, embodied: float, units: float) -> float:
     """gCO2e per unit of work. operational_g: E x I, summed over the hours and places in which it was drawn. units: above 0."""
     if units <= 0:

@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from suanwang.model.grid import Grid
 from suanwang.model.node import Node, Reading
 from suanwang.model.plan import Placement
 from suanwang.model.where import Place, Site
@@ -66,6 +67,9 @@ class World:
     *_held: sum over placements; *_free = max(0, total - held), so a node that shrank is full, never below nothing.
     node_reputation, owner_reputation: 0-1 by record; reputation: the lower of the two. fuel_per_s: as far as it is believed.
     mix: 64 bits drawn from the node's id, for breaking ties. everyone: all true.
+    rest_s: until a node that is at rest is at full power, 0 for all others. asked: what has been asked for so far. hour:
+    since 1970, that carbon, PUE and price are of; -1: as the nodes declare them. grids: what was told of the hours, by
+    "site/NAME" or "region/NAME".
     asked: what has been asked for so far. reserved: by id, reservations that are not over.
     asked: what has been asked for so far. number: of the node in `numbers`, by which `stored` knows which files it has.
     egress_micro_per_gb: asked for data that leave. pull_bytes_per_s: as the node measured it, 0 if it has not.
@@ -108,6 +112,7 @@ class World:
     node_reputation: Floats
     owner_reputation: Floats
     reputation: Floats
+    rest_s: Floats
     mix: NDArray[np.uint64]
     everyone: Bools
     number: Ints
@@ -116,6 +121,13 @@ class World:
     asked: Asked = NOTHING
     reserved: Mapping[str, Reserved] = field(default_factory=lambda: NONE)
     stored: Stored = UNTOLD
+    hour: int = -1
+    grids: Mapping[str, Grid] = field(default_factory=dict[str, Grid])
+
+    @property
+    def hourly(self) -> bool:
+        """Whether one hour may be better than another."""
+        return bool(self.grids) or any(node.offer.price_micro_by_hour for node in self.nodes)
 
     def row(self, node_id: str) -> int | None:
         """The row of a node, None if it is not here."""

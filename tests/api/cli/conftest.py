@@ -227,6 +227,7 @@ def line(job: str) -> BillLine:
         "x_carbon_g": 12.5,
         "x_cpu_s": 480.0,
         "x_tasks": 1,
+        "x_energy_kwh": 0.021,
     }
     return BillLine(**{**text, **money, **said})
 
@@ -243,6 +244,9 @@ def bill(job: Job) -> Bill:
         fuel=1_200_000_000_000,
         carbon_g=12.5,
         lines=(line(job.id),),
+        energy_kwh=0.021,
+        units=1,
+        sci_g=12.5,
     )
 
 

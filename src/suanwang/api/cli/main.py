@@ -10,7 +10,7 @@ import typer
 
 from suanwang import __version__
 from suanwang.api.catalogue import Words, language
-from suanwang.api.cli import ask, audit, change, lab, local, provide, read, reserve, run, serve, split, twin
+from suanwang.api.cli import ask, audit, change, grid, lab, local, provide, read, reserve, run, serve, split, twin
 from suanwang.api.cli.door import Door
 from suanwang.model import fault as faults
 
@@ -43,6 +43,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("withdraw", serve.withdraw),
     ("route", serve.route),
     ("links", serve.links),
+    ("grid", grid.grid),
     ("ps", read.ps),
     ("logs", read.logs),
     ("cancel", change.cancel),

@@ -23,6 +23,10 @@ Cap = Annotated[str, typer.Option("--cap")]
 Cpu = Annotated[str, typer.Option("--cpu")]
 Memory = Annotated[str, typer.Option("--memory")]
 Access = Annotated[str, typer.Option("--access")]
+Cooling = Annotated[str, typer.Option("--cooling")]
+Embodied = Annotated[str, typer.Option("--embodied")]
+Rest = Annotated[str, typer.Option("--rest")]
+PriceAt = Annotated[list[str], typer.Option("--price-at")]
 
 TIERS = ("cloud", "edge", "far-edge", "device")
 
@@ -51,6 +55,10 @@ def up(
     cpu: Cpu = "",
     memory: Memory = "",
     access: Access = "",
+    cooling: Cooling = "",
+    embodied: Embodied = "",
+    price_at: PriceAt = [],  # noqa: B006 - typer reads the default and never changes it
+    rest: Rest = "",
 ) -> int | None:
     from suanwang.api.process import hasten
 
@@ -61,6 +69,7 @@ def up(
 
     door: Door = ctx.obj
     node = node_options(name, city, tier, (price, egress), carbon_intensity, pue, cap, cpu, memory, access)
+    node = with_green(node, cooling, embodied, tuple(price_at), rest)
     return brain.up(
         UpOptions(
             host=host,
@@ -98,6 +107,10 @@ def join(
     cpu: Cpu = "",
     memory: Memory = "",
     access: Access = "",
+    cooling: Cooling = "",
+    embodied: Embodied = "",
+    price_at: PriceAt = [],  # noqa: B006 - typer reads the default and never changes it
+    rest: Rest = "",
 ) -> int | None:
     from suanwang.api import join as agent
     from suanwang.api.credentials import completed
@@ -105,6 +118,7 @@ def join(
 
     door: Door = ctx.obj
     node = node_options(name, city, tier, (price, egress), carbon_intensity, pue, cap, cpu, memory, access)
+    node = with_green(node, cooling, embodied, tuple(price_at), rest)
     options = JoinOptions(
         url=url, token=token, folder=folder, node=node, detach=detach, lang=door.words.lang, forwarder=forwarder
     )
@@ -150,6 +164,33 @@ def node_options(
         memory_bytes=size_bytes(memory) if memory else 0,
         access_ms=latency_ms(access, "access") if access else None,
     )
+
+
+def with_green(node: "NodeOptions", cooling: str, embodied: str, price_at: tuple[str, ...], rest: str) -> "NodeOptions":
+    """And what the machine is to the grid. UsageFault SUAN-U010 to U013 and U029."""
+    import msgspec
+
+    from suanwang.model.quantity import carbon_g, duration_s
+
+    ways = ("", "chiller", "free", "evaporative", "liquid")
+    if cooling not in ways:
+        raise UsageFault("SUAN-U029", f"cooling is {cooling!r}; it can be {', '.join(ways[1:])}", "--cooling free")
+    made_g = carbon_g(embodied, "embodied") if embodied else 0.0
+    wake_s = duration_s(rest, "rest") if rest else 0.0
+    priced = tuple(map(hours_priced, price_at))
+    return msgspec.structs.replace(node, cooling=cooling, embodied_g=made_g, price_at=priced, wake_s=wake_s)
+
+
+def hours_priced(text: str) -> tuple[int, int, int]:
+    """ "23-7: 0.02 CNY/Tfuel" -> (23, 7, 20000): from the beginning of the first hour to that of the last."""
+    from suanwang.model.quantity import price_micro_per_tfuel
+
+    span, _, price = text.partition(":")
+    first, _, after = span.strip().partition("-")
+    if not (first.isdecimal() and after.isdecimal() and int(first) < 24 and int(after) <= 24 and int(first) != int(after)):
+        why = f"price-at is {text!r}; it is two hours of the day and a price"
+        raise UsageFault("SUAN-U029", why, '--price-at "23-7: 0.02 CNY/Tfuel"')
+    return int(first), int(after), price_micro_per_tfuel(price.strip(), "price-at")
 
 
 def _offer(price: str, egress: str) -> "Offer":

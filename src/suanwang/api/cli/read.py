@@ -17,13 +17,14 @@ def ps(
     cursor: Cursor = "",
     json: Json = False,
 ) -> None:
+    from suanwang.api.render.bills import sci
     from suanwang.api.render.jobs import jobs_page, tasks_page
 
     door: Door = ctx.obj
     with door.client() as client:
         if job:
             tasks = client.tasks(job, limit, cursor)
-            door.answer(tasks, lambda: tasks_page(door.words, tasks.items), json)
+            door.answer(tasks, lambda: (*tasks_page(door.words, tasks.items), *sci(door.words, client.bill(job))), json)
             following = tasks.next
         else:
             jobs = client.jobs(state, limit, cursor)

@@ -108,7 +108,7 @@ def split(typed: tuple[str, ...], target: list[str]) -> tuple[str, tuple[str, ..
 def rehearse(door: Door, client: Client, demand: Demand, json: bool) -> int:
     """Show what would be decided now. The exit code."""
     from suanwang.api.render.graphs import graph_page
-    from suanwang.api.render.why import decided_page
+    from suanwang.api.render.why import decided_page, deferral_page
 
     answer = client.dry_run(demand, uuid.uuid4().hex)
     taken = answer.plan or answer.refusal
@@ -117,6 +117,8 @@ def rehearse(door: Door, client: Client, demand: Demand, json: bool) -> int:
     elif answer.graph is not None:
         door.show((*graph_page(door.words, demand.name, answer.graph, rehearsed=True), door.words("run.dry")))
     elif taken is not None:
+        if answer.deferral is not None:
+            door.show((*deferral_page(door.words, demand.name, answer.deferral, rehearsed=True), ""))
         door.show((*decided_page(door.words, demand.name, taken, rehearsed=True), door.words("run.dry")))
     return 0 if answer.refusal is None else _refused(door, demand.name, answer.refusal, "")
 

@@ -6,7 +6,7 @@ from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import state
 from suanwang.api.render.table import Page, table
 from suanwang.model.money import Bill, BillLine
-from suanwang.model.quantity import show_bytes, show_carbon, show_fuel, show_money
+from suanwang.model.quantity import show_bytes, show_carbon, show_energy, show_fuel, show_money
 
 
 def bill_page(words: Words, bill: Bill) -> Page:
@@ -19,12 +19,20 @@ def bill_page(words: Words, bill: Bill) -> Page:
         posted=show_money(bill.posted_micro),
         voided=show_money(bill.voided_micro),
     )
-    used = words("bill.used", fuel=show_fuel(bill.fuel), carbon=show_carbon(bill.carbon_g))
+    used = words("bill.used", fuel=show_fuel(bill.fuel), energy=show_energy(bill.energy_kwh), carbon=show_carbon(bill.carbon_g))
     head = f"{bill.job_id}  {state(words, bill.state)}"
     lines: Page = (table(titles, rows, "  rrrrr"),) if rows else (words("bill.no_lines"),)
     back = (words("bill.compensated", paid=show_money(bill.compensated_micro)),) if bill.compensated_micro else ()
     elsewhere = words("bill.elsewhere", size=show_bytes(bill.moved_bytes), egress=show_money(bill.elsewhere_micro))
-    return (head, *lines, sums, used, *back, *((elsewhere,) if bill.elsewhere_micro else ()))
+    return (head, *lines, sums, used, *sci(words, bill), *back, *((elsewhere,) if bill.elsewhere_micro else ()))
+
+
+def sci(words: Words, bill: Bill) -> Page:
+    """What a unit of work emitted, and whether making the machines is in it."""
+    if not bill.units:
+        return ()
+    made = words("sci.made", made=show_carbon(bill.embodied_g)) if bill.embodied else words("sci.unmade")
+    return (words("sci.said", grams=show_carbon(bill.sci_g), unit=words("sci.task"), n=bill.units, made=made),)
 
 
 def bills_page(words: Words, bills: tuple[Bill, ...]) -> Page:

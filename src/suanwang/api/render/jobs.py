@@ -4,7 +4,7 @@ from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import ago, some, state, tasks
 from suanwang.api.render.table import Page, table
 from suanwang.model.job import Job, Task
-from suanwang.model.quantity import show_duration, show_fuel, show_money
+from suanwang.model.quantity import show_carbon, show_duration, show_energy, show_fuel, show_money
 
 
 def jobs_page(words: Words, jobs: tuple[Job, ...], now: float) -> Page:
@@ -19,9 +19,9 @@ def jobs_page(words: Words, jobs: tuple[Job, ...], now: float) -> Page:
 
 def tasks_page(words: Words, listed: tuple[Task, ...]) -> Page:
     """`suan ps JOB`: one row a task."""
-    titles = ("task", "item", "state", "where", "attempt", "fuel", "took", "note")
+    titles = ("task", "item", "state", "where", "attempt", "fuel", "took", "energy", "carbon", "note")
     rows = [_task_row(words, task) for task in listed]
-    return (table(tuple(words(f"column.{title}") for title in titles), rows, "r   rrr"),)
+    return (table(tuple(words(f"column.{title}") for title in titles), rows, "r   rrrrr"),)
 
 
 def _row(words: Words, job: Job, now: float) -> tuple[str, ...]:
@@ -47,6 +47,8 @@ def _task_row(words: Words, task: Task) -> tuple[str, ...]:
         str(task.attempt),
         show_fuel(ended.fuel) if ended else "-",
         show_duration(ended.wall_s) if ended else "-",
+        show_energy(task.energy_kwh) if ended else "-",
+        show_carbon(task.carbon_g) if ended else "-",
         task_note(words, task),
     )
 

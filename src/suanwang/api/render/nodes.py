@@ -34,7 +34,7 @@ def node_page(words: Words, view: NodeView) -> Page:
         ("runtimes", ", ".join((*node.runtimes, node.sandbox)).rstrip(", ")),
         ("speed", words("nodes.speed", fuel=show_fuel(round(node.speed.fuel_per_s)), spread=f"{node.speed.spread:.1%}")),
         ("price", show_price(node.offer.price_micro_per_tfuel)),
-        ("carbon", words("nodes.carbon", grid=f"{node.site.carbon_g_kwh:g}", pue=f"{node.site.pue:g}")),
+        ("carbon", _carbon(words, view)),
         ("trust", node.trust),
         ("reputation", _reputation(words, view)),
     )
@@ -85,6 +85,15 @@ def _site(words: Words, node: Node) -> str:
     place = node.site.place
     name = place.name_zh if words.lang == "zh" and place.name_zh else place.name
     return f"{node.site.name} ({name}, {node.site.tier}, +{show_ms(node.site.access_ms)})"
+
+
+def _carbon(words: Words, view: NodeView) -> str:
+    """As it is in this hour, where that is told, beside what the provider declared."""
+    site = view.node.site
+    declared = words("nodes.carbon", grid=f"{site.carbon_g_kwh:g}", pue=f"{site.pue:g}")
+    if (view.carbon_g_kwh, view.pue) in ((0.0, 0.0), (site.carbon_g_kwh, site.pue)):
+        return declared
+    return words("nodes.carbon_now", grid=f"{view.carbon_g_kwh:.4g}", pue=f"{view.pue:.3g}", declared=declared)
 
 
 def _reputation(words: Words, view: NodeView) -> str:

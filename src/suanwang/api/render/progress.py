@@ -2,6 +2,7 @@
 
 from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import some
+from suanwang.api.render.grid import hour_text
 from suanwang.model.job import Job
 from suanwang.model.money import Bill
 from suanwang.model.quantity import show_carbon, show_duration, show_fuel, show_money
@@ -21,6 +22,8 @@ def stage_text(words: Words, job: Job) -> str:
         return words("run.placed", nodes=some(words, job.nodes))
     if key == "running":
         return words("run.running", done=job.tasks_done, all=job.tasks_total, nodes=some(words, job.nodes))
+    if key == "queued" and job.start_at:
+        return words("run.deferred", at=hour_text(job.start_at))
     if key == "queued" and job.reason:
         return words("run.waiting", reason=job.reason)
     return words.get(f"run.{key}", key)

@@ -34,12 +34,13 @@ def service_page(words: Words, service: ServiceView, now: float) -> Page:
     steered = any(i.contact and i.contact.locator for i in service.instances) or not service.instances
     there = {"url": f"http://[{service.cs_id}]:{service.port}/", "path": f"/s/{service.user}/{service.name}/"}
     where = words("services.where", **there) if steered else words("services.plain", **there)
+    ahead = () if service.foreseen is None else (words("services.foreseen", n=f"{service.foreseen:.1f}"),)
     moved = _moved(words, service.moved, now)
     if not service.instances:
-        return (head, where, *moved)
+        return (head, where, *ahead, *moved)
     titles = ("job", "node", "site", "state", "address", "in_flight", "latency", "shares")
     rows = [_instance(words, instance) for instance in service.instances]
-    return (head, where, table(tuple(words(f"column.{title}") for title in titles), rows, "     rr"), *moved)
+    return (head, where, *ahead, table(tuple(words(f"column.{title}") for title in titles), rows, "     rr"), *moved)
 
 
 def _moved(words: Words, move: Move | None, now: float) -> Page:

@@ -5,10 +5,12 @@ from decimal import Decimal
 from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import exact_cny, some
 from suanwang.api.render.graphs import graph_page
+from suanwang.api.render.grid import hour_text
 from suanwang.api.render.table import Page, Table, table
+from suanwang.model.deferral import Deferral
 from suanwang.model.explanation import Change, Explanation, Finalist, RuledOut
 from suanwang.model.plan import Plan, Refusal
-from suanwang.model.quantity import show_bytes, show_carbon, show_duration, show_fuel, show_money, show_ms
+from suanwang.model.quantity import show_bytes, show_carbon, show_duration, show_energy, show_fuel, show_money, show_ms
 from suanwang.model.reason import Reason
 from suanwang.model.view import Decision
 
@@ -23,7 +25,43 @@ def why_page(words: Words, decision: Decision) -> Page:
     if not decision.taken:
         return (words("why.undecided", name=decision.demand.name),)
     times = (words("why.times", n=len(decision.taken)),) if len(decision.taken) > 1 else ()
-    return (*decided_page(words, decision.demand.name, list(decision.taken)[-1]), *times)
+    last = list(decision.taken)[-1]
+    if isinstance(last, Deferral):
+        return (*deferral_page(words, decision.demand.name, last), *times)
+    waited = next((one for one in reversed(decision.taken) if isinstance(one, Deferral)), None)
+    before = ("", words("why.waited", at=hour_text(waited.start_at), saved=_gain(waited))) if waited else ()
+    return (*decided_page(words, decision.demand.name, last), *before, *times)
+
+
+def deferral_page(words: Words, name: str, told: Deferral, *, rehearsed: bool = False) -> Page:
+    """Which hour, what is gained by waiting for it, and what the deadline leaves. rehearsed: it was only tried out."""
+    titles = tuple(words(f"column.{key}") for key in ("term", "at_once", "later", "weight", "contribution"))
+    rows = [
+        (
+            words.get(f"term.{now.name}", now.name),
+            f"{now.value:.6g} {now.unit}",
+            f"{then.value:.6g} {then.unit}",
+            f"{now.weight:.6g}",
+            f"{exact_cny(now.contribution)} -> {exact_cny(then.contribution)}",
+        )
+        for now, then in zip(told.now, told.then, strict=True)
+    ]
+    full = (words("why.full_now"),) if told.saved <= 0 else ()
+    said = "why.would_wait" if rehearsed else "why.deferred"
+    sure = words("why.told") if told.told else words("why.foreseen", error=exact_cny(told.error))
+    return (
+        words(said, name=name, at=hour_text(told.start_at), site=told.site),
+        words("why.gain", saved=exact_cny(told.saved), gain=_gain(told), sure=sure),
+        words("why.latest", latest=hour_text(told.latest_at), due=hour_text(told.due_at), takes=show_duration(told.finish_s)),
+        *full,
+        table(titles, rows, " rrrr"),
+    )
+
+
+def _gain(told: Deferral) -> str:
+    """In the units of what is gained: more of one may cost some of the other."""
+    money = f"{'-' if told.price_micro_saved < 0 else ''}{show_money(abs(told.price_micro_saved))}"
+    return f"{'-' if told.carbon_g_saved < 0 else ''}{show_carbon(abs(told.carbon_g_saved))}, {money}"
 
 
 def decided_page(words: Words, name: str, taken: Plan | Refusal, *, rehearsed: bool = False) -> Page:
@@ -92,6 +130,8 @@ def _plan_head(words: Words, name: str, plan: Plan, rehearsed: bool) -> Page:
         hold=show_money(plan.hold_micro),
         finish=show_duration(plan.finish_s),
         carbon=show_carbon(plan.carbon_g),
+        energy=show_energy(plan.energy_kwh),
+        each=show_carbon(plan.carbon_g / max(1, sum(len(p.tasks) for p in plan.placements))),
     )
     return (first, expected, *_preempted(words, plan))
 

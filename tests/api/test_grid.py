@@ -1,0 +1,74 @@
+"""The grid through its doors: only the operator tells it; a job waits for its hour, says why, starts in it, and its bill is
+of it."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from suanwang.model.demand import Limits
+from suanwang.model.grid import Grid
+from tests.api.stage import Person, PlayedNode, Stage, demand, staged
+from tests.api.test_server import done, problem
+
+FIRST = 277  # the hour of the stage's clock, 1,000,000 s
+DEFERRABLE = Limits(budget_micro=1_000_000, finish_s_max=6 * 3600.0)
+
+
+@pytest.fixture
+def stage(tmp_path: Path):
+    with staged(tmp_path) as stage:
+        yield stage
+
+
+def tell(who: Person, grid: Grid) -> object:
+    return who.ask("PUT", "/v1/grid", msgspec.json.encode(grid), content_type="application/json")
+
+
+def clean_in(hours: int) -> Grid:
+    """Dirty now, clean in so many hours, then dirty again."""
+    carbon = tuple(100.0 if k == hours else 800.0 for k in range(12))
+    return Grid(scope="region", where="guangdong", first_hour=FIRST, carbon=carbon)
+
+
+def later(stage: Stage, node: PlayedNode, seconds: float) -> None:
+    """The clock goes on; people's tokens live for an hour, nodes are heard again."""
+    stage.now += seconds
+    stage.operator.token = stage.token("root", "user operator")
+    node.report()
+
+
+def test_only_the_operator_tells_and_what_cannot_be_is_refused(stage: Stage) -> None:
+    problem(tell(stage.person("ann"), clean_in(2)), 403, "SUAN-A040")
+    bad = msgspec.structs.replace(clean_in(2), carbon=(-1.0,))
+    problem(tell(stage.operator, bad), 400, "SUAN-U142")
+    assert tell(stage.operator, clean_in(2)).status_code == 200  # type: ignore[attr-defined]
+    size = stage.log_size()
+    assert tell(stage.operator, clean_in(2)).json()["items"][0]["ahead"][2]["carbon"] == 100.0  # type: ignore[attr-defined]
+    assert stage.log_size() == size, "telling it again changes nothing"
+    assert [g["where"] for g in stage.person("ann").get("/v1/grid").json()["items"]] == ["guangdong"]
+
+
+def test_a_job_waits_for_its_hour_starts_in_it_and_its_bill_is_of_it(stage: Stage) -> None:
+    node, ann = stage.node(), stage.person("ann")
+    tell(stage.operator, clean_in(2))
+    wanted = msgspec.structs.replace(demand(), limits=DEFERRABLE, prefer="carbon", priority="deferrable")
+    told = ann.submit(wanted, "k", dry_run=True).json()
+    assert told["plan"] and told["deferral"]["start_at"] == (FIRST + 2) * 3600.0
+    job = ann.job(wanted)
+    assert (job.state, job.reason, job.start_at) == ("queued", "deferred", (FIRST + 2) * 3600.0)
+    (taken,) = ann.get(f"/v1/jobs/{job.id}/why").json()["taken"]
+    assert taken["type"] == "deferral" and taken["told"] and taken["carbon_g_saved"] > 0
+    later(stage, node, 3600.0)
+    assert not node.desired().orders
+    later(stage, node, 3000.0 + (FIRST + 1) * 3600.0 + 1000.0 - stage.now)
+    ann.token = stage.token("ann")
+    while not node.desired().orders:
+        node.report()
+    placement = node.desired().orders[0]
+    began = stage.now
+    node.report(msgspec.structs.replace(done(placement, 0), fuel=10**9, started_at=began, wall_s=1.0))
+    bill = ann.get(f"/v1/jobs/{job.id}/bill").json()
+    at_100 = 4.0 / 2e9 / 3.6e6 * 1e9 * 1.3 * 100.0  # watts, fuel a second, J a kWh, fuel, PUE, gCO2e/kWh
+    assert bill["carbon_g"] == pytest.approx(at_100) and bill["sci_g"] == bill["carbon_g"] and bill["unit"] == "task"
+    assert bill["energy_kwh"] * 100.0 == pytest.approx(at_100) and not bill["embodied"]

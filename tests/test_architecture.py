@@ -17,7 +17,22 @@ PURE = [
     ),
     *(
         SOURCE / "brain" / f"{name}.py"
-        for name in ("decide", "fleet", "state", "jobs", "quorum", "commands", "tend", "outlook", "views", "history")
+        for name in (
+            "decide",
+            "fleet",
+            "state",
+            "jobs",
+            "quorum",
+            "commands",
+            "tend",
+            "outlook",
+            "views",
+            "history",
+            "steps",
+            "solve",
+            "chunks",
+            "late",
+        )
     ),
 ]
 FORBIDDEN_CALLS = {"open", "print", "input", "exec", "eval", "breakpoint", "__import__"}

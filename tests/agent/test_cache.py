@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 from suanwang.agent import files
 from suanwang.agent.cache import LEAST_BYTES, Cache
+from suanwang.agent.pulls import Pulls
 from suanwang.drivers.runtime import RunResult, RunSpec
 from suanwang.model.fault import NotFoundFault
+from suanwang.model.node import FILES_TOLD
+from suanwang.world.stored import mark, marks
 from tests.agent.stage import DONE, FakeBrain, FakeRuntime, agent, order, play, serving, until
 
 BIG = 2 * LEAST_BYTES
@@ -187,3 +190,42 @@ def test_what_a_task_may_not_give_back_is_not_kept_either(tmp_path: Path, monkey
             await until(lambda: not list((tmp_path / "blobs").glob("??/*")))
 
     play(scene())
+
+
+def test_what_is_told_are_the_largest_and_those_used_last(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, 10**9)
+    large = [cache.keep(io.BytesIO(bytes([i]) * (BIG + i + 1)))[0] for i in range(FILES_TOLD // 2)]
+    small = [cache.keep(io.BytesIO(str(i).encode()))[0] for i in range(FILES_TOLD)]
+    cache.release([*large, *small])
+    told = marks(cache.told())
+    assert told >= {mark(name) for name in large} and len(told) == FILES_TOLD
+    assert told >= {mark(name) for name in small[FILES_TOLD // 2 :]}
+    cache.need([small[0]])
+    cache.release([small[0]])
+    assert mark(small[0]) not in told and cache.told() == b"".join(map(bytes.fromhex, sorted(told)))  # until a file comes
+    cache.keep(io.BytesIO(b"another"))
+    assert mark(small[0]) in marks(cache.told()) and len(cache.told()) == 4 * FILES_TOLD
+
+
+def test_a_reading_says_which_files_are_here_and_how_fast_they_came(tmp_path: Path) -> None:
+    async def scene() -> None:
+        brain = FakeBrain()
+        assert Pulls().rate == 0.0
+        given = brain.file("in.bin", b"x" * (2 << 20))
+        async with serving(agent(tmp_path, brain, FakeRuntime())):
+            await until(lambda: brain.reports)
+            brain.give(order(files=(given,)))
+            await until(lambda: brain.acked)
+            await until(lambda: any(mark(given.sha256) in marks(r.reading.files or b"") for r in brain.reports))
+            await until(lambda: brain.reports[-1].reading.files is None)  # no news: it is not said again
+        assert brain.reports[0].reading.pull_bytes_per_s == 0.0
+        assert brain.reports[-1].reading.pull_bytes_per_s > 1e6
+
+    play(scene())
+
+
+def test_one_stall_and_one_trifle_do_not_change_how_fast_files_come() -> None:
+    pulls = Pulls()
+    for size, seconds in ((10 << 20, 1.0), (100, 1e-9), (10 << 20, 1.1), (10 << 20, 3600.0), (10 << 20, 0.9), (10 << 20, 1.0)):
+        pulls.note(size, seconds)
+    assert pulls.rate == 10 << 20

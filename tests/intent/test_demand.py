@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from suanwang.intent import check, demand_from, document_from, parse_yaml, wanted, write_yaml
 from suanwang.intent.demand import PREFERENCES, PRIORITIES
-from suanwang.model.demand import TRUST_LEVELS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Python, Wasm
+from suanwang.intent.near import GROUPS
+from suanwang.model.data import Data
+from suanwang.model.demand import TRUST_LEVELS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Python, Spread, Wasm
 from suanwang.model.fault import Fault
 from suanwang.model.file import FileRef
 from suanwang.world.gazetteer import PLACES, REGION_NAMES, find
@@ -167,6 +169,15 @@ HOSTILE: list[tuple[dict[Any, Any], str, str]] = [
     ({"run": "x", "gang": "yes", "over": "0-3"}, "SUAN-U002", "gang"),
     ({"python": "x.py", "gang": True, "over": "0-3", "verify": {"replicas": 2}}, "SUAN-U003", "verify"),
     ({"run": "x", "over": "inputs/*.csv"}, "SUAN-N012", "inputs/*.csv"),
+    ({"run": "x", "data": {"at": "shenzhen"}}, "SUAN-U002", "does not say size"),
+    ({"run": "x", "data": [{"at": "shenzen", "size": "1GB"}]}, "SUAN-N010", "shenzen"),
+    ({"run": "x", "data": {"at": "shenzhen", "size": "1GB", "egress": "1 CNY"}}, "SUAN-U010", "egress"),
+    ({"run": "x", "data": [{"at": "site a", "sise": 1}]}, "SUAN-U001", "data[0].sise"),
+    ({"run": "x", "spread": "site"}, "SUAN-U002", "a mapping"),
+    ({"run": "x", "spread": {"by": "rack"}}, "SUAN-U005", "spread.by"),
+    ({"run": "x", "spread": {"most": 0}}, "SUAN-U003", "spread.most"),
+    ({"run": "x", "with": ""}, "SUAN-U002", "with"),
+    ({"run": "x", "apart": "a" * 81}, "SUAN-U002", "apart"),
 ]
 
 
@@ -273,6 +284,12 @@ needs = st.builds(
     ),
     arch=st.sampled_from(["", "x86_64", "aarch64"]),
 )
+inputs = st.builds(
+    lambda size, egress, where: Data(size_bytes=size, egress_micro_per_gb=egress, **where),
+    st.integers(0, 2**60),
+    maybe(st.integers(0, 10**12)),
+    st.sampled_from([{"place": find("shenzhen")}, {"place": find("22.5,114.1")}, {"site": "sz-edge"}, {"node": "gz 4"}]),
+)
 demands = st.builds(
     Demand,
     name=names,
@@ -292,6 +309,10 @@ demands = st.builds(
     fuel_per_task=st.integers(0, 10**18),
     task_s_max=st.floats(1e-3, 1e7),
     gang=st.booleans(),
+    data=st.lists(inputs, max_size=2).map(tuple),
+    spread=maybe(st.builds(Spread, by=st.sampled_from(GROUPS), most=st.integers(1, 10**6))),
+    beside=st.just("") | names,
+    apart=st.just("") | names,
 ).map(lambda d: msgspec.structs.replace(d, gang=d.gang and d.task_count > 1 and d.needs.cpu_milli >= 1000))
 
 
@@ -339,6 +360,10 @@ fields = [
     "gang",
     "work",
     "name",
+    "data",
+    "spread",
+    "with",
+    "apart",
 ]
 sections = st.dictionaries(
     st.sampled_from(["cpu", "memory", "gpu", "arch", "latency", "budget", "region", "trust", "task"]), junk, max_size=2

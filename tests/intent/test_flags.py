@@ -32,6 +32,10 @@ def test_flags_alone_mean_what_the_file_means() -> None:
         task_limit="5min",
         replicas="5",
         quorum="4",
+        data=("40GB at site near for 0.5 CNY/GB", "1GiB at guiyang"),
+        spread="site:2",
+        beside="prepare",
+        apart="web",
     )
     text = """
     name: render
@@ -46,6 +50,10 @@ def test_flags_alone_mean_what_the_file_means() -> None:
     prefer: speed
     work: 20 Gfuel
     verify: {replicas: 5, quorum: 4}
+    data: [{at: site near, size: 40GB, egress: 0.5 CNY/GB}, {at: 贵阳, size: 1GiB}]
+    spread: {by: site, most: 2}
+    with: prepare
+    apart: web
     """
     from_flags = demand_from(flags_to_document(flags), files=FILES, items=())
     assert from_flags == demand_from(parse_yaml(text), files=FILES, items=())

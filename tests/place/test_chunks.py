@@ -14,7 +14,7 @@ def run(items: int, believed: list[float], real: list[float]) -> tuple[list[floa
     ends, left, asking = [0.0] * len(real), items, [(0.0, k) for k in range(len(real))]
     while left:
         now, node = heapq.heappop(asking)
-        size = chunk(left, node, paces)
+        size = chunk(left, node, paces, believed)
         assert 1 <= size <= left
         left -= size
         took = size / real[node]

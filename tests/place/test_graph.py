@@ -16,15 +16,12 @@ from suanwang.intent.wfcommons import graph_from_wfcommons
 from suanwang.model.graph import Graph, GraphFile, GraphTask, parents
 from suanwang.model.graph_plan import Host
 from suanwang.model.network import Link, Network, Router
-from suanwang.model.node import Capacity, Node, Offer, Speed
-from suanwang.model.where import Place, Site
-from suanwang.place.graph.again import Begun, believed_s, held, worth_copying
+from suanwang.place.chunks import believed_s, worth_copying
+from suanwang.place.graph.again import Begun, held
 from suanwang.place.graph.check import faults
 from suanwang.place.graph.columns import case
 from suanwang.place.graph.explain import why_not
-from suanwang.place.graph.hosts import hosts as hosts_of
 from suanwang.place.graph.plan import carried_out, heft, scattered, schedule
-from suanwang.world.fold import empty, joined, silent
 
 DATA = Path(os.environ.get("SUAN_DATA", Path(__file__).parents[3] / "shared" / "data")) / "workflow-dags-wfcommons"
 FEW = settings(max_examples=60, deadline=None)
@@ -243,26 +240,20 @@ def test_what_is_believed_of_a_straggler_and_when_a_copy_is_worth_it() -> None:
     assert not worth_copying(left_s=14.0, fresh_s=10.0, copies=2) and worth_copying(left_s=16.0, fresh_s=10.0, copies=2)
 
 
-def test_hosts_are_the_machines_alive_behind_a_router_with_a_whole_core_free() -> None:
-    def node(name: str, **changes: object) -> Node:
-        plain = Node(
-            id=name,
-            name=name,
-            public_key="",
-            site=Site(name="s", place=Place(name="p", region="r", latitude=0.0, longitude=0.0)),
-            capacity=Capacity(cpu_milli=2500, memory_bytes=2**30),
-            arch="x86_64",
-            runtimes=("process",),
-            speed=Speed(fuel_per_cpu_s=3.2e9, fuel_per_s=3.2e9),
-            offer=Offer(price_micro_per_tfuel=1),
-            router=7,
-        )
-        return msgspec.structs.replace(plain, **changes)
-
-    small = Capacity(cpu_milli=999, memory_bytes=2**30)
-    others = (node("gone"), node("none", router=0), node("router", role="forwarder"), node("small", capacity=small))
-    world = silent(joined(empty(), node("one"), *others), ["gone"])
-    assert hosts_of(world) == (Host(name="one", router=7, cores=2, speed=0.5),)
+@given(graphs(most=6, widest=1), grounds(), st.data())
+@FEW
+def test_a_task_runs_only_where_it_may(graph: Graph, ground: Ground, data: st.DataObject) -> None:
+    hosts, network = ground
+    names = [host.name for host in hosts]
+    allowed = {t.name: frozenset(data.draw(st.lists(st.sampled_from(names), min_size=1, unique=True))) for t in graph.tasks}
+    told = case(graph, hosts, network, HOME, may=allowed)
+    for plan in (heft(told), schedule(told, steps=100)):
+        assert plan is not None and faults(graph, hosts, network, HOME, plan) == []
+        assert all(run.host in allowed[run.task] for run in plan.runs)
+        assert not longer(plan.bound_s, plan.makespan_s)
+    alone = {task.name: {data.draw(st.sampled_from(sorted(allowed[task.name])))} for task in graph.tasks}
+    forced, free = schedule(case(graph, hosts, network, HOME, may=alone), steps=0), schedule(told, steps=300)
+    assert forced is not None and free is not None and {r.task: {r.host} for r in forced.runs} == alone
 
 
 @pytest.mark.skipif(not DATA.exists(), reason=f"no recorded workflows in {DATA} (SUAN_DATA)")

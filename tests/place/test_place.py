@@ -12,7 +12,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from suanwang.market.price import cost_micro
-from suanwang.model.demand import TRUST_LEVELS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Python, Wasm
+from suanwang.model.data import Data
+from suanwang.model.demand import TRUST_LEVELS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Python, Spread, Wasm
 from suanwang.model.node import Accelerator, Capacity, Node, Offer, Reading, Speed
 from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.model.where import Place, Site
@@ -20,6 +21,7 @@ from suanwang.place.admit import admit
 from suanwang.place.ask import Ask
 from suanwang.place.change import rounded_up
 from suanwang.place.choose import choose
+from suanwang.place.crowd import GROUP
 from suanwang.place.rank import best, drawn
 from suanwang.place.reserved import START_S
 from suanwang.place.rules import RULES
@@ -174,6 +176,10 @@ def random_ask(seed: int) -> Ask:
         needs=needs,
         limits=limits,
         prefer=pick(["price", "latency", "speed", "carbon"]),
+        data=maybe((Data(size_bytes=10**8, site="sz"), Data(size_bytes=5 * 10**8, node="n1", egress_micro_per_gb=3_000))) or (),
+        beside="x",
+        apart="y",
+        spread=maybe(*(Spread(by=by, most=most) for by in ("site", "node", "owner", "region") for most in (1, 2, 9))),
     )
     if demand.items and chance.random() < 0.25:
         demand = msgspec.structs.replace(demand, gang=True)
@@ -187,6 +193,9 @@ def random_ask(seed: int) -> Ask:
         owners=maybe(frozenset({"li", ""})),
         asked_at=chance.uniform(1_000.0, 10_000.0),
         reservation=chance.choice(["", "", "", "r0", "r9"]) if chance.random() < 0.3 else "",
+        there=maybe((("gy", 1), ("li", 2), ("sz", 1)), (("guizhou", 2), ("node-n0", 1))) or (),
+        beside=maybe(frozenset({"sz", "gy"}), frozenset()),
+        apart=maybe(frozenset({"node-n0", "node-gone"})) or frozenset(),
     )
 
 
@@ -233,6 +242,7 @@ def test_a_plan_keeps_every_bound(world, ask):
         assert plan.finish_s == max(p.finish_s for p in plan.placements) <= limits.finish_s_max
     if limits.carbon_g_max is not None:
         assert plan.carbon_g <= limits.carbon_g_max
+    together = Counter(dict(ask.there))
     for p in plan.placements:
         n, row = world.node(p.node_id), world.row(p.node_id)
         assert world.alive[row] and p.node_id not in ask.excluded and p.runtime in n.runtimes
@@ -251,6 +261,10 @@ def test_a_plan_keeps_every_bound(world, ask):
             idle, wanted = world.accelerators[kind].idle[row], Counter(p.devices)
             assert all(idle[d] >= n * need.share_milli for d, n in wanted.items())
             assert not need.kinds or kind in need.kinds
+        assert n.id not in ask.apart and (ask.beside is None or n.site.name in ask.beside)
+        if ask.demand.spread:
+            together[GROUP[ask.demand.spread.by](n)] += len(p.tasks)
+            assert together[GROUP[ask.demand.spread.by](n)] <= ask.demand.spread.most
         if ask.runtime == "process":
             assert n.sandbox or (ask.user and n.owner == ask.user)
     assert admit(world, plan) == ()
@@ -289,7 +303,7 @@ def test_a_refusal_has_reasons_and_the_change_it_offers_works(world, ask):
     }
     assert (no.code in ("SUAN-P013", "SUAN-P015")) == (why.admitted > 0)
     if no.code == "SUAN-P013":
-        assert why.rules[0].rule in ("budget", "finish", "carbon", "reserved")
+        assert why.rules[0].rule in ("budget", "finish", "carbon", "reserved", "spread")
     elif no.code == "SUAN-P015":
         assert ask.demand.gang and why.rules[0].rule == "gang"
     elif ask.demand.task_count == 1:

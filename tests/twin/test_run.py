@@ -13,7 +13,7 @@ from suanwang.steer.queues import wait_ms
 from suanwang.steer.shares import shares
 from suanwang.twin.chance import NEED, exponential
 from suanwang.twin.compare import mean
-from suanwang.twin.fleet import RULES, Change, Fleet, Pick, Rule, Seen
+from suanwang.twin.fleet import RULES, TURNS, Change, Fleet, Pick, Rule, Seen
 from suanwang.twin.run import Run, rule, run
 from tests.twin.stage import even, two
 
@@ -74,19 +74,20 @@ CHANGES = st.lists(
     st.builds(
         Change,
         at_ms=st.floats(0, 400),
-        turn=st.sampled_from(("site dies", "site lives", "link cut", "link mends", "rate", "slow")),
+        turn=st.sampled_from(TURNS),
         site=st.integers(0, 2),
         client=st.integers(-1, 1),
         times=st.sampled_from((0.0, 0.5, 3.0)),
-    ).filter(lambda c: c.turn != "slow" or c.times > 0),
+    ).filter(lambda c: c.times > 0 if c.turn == "slow" else c.times > 1 if c.turn == "longer" else True),
     max_size=6,
 )
 
 
-@given(CHANGES, st.sampled_from(RULES), st.integers(0, 2**62), st.floats(0.2, 1.5))
+@given(CHANGES, st.sampled_from(RULES), st.integers(0, 2**62), st.floats(0.2, 1.5), st.booleans())
 @settings(max_examples=80, deadline=None)
-def test_every_request_comes_once_and_ends_once(changes: list[Change], name: Rule, seed: int, load: float) -> None:
-    fleet = two(load, changes=tuple(changes))
+def test_every_request_comes_once_and_ends_once(changes: list[Change], name: Rule, seed: int, load: float, tcp: bool) -> None:
+    more = {"turns": 2.0, "again_ms": 40.0} if tcp else {}
+    fleet = two(load, changes=tuple(changes), **more)
     one = Run(fleet, seed, 400, old_ms=50.0)
     pick = rule_of(name, fleet)
     for stop in (150.0, 300.0, np.inf):

@@ -3,6 +3,7 @@
 SEEDS=10 pytest tests/twin/test_whole.py tries so many; SEED=7 that one. A failure names its seed.
 """
 
+import contextlib
 import os
 import random
 from collections.abc import Callable
@@ -10,9 +11,12 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from suanwang.brain import commands
 from suanwang.brain.give_way import GAVE_WAY_MAX
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.model.demand import Demand, Needs, Verify
+from suanwang.model.fault import ConflictFault
+from suanwang.model.reservation import Reserve
 from suanwang.model.where import Place
 from tests.brain.sample import SHENZHEN, a_demand, a_node
 from tests.twin.whole import USERS, Whole
@@ -50,19 +54,26 @@ def some_crowd(chance: random.Random) -> Demand:
 
 
 def lived(
-    seed: int, lies: float = 0.0, jobs: int = 25, some: Callable[[random.Random], Demand] = some_demand, nodes: int = 4
+    seed: int,
+    lies: float = 0.0,
+    jobs: int = 25,
+    some: Callable[[random.Random], Demand] = some_demand,
+    nodes: int = 4,
+    before: Callable[[Whole, random.Random], None] = lambda *_: None,
 ) -> Whole:
     whole = Whole(seed, [a_node(name, owner=owner) for name, owner in NAMES[:nodes]], until_s=FAULTS_S, lies=lies)
     chance = random.Random(seed + 1)
+    before(whole, chance)
     for k in range(jobs):
         demand = some(chance)
         whole.at(
-            chance.uniform(0, 0.9 * FAULTS_S), lambda key=str(k), demand=demand: whole.submit(key, demand, USERS[int(key) % 2])
+            chance.uniform(0, 0.9 * FAULTS_S),
+            lambda key=str(k), demand=demand: whole.submit(key, demand, USERS[int(key) % 2 or bool(demand.reservation)]),
         )
         if chance.random() < 0.15:
             whole.at(chance.uniform(10, FAULTS_S), lambda id=f"job-{k}": _cancelled(whole, id))
     whole.run(FAULTS_S + 20.0)
-    while whole.brain.state.unfinished and whole.now < whole.until_s + AFTER_S:
+    while (whole.brain.state.unfinished or whole.brain.state.world.reserved) and whole.now < whole.until_s + AFTER_S:
         whole.run(20.0)
     return whole
 
@@ -85,6 +96,37 @@ def test_nor_where_urgent_work_takes_the_room_of_what_is_deferrable(seed: int) -
     rooms = [room for job in whole.brain.state.jobs.values() for room in job.room.values()]
     assert rooms and all(room.over for room in rooms), "nothing gave way"
     assert all(job.gave_way <= GAVE_WAY_MAX for job in whole.brain.state.jobs.values())
+
+
+@pytest.mark.parametrize("seed", [int(SEED)] if SEED else range(SEEDS))
+def test_nor_where_room_is_reserved(seed: int) -> None:
+    whole = lived(seed, jobs=40, some=some_short, nodes=3, before=reserving)
+    over(whole, seed)
+    made = whole.brain.state.reservations.values()
+    assert len(made) > 3 and all(one.ended for one in made) and any(one.used_micro for one in made)
+    assert not any(whole.brain.state.ledger.balance(hold_account(one.reservation.id)) for one in made)
+
+
+def some_short(chance: random.Random) -> Demand:
+    """Work that is over soon, so that it may stand on room that is reserved for later, or in it."""
+    demand = a_demand(
+        chance.choice((1, 2, 4)),
+        needs=Needs(cpu_milli=chance.choice((500, 1000)), memory_bytes=64 << 20),
+        task_s_max=chance.choice((20.0, 40.0)),
+    )
+    return msgspec.structs.replace(demand, reservation=chance.choice(("", "", "r1", "r2", "r3")))
+
+
+def reserving(whole: Whole, chance: random.Random) -> None:
+    """Rooms of bob's, from here and there on."""
+    for k in range(8):
+        begins, milli = whole.now + chance.uniform(0.0, FAULTS_S), 1000 if k < 4 else chance.choice((500, 1000, 2000))
+        needs = Needs(cpu_milli=milli, memory_bytes=64 << 20)
+        asked = Reserve(name=f"r{k}", needs=needs, from_at=begins, until_at=begins + 310.0)
+        with contextlib.suppress(ConflictFault):
+            while f"resv-{k}" not in whole.brain.state.reservations:
+                commands.reserve(f"resv-{k}", "bob", asked)(whole.brain.state, whole.now)
+                whole.command(commands.reserve(f"resv-{k}", "bob", asked))
 
 
 def over(whole: Whole, seed: int) -> None:

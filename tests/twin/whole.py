@@ -17,6 +17,7 @@ from suanwang.brain.jobs import PLACED, WAITING
 from suanwang.brain.loop import Brain
 from suanwang.brain.replay import saved
 from suanwang.brain.reserve import due
+from suanwang.brain.state import ReservationState
 from suanwang.brain.views import desired_view
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
@@ -282,6 +283,17 @@ class Whole:
         for node_id, milli in used.items():
             node = state.node(node_id)
             assert node is not None and milli <= node.capacity.cpu_milli, f"{node.name} has more than it can do"
+        for one in state.reservations.values():
+            self._kept(one, used[one.reservation.room.node_id])
+
+    def _kept(self, one: ReservationState, used: int) -> None:
+        """A reservation holds its money until it ends, and while it is open what is left of its room is free."""
+        made = one.reservation
+        held = self.brain.state.ledger.balance(hold_account(made.id))
+        assert held == (0 if one.ended else made.hold_micro) and one.charged_micro <= made.hold_micro
+        if not one.ended and made.asked.from_at <= self.now < made.asked.until_at:
+            node, rest = self.brain.state.node(made.room.node_id), self.brain.state.world.reserved[made.id].rest()
+            assert node is not None and used + rest.cpu_milli <= node.capacity.cpu_milli, f"{made.id} is not kept"
 
     def _within(self, event: ev.JobPlaced) -> None:
         """No plan passes its bounds."""

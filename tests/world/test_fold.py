@@ -15,7 +15,8 @@ from suanwang.model.where import Place, Site
 from suanwang.world.distance import distance_km, rtt_ms
 from suanwang.world.fold import COLUMNS, empty, heard, joined, left, placed, released, silent
 from suanwang.world.gazetteer import find
-from suanwang.world.world import Shelf, World
+from suanwang.world.shelf import Shelf
+from suanwang.world.world import World
 
 IDS = [f"node-{c}" for c in "abcdef"]
 

@@ -8,12 +8,16 @@ import os
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Iterable
+from heapq import nlargest
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
 from suanwang.model.fault import LogFault
+from suanwang.model.node import FILES_TOLD
 from suanwang.store.blobs import Blobs
+from suanwang.world.stored import mark
 
 BYTES_MAX = 4 << 30
 LEAST_BYTES = 4096
@@ -33,6 +37,7 @@ class Cache:
             self._sizes[sha256] = max(size, LEAST_BYTES)
             self._idle[sha256] = None
         self._bytes = sum(self._sizes.values())
+        self._told: bytes | None = None
 
     def need(self, hashes: Iterable[str]) -> None:
         """Keep these from now on, also those that are not here yet."""
@@ -61,11 +66,12 @@ class Cache:
         os.utime(path)
         return path
 
-    async def bring(self, sha256: str, chunks: AsyncIterator[bytes]) -> None:
-        """Store a stream under its name. Faults of Blobs.put."""
+    async def bring(self, sha256: str, chunks: AsyncIterator[bytes]) -> int:
+        """Store a stream under its name; its size. Faults of Blobs.put."""
         size = await self._blobs.put(sha256, chunks, None)
         with self._lock:
             self._count(sha256, size)
+        return size
 
     def keep(self, file: BinaryIO) -> tuple[str, int]:
         """Store what an open file has from its beginning, as needed; (its name, its size). Faults of Blobs.keep."""
@@ -79,11 +85,25 @@ class Cache:
                     self._count(sha256, size)
                     return sha256, size
 
+    def told(self) -> bytes:
+        """What is here, as a reading says it: the first bytes of each name. If it is too much, half of it are the largest
+        files, half those that were used last."""
+        with self._lock:
+            if self._told is None:
+                names = self._sizes.keys()
+                if len(names) > FILES_TOLD:
+                    largest = nlargest(FILES_TOLD // 2, names, key=self._sizes.__getitem__)
+                    used = (n for n in (*self._needed, *reversed(self._idle)) if n in self._sizes and n not in set(largest))
+                    names = {*largest, *islice(used, FILES_TOLD - len(largest))}
+                self._told = b"".join(sorted(bytes.fromhex(mark(name)) for name in names))
+            return self._told
+
     def close(self) -> None:
         """Close what is open."""
         self._blobs.close()
 
     def _count(self, sha256: str, size: int) -> None:
+        self._told = None
         self._bytes += max(size, LEAST_BYTES) - self._sizes.get(sha256, 0)
         self._sizes[sha256] = max(size, LEAST_BYTES)
         if sha256 not in self._needed:
@@ -99,5 +119,6 @@ class Cache:
         while self._bytes > self._bytes_max and self._idle:
             sha256, _ = self._idle.popitem(last=False)
             self._bytes -= self._sizes.pop(sha256)
+            self._told = None
             with contextlib.suppress(LogFault):  # a disk that cannot forget is found out by whoever stores next
                 self._blobs.drop(sha256)

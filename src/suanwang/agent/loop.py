@@ -24,6 +24,7 @@ import msgspec
 
 from suanwang.agent.cache import BYTES_MAX, Cache
 from suanwang.agent.places import Places
+from suanwang.agent.pulls import Pulls
 from suanwang.agent.serve import Serving, Unserved
 from suanwang.agent.work import Live, OrderRun, explain
 from suanwang.drivers.runtime import Runtime
@@ -50,6 +51,8 @@ TICK_S, HEARTBEAT_S_MIN = 0.3, 0.05
 LOOKS = 4
 """In each heartbeat, at how busy the machine is."""
 GATHER_S = 0.05
+FILES_EVERY_S = 30.0
+"""How often the files that are here are told, if nothing changes."""
 KEEP_S = 0.5
 RETRY_S, RETRY_S_MAX = 0.1, 5.0
 _log = logging.getLogger("suanwang.agent")
@@ -110,7 +113,8 @@ class Agent:
         self._serving, self._accelerators = serving or Unserved(), accelerators
         self._outbox = Outbox(folder / "outbox.sqlite")
         self._cache = Cache(folder / "blobs", cache_bytes_max)
-        self._places = Places(folder / "work")
+        self._places, self._pulls = Places(folder / "work"), Pulls()
+        self._files_told: tuple[bytes, float] = (b"", float("-inf"))
         self._held: dict[str, Held] = {}
         followed = self._outbox.followed(brain_id) or (0, digest(()))
         self._generation: int = followed[0]
@@ -196,6 +200,7 @@ class Agent:
             ended=self._ended,
             done_before=done_before,
             own=bool(self._owner) and order.user == self._owner,
+            pulls=self._pulls,
             accelerators=self._accelerators,
         )
         held = self._held[order.id] = Held(order.id, run=run)
@@ -359,6 +364,8 @@ class Agent:
             raise
         self._beaten, self._shown = asyncio.get_running_loop().time(), report.reading.running
         self._stuck_shown = report.reading.stuck
+        if report.reading.files is not None:
+            self._files_told = (report.reading.files, self._beaten)
         return answer
 
     # that we live
@@ -397,7 +404,14 @@ class Agent:
             cpu_used=cpu,
             memory_used_bytes=memory,
             contacts=self._serving.contacts(),
+            pull_bytes_per_s=self._pulls.rate,
+            files=self._files(),
         )
+
+    def _files(self) -> bytes | None:
+        """Which files are here, if that is news, or was not said for a while: whoever hears may be new."""
+        files, (before, at) = self._cache.told(), self._files_told
+        return files if files != before or asyncio.get_running_loop().time() - at >= FILES_EVERY_S else None
 
     def _now_loaded(self) -> tuple[float, int]:
         """How busy the machine is; looked at some times in each heartbeat."""

@@ -30,6 +30,7 @@ from suanwang.agent.files import (
     tidy,
 )
 from suanwang.agent.places import Place, Places, blank
+from suanwang.agent.pulls import Pulls
 from suanwang.agent.purse import Purse
 from suanwang.drivers.runtime import RunResult, RunSpec, Runtime
 from suanwang.model.demand import RESULT, Command, Item, Python, Wasm, Work, result_path
@@ -77,7 +78,7 @@ class Ran(NamedTuple):
 class OrderRun:
     """One order under way. running: task index -> where; places: for its tasks; done_before: task -> fuel it burned.
 
-    own: the node's own owner gave it. accelerators: the node's.
+    own: the node's own owner gave it. accelerators: the node's. pulls: told how fast files came.
     ended: told each outcome, whose files are then needed in the cache until somebody releases them.
     """
 
@@ -93,9 +94,11 @@ class OrderRun:
         ended: Callable[[Outcome], None],
         done_before: Mapping[int, int],
         own: bool,
+        pulls: Pulls,
         accelerators: tuple[Accelerator, ...] = (),
     ) -> None:
         self.order, self._places, self._own, self._accelerators = order, places, own, accelerators
+        self._pulls = pulls
         self.running: dict[int, Live] = {}
         self.cancel = asyncio.Event()
         self._runtimes, self._cache, self._fetch, self._clock, self._ended = runtimes, cache, fetch, clock, ended
@@ -308,15 +311,20 @@ class OrderRun:
             await unless(self.cancel, self._fetch_all(lacking))
 
     async def _fetch_all(self, lacking: list[str]) -> None:
+        loop, size = asyncio.get_running_loop(), 0
+        began = loop.time()
+
         async def one_by_one() -> None:
+            nonlocal size
             while lacking:
-                await self._fetch_one(lacking.pop())
+                size += await self._fetch_one(lacking.pop())
 
         async with asyncio.TaskGroup() as group:
             for _ in range(FETCHES):
                 group.create_task(one_by_one())
+        self._pulls.note(size, loop.time() - began)
 
-    async def _fetch_one(self, sha256: str) -> None:
+    async def _fetch_one(self, sha256: str) -> int:
         tries, pause = 0, FETCH_PAUSE_S
         while True:
             try:

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from suanwang import __version__
-from suanwang.api.options import JoinOptions, NodeOptions
+from suanwang.api.options import PRICE_MICRO_PER_TFUEL, JoinOptions, NodeOptions
 from suanwang.api.process import cache_folder
 from suanwang.drivers.accelerators import discover
 from suanwang.drivers.cap import CapEach
@@ -30,8 +30,6 @@ from suanwang.world.gazetteer import find
 from suanwang.world.grid import carbon_g_kwh
 from suanwang.world.score import levels
 
-PRICE_MICRO_PER_TFUEL = 30_000
-"""0.03 CNY for a Tfuel, where the provider names no price: about 0.3 CNY for an hour of a core that burns 2.5 Gfuel/s."""
 CITY = "shenzhen"
 ACCESS_MS = {"cloud": 0.5, "edge": 1.0, "far-edge": 2.0, "device": 8.0}
 """Assumed round trips from a site's gateway to a node, milliseconds; a provider who has measured states its own."""

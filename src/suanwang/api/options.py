@@ -5,6 +5,8 @@ import msgspec
 from suanwang.model.node import Offer
 
 PORT = 7420
+PRICE_MICRO_PER_TFUEL = 30_000
+"""0.03 CNY for a Tfuel, where the provider names no price: about 0.3 CNY for an hour of a core that burns 2.5 Gfuel/s."""
 
 
 class NodeOptions(msgspec.Struct, frozen=True, kw_only=True):

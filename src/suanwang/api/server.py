@@ -35,13 +35,14 @@ from suanwang.api.serving import network_routes, redirect_routes, service_routes
 from suanwang.brain import commands
 from suanwang.brain.decide import rehearse
 from suanwang.brain.loop import Brain
+from suanwang.brain.near import check_near
 from suanwang.brain.state import JobState, State
 from suanwang.brain.views import account_view, bill_view, find_job, find_node, job_view, node_view, task_view
 from suanwang.drivers.clock import new_id, new_serial
 from suanwang.intent import check
 from suanwang.market.bill import csv
 from suanwang.model import view
-from suanwang.model.demand import TRUST_LEVELS, Demand
+from suanwang.model.demand import TRUST_LEVELS, Demand, Steps
 from suanwang.model.fault import AuthorityFault, Fault, NotFoundFault, UsageFault
 from suanwang.model.file import FileRef
 from suanwang.model.job import Job
@@ -49,7 +50,7 @@ from suanwang.model.money import Bill
 from suanwang.model.network import Network
 from suanwang.model.node import Node
 from suanwang.model.order import DesiredState
-from suanwang.model.plan import Plan
+from suanwang.model.plan import Plan, Refusal
 from suanwang.model.session import Steer, Wished
 from suanwang.model.statement import Caveat
 from suanwang.model.steering import Steering
@@ -369,7 +370,7 @@ def _jobs(door: Door) -> list[Any]:
     ) -> Response[Job]:
         """wait: answer when the job has ended, or after so many seconds with the job as it is then."""
         caller.must("user")
-        demand = await aside(len(data.items), check, data)
+        demand = await aside(data.task_count, check, data)
         caller.may_submit(demand)
         if dry_run:
             return cast(Response[Job], Response(await _rehearse(door, caller.user, demand), status_code=200))
@@ -402,7 +403,8 @@ def _jobs(door: Door) -> list[Any]:
     @get("/v1/jobs/{job_id:str}/why")
     async def why(job_id: str, caller: Called) -> view.Decision:
         _, found = await door.job(job_id, caller)
-        return view.Decision(job_id=found.id, demand=found.demand, taken=await door.brain.decisions(found))
+        taken, graph = await door.brain.decisions(found), await door.brain.graph_plan(found)
+        return view.Decision(job_id=found.id, demand=found.demand, taken=taken, graph=graph)
 
     @get("/v1/jobs/{job_id:str}/bill")
     async def bill(job_id: str, caller: Called, request: Asked) -> Response[Bill | str]:
@@ -462,9 +464,14 @@ async def _progress(door: Door, job_id: str, after: int) -> AsyncIterator[dict[s
 
 async def _rehearse(door: Door, user: str, demand: Demand) -> view.Rehearsal:
     state, now = await door.brain.settled(), door.clock()
+    check_near(state, user, demand)
     count = demand.task_count
     job = JobState(id="rehearsal", number=0, key="", user=user, demand=demand, digest="", accepted_at=now)
     job.attempts = bytearray(count)
+    if isinstance(demand.work, Steps):
+        job.tasks, job.outcomes = bytearray(count), [None] * count
+        planned = await door.brain.rehearse_graph(job)
+        return view.Rehearsal(refusal=planned) if isinstance(planned, Refusal) else view.Rehearsal(graph=planned)
     answer = rehearse(state, job, tuple(range(count)), now)
     return view.Rehearsal(plan=answer) if isinstance(answer, Plan) else view.Rehearsal(refusal=answer)
 

@@ -11,6 +11,7 @@ import msgspec
 from suanwang.brain.decide import lost
 from suanwang.brain.give_way import last_word
 from suanwang.brain.jobs import PlacementState
+from suanwang.brain.near import check_near
 from suanwang.brain.reserve import cancelled, failed, find_reservation, reservation_for
 from suanwang.brain.state import State
 from suanwang.brain.views import find_job, find_service
@@ -48,6 +49,7 @@ def submit(job_id: str, user: str, demand: Demand, key: str) -> Act:
                 raise ConflictFault("SUAN-U043", f"the key {key!r} was used for another demand, job {known}", "use a new key")
             return []
         check_count(state, user)
+        check_near(state, user, demand)
         check_money(state, user, demand)
         if demand.reservation:
             find_reservation(state, demand.reservation, user)
@@ -185,6 +187,7 @@ def publish(user: str, service: Service, public_key: str, statement: str) -> Act
             raise QuotaFault("SUAN-U091", f"{user} has {SERVICES_MAX} services already", "withdraw one: suan withdraw NAME")
         if known is not None and known.service == service and not known.withdrawn:
             return []
+        check_near(state, user, service.demand)
         check_money(state, user, service.demand)
         return [
             ev.ServicePublished(

@@ -6,13 +6,13 @@ node) lets it go on with it, and untaken(state, reading) gives back what a node 
 """
 
 import hashlib
-from collections import Counter
 
 import msgspec
 
 from suanwang.brain.give_way import giving_way
 from suanwang.brain.history import code_key, fuel_estimate
 from suanwang.brain.jobs import FAILED, WAITING, JobState, PlacementState
+from suanwang.brain.near import asks_of
 from suanwang.brain.state import ReservationState, State
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
@@ -24,6 +24,7 @@ from suanwang.place.admit import has_room
 from suanwang.place.ask import Ask
 from suanwang.place.choose import How, choose
 from suanwang.place.preempt import preempt
+from suanwang.place.reserved import START_S, beside
 from suanwang.trust.record import check_chance, trusted
 from suanwang.world.fold import placed
 
@@ -105,8 +106,8 @@ def _alone(state: State, job: JobState, wants: dict[int, Want]) -> tuple[tuple[i
 
 def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, share: float, now: float) -> Plan | Refusal:
     """share: of the money that is left, for these tasks."""
-    ask, how = _ask(state, job, want, share, now), _how(job, tasks)
-    asks = [msgspec.structs.replace(ask, sites=sites) for sites in preferred_sites(state, job)]
+    how = _how(job, tasks)
+    asks = asks_of(state, job, ask_of(state, job, want, share, now), now)
     answers = (choose(state.world, a, **how) for a in asks)
     return next((a for a in answers if isinstance(a, Plan)), None) or choose(state.world, asks[-1], **how)
 
@@ -114,7 +115,10 @@ def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, shar
 def _preempt(state: State, job: JobState, tasks: tuple[int, ...], now: float) -> Plan | None:
     """A plan on room that deferrable work gives up, None if there is none."""
     holdings = giving_way(state, job.user, now)
-    return preempt(state.world, _ask(state, job, Want(), 1.0, now), holdings, **_how(job, tasks)) if holdings else None
+    if not holdings:
+        return None
+    ask = asks_of(state, job, ask_of(state, job, Want(), 1.0, now), now)[-1]
+    return preempt(state.world, ask, holdings, **_how(job, tasks))
 
 
 def _how(job: JobState, tasks: tuple[int, ...]) -> How:
@@ -123,7 +127,8 @@ def _how(job: JobState, tasks: tuple[int, ...]) -> How:
     return How(job_id=job.id, seed=seed_of(job.id, number), number=number, attempt=attempt, tasks=tasks)
 
 
-def _ask(state: State, job: JobState, want: Want, share: float, now: float) -> Ask:
+def ask_of(state: State, job: JobState, want: Want, share: float, now: float) -> Ask:
+    """What the placer is asked, but for where others are (near.asks_of). share: of the money that is left."""
     fuel, basis = fuel_estimate(job.demand, state.code_fuel.get(code_key(job.demand)))
     return Ask(
         demand=remaining(job.demand, now - job.accepted_at),
@@ -148,19 +153,6 @@ def _reservation(state: State, job: JobState) -> ReservationState | None:
     return named[-1] if named and job.demand.reservation else None
 
 
-def preferred_sites(state: State, job: JobState) -> tuple[frozenset[str] | None, ...]:
-    """Where to look, in turn. An instance of a service first goes where the fewest of its kind are, then anywhere it may."""
-    serve = job.demand.serve
-    service = state.fleet.services.get(serve.service) if serve else None
-    if service is None:
-        return (None,)
-    sites = frozenset(service.service.sites) or frozenset(node.site.name for node in state.world.nodes)
-    held = [h.placement.node_id for j in service.instances for h in state.jobs[j].placements.values() if h.live]
-    count = Counter(node.site.name for n in held if (node := state.node(n)) is not None)
-    fewest = frozenset(site for site in sites if count[site] == min(count[s] for s in sites))
-    return tuple(dict.fromkeys((fewest, sites)))
-
-
 def likeness(state: State, job: JobState, now: float) -> object:
     """Equal for jobs that no node was given yet and that get the same refusal, if they get one, on the same world. A job whose
     checks are drawn by lot is like no other."""
@@ -168,11 +160,13 @@ def likeness(state: State, job: JobState, now: float) -> object:
         return job.id
     demand, money = remaining(job.demand, now - job.accepted_at), money_left(state, job)
     fuel = fuel_estimate(demand, state.code_fuel.get(code_key(demand)))
-    own = isinstance(demand.work, Command) or demand.priority == "urgent" or demand.reservation
+    company = demand.spread is not None or bool(demand.beside or demand.apart)
+    own = company or isinstance(demand.work, Command) or demand.priority == "urgent" or demand.reservation
     who = job.user if own else ""
     shape = (type(demand.work), demand.needs, demand.limits, demand.near, demand.prefer, demand.verify, demand.task_count)
     shape = (*shape, demand.priority, demand.gang, demand.reservation, demand.task_s_max)
-    return (*shape, who, money, fuel)
+    files = demand.files if demand.limits.finish_s_max is not None else ()
+    return (*shape, who, money, fuel, demand.data, files, demand.spread, demand.beside, demand.apart)
 
 
 def remaining(demand: Demand, elapsed_s: float) -> Demand:
@@ -211,9 +205,9 @@ def conclude(job: JobState, now: float) -> ev.JobEnded | None:
         return None
     if job.cancelling:
         return ev.JobEnded(at=now, job_id=job.id, state="cancelled", reason="cancelled by the user")
-    if job.waiting():
-        return None
     failed = job.count(FAILED)
+    if job.waiting() and not (job.waits and failed):  # of a graph nothing more begins once a step has failed
+        return None
     return ev.JobEnded(at=now, job_id=job.id, state="failed" if failed else "done", reason=why_failed(job) if failed else "")
 
 
@@ -235,14 +229,16 @@ def lost(state: State, node_id: str, reason: str, now: float, *, silent: bool = 
 
 def resumed(state: State, node_id: str, now: float) -> list[ev.Event]:
     """What follows when a node that was silent is there again: it goes on with what nobody else was given meanwhile, as long as
-    there are the money and the room: a brain that had just started may have given it something else."""
+    there are the money and the room: a brain that had just started may have given it something else, and a reservation may have
+    opened."""
     events, spent, world = list[ev.Event](), dict[str, int](), state.world
     for placement_id in state.missing.get(node_id, {}):
         job = state.jobs[placement_id.rsplit("/", 1)[0]]
         held = job.placements[placement_id]
         cost = held.placement.hold_micro - paid_micro(held.placement, held.paid + held.pending)
         paid = cost + spent.get(job.user, 0) <= money_left(state, job)
-        if paid and untouched(job, held) and has_room(world, held.placement):
+        room = beside(world, held.placement.reservation, now, now + START_S + job.demand.task_s_max)
+        if paid and untouched(job, held) and has_room(room, held.placement):
             world = placed(world, (held.placement,))
             spent[job.user] = cost + spent.get(job.user, 0)
             events.append(ev.PlacementResumed(at=now, job_id=job.id, placement_id=placement_id))

@@ -5,21 +5,24 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from suanwang.model.network import BEHIND_MAX, Network
-from suanwang.model.serving import Service
+from suanwang.model.serving import Move, Service
 from suanwang.steer.address import number_of, router_of
 
 
 class Instance(msgspec.Struct, kw_only=True):
-    """An instance that is not over. version: of its service. retired_at: since when it gets no new flows, 0 while it does."""
+    """An instance that is not over. version: of its service. retired_at: since when it gets no new flows, 0 while it does.
+    moving_at: since when another is to take its place elsewhere, 0 if none is."""
 
     version: int
     retired_at: float = 0.0
+    moving_at: float = 0.0
 
 
 class ServiceState(msgspec.Struct, kw_only=True):
     """A service. version: rises with each publishing. instances: by job id, oldest first. started: how many there ever were.
 
-    failures: of instances in a row that ended by themselves before they had been of use; failed_at: when the last one did.
+    moved: the last move of an instance. failures: of instances in a row that ended by themselves before they had been of use;
+    failed_at: when the last one did.
     """
 
     id: str
@@ -34,6 +37,7 @@ class ServiceState(msgspec.Struct, kw_only=True):
     started: int = 0
     failures: int = 0
     failed_at: float = 0.0
+    moved: Move | None = None
 
 
 class Fleet(msgspec.Struct, kw_only=True):

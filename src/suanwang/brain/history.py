@@ -4,7 +4,7 @@ import hashlib
 
 import msgspec
 
-from suanwang.model.demand import Command, Demand
+from suanwang.model.demand import Command, Demand, Steps
 
 FUEL_ASSUMED = 10_000_000_000
 """10 Gfuel, a few seconds of one core: what a task of unknown code is taken to burn. An assumption, and labelled so."""
@@ -13,7 +13,7 @@ FUEL_ASSUMED = 10_000_000_000
 def code_key(demand: Demand) -> str:
     """The same for jobs that run the same code in the same way: the program's content and the shape of its arguments."""
     work = demand.work
-    main = "" if isinstance(work, Command) else next((f.sha256 for f in demand.files if f.path == work.file), "")
+    main = "" if isinstance(work, Command | Steps) else next((f.sha256 for f in demand.files if f.path == work.file), "")
     return hashlib.sha256(msgspec.json.encode((main, work))).hexdigest()[:32]
 
 

@@ -3,11 +3,15 @@
 import msgspec
 
 from suanwang.market.price import cost_micro
-from suanwang.model.demand import Demand
+from suanwang.model.demand import Demand, Steps
+from suanwang.model.file import FileRef
+from suanwang.model.graph_plan import Run
 from suanwang.model.job import ATTEMPTS_MAX, JOB_FINAL, Outcome
 from suanwang.model.plan import Placement, Preempted
+from suanwang.model.steps import given
 
-WAITING, PLACED, DONE, FAILED = range(4)
+WAITING, PLACED, DONE, FAILED, BLOCKED = range(5)
+"""BLOCKED: a step of a graph that waits for others."""
 REPLICAS_MORE = 4
 """How many replicas of a task may be placed beyond those that were asked for, before it fails for want of a quorum."""
 
@@ -78,8 +82,12 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     given: ids of the placements that a task was ever given to, oldest first. outcomes: what settled it, the canonical one.
     quorum: how many equal results settle it; 0 before it is placed. votes: what replicas told of tasks not settled yet.
 
+    waits: of a graph, for each step those that it waits for. runs: where the plan has each step; planned: number of the event
+    that says so, 0 while there is none.
+
     number: of the event that accepted it. key: the caller's idempotency key. decided: numbers of the events that hold the last
-    few decisions, with all their reasons; refused: whether the last one was a refusal.
+    few decisions, with all their reasons; spared_micro: of what was posted, for copies whose result was not needed; refused:
+    whether the last one was a refusal.
 
     broken: of a gang; a part was lost, so all of it is stopped, to be placed anew.
     room: what others gave up for it, by placement. gave_way: how often it gave way itself, at last at gave_way_at, and was
@@ -105,10 +113,14 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     outcomes: list[Outcome | None] = msgspec.field(default_factory=list["Outcome | None"])
     votes: dict[int, list[Outcome]] = msgspec.field(default_factory=dict[int, list[Outcome]])
     placements: dict[str, PlacementState] = msgspec.field(default_factory=dict[str, PlacementState])
+    waits: tuple[tuple[int, ...], ...] = ()
+    runs: tuple[Run, ...] = ()
+    planned: int = 0
     decided: list[int] = msgspec.field(default_factory=list[int])
     refused: bool = False
     held_micro: int = 0
     posted_micro: int = 0
+    spared_micro: int = 0
     fuel: int = 0
     changed: int = 0
     broken: bool = False
@@ -149,6 +161,15 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     def final(self) -> bool:
         """Whether nothing more will happen to it."""
         return self.state in JOB_FINAL
+
+
+def inputs(job: JobState, task: int) -> tuple[FileRef, ...]:
+    """What a step of a graph reads of what others made, by path; nothing for a task of any other job."""
+    if not isinstance(job.demand.work, Steps):
+        return ()
+    ended = (job.outcomes[parent] for parent in job.waits[task])
+    made = {f.path: f for outcome in ended if outcome for f in outcome.outputs}
+    return given(job.demand.work.steps[task], (made[path] for path in sorted(made)))
 
 
 def same(one: Outcome, other: Outcome) -> bool:

@@ -10,6 +10,7 @@ it decided, reads the log again and runs the same commands on that. So a command
 
 import asyncio
 import contextlib
+import importlib
 import itertools
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,17 +18,22 @@ from typing import TypeVar
 
 import msgspec
 
+from suanwang.brain.chunks import divides, next_chunk
 from suanwang.brain.decide import conclude, decide, likeness, lost, resumed, untaken
 from suanwang.brain.fleet import ServiceState
+from suanwang.brain.late import late, watched
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
+from suanwang.brain.rebalance import EVERY_S, rebalance
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
 from suanwang.brain.state import JobState, State, apply
+from suanwang.brain.steps import next_step, planned, question, stale
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
 from suanwang.model.fault import ConflictFault, Fault, LogFault, QuotaFault
+from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
@@ -55,6 +61,10 @@ FOLLOW_S = 0.5
 """How often a brain looks for what another wrote, should no notification come."""
 STEER_S = 0.25
 """How often services and the network are looked after."""
+PLAN_S = 0.1
+"""How often graphs are looked after while there are any."""
+PLAN_AGAIN_S = 1.0
+"""A graph that no plan was found for is planned again no sooner."""
 FRESH_S = 3.0
 """Readings no older than this are passed on to the other brains."""
 
@@ -99,6 +109,7 @@ class Brain:
         self._no_room: dict[object, Refusal] = {}
         self._no_room_in: World | None = None
         self._ear = Ear()
+        self._rebalanced = self.steady()
         self._doubtful = set[str]()  # nodes that may never tell of something that they were given
         self.state = State()
         self._take(restore(log))
@@ -118,6 +129,7 @@ class Brain:
             group.create_task(self._serve())
             group.create_task(self._watch_silence())
             group.create_task(self._steer())
+            group.create_task(self._plan_graphs())
             if self._peers is not None:
                 group.create_task(self._follow_peers(self._peers))
 
@@ -156,7 +168,8 @@ class Brain:
     def hear(self, reading: Reading) -> None:
         """Take in a heartbeat. Not logged."""
         before = self._heard.get(reading.node_id) or self.state.world.readings.get(reading.node_id)
-        self._heard[reading.node_id], self._heard_at[reading.node_id] = reading, self.steady()
+        self._heard[reading.node_id] = _with_files(reading, self._heard.get(reading.node_id))
+        self._heard_at[reading.node_id] = self.steady()
         if len(self._heard) >= HEARD_MAX:
             self._take_in()
         live = self.state.live.get(reading.node_id, {})
@@ -169,7 +182,10 @@ class Brain:
         """Have in the world what was heard: many heartbeats at once, before anybody looks."""
         if self._heard:
             self.state.world = heard(self.state.world, self._heard.values(), self._heard_at)
-            self._own.update((node_id, (reading, self._heard_at[node_id])) for node_id, reading in self._heard.items())
+            self._own.update(
+                (node_id, (_with_files(reading, self._own.get(node_id, (None,))[0]), self._heard_at[node_id]))
+                for node_id, reading in self._heard.items()
+            )
             self._heard.clear()
             self._heard_at.clear()
 
@@ -243,6 +259,18 @@ class Brain:
         """The last few decisions about a job, oldest first, as the log has them with all their reasons."""
         found = [decision(body) for number in job.decided for body in await self.events(number, 1)]
         return tuple(one for one in found if isinstance(one, Plan | Refusal))
+
+    async def graph_plan(self, job: JobState) -> GraphPlan | None:
+        """The plan that a graph follows; None for any other job, and before it is planned."""
+        found = [decision(body) for body in await self.events(job.planned, 1)] if job.planned else []
+        return next((one for one in found if isinstance(one, GraphPlan)), None)
+
+    async def rehearse_graph(self, job: JobState) -> GraphPlan | Refusal:
+        """The plan for a graph that nobody has accepted."""
+        asked = question(await self.settled(), job, self._clock())
+        if isinstance(asked, Refusal):
+            return asked
+        return await asyncio.to_thread(importlib.import_module("suanwang.brain.solve").solve, asked)
 
     async def desired(self, node_id: str, after: int, wait_s: float) -> DesiredState:
         """A node's desired state, waiting up to `wait_s` for one newer than generation `after`."""
@@ -396,8 +424,11 @@ class Brain:
         """The decision about a job. What is like one that found no room finds none either while the world is the same."""
         if self._no_room_in is not self.state.world:
             self._no_room, self._no_room_in = {}, self.state.world
+        if job.waits:
+            return next_step(self.state, job, now)
         kind = likeness(self.state, job, now)
-        event = decide(self.state, job, now, self._no_room.get(kind))
+        answer = next_chunk if divides(job) else decide
+        event = answer(self.state, job, now, self._no_room.get(kind))
         if isinstance(event, ev.JobWaits):
             self._no_room[kind] = event.refusal
         return event
@@ -430,9 +461,18 @@ class Brain:
                 if self._peers is not None:
                     await self._exchange(self._peers)
                 over = due(self.state, self._clock())
-                if self._astray or self._quiet() or self.state.parked or self._doubtful or over:
+                if self._astray or self._quiet() or self.state.parked or self._doubtful or over or watched(self.state):
                     await self.command(self._tick)
                     self._doubtful.clear()  # one that still is shows again with its next reading
+                if self.steady() - self._rebalanced >= EVERY_S:
+                    self._rebalanced = self.steady()
+                    await self._rebalance()
+
+    async def _rebalance(self) -> None:
+        """Have what would do better elsewhere moved there."""
+        seen = self._ear.shown.seen if self._ear.shown else None
+        if rebalance(await self.settled(), seen, self._clock()):
+            await self.command(lambda state, now: rebalance(state, seen, now))
 
     async def _steer(self) -> None:
         """Look after services and the network: several times a second while there are any."""
@@ -451,11 +491,38 @@ class Brain:
         if tend(state, shown.seen, self._clock()):
             await self.command(lambda state, now: tend(state, shown.seen, now))
 
+    async def _plan_graphs(self) -> None:
+        """Plan the graphs that have no plan, or none that can be followed any more: beside the loop, one at a time."""
+        tried = dict[str, float]()
+        while True:
+            await asyncio.sleep(PLAN_S)
+            now = self.steady()
+            tried = {job: at for job, at in tried.items() if job in self.state.graphs and now - at < PLAN_AGAIN_S}
+            for job_id in [j for j in self.state.graphs if j not in tried]:
+                with contextlib.suppress(LogFault, QuotaFault):
+                    if not await self._plan_graph(job_id):
+                        tried[job_id] = now
+
+    async def _plan_graph(self, job_id: str) -> bool:
+        """False if there was something to plan, and no plan."""
+        state = await self.settled()
+        job = state.jobs[job_id]
+        if not stale(state, job):
+            return True
+        number, answer = job.planned, question(state, job, self._clock())
+        if not isinstance(answer, Refusal):
+            answer = await asyncio.to_thread(importlib.import_module("suanwang.brain.solve").solve, answer)
+        await self.command(planned(job_id, number, answer))
+        return not isinstance(answer, Refusal)
+
     async def _exchange(self, peers: Peers) -> None:
         """Tell the other brains which nodes are heard here, and count as heard what they hear."""
         now = self.steady()
         self._own = {n: (reading, at) for n, (reading, at) in self._own.items() if at >= now - FRESH_S}
         word = _pack(tuple(reading for reading, _ in self._own.values()))
+        self._own = {
+            n: (msgspec.structs.replace(r, files=None) if r.files is not None else r, at) for n, (r, at) in self._own.items()
+        }
         told = await asyncio.to_thread(peers.exchange, word)
         for age_s, body in told:
             self._hear_from_peer(_readings.decode(body), self.steady() - age_s)
@@ -495,6 +562,7 @@ class Brain:
             *(event for node in gone for event in lost(state, node, "its node was not heard from", now, silent=True)),
             *(event for reading in odd for event in untaken(state, reading, now)),
             *due(state, now),
+            *late(state, now),
         ]
 
     def _wake_stirred(self) -> None:
@@ -513,6 +581,13 @@ class Brain:
         if key not in self._waited:
             self._waited[key] = asyncio.get_running_loop().create_future()
         return self._waited[key]
+
+
+def _with_files(reading: Reading, before: Reading | None) -> Reading:
+    """A reading, with what the one before it, which nobody has taken in yet, said of files."""
+    if reading.files is not None or before is None or before.files is None:
+        return reading
+    return msgspec.structs.replace(reading, files=before.files)
 
 
 def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:

@@ -7,6 +7,7 @@ quorum of one, so that its first outcome settles it: the same path, with nothing
 import msgspec
 
 from suanwang.brain.jobs import DONE, FAILED, PLACED, WAITING, JobState, PlacementState, same
+from suanwang.market.price import cost_micro, fuel_for
 from suanwang.model.job import Outcome
 from suanwang.trust.record import AGREED, DISAGREED, SPOILED
 
@@ -57,6 +58,8 @@ def _weigh(job: JobState, outcome: Outcome, effects: Effects) -> None:
         _accept(job, outcome, outcome.fuel, effects)
     elif canonical is not None:
         _judge(job, outcome, canonical, effects)
+    elif job.quorum[task] <= 1 and outcome.state != "done" and job.holders(task):
+        _refuse(job, outcome, effects)  # a copy of it may still be done
     elif job.quorum[task] <= 1:
         _settle(job, outcome)
         _accept(job, outcome, outcome.fuel, effects)
@@ -88,6 +91,9 @@ def _settle(job: JobState, outcome: Outcome) -> None:
 
 def _judge(job: JobState, vote: Outcome, canonical: Outcome, effects: Effects) -> None:
     """Pay who came to what settled the task, and no one else. Only what a quorum found goes into the records."""
+    if job.demand.limits.spare_micro is not None:
+        _spare(job, vote, effects)
+        return
     if same(vote, canonical):
         _accept(job, vote, min(vote.fuel, canonical.fuel), effects)
         verdict = AGREED
@@ -96,6 +102,21 @@ def _judge(job: JobState, vote: Outcome, canonical: Outcome, effects: Effects) -
         verdict = SPOILED if vote.state == "failed" and vote.code != "exit" and canonical.state == "done" else DISAGREED
     if job.quorum[vote.task] > 1 and vote.state != "cancelled":
         effects.verdicts.append((vote.placement_id, verdict))
+
+
+def _spare(job: JobState, late: Outcome, effects: Effects) -> None:
+    """The copy that lost is paid for what it burned, as far as the user's line for it (limits.spare) goes; the rest is the
+    owner's."""
+    placement = effects.touch(job.placements[late.placement_id]).placement
+    price = placement.price_micro_per_tfuel
+    left = max(0, (job.demand.limits.spare_micro or 0) - job.spared_micro)
+    fuel = min(late.fuel, fuel_for(left, price))
+    job.spared_micro += cost_micro(fuel, price)
+    held = job.placements[late.placement_id]
+    held.pending -= late.fuel
+    held.paid += fuel
+    held.cpu_s += late.cpu_s
+    job.fuel += fuel
 
 
 def _accept(job: JobState, outcome: Outcome, fuel: int, effects: Effects) -> None:

@@ -152,6 +152,7 @@ def _unpacked(kept: Snapshot) -> tuple[State, Tree]:
         revoked=living.revoked,
         jobs={job.id: job for job in jobs},
         unfinished=dict.fromkeys(job.id for job in living.jobs),
+        graphs=dict.fromkeys(job.id for job in living.jobs if job.waits),
         unfinished_of=dict(Counter(job.user for job in living.jobs)),
         parked=dict.fromkeys(living.parked),
         keys={(job.user, job.key): job.id for job in jobs},

@@ -14,7 +14,7 @@ import msgspec
 from suanwang.brain import gangs
 from suanwang.brain.fleet import Fleet, Instance, ServiceState, free_locator
 from suanwang.brain.history import code_key
-from suanwang.brain.jobs import DONE, FAILED, PLACED, WAITING, JobState, PlacementState, Room
+from suanwang.brain.jobs import BLOCKED, DONE, FAILED, PLACED, WAITING, JobState, PlacementState, Room
 from suanwang.brain.quorum import Effects, reopen, tell
 from suanwang.market.ledger import Ledger, hold_account
 from suanwang.market.settle import (
@@ -32,13 +32,14 @@ from suanwang.market.settle import (
     for_unburned,
 )
 from suanwang.model import event as ev
-from suanwang.model.demand import Command
+from suanwang.model.demand import Command, Steps
 from suanwang.model.fault import ConflictFault
 from suanwang.model.job import JOB_NEXT, Outcome
 from suanwang.model.node import Node
 from suanwang.model.plan import Placement, Preempted
 from suanwang.model.record import Record
 from suanwang.model.reservation import Reservation
+from suanwang.model.steps import task_demand, waits
 from suanwang.steer.address import router_of
 from suanwang.trust.record import DISAGREED, LOST, after, reputation, speed_believed, timed
 from suanwang.world.asked import noted, want
@@ -78,7 +79,8 @@ class State(msgspec.Struct, kw_only=True):
     named: name -> id of the node that has it, also of one that left. closed: job -> number of the event that ended it, of those
     in no snapshot yet. missing: node id -> placements that it lost by being silent, of jobs that are not over. stirred: ids of
     jobs and nodes for whom something has changed, for those who wait to hear of it. fleet: services, and the network.
-    reservations: by id, oldest first; of those that are over the last few.
+    reservations: by id, oldest first; of those that are over the last few. graphs: unfinished
+    jobs that are graphs.
     """
 
     seq: int = 0
@@ -106,6 +108,7 @@ class State(msgspec.Struct, kw_only=True):
     stirred: set[str] = msgspec.field(default_factory=set[str])
     fleet: Fleet = msgspec.field(default_factory=Fleet)
     reservations: dict[str, ReservationState] = msgspec.field(default_factory=dict[str, "ReservationState"])
+    graphs: dict[str, None] = msgspec.field(default_factory=dict[str, None])
 
     def node(self, node_id: str) -> Node | None:
         """A node as it last said it was, also one that has left; None if it never joined."""
@@ -214,6 +217,11 @@ def _instance_retired(state: State, e: ev.InstanceRetired) -> None:
         found[1].retired_at = e.at
 
 
+def _instance_moved(state: State, e: ev.InstanceMoved) -> None:
+    if (found := _instance(state, state.jobs[e.job_id])) is not None:
+        found[0].moved, found[1].moving_at = e.move, e.at
+
+
 def _instance(state: State, job: JobState) -> tuple[ServiceState, Instance] | None:
     """The service that a job is an instance of, and what is known of it there."""
     serve = job.demand.serve
@@ -247,6 +255,10 @@ def _job_accepted(state: State, e: ev.JobAccepted) -> None:
     job = JobState(id=e.job_id, number=number, key=e.key, user=e.user, demand=e.demand, digest=e.digest, accepted_at=e.at)
     job.tasks, job.attempts, job.quorum = bytearray(count), bytearray(count), bytearray(count)
     job.given, job.outcomes = [()] * count, [None] * count
+    if isinstance(e.demand.work, Steps):
+        job.waits = waits(e.demand.work.steps)
+        job.tasks = bytearray(BLOCKED if above else WAITING for above in job.waits)
+        state.graphs[job.id] = None
     _move(state, job, "accepted")
     state.jobs[job.id] = job
     state.unfinished[job.id] = None
@@ -254,7 +266,11 @@ def _job_accepted(state: State, e: ev.JobAccepted) -> None:
     state.unfinished_of[job.user] = state.unfinished_of.get(job.user, 0) + 1
     state.keys[(e.user, e.key)] = job.id
     if state.world.accelerators:  # nothing else is judged by what is asked for
-        state.world = replace(state.world, asked=noted(state.world.asked, want(e.demand.needs), count))
+        parts = (
+            [(want(task_demand(e.demand, t).needs), 1) for t in range(count)] if job.waits else [(want(e.demand.needs), count)]
+        )
+        for needs, tasks in parts:
+            state.world = replace(state.world, asked=noted(state.world.asked, needs, tasks))
     if e.demand.serve is not None and (service := state.fleet.services.get(e.demand.serve.service)) is not None:
         service.instances[job.id] = Instance(version=service.version)
         service.started += 1
@@ -326,6 +342,18 @@ def _give(state: State, job: JobState, placement: Placement, at: float) -> None:
         job.given[task] = (*job.given[task], placement.id)
 
 
+def _graph_planned(state: State, e: ev.GraphPlanned) -> None:
+    """What is done or under way is where it is; only of the rest does the plan say anything new."""
+    job = state.jobs[e.job_id]
+    assert isinstance(job.demand.work, Steps), "only a graph is planned"
+    found = {run.task: run for run in (*job.runs, *e.plan.runs)}
+    job.runs = tuple(found[step.name] for step in job.demand.work.steps)
+    job.planned = state.seq + 1
+    job.reason, job.refused = "", False
+    state.parked.pop(job.id, None)
+    _stir(state, job)
+
+
 def _job_waits(state: State, e: ev.JobWaits) -> None:
     job = state.jobs[e.job_id]
     _stir(state, job)
@@ -347,13 +375,28 @@ def _tasks_ended(state: State, e: ev.TasksEnded) -> None:
     for outcome in e.outcomes:
         tell(job, held, outcome, effects)
     _take_effect(state, job, effects)
+    for task, above in enumerate(job.waits):
+        if job.tasks[task] == BLOCKED and all(job.tasks[parent] == DONE for parent in above):
+            job.tasks[task] = WAITING
     _learn(state, job, e.outcomes)
     _time(state, job, held, e.outcomes)
+    _stop_copies(state, job, e.at)
     _stir(state, job)
     if held.open == 0:
         _close(state, job, held)
     if job.demand.gang:
         _as_one(state, job)
+
+
+def _stop_copies(state: State, job: JobState, at: float) -> None:
+    """Whoever only has tasks left that others have done is to stop, and to say what it burned."""
+    if job.demand.limits.spare_micro is None:
+        return
+    for held in job.placements.values():
+        left = [t for t in held.placement.tasks if t not in held.told] if held.live else []
+        if left and all(job.outcomes[t] is not None for t in left):
+            _unlist(state, held)
+            held.ended_at = max(held.ended_at, at)
 
 
 def _take_effect(state: State, job: JobState, effects: Effects) -> None:
@@ -391,9 +434,10 @@ def recorded(world: World, state: State, nodes: Iterable[Node]) -> World:
 
 def _time(state: State, job: JobState, held: PlacementState, outcomes: tuple[Outcome, ...]) -> None:
     """What its tasks show of a node's speed. Native work may wait, and start-up hides the speed of short work."""
-    if isinstance(job.demand.work, Command):
+    demand = task_demand(job.demand, held.placement.tasks[0])
+    if isinstance(demand.work, Command):
         return
-    node, cores = state.node_of(held), min(1.0, max(1, job.demand.needs.cpu_milli) / 1000)
+    node, cores = state.node_of(held), min(1.0, max(1, demand.needs.cpu_milli) / 1000)
     busy = BUSY * cores * node.cap
     shown = [o for o in outcomes if o.state == "done" and o.wall_s >= LONG_S and o.cpu_s >= busy * o.wall_s]
     for outcome in shown:
@@ -405,7 +449,7 @@ def _time(state: State, job: JobState, held: PlacementState, outcomes: tuple[Out
 def _learn(state: State, job: JobState, outcomes: tuple[Outcome, ...]) -> None:
     done = [o.fuel for o in outcomes if o.state == "done"]
     if done:
-        key = code_key(job.demand)
+        key = code_key(task_demand(job.demand, outcomes[0].task))
         count, fuel = state.code_fuel.get(key, (0, 0))
         state.code_fuel[key] = (count + len(done), fuel + sum(done))
 
@@ -418,7 +462,7 @@ def _placement_lost(state: State, e: ev.PlacementLost) -> None:
         state.missing.setdefault(held.placement.node_id, {})[held.placement.id] = None
     job.reason = e.reason
     _stir(state, job)
-    if e.lied or not (e.returned or job.cancelling):
+    if e.lied or not (e.returned or e.moved or job.cancelling):
         _note(state, [(state.node_of(held), DISAGREED if e.lied else LOST)])
     _close(state, job, held)
     if job.demand.gang:
@@ -519,6 +563,7 @@ def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
     _instance_over(state, job, at)
     state.ledger.apply(for_ended(job.id, job.user, state.ledger.balance(hold_account(job.id))))
     del state.unfinished[job.id]
+    state.graphs.pop(job.id, None)
     state.closed[job.id] = state.seq + 1
     state.unfinished_of[job.user] -= 1
     for index in (state.parked, state.pressing, state.yielding):
@@ -572,6 +617,7 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.NodeLeft: _node_left,
     ev.JobAccepted: _job_accepted,
     ev.JobPlaced: _job_placed,
+    ev.GraphPlanned: _graph_planned,
     ev.JobWaits: _job_waits,
     ev.JobRefused: _job_refused,
     ev.TasksEnded: _tasks_ended,
@@ -584,6 +630,7 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.ServicePublished: _service_published,
     ev.ServiceWithdrawn: _service_withdrawn,
     ev.InstanceRetired: _instance_retired,
+    ev.InstanceMoved: _instance_moved,
     ev.CancelAsked: _cancel_asked,
     ev.JobEnded: _job_ended,
 }  # type: ignore[assignment]

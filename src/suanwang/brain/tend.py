@@ -11,6 +11,7 @@ import msgspec
 
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.jobs import JobState
+from suanwang.brain.near import stays
 from suanwang.brain.state import State
 from suanwang.model import event as ev
 from suanwang.model.demand import Demand, Serve
@@ -19,8 +20,6 @@ from suanwang.steer.address import INSTANCES_MAX
 from suanwang.steer.address import contact as contact_address
 from suanwang.trust.identity import short_hash
 
-AGED = 0.8
-"""An instance is replaced when so much of what it was given, of time or at full load of fuel, is used up."""
 STARTS_MAX = 16
 """Instances of one service that are started at once."""
 AGAIN_S, AGAIN_S_MAX = 0.5, 60.0
@@ -48,7 +47,7 @@ def tend(state: State, seen: Seen, now: float) -> list[ev.Event]:
 def _tend(state: State, service: ServiceState, seen: Seen, now: float) -> Iterator[ev.Event]:
     staying = [j for j, instance in service.instances.items() if not instance.retired_at]
     wanted = 0 if service.withdrawn else seen.wanted.get(service.id, service.service.scale.least)
-    old = [j for j in staying if service.instances[j].version != service.version or aged(state, state.jobs[j], now)]
+    old = [j for j in staying if not stays(state, service, service.instances[j], state.jobs[j], now)]
     fresh = [j for j in staying if j not in old]
     up = [j for j in fresh if seen.up(j)]
     if now >= not_before(service):
@@ -99,15 +98,6 @@ def _stopped(state: State, service: ServiceState, seen: Seen, now: float) -> Ite
         over = now - instance.retired_at >= service.service.drain_s or job_id not in seen.contacts
         if instance.retired_at and over and not state.jobs[job_id].cancelling:
             yield ev.CancelAsked(at=now, job_id=job_id, user=service.user)
-
-
-def aged(state: State, job: JobState, now: float) -> bool:
-    """Whether an instance is to be replaced before its time, or the fuel that it was given, is up."""
-    held = next((h for h in reversed(job.placements.values()) if h.live), None)
-    if held is None:
-        return False
-    burns_per_s = state.node_of(held).speed.fuel_per_cpu_s * max(1, held.placement.cpu_milli) / 1000
-    return now - job.placed_at >= AGED * min(job.demand.task_s_max, held.placement.fuel_max / burns_per_s)
 
 
 def contacts(state: State) -> dict[str, Contact]:

@@ -3,22 +3,24 @@
 import msgspec
 
 from suanwang.brain.fleet import ServiceState, named
-from suanwang.brain.jobs import DONE, FAILED, JobState, PlacementState, Room
+from suanwang.brain.jobs import DONE, FAILED, JobState, PlacementState, Room, inputs
 from suanwang.brain.state import State
 from suanwang.market.bill import Displaced, Head, Used, bill
 from suanwang.market.ledger import hold_account, user_account
+from suanwang.model.demand import Steps
 from suanwang.model.fault import NotFoundFault
 from suanwang.model.job import Job, Task
 from suanwang.model.money import Bill
 from suanwang.model.node import Node
 from suanwang.model.order import LOADS_PORT, Attachment, DesiredState, Order
+from suanwang.model.steps import task_demand
 from suanwang.model.view import Account, NodeView
 from suanwang.steer.address import home, number_of
 from suanwang.trust.record import FLOOR, speed_seen
 from suanwang.world.fold import carbon_g_per_fuel
 from suanwang.world.supply import WHOLE
 
-_STATE_NAMES = ("waiting", "placed", "done", "failed")
+_STATE_NAMES = ("waiting", "placed", "done", "failed", "blocked")
 
 
 def job_view(state: State, job: JobState) -> Job:
@@ -54,10 +56,11 @@ def _running(state: State, job_id: str, node_id: str) -> int:
 def task_view(state: State, job: JobState, index: int) -> Task:
     """A task as seen from outside."""
     items, outcome = job.demand.items, job.outcomes[index]
+    steps = job.demand.work.steps if isinstance(job.demand.work, Steps) else ()
     on = outcome.placement_id if outcome else next(reversed(job.given[index]), "")
     return Task(
         index=index,
-        item=items[index].value if items else "",
+        item=steps[index].name if steps else items[index].value if items else "",
         state=_STATE_NAMES[job.tasks[index]],
         attempt=job.attempts[index],
         node=state.node_of(job.placements[on]).name if on else "",
@@ -165,14 +168,15 @@ def _attachment(state: State, node_id: str) -> Attachment | None:
 
 
 def _order(job: JobState, held: PlacementState) -> Order:
-    demand, p = job.demand, held.placement
+    demand, p = task_demand(job.demand, held.placement.tasks[0]), held.placement
     todo = [t for t in p.tasks if t not in held.told]
+    assert not isinstance(demand.work, Steps), "a step has no steps"
     return Order(
         id=p.id,
         job_id=job.id,
         user=job.user,
         work=demand.work,
-        files=demand.files,
+        files=(*demand.files, *inputs(job, p.tasks[0])),
         outputs=demand.outputs,
         env=demand.env,
         tasks=tuple((t, demand.items[t] if demand.items else None) for t in todo),

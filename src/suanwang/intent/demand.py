@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
-import msgspec
-
 from suanwang.intent.document import (
     PATH_MAX,
     Document,
@@ -20,12 +18,13 @@ from suanwang.intent.document import (
     words,
     wrong_kind,
 )
+from suanwang.intent.near import company_from, data_from, spread_from
 from suanwang.intent.over import ITEMS_MAX, VALUE_MAX, items_from, read_over
 from suanwang.intent.work import name_for, script_of, work_of
-from suanwang.intent.write import document_from
 from suanwang.model import quantity
 from suanwang.model.demand import (
     OUTPUTS,
+    TIERS,
     TRUST_LEVELS,
     AcceleratorNeed,
     Command,
@@ -40,6 +39,7 @@ from suanwang.model.demand import (
 from suanwang.model.fault import UsageFault
 from suanwang.model.file import FileRef
 from suanwang.model.quantity import quoted
+from suanwang.model.steps import side_effects, tied
 from suanwang.model.where import Place
 from suanwang.world.gazetteer import find, find_region
 
@@ -67,6 +67,7 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
     checked_keys(document)
     work = work_of(document)
     near = _near(document)
+    beside, apart = company_from(document)
     demand = Demand(
         name=_name(document) or name_for(work),
         work=work,
@@ -84,21 +85,17 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
         verify=_verify(section(document, "verify")),
         gang=document.get("gang") is not None and truth(document["gang"], "gang"),
         reservation="" if document.get("reservation") is None else _named(document["reservation"], "reservation", "evening"),
+        data=data_from(document.get("data")),
+        spread=spread_from(document),
+        beside=beside,
+        apart=apart,
     )
     _check_verify(demand)
+    _check_spare(demand)
     _check_gang(demand)
     _check_near(demand)
     _check_files(demand)
     return demand
-
-
-def check(demand: Demand) -> Demand:
-    """A demand that came from elsewhere, held to the same bounds as a document; with names in their one spelling.
-
-    For a door that takes demands from the wire. Faults as in `demand_from`. The place is kept as it came.
-    """
-    found = demand_from(document_from(demand), files=demand.files, items=demand.items)
-    return msgspec.structs.replace(found, near=demand.near)
 
 
 def _name(document: Document) -> str:
@@ -219,8 +216,8 @@ def _accelerators(count: object, kinds: tuple[str, ...], share: object) -> Accel
 
 
 def _limits(limits: Document) -> Limits:
-    latency, budget, finish, carbon, region, trust = (
-        limits.get(k) for k in ("latency", "budget", "finish", "carbon", "region", "trust")
+    latency, budget, finish, carbon, region, spare, tier, trust = (
+        limits.get(k) for k in ("latency", "budget", "finish", "carbon", "region", "spare", "tier", "trust")
     )
     return Limits(
         latency_ms_max=None
@@ -230,8 +227,14 @@ def _limits(limits: Document) -> Limits:
         finish_s_max=None if finish is None else _some(quantity.duration_s(finish, "limits.finish"), "limits.finish", finish),
         carbon_g_max=None if carbon is None else quantity.carbon_g(carbon, "limits.carbon"),
         regions=() if region is None else tuple(dict.fromkeys(map(find_region, words(region, "limits.region", "guangdong")))),
+        spare_micro=None if spare is None else quantity.money_micro(spare, "limits.spare", bare=True),
+        tiers=() if tier is None else _tiers(tier),
         trust=TRUST_LEVELS[0] if trust is None else choice(trust, "limits.trust", TRUST_LEVELS),
     )
+
+
+def _tiers(tier: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(choice(one, "limits.tier", TIERS) for one in words(tier, "limits.tier", "edge")))
 
 
 def _task_s(limits: Document) -> float:
@@ -267,6 +270,13 @@ def _check_verify(demand: Demand) -> None:
     if verify.replicas > 1 and isinstance(demand.work, Command):
         why = "verify compares replicas, but two honest runs of a native command may differ: only python and wasm never do."
         raise contradiction(why, "use python: or wasm: work, or leave verify out")
+
+
+def _check_spare(demand: Demand) -> None:
+    if demand.limits.spare_micro is not None and (demand.verify.replicas > 1 or tied(demand) or side_effects(demand)):
+        why = "limits.spare pays for copies of late tasks, but only python and wasm work is copied,"
+        why += " without replicas, and not tied to reserved room or to where other tasks are."
+        raise contradiction(why, "leave limits.spare out")
 
 
 def _check_gang(demand: Demand) -> None:

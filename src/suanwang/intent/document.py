@@ -19,13 +19,19 @@ Document = Mapping[str, object]
 TOP_KEYS = (
     *("name", "run", "python", "wasm", "args", "over", "workdir", "files", "outputs", "env", "network"),
     *("near", "needs", "limits", "prefer", "priority", "work", "verify", "gang", "reservation"),
+    *("data", "spread", "with", "apart"),
+)
+GRAPH_KEYS = ("name", "tasks", "workdir", "outputs", "env", "near", "needs", "limits", "prefer", "priority")
+STEP_KEYS = (
+    *("run", "python", "wasm", "args", "network", "reads", "writes", "after"),
+    *("env", "near", "needs", "limits", "work"),
 )
 NEEDS_KEYS = ("cpu", "memory", "gpu", "arch")
 GPU_KEYS = ("count", "kind", "share")
-LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "trust", "task")
+LIMITS_KEYS = ("latency", "budget", "finish", "carbon", "region", "spare", "tier", "trust", "task")
 VERIFY_KEYS = ("replicas", "quorum", "adaptive")
 
-_MAPPINGS = {"needs": "{cpu: 4}", "verify": "{replicas: 3, quorum: 2}"}
+_MAPPINGS = {"needs": "{cpu: 4}", "verify": "{replicas: 3, quorum: 2}", "spread": "{by: site, most: 2}"}
 
 TEXT_MAX = 8192
 LIST_MAX = 100_000
@@ -34,14 +40,26 @@ PATH_MAX = 1024
 
 def checked_keys(document: Document) -> Document:
     """The document, its keys and those of its sections all known."""
-    _only(document, TOP_KEYS, "")
+    only(document, TOP_KEYS, "")
     needs = section(document, "needs")
-    _only(needs, NEEDS_KEYS, "needs.")
+    only(needs, NEEDS_KEYS, "needs.")
     if isinstance(needs.get("gpu"), Mapping):
-        _only(section(needs, "gpu", "needs."), GPU_KEYS, "needs.gpu.")
-    _only(section(document, "limits"), LIMITS_KEYS, "limits.")
-    _only(section(document, "verify"), VERIFY_KEYS, "verify.")
+        only(section(needs, "gpu", "needs."), GPU_KEYS, "needs.gpu.")
+    only(section(document, "limits"), LIMITS_KEYS, "limits.")
+    only(section(document, "verify"), VERIFY_KEYS, "verify.")
     return document
+
+
+def checked_graph(document: Document) -> Document:
+    """A document with `tasks`, its keys all known; what its sections and tasks hold is for those who read them."""
+    only(document, GRAPH_KEYS, "")
+    return document
+
+
+def checked_step(task: Document) -> Document:
+    """A task of a graph, its keys all known; as in `checked_graph`."""
+    only(task, STEP_KEYS, "")
+    return task
 
 
 def section(document: Document, key: str, within: str = "") -> Document:
@@ -150,7 +168,8 @@ def contradiction(why: str, todo: str) -> UsageFault:
     return UsageFault("SUAN-U003", why, todo)
 
 
-def _only(document: Document, known: tuple[str, ...], within: str) -> None:
+def only(document: Document, known: tuple[str, ...], within: str) -> None:
+    """The keys of a section are all known. within: its place, with a dot; "" for the job itself."""
     for key in cast(Iterable[object], document):
         if key not in known:
             where = "the job" if not within else within.rstrip(".")

@@ -9,6 +9,7 @@ import re
 import msgspec
 
 from suanwang.intent.document import Document, section
+from suanwang.intent.near import data_flag, spread_flag
 from suanwang.intent.work import KINDS
 from suanwang.model.fault import UsageFault
 from suanwang.model.quantity import quoted
@@ -29,6 +30,8 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     finish: str | None = None
     carbon: str | None = None
     region: tuple[str, ...] = ()
+    tier: tuple[str, ...] = ()
+    spare: str | None = None
     trust: str | None = None
     cpu: str | None = None
     memory: str | None = None
@@ -49,6 +52,10 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     replicas: str | None = None
     quorum: str | None = None
     adaptive: bool | None = None
+    data: tuple[str, ...] = ()
+    spread: str | None = None
+    beside: str | None = None
+    apart: str | None = None
 
 
 def flags_to_document(flags: Flags, document: Document | None = None) -> dict[str, object]:
@@ -63,9 +70,12 @@ def flags_to_document(flags: Flags, document: Document | None = None) -> dict[st
     found |= _given(reservation=flags.reservation)
     found |= _given(workdir=flags.workdir, work=flags.work)
     found |= _given(files=list(flags.file), outputs=list(flags.outputs), network=flags.network, over=_over(flags.over))
+    found |= _given(data=[data_flag(text) for text in flags.data], apart=flags.apart, **{"with": flags.beside})
+    found |= {} if flags.spread is None else {"spread": spread_flag(flags.spread)}
     needs = _given(cpu=flags.cpu, memory=flags.memory, gpu=flags.gpu, arch=flags.arch)
     limits = _given(latency=flags.within, budget=flags.budget, finish=flags.finish, carbon=flags.carbon, trust=flags.trust)
-    limits |= _given(region=list(flags.region), task=flags.task_limit)
+    limits |= _given(spare=flags.spare)
+    limits |= _given(region=list(flags.region), tier=list(flags.tier), task=flags.task_limit)
     verify = _given(replicas=flags.replicas, quorum=flags.quorum, adaptive=flags.adaptive)
     for key, part in (("needs", needs), ("limits", limits), ("verify", verify), ("env", _env(flags.env))):
         if part:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 
-from suanwang.intent.demand import check, demand_from
+from suanwang.intent.demand import demand_from
 from suanwang.intent.document import Document
+from suanwang.intent.steps import check
 from suanwang.model import quantity
 from suanwang.model.demand import Command, Demand
 from suanwang.model.fault import UsageFault

@@ -17,9 +17,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from suanwang.intent.demand import check as check_demand
 from suanwang.intent.demand import demand_from
 from suanwang.intent.document import Document, contradiction, section, word, words, wrong_kind
+from suanwang.intent.steps import check as check_demand
 from suanwang.model import quantity
 from suanwang.model.demand import Command, Demand, Serve
 from suanwang.model.fault import UsageFault

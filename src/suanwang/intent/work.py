@@ -11,7 +11,7 @@ import re
 import shlex
 
 from suanwang.intent.document import Document, contradiction, listed, path, scalar, text, truth, wrong_kind
-from suanwang.model.demand import Command, Python, Wasm, Work
+from suanwang.model.demand import Command, Python, Steps, Wasm, Work
 from suanwang.model.fault import UsageFault
 from suanwang.model.quantity import quoted
 
@@ -51,9 +51,9 @@ def name_for(work: Work) -> str:
     return re.sub(r"[^\w.-]+", "-", stem)[:64].strip("-.") or "job"
 
 
-def script_of(work: Work) -> str:
+def script_of(work: Work | Steps) -> str:
     """The file of the job's folder that the work cannot start without, or ""."""
-    return "" if isinstance(work, Command) else work.file
+    return "" if isinstance(work, Command | Steps) else work.file
 
 
 def _argv(value: object) -> tuple[str, ...]:

@@ -8,10 +8,24 @@ have a file, or one under another name, is written as its values.
 import re
 import shlex
 
+from suanwang.intent.near import data_document
 from suanwang.intent.over import items_from, read_over
 from suanwang.intent.work import work_of
 from suanwang.model import quantity
-from suanwang.model.demand import OUTPUTS, AcceleratorNeed, Command, Demand, Item, Limits, Needs, Verify, Wasm, Work
+from suanwang.model.demand import (
+    OUTPUTS,
+    AcceleratorNeed,
+    Command,
+    Demand,
+    Item,
+    Limits,
+    Needs,
+    Step,
+    Steps,
+    Verify,
+    Wasm,
+    Work,
+)
 from suanwang.model.fault import Fault
 from suanwang.model.where import Place
 from suanwang.world.gazetteer import find
@@ -19,6 +33,8 @@ from suanwang.world.gazetteer import find
 
 def document_from(demand: Demand) -> dict[str, object]:
     """Text, whole numbers, truth values, lists and mappings only. Defaults are left out; `files` never is."""
+    if isinstance(demand.work, Steps):
+        return _graph(demand, demand.work)
     document: dict[str, object] = {"name": demand.name, **_work(demand.work)}
     if demand.items:
         document["over"] = _over(demand.items)
@@ -42,6 +58,47 @@ def document_from(demand: Demand) -> dict[str, object]:
         document["work"] = quantity.fuel_text(demand.fuel_per_task)
     if demand.verify != Verify():
         document["verify"] = _verify(demand.verify)
+    return document | _company(demand)
+
+
+def _company(demand: Demand) -> dict[str, object]:
+    """What it is to be near, beside and apart from."""
+    document: dict[str, object] = {}
+    if demand.data:
+        document["data"] = [data_document(data, _near(data.place) if data.place else "") for data in demand.data]
+    if demand.spread is not None:
+        document["spread"] = {"by": demand.spread.by, "most": demand.spread.most}
+    document |= {key: name for key, name in (("with", demand.beside), ("apart", demand.apart)) if name}
+    return document
+
+
+def _graph(demand: Demand, work: Steps) -> dict[str, object]:
+    """A job graph: what all steps share is written at each of them."""
+    document: dict[str, object] = {"name": demand.name, "outputs": list(demand.outputs)}
+    if demand.near is not None:
+        document["near"] = _near(demand.near)
+    if limits := _limits(demand):
+        document["limits"] = limits
+    if demand.prefer != "speed":
+        document["prefer"] = demand.prefer
+    if demand.priority != "normal":
+        document["priority"] = demand.priority
+    return document | {"tasks": {step.name: _step(step) for step in work.steps}}
+
+
+def _step(step: Step) -> dict[str, object]:
+    document: dict[str, object] = {**_work(step.work), "reads": list(step.reads)}
+    document["writes"] = {w.name: quantity.bytes_text(w.size_bytes) if w.size_bytes else None for w in step.writes}
+    if step.after:
+        document["after"] = list(step.after)
+    if step.env:
+        document["env"] = dict(step.env)
+    if step.near is not None:
+        document["near"] = _near(step.near)
+    parts = (("needs", _needs(step.needs)), ("limits", _bounds(step.limits, step.task_s_max)))
+    document |= {key: part for key, part in parts if part}
+    if step.fuel_per_task:
+        document["work"] = quantity.fuel_text(step.fuel_per_task)
     return document
 
 
@@ -120,7 +177,11 @@ def _gpu(need: AcceleratorNeed) -> dict[str, object]:
 
 
 def _limits(demand: Demand) -> dict[str, object]:
-    limits, plain, found = demand.limits, Limits(), dict[str, object]()
+    return _bounds(demand.limits, demand.task_s_max)
+
+
+def _bounds(limits: Limits, task_s_max: float) -> dict[str, object]:
+    plain, found = Limits(), dict[str, object]()
     if limits.latency_ms_max is not None:
         found["latency"] = quantity.ms_text(limits.latency_ms_max)
     if limits.budget_micro is not None:
@@ -131,10 +192,14 @@ def _limits(demand: Demand) -> dict[str, object]:
         found["carbon"] = quantity.carbon_text(limits.carbon_g_max)
     if limits.regions:
         found["region"] = list(limits.regions)
+    if limits.spare_micro is not None:
+        found["spare"] = quantity.money_text(limits.spare_micro)
+    if limits.tiers:
+        found["tier"] = list(limits.tiers)
     if limits.trust != plain.trust:
         found["trust"] = limits.trust
-    if demand.task_s_max != 3600.0:
-        found["task"] = quantity.s_text(demand.task_s_max)
+    if task_s_max != 3600.0:
+        found["task"] = quantity.s_text(task_s_max)
     return found
 
 

@@ -81,6 +81,8 @@ def bill(head: Head, used: Iterable[Used], displaced: Iterable[Displaced] = ()) 
         fuel=sum(use.fuel for use in uses),
         carbon_g=sum(use.carbon_g for use in uses),
         lines=(*(_line(head, group) for group in _by_node(uses)), *(_displaced_line(head, one) for one in gone)),
+        moved_bytes=sum(use.placement.move_bytes for use in uses),
+        elsewhere_micro=sum(use.placement.egress_micro for use in uses),
     )
 
 

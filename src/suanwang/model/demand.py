@@ -4,7 +4,9 @@ from typing import Literal
 
 import msgspec
 
+from suanwang.model.data import Data
 from suanwang.model.file import FileRef
+from suanwang.model.graph import GraphFile
 from suanwang.model.where import Place
 
 Preference = Literal["price", "latency", "speed", "carbon"]
@@ -47,6 +49,10 @@ class Wasm(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_f
 
 
 Work = Command | Python | Wasm
+
+
+TIERS: tuple[str, ...] = ("device", "far-edge", "edge", "cloud")
+"""From what a person holds to a far data centre, as sites say of themselves (model.where.Site)."""
 
 
 class Serve(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
@@ -99,6 +105,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
 
     latency_ms_max: round trip between `near` and the node. budget_micro: all the money the job may cost, in millionths.
     finish_s_max: seconds from acceptance to the last result. carbon_g_max: grams of CO2e for the whole job (modelled).
+    tiers: of TIERS, where the work may run. spare_micro: within the budget, what second copies of late tasks may cost beyond
+    the result that counts; None for no copies (docs/graphs.md).
     """
 
     latency_ms_max: float | None = None
@@ -107,6 +115,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     carbon_g_max: float | None = None
     regions: tuple[str, ...] = ()
     trust: str = "identified"
+    tiers: tuple[str, ...] = ()
+    spare_micro: int | None = None
 
 
 class Verify(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
@@ -121,17 +131,54 @@ class Verify(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     adaptive: bool = False
 
 
-class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
-    """One job, complete: nothing outside it is needed to decide, run and bill it.
+class Spread(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """At most so many tasks of the job (or instances of the service) on each node, at each site, at each owner's or in each
+    region."""
 
-    items: one task each; empty means a single task. files: given to every task. outputs: path prefixes in the job's folder
-    from which files come back. fuel_per_task: the user's estimate of the fuel one task burns; 0 means unknown.
-    task_s_max: a task is stopped after so many seconds of wall time. serve: it is an instance of a service. gang: all tasks run
-    at the same time, or none does. reservation: name or id of the user's reservation that it runs in, "" for none.
+    by: Literal["site", "node", "owner", "region"] = "site"
+    most: int = 1
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """One task of a job graph, with work of its own.
+
+    reads: files that lie in its folder when it starts: given ones, or what other steps write; "out/" is all that is below.
+    writes: what it must leave there, each with its expected size, 0 for unknown. after: steps that it waits for without
+    reading from them. limits: of one task: latency, region, trust, tier; those of money, time and carbon are the graph's.
     """
 
     name: str
     work: Work
+    reads: tuple[str, ...] = ()
+    writes: tuple[GraphFile, ...] = ()
+    after: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    near: Place | None = None
+    needs: Needs = Needs()
+    limits: Limits = Limits()
+    fuel_per_task: int = 0
+    task_s_max: float = 3600.0
+
+
+class Steps(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True, tag="steps"):
+    """The work is a graph of steps (model.steps). Each is one task of the job, with the index that it has here."""
+
+    steps: tuple[Step, ...]
+
+
+class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """One job, complete: nothing outside it is needed to decide, run and bill it.
+
+    items: one task each; empty means a single task, or one for each step of a graph. files: given to every task. outputs:
+    path prefixes in the job's folder from which files come back. fuel_per_task: the user's estimate of the fuel one task
+    burns; 0 means unknown. task_s_max: a task is stopped after so many seconds of wall time. serve: it is an instance of a
+    service. gang: all tasks run at the same time, or none does. reservation: name or id of the user's reservation that it runs
+    in, "" for none. data: inputs that live elsewhere; each node that takes a task reads all of them. beside, apart: another
+    job or service of the same user, by name, whose sites are the only ones that will do, and whose nodes will not.
+    """
+
+    name: str
+    work: Work | Steps
     items: tuple[Item, ...] = ()
     files: tuple[FileRef, ...] = ()
     outputs: tuple[str, ...] = OUTPUTS
@@ -147,8 +194,12 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     serve: Serve | None = None
     gang: bool = False
     reservation: str = ""
+    data: tuple[Data, ...] = ()
+    spread: Spread | None = None
+    beside: str = ""
+    apart: str = ""
 
     @property
     def task_count(self) -> int:
         """At least 1."""
-        return max(1, len(self.items))
+        return len(self.work.steps) if isinstance(self.work, Steps) else max(1, len(self.items))

@@ -3,12 +3,13 @@
 import msgspec
 
 from suanwang.model.demand import Demand
+from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.job import Outcome
 from suanwang.model.network import Network
 from suanwang.model.node import Node
 from suanwang.model.plan import Plan, Refusal
 from suanwang.model.reservation import Reservation
-from suanwang.model.serving import Service
+from suanwang.model.serving import Move, Service
 
 
 class UserAdded(msgspec.Struct, frozen=True, kw_only=True, tag="user_added"):
@@ -65,6 +66,14 @@ class JobPlaced(msgspec.Struct, frozen=True, kw_only=True, tag="job_placed"):
     plan: Plan
 
 
+class GraphPlanned(msgspec.Struct, frozen=True, kw_only=True, tag="graph_planned"):
+    """Where each step of a job graph that is not done is to run; the plan before it no longer holds."""
+
+    at: float
+    job_id: str
+    plan: GraphPlan
+
+
 class JobWaits(msgspec.Struct, frozen=True, kw_only=True, tag="job_waits"):
     """No node can take it now, but one may later; written once, when the reason for waiting first appears."""
 
@@ -92,6 +101,7 @@ class PlacementLost(msgspec.Struct, frozen=True, kw_only=True, tag="placement_lo
     """The node went away: its unfinished tasks wait again. returned: the node gave it back as work it cannot run.
 
     lied: it was taken away because the node reported what cannot be. silent: its node was only not heard from, and may go on.
+    moved: it had not begun, and would do better elsewhere.
     """
 
     at: float
@@ -101,6 +111,7 @@ class PlacementLost(msgspec.Struct, frozen=True, kw_only=True, tag="placement_lo
     returned: bool = False
     lied: bool = False
     silent: bool = False
+    moved: Move | None = None
 
 
 class PlacementResumed(msgspec.Struct, frozen=True, kw_only=True, tag="placement_resumed"):
@@ -168,6 +179,14 @@ class InstanceRetired(msgspec.Struct, frozen=True, kw_only=True, tag="instance_r
     reason: str
 
 
+class InstanceMoved(msgspec.Struct, frozen=True, kw_only=True, tag="instance_moved"):
+    """An instance would run better elsewhere: another is started, and takes its place once it can be reached."""
+
+    at: float
+    job_id: str
+    move: Move
+
+
 class CancelAsked(msgspec.Struct, frozen=True, kw_only=True, tag="cancel_asked"):
     at: float
     job_id: str
@@ -191,6 +210,7 @@ Event = (
     | NodeLeft
     | JobAccepted
     | JobPlaced
+    | GraphPlanned
     | JobWaits
     | JobRefused
     | TasksEnded
@@ -203,6 +223,7 @@ Event = (
     | ServicePublished
     | ServiceWithdrawn
     | InstanceRetired
+    | InstanceMoved
     | CancelAsked
     | JobEnded
 )

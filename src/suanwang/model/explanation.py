@@ -19,6 +19,8 @@ class Finalist(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A node that passed every rule. Figures are for the whole job if it ran on this node alone.
 
     latency_ms: 0 where the demand names no place. basis: where the latency comes from ("estimated from distance").
+    move_bytes, move_s: files and data that are to come here first, and how long that takes, which is part of finish_s.
+    move_basis: where its rate comes from ("measured by the node", "assumed"); "" where nothing is to come.
     """
 
     node_id: str
@@ -32,6 +34,9 @@ class Finalist(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     finish_s: float
     carbon_g: float
     tasks: int = 0
+    move_bytes: int = 0
+    move_s: float = 0.0
+    move_basis: str = ""
 
 
 class RuledOut(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -24,7 +24,8 @@ JOB_NEXT: dict[tuple[str, str], str] = {
 }
 """(state, event) -> state. What is not in it is refused by name. docs/lifecycle.md is printed from it."""
 
-TASK_STATES = ("waiting", "placed", "done", "failed")
+TASK_STATES = ("waiting", "placed", "done", "failed", "blocked")
+"""blocked: a step of a graph that waits for others."""
 TASK_FINAL = frozenset({"done", "failed"})
 ATTEMPTS_MAX = 3
 """A task that is lost (its node went away) is placed again at most until this many attempts."""

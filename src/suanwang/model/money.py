@@ -62,6 +62,8 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a job cost. The parts always add up: held = posted + voided, and posted = sum of the lines.
 
     compensated_micro: what its user got because it gave way to urgent work; no part of the cost.
+    moved_bytes: files and data that were predicted to come to its nodes first. elsewhere_micro: what whoever holds the data was
+    predicted to bill for that; it is in no account here, and so in no line.
     """
 
     job_id: str
@@ -75,3 +77,5 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     carbon_g: float
     lines: tuple[BillLine, ...]
     compensated_micro: int = 0
+    moved_bytes: int = 0
+    elsewhere_micro: int = 0

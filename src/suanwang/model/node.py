@@ -8,6 +8,9 @@ from suanwang.model.metric import Metric
 from suanwang.model.steering import Contact
 from suanwang.model.where import Site
 
+FILES_TOLD = 256
+"""Files that a reading names at most. Another file has the same four bytes as one of them with a chance of 256 / 2^32."""
+
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
     """One accelerator. id: what its vendor's library calls it. files: device files that a task needs to use it."""
@@ -50,11 +53,15 @@ class Speed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """The ask: millionths of the currency for 10^12 fuel (one Tfuel), and for an hour of one accelerator."""
+    """The ask: millionths of the currency for 10^12 fuel (one Tfuel), and for an hour of one accelerator.
+
+    egress_micro_per_gb: what the provider bills, by its own meter, for 10^9 bytes of data that leave the node for others.
+    """
 
     price_micro_per_tfuel: int
     price_micro_per_accelerator_hour: int = 0
     currency: str = "CNY"
+    egress_micro_per_gb: int = 0
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +100,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     generation: of the desired state that it follows. running: (job id, task index) of tasks in progress; cpu_used: 0-1 share of
     the whole machine. ending: orders that this state names no more, of which it may still tell; None if it does not say.
     stuck: code of why it can take no orders now, "" if it can. contacts: instances of services that can be reached here.
+    pull_bytes_per_s: at which files came here from the brain, median of the last few times; 0 if not known. files: the first
+    four bytes of the SHA-256 of files that it has, one after the other; None: as it said last.
     """
 
     node_id: str
@@ -104,3 +113,5 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     cpu_used: float = 0.0
     memory_used_bytes: int = 0
     contacts: Annotated[tuple[Contact, ...], msgspec.Meta(max_length=4095)] = ()
+    pull_bytes_per_s: Annotated[float, msgspec.Meta(ge=0, le=1e12)] = 0.0
+    files: Annotated[bytes, msgspec.Meta(max_length=4 * FILES_TOLD)] | None = None

@@ -13,7 +13,9 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     accelerators: (kind, how many for all that run at once). devices: their numbers among the node's devices of that kind,
     task by task; share_milli: thousandths of each that it holds. fuel_max: the agent stops the placement when so much is
     burned. hold_micro: money held for it. finish_s, carbon_g, price_micro: predicted. quorum: so many equal results settle
-    each of its tasks. reservation: id of the one whose room it is part of, "" for none.
+    each of its tasks. reservation: id of the one whose room it is part of, "" for none. move_bytes: of files and data that
+    are to come to the node first; egress_micro: what whoever holds the data will bill for that, by the demand's word; it is
+    no part of the hold.
     """
 
     id: str
@@ -37,6 +39,8 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     devices: tuple[int, ...] = ()
     share_milli: int = 1000
     reservation: str = ""
+    move_bytes: int = 0
+    egress_micro: int = 0
 
     @property
     def held_devices(self) -> tuple[int, ...]:
@@ -75,7 +79,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="plan"):
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="refusal"):
-    """A "no", expected, a value. passing: true if some node is only full now, so that waiting may help.
+    """A "no", expected, a value. passing: true if some node is only full now, so that waiting may help. step: of a graph, that
+    it is about, "" for the whole.
 
     code: "SUAN-P012" no node can take it; "SUAN-P013" together they cannot keep a bound; "SUAN-P014" too few owners
     for the replicas; "SUAN-P015" no room for all of a gang at once; "SUAN-M002" no money.
@@ -85,3 +90,4 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="refusal"
     code: str
     passing: bool
     explanation: Explanation
+    step: str = ""

@@ -131,6 +131,17 @@ def price_micro_per_tfuel(value: object, what: str = "price") -> int:
     return _whole_up(_bounded(micro, what, text, MONEY_MICRO_LIMIT, "millionths of a CNY"))
 
 
+def price_micro_per_gb(value: object, what: str = "egress") -> int:
+    """Millionths of the ledger's currency for 10^9 bytes, rounded up: "0.5 CNY/GB", "1 元/GiB"."""
+    text = _text_of(value, what, "0.5 CNY/GB")
+    money, slash, unit = text.partition("/")
+    if not slash:
+        raise UsageFault("SUAN-U010", f"{what} is {quoted(value)}; it does not say per how many bytes.", _write("0.5 CNY/GB"))
+    per = _factor(unit.strip(), _BYTES, what, text, "0.5 CNY/GB")
+    micro = _EXACT.divide(Decimal(money_micro(money.strip(), what) * 10**9), per)
+    return _whole_up(_bounded(micro, what, text, MONEY_MICRO_LIMIT, "millionths of a CNY"))
+
+
 def cpu_milli(value: object, what: str = "cpu") -> int:
     """Thousandths of a core: 4, "4", 1.5, "500m"."""
     milli = _amount(value, what, _CORES, "4 or 500m", CPU_MILLI_LIMIT, "thousandths of a core")

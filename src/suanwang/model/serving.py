@@ -3,6 +3,7 @@
 import msgspec
 
 from suanwang.model.demand import Demand
+from suanwang.model.explanation import Term
 from suanwang.model.network import Network
 from suanwang.model.node import Node
 from suanwang.model.steering import Contact, Load, Path, PathLimits, PathState
@@ -49,6 +50,25 @@ class Publishing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     statement: str
 
 
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """An instance, or a placement that has not begun, that is moved because that pays. job: its job; source, target: names of
+    nodes. left_s: of its lease, or that its work was to take.
+
+    stays, moves: the terms of the objective for what is left, where it is and where it would go. cost: of moving, in the same
+    unit. gain = sum of stays - sum of moves - cost.
+    """
+
+    at: float
+    job: str
+    source: str
+    target: str
+    left_s: float
+    stays: tuple[Term, ...]
+    moves: tuple[Term, ...]
+    cost: float
+    gain: float
+
+
 class InstanceView(msgspec.Struct, frozen=True, kw_only=True):
     """An instance as seen from outside. job: id of the job it runs as. state: "starting", "up", "unhealthy", "draining".
 
@@ -67,7 +87,7 @@ class InstanceView(msgspec.Struct, frozen=True, kw_only=True):
 
 class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     """A service with its instances. wanted: how many the load asks for. state: "up", "starting", "idle" (none, and none
-    wanted), "down" (none, though wanted), "rolling" (an older version still runs)."""
+    wanted), "down" (none, though wanted), "rolling" (an older version still runs). moved: the last move of an instance."""
 
     id: str
     name: str
@@ -80,6 +100,7 @@ class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     wanted: int
     service: Service
     instances: tuple[InstanceView, ...] = ()
+    moved: Move | None = None
 
 
 class ServicePage(msgspec.Struct, frozen=True, kw_only=True):

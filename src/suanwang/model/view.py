@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from suanwang.model.demand import Demand
+from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.job import Job, Outcome, Task
 from suanwang.model.money import Bill
 from suanwang.model.node import Node, Reading
@@ -47,18 +48,20 @@ class NodeView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """Every decision taken for a job, oldest first; the last one stands."""
+    """Every decision taken for a job, oldest first; the last one stands. graph: the plan that a job graph follows."""
 
     job_id: str
     demand: Demand
     taken: tuple[Plan | Refusal, ...]
+    graph: GraphPlan | None = None
 
 
 class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
-    """What a dry run answers: exactly one of the two."""
+    """What a dry run answers: exactly one of the three. graph: for a job graph."""
 
     plan: Plan | None = None
     refusal: Refusal | None = None
+    graph: GraphPlan | None = None
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

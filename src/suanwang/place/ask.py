@@ -14,9 +14,12 @@ class Ask(msgspec.Struct, frozen=True):
     job, None for no bound, below 0 counts as 0. excluded: ids of nodes where these tasks failed or were lost.
 
     replicas: each task goes to so many nodes, no two of one owner; quorum of them settle it. taken: owners who had these tasks
-    already. owners: only at these; None for any. sites: only at these, by name; None for any.
+    already. owners: only at these; None for any. sites: only at these, by name; None for any. node: only
+    there, by id; "" for any.
 
     asked_at: seconds since 1970, 0 where nothing is reserved. reservation: id of the one whose room it may use, and no other.
+    there: (group, tasks of this job that it has already), as the demand's spread groups nodes. beside: names of the sites where
+    the job is that the demand must stand beside, None for any; apart: ids of the nodes that it must keep away from.
     """
 
     demand: Demand
@@ -30,8 +33,12 @@ class Ask(msgspec.Struct, frozen=True):
     owners: frozenset[str] | None = None
     fuel_basis: str = "stated"
     sites: frozenset[str] | None = None
+    node: str = ""
     asked_at: float = 0.0
     reservation: str = ""
+    there: tuple[tuple[str, int], ...] = ()
+    beside: frozenset[str] | None = None
+    apart: frozenset[str] = frozenset()
 
     @property
     def fuel(self) -> int:

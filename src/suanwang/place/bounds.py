@@ -6,6 +6,7 @@ from suanwang.market.price import cost_micro, fuel_for
 from suanwang.model.quantity import show_carbon, show_duration, show_money, show_ms
 from suanwang.model.reason import Reason
 from suanwang.place.ask import Ask, task_g, task_s
+from suanwang.place.gravity import moves
 from suanwang.place.rule import Rule
 from suanwang.world.world import Bools, Floats, Ints, World
 
@@ -42,14 +43,21 @@ def _gap_budget(ask: Ask, world: World, rows: Ints) -> Floats:
 def _finish(ask: Ask, world: World) -> Bools:
     """Out only if a single task alone would take too long."""
     limit = ask.demand.limits.finish_s_max
-    return world.everyone if limit is None else task_s(ask, world.fuel_per_s) <= limit
+    return world.everyone if limit is None else _first_s(ask, world, None) <= limit
+
+
+def _first_s(ask: Ask, world: World, rows: Ints | None) -> Floats:
+    """Seconds to the end of a first task: what it needs is brought, then it runs."""
+    runs = task_s(ask, world.fuel_per_s if rows is None else world.fuel_per_s[rows])
+    coming = moves(world, ask.demand, rows)
+    return runs if coming is None else coming.seconds + runs
 
 
 def _why_not_finish(ask: Ask, world: World, i: int) -> Reason | None:
     limit = ask.demand.limits.finish_s_max
     if limit is None:
         return None
-    seconds = float(task_s(ask, world.fuel_per_s[i : i + 1])[0])
+    seconds = float(_first_s(ask, world, np.array([i]))[0])
     return None if seconds <= limit else too_slow(limit, seconds)
 
 
@@ -58,7 +66,7 @@ def too_slow(limit: float, seconds: float) -> Reason:
 
 
 def _gap_finish(ask: Ask, world: World, rows: Ints) -> Floats:
-    return task_s(ask, world.fuel_per_s[rows]) - (ask.demand.limits.finish_s_max or 0.0)
+    return _first_s(ask, world, rows) - (ask.demand.limits.finish_s_max or 0.0)
 
 
 def _carbon(ask: Ask, world: World) -> Bools:

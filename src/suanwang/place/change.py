@@ -200,7 +200,7 @@ def _to_what_it_takes(thought: Thought, taken: Thought, name: str) -> Iterator[G
     if name == "budget":  # half a millionth a placement for rounding
         return _budget_to(thought, float((figured.price_micro[at] * sizes + 0.5).sum()))
     if name == "finish":
-        return _finish_to(thought, float((figured.task_s[at] * -(-sizes // figured.slots[at])).max()))
+        return _finish_to(thought, float((figured.move_s[at] + figured.task_s[at] * -(-sizes // figured.slots[at])).max()))
     return _carbon_to(thought, float((figured.task_g[at] * sizes).sum()))
 
 
@@ -223,12 +223,24 @@ def _memory(thought: Thought, rows: Ints) -> Iterator[Guess]:
         yield Guess((was - to) / was, "needs.memory", bytes_text(was), text, f"--memory {text}", ask)
 
 
+def _best_of(thought: Thought, rows: Ints) -> int:
+    """The row of the node that would score best."""
+    alone = figures(thought.world, thought.ask, rows, thought.count).alone()
+    return int(rows[np.argmin(scores(alone, weights(thought.ask.demand.prefer)))])
+
+
+def _tier(thought: Thought, rows: Ints) -> Iterator[Guess]:
+    """The tier of the node that would score best."""
+    was = thought.ask.demand.limits.tiers
+    tier = thought.world.nodes[_best_of(thought, rows)].site.tier
+    ask = _limited(thought.ask, tiers=(*was, tier))
+    yield Guess(1.0, "limits.tier", ", ".join(was), ", ".join((*was, tier)), f"--tier {tier}", ask)
+
+
 def _region(thought: Thought, rows: Ints) -> Iterator[Guess]:
     """The region of the node that would score best."""
     was = thought.ask.demand.limits.regions
-    alone = figures(thought.world, thought.ask, rows, thought.count).alone()
-    best = int(rows[np.argmin(scores(alone, weights(thought.ask.demand.prefer)))])
-    region = thought.world.nodes[best].site.place.region
+    region = thought.world.nodes[_best_of(thought, rows)].site.place.region
     if region:
         ask = _limited(thought.ask, regions=(*was, region))
         yield Guess(1.0, "limits.region", ", ".join(was), ", ".join((*was, region)), f"--region {region}", ask)
@@ -276,6 +288,7 @@ GUESSES: dict[str, Callable[[Thought, Ints], Iterator[Guess]]] = {
     "cpu": _cpu,
     "memory": _memory,
     "region": _region,
+    "tier": _tier,
     "trust": _trust,
     "accelerator": _accelerator,
 }

@@ -88,8 +88,9 @@ def _refused(world: World, ask: Ask, count: int, listed: int, change: bool) -> R
 
 
 def _nameless(ask: Ask) -> Ask:
-    """The same to a placer, whatever it is called and whatever it carries."""
-    demand = msgspec.structs.replace(ask.demand, name="", items=(), files=(), env=(), outputs=())
+    """The same to a placer, whatever it is called and whatever it carries, as long as that has all the time it takes."""
+    files = ask.demand.files if ask.demand.limits.finish_s_max is not None else ()
+    demand = msgspec.structs.replace(ask.demand, name="", items=(), files=files, env=(), outputs=())
     return msgspec.structs.replace(ask, demand=demand)
 
 
@@ -102,8 +103,10 @@ def _code(thought: Thought) -> str:
 
 
 def _passing(thought: Thought) -> bool:
-    """Whether waiting may help: the same ask gets a plan once all nodes are heard and nothing is held."""
-    calm = think(*quiet(thought.world, thought.ask), thought.count, thought.seed)
+    """Whether waiting may help: the same ask gets a plan once all nodes are heard and nothing is held, by other tasks of the
+    job and by those that it keeps away from neither; and once there is somebody to stand beside."""
+    rested = msgspec.structs.replace(thought.ask, there=(), beside=thought.ask.beside or None, apart=frozenset())
+    calm = think(*quiet(thought.world, rested), thought.count, thought.seed)
     return bool(calm.shares) and (thought.ask.replicas == 1 or owners(calm) >= thought.ask.replicas)
 
 
@@ -171,11 +174,13 @@ def _placement(
         fuel_max=fuel_max,
         hold_micro=cost_micro(fuel_max, price),
         latency_ms=float(figured.latency_ms[at]),
-        finish_s=float(figured.task_s[at]) * rounds,
+        finish_s=float(figured.move_s[at]) + float(figured.task_s[at]) * rounds,
         carbon_g=float(figured.task_g[at]) * size,
         price_micro=cost_micro(fuel, price),
         quorum=ask.quorum,
         reservation=ask.reservation,
+        move_bytes=0 if figured.moves is None else int(figured.moves.bytes[at]),
+        egress_micro=0 if figured.moves is None else round(float(figured.moves.egress_micro[at])),
     )
 
 

@@ -1,5 +1,7 @@
 """Why it went where it went: one decision put into the explanation record, from its masks and a few dozen nouns."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,7 @@ from suanwang.model.explanation import Explanation, Finalist, RuleCount, RuledOu
 from suanwang.model.reason import Reason
 from suanwang.place.bounds import over_budget, too_dirty, too_slow
 from suanwang.place.change import smallest
+from suanwang.place.crowd import crowd, too_many
 from suanwang.place.gang import too_narrow
 from suanwang.place.rank import ESTIMATED, UNITS, figures, slots, weights
 from suanwang.place.replicas import owners
@@ -19,6 +22,7 @@ from suanwang.place.think import Thought, failing
 from suanwang.world.fold import idle
 from suanwang.world.world import Bools
 
+MEASURED, ASSUMED = "measured by the node", "assumed"
 _NEAREST = 3
 _FIRST = 256
 
@@ -64,7 +68,7 @@ def _finalists(thought: Thought) -> tuple[Finalist, ...]:
     if thought.shares and thought.winner not in at:
         at[-1] = thought.winner
     weight, used = weights(thought.ask.demand.prefer), dict(thought.shares)
-    values = {name: thought.alone[name][at].tolist() for name in weight}
+    values = {name: column[at].tolist() for name, column in thought.alone.items()}
     scored: list[float] = thought.score[at].tolist()
     return tuple(
         _finalist(thought, position, {name: column[k] for name, column in values.items()}, weight, scored[k], used)
@@ -83,8 +87,8 @@ def _finalist(
         site=node.site.name,
         score=score,
         terms=tuple(
-            Term(name=name, value=value[name], unit=UNITS[name], weight=by, contribution=value[name] * by)
-            for name, by in weight.items()
+            Term(name=name, value=one, unit=UNITS[name], weight=weight[name], contribution=one * weight[name])
+            for name, one in value.items()
         ),
         price_micro=cost_micro(ask.fuel * thought.count, node.offer.price_micro_per_tfuel),
         latency_ms=value["latency"],
@@ -92,7 +96,16 @@ def _finalist(
         finish_s=value["finish"],
         carbon_g=value["carbon"],
         tasks=used.get(at, 0),
+        **_moved(thought, at),
     )
+
+
+def _moved(thought: Thought, at: int) -> dict[str, Any]:
+    found = thought.figures.moves
+    if found is None or not found.bytes[at]:
+        return {}
+    basis = MEASURED if found.measured[at] else ASSUMED
+    return {"move_bytes": int(found.bytes[at]), "move_s": float(found.seconds[at]), "move_basis": basis}
 
 
 def _counts(thought: Thought) -> tuple[RuleCount, ...]:
@@ -148,6 +161,10 @@ def _whole(thought: Thought, bound: str, row: int) -> Reason:
         return over_budget(limit.budget_micro, cost)
     if bound == "finish" and limit.finish_s is not None:
         return too_slow(limit.finish_s, float(alone["finish"][0]))
+    if bound == "spread" and ask.demand.spread is not None:
+        groups = crowd(thought.world, ask)
+        assert groups is not None, "a spread that bounds nothing"
+        return too_many(ask.demand.spread, thought.world.nodes[row], thought.count, int(groups.left[groups.group[row]]))
     if bound == "owners":
         have = owners(thought)
         gap = float(ask.replicas - have)

@@ -1,4 +1,4 @@
-"""Who is best: one objective in CNY, a sum of six terms; what the user prefers gets a weight that dominates.
+"""Who is best: one objective in CNY, a sum of terms; what the user prefers gets a weight that dominates.
 
 | term | value | weight | weight if preferred | why |
 |---|---|---|---|---|
@@ -8,6 +8,7 @@
 | finish | last result, s | 0.00001 | 1 | 17 minutes weigh one fen |
 | carbon | modelled, gCO2e | 0.0001 | 1000 | 100 CNY/t, about the price of a Chinese emission allowance |
 | waste | accelerator hours made useless | 5 | 5 | about what a data-centre accelerator rents for; below 0 where others gain |
+| egress | what moving data there costs, CNY | 1 | 1000, as price | only where data cost anything (place.gravity) |
 
 Equal scores are broken by a hash of the seed and the node's id, never by order, so that decisions taken side by side spread.
 """
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suanwang.place.ask import Ask, task_g, task_s
+from suanwang.place.gravity import Moves, moves
 from suanwang.place.idle import added
 from suanwang.place.reserved import own_slots, rounds
 from suanwang.place.room import kinds
@@ -29,14 +31,22 @@ from suanwang.world.supply import tasks_fit
 from suanwang.world.world import Floats, Ints, World
 
 UNITS: Mapping[str, str] = MappingProxyType(
-    {"price": "CNY", "risk": "CNY", "latency": "ms", "finish": "s", "carbon": "gCO2e", "waste": "accelerator h"}
+    {
+        "price": "CNY",
+        "risk": "CNY",
+        "latency": "ms",
+        "finish": "s",
+        "carbon": "gCO2e",
+        "waste": "accelerator h",
+        "egress": "CNY",
+    }
 )
 WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {"price": 1.0, "risk": 1.0, "latency": 1e-5, "finish": 1e-5, "carbon": 1e-4, "waste": 5.0}
+    {"price": 1.0, "risk": 1.0, "latency": 1e-5, "finish": 1e-5, "carbon": 1e-4, "waste": 5.0, "egress": 1.0}
 )
 PREFERRED: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
-        "price": {"price": 1000.0, "risk": 1000.0},
+        "price": {"price": 1000.0, "risk": 1000.0, "egress": 1000.0},
         "latency": {"latency": 1.0},
         "speed": {"finish": 1.0},
         "carbon": {"carbon": 1000.0},
@@ -57,7 +67,7 @@ class Figures:
     """What a task would take on some nodes; every array has the shape of `rows`.
 
     slots: how many tasks fit in what is free now, at least 1, at most `count`, the tasks to be placed; most: how many may be
-    given to it in all, one after the other.
+    given to it in all, one after the other. moves: what is to come there first, None where nothing is.
     """
 
     count: int
@@ -70,18 +80,26 @@ class Figures:
     waste_h: Floats
     slots: Ints | None
     most: Ints | None = None
+    moves: Moves | None = None
+
+    @property
+    def move_s(self) -> Floats:
+        """Seconds before the first task can begin."""
+        return np.zeros(len(self.rows)) if self.moves is None else self.moves.seconds
 
     def alone(self) -> dict[str, Floats]:
         """The value of each term for all tasks if they ran on that node alone."""
         rounds = 1 if self.slots is None else np.ceil(self.count / self.slots)
-        return {
+        finish = self.task_s * rounds
+        terms = {
             "price": self.price_micro * (self.count / 1e6),
             "risk": self.risk_micro * (self.count / 1e6),
             "latency": self.latency_ms,
-            "finish": self.task_s * rounds,
+            "finish": finish if self.moves is None else self.moves.seconds + finish,
             "carbon": self.task_g * self.count,
             "waste": self.waste_h * self.count,
         }
+        return {**terms, "egress": self.moves.egress_micro / 1e6} if self.moves and self.moves.priced else terms
 
 
 def figures(world: World, ask: Ask, rows: Ints, count: int) -> Figures:
@@ -105,6 +123,7 @@ def figures(world: World, ask: Ask, rows: Ints, count: int) -> Figures:
         waste_h=added(world, ask, rows) * (seconds / 3600.0),
         slots=fit,
         most=None if fit is None else np.minimum(fit * rounds(world, ask, rows), count).astype(np.int64),
+        moves=moves(world, ask.demand, rows),
     )
 
 
@@ -123,10 +142,11 @@ def slots(world: World, ask: Ask, rows: Ints, count: int) -> Ints:
 
 
 def scores(alone: Mapping[str, Floats], weight: Mapping[str, float]) -> Floats:
-    """The sum of the terms, added in their order: exactly what adding up the listed contributions gives."""
+    """The sum of the terms, added in their order: exactly what adding up the listed contributions gives. A term that is not
+    there counts for nothing, and costs nothing."""
     total: Floats | None = None
-    for name, by in weight.items():
-        total = alone[name] * by if total is None else total + alone[name] * by
+    for name, column in alone.items():
+        total = column * weight[name] if total is None else total + column * weight[name]
     assert total is not None, "an objective without terms"
     return total
 

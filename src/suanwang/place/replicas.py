@@ -4,6 +4,7 @@ Dealt in the order of their best node, to and fro, so that no team gets all the 
 the same thinking as ever, within what the bounds leave it after the others have had at least their cheapest.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from suanwang.market.price import cost_micro
 from suanwang.place.ask import Ask
+from suanwang.place.crowd import GROUP
 from suanwang.place.rank import drawn
 from suanwang.place.rules import NAMES
 from suanwang.place.think import Thought, think
@@ -31,17 +33,29 @@ def layers(thought: Thought) -> tuple[Thought, ...]:
         return (_too_few(thought),)
     least = [_least(thought, team) for team in teams]
     found: list[Thought] = []
-    money, grams = ask.budget_micro, ask.demand.limits.carbon_g_max
+    money, grams, there = ask.budget_micro, ask.demand.limits.carbon_g_max, Counter(dict(ask.there))
     for at, team in enumerate(teams):
         later = least[at + 1 :]
-        one = think(thought.world, _asked(ask, team, money, grams, later), thought.count, thought.seed)
+        wanted = msgspec.structs.replace(_asked(ask, team, money, grams, later), there=tuple(sorted(there.items())))
+        one = think(thought.world, wanted, thought.count, thought.seed)
         if not one.shares:
             return (one,)
         found.append(one)
+        there.update(_groups(one))
         cost, carbon = _taken(one)
         money = None if money is None else money - cost
         grams = None if grams is None else grams - carbon
     return tuple(found)
+
+
+def _groups(thought: Thought) -> dict[str, int]:
+    """How many tasks the groups of the demand's spread get."""
+    spread, got = thought.ask.demand.spread, Counter[str]()
+    if spread is None:
+        return got
+    for at, size in thought.shares:
+        got[GROUP[spread.by](thought.world.nodes[int(thought.figures.rows[at])])] += size
+    return got
 
 
 def together(thought: Thought, parts: Sequence[Thought]) -> Thought:

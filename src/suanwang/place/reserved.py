@@ -32,12 +32,17 @@ def horizon(ask: Ask) -> float:
 
 def left(world: World, ask: Ask) -> World:
     """The world without the room of all reservations, but the ask's own, that are open or begin before a task can be over."""
-    soon = [r.id for r in world.reserved.values() if r.id != ask.reservation and _overlaps(r, ask)]
+    return beside(world, ask.reservation, ask.asked_at, horizon(ask))
+
+
+def beside(world: World, own: str, since: float, until: float) -> World:
+    """The world without the room of all reservations, but one's own, for such a time."""
+    soon = [r.id for r in world.reserved.values() if r.id != own and _overlaps(r, since, until)]
     return _without(world, frozenset(soon)) if soon else world
 
 
-def _overlaps(reserved: Reserved, ask: Ask) -> bool:
-    return reserved.from_at < horizon(ask) and reserved.until_at > ask.asked_at
+def _overlaps(reserved: Reserved, since: float, until: float) -> bool:
+    return reserved.from_at < until and reserved.until_at > since
 
 
 @lru_cache(16)
@@ -113,7 +118,7 @@ def _why_not_reserved(ask: Ask, world: World, i: int) -> Reason | None:
         return _why_not_own(own, ask)
     if _reserved(ask, world)[i]:
         return None
-    mine = [r for r in world.reserved.values() if r.room.node_id == world.ids[i] and _overlaps(r, ask)]
+    mine = [r for r in world.reserved.values() if r.room.node_id == world.ids[i] and _overlaps(r, ask.asked_at, horizon(ask))]
     first = min(mine, key=lambda r: (r.from_at, r.id))
     need = f"room for {show_duration(ask.demand.task_s_max)}, the longest that a task may take"
     return Reason(rule="reserved", need=need, have=f"reserved from {clock(first.from_at)} by {first.user}", passing=True)

@@ -10,6 +10,8 @@ from suanwang.model.demand import TRUST_LEVELS
 from suanwang.model.reason import Reason
 from suanwang.place.ask import Ask
 from suanwang.place.bounds import BUDGET, CARBON, FINISH, LATENCY
+from suanwang.place.company import APART, BESIDE
+from suanwang.place.crowd import SPREAD
 from suanwang.place.gang import GANG
 from suanwang.place.reserved import RESERVED
 from suanwang.place.room import ACCELERATOR, CPU, MEMORY
@@ -155,6 +157,36 @@ def _why_not_region(ask: Ask, world: World, i: int) -> Reason | None:
     return None if not need or have in need else Reason(rule="region", need=", ".join(need), have=have or "unknown")
 
 
+def _tier(ask: Ask, world: World) -> Bools:
+    wanted = ask.demand.limits.tiers
+    if not wanted:
+        return world.everyone
+    return np.array([site.tier in wanted for site in world.sites.all], np.bool_)[world.site]
+
+
+def _why_not_tier(ask: Ask, world: World, i: int) -> Reason | None:
+    need, have = ask.demand.limits.tiers, world.nodes[i].site.tier
+    return None if not need or have in need else Reason(rule="tier", need=", ".join(need), have=have)
+
+
+def _node(ask: Ask, world: World) -> Bools:
+    """A step of a graph goes where the plan for the whole graph has it."""
+    if not ask.node:
+        return world.everyone
+    mask = np.zeros(len(world.ids), np.bool_)
+    if (row := world.row(ask.node)) is not None:
+        mask[row] = True
+    return mask
+
+
+def _why_not_node(ask: Ask, world: World, i: int) -> Reason | None:
+    return (
+        None
+        if ask.node in ("", world.ids[i])
+        else Reason(rule="node", need="where the plan of the graph has it", have="another")
+    )
+
+
 def _site(ask: Ask, world: World) -> Bools:
     wanted = ask.sites
     if wanted is None:
@@ -185,6 +217,11 @@ RULES: tuple[Rule, ...] = (
     BUDGET,
     Rule("region", _region, _why_not_region),
     Rule("site", _site, _why_not_site),
+    Rule("tier", _tier, _why_not_tier),
+    Rule("node", _node, _why_not_node),
+    BESIDE,
+    APART,
+    SPREAD,
     CARBON,
     FINISH,
     LATENCY,

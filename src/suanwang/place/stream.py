@@ -39,7 +39,7 @@ class Board(NamedTuple):
     """Columns for machine code; what is free, the scores and the lowest of them change as demands are decided.
 
     Of [node, shape]: fixed, the score without waste, infinite where it may never go; task_s; score, infinite where it may not
-    go now. low[block, shape]. Of a shape: cpu_milli, memory, count, that it needs; wanted, numbers of the kinds of
+    go now. low[block, shape]. Of a shape: cpu_milli, memory, many devices, that it needs; wanted, numbers of the kinds of
     accelerator that will do, in order, -1 after the last; waste_weight. Of a node: mix; cpu_left, memory_left,
     devices_left[node, kind], below 0 where more is held than there is; devices[node, kind] in all. judged: whether there are
     tables of place.waste; of_kind to core_step: they, see `_tables`.
@@ -51,7 +51,7 @@ class Board(NamedTuple):
     low: Floats
     cpu_milli: Ints
     memory: Ints
-    number: Ints
+    many: Ints
     share: Ints
     wanted: Ints
     waste_weight: Floats
@@ -87,7 +87,8 @@ def turns(seeds: Sequence[int] | Ints) -> NDArray[np.uint64]:
 
 def board(world: World, asks: Sequence[Ask]) -> Board:
     """Costs about a decision for each shape."""
-    assert all(covers(world, ask) for ask in asks), "a demand that is shared out over nodes, or reserved room"
+    assert all(map(covers, asks)), "a demand that is shared out over nodes"
+    assert not world.reserved, "room that is reserved for later is choose's affair"
     nodes, names = len(world.ids), sorted(world.accelerators)
     number = {name: at for at, name in enumerate(names)}
     fixed, task_s = np.full((nodes, len(asks)), np.inf), np.ones((nodes, len(asks)))
@@ -134,7 +135,7 @@ def _tables(found: Waste | None) -> tuple[Ints, Ints, Floats, Floats, NDArray[np
     if found is None:
         none = np.zeros((1, 1, 1))
         return np.zeros(1, np.int64), np.zeros(1, np.int64), none, none, np.zeros((1, 1, 1), np.float32), 1
-    free = np.arange(int(found.several.shape[2]), dtype=np.int64)
+    free: Ints = np.arange(found.several.shape[2], dtype=np.int64)
     whole: Floats = free * found.single[:, :, WHOLE, None] - WHOLE * free * found.several
     return found.of_kind, found.cuts, whole, found.single, found.run, found.core_step
 
@@ -189,14 +190,14 @@ def hold(board: Board, s: int, row: int) -> tuple[int, int]:
     """A demand of shape s is placed on that node: (number of the kind of accelerator that it gets, which devices as bits), or
     (NOWHERE, 0) if it needs none."""
     kind, bits = NOWHERE, 0
-    if board.number[s]:
+    if board.many[s]:
         kinds, wide = board.held.shape[1:]
         idle, plenty = np.zeros((kinds, wide), np.int64), np.zeros(kinds, np.int64)
         for k in range(kinds):
             free, _, left = _idle(board.devices, board.held, row, k, idle[k])
             plenty[k] = free if board.share[s] == WHOLE else left
         kind = _plentiest(board.wanted, s, plenty)
-        bits = _given(idle[kind], board.number[s], board.share[s])
+        bits = _given(idle[kind], board.many[s], board.share[s])
     _move(board, s, row, kind, bits, 1)
     return kind, bits
 
@@ -253,7 +254,7 @@ def _look(board: Board, first: int, last: int) -> None:
     """Work out anew what the nodes from first to last score for all shapes, and the lowest of their blocks."""
     # by name, once: each look into a tuple of arrays counts who else looks
     fixed, task_s, score, low = board.fixed, board.task_s, board.score, board.low
-    need_cpu, need_memory, count, share = board.cpu_milli, board.memory, board.number, board.share
+    need_cpu, need_memory, count, share = board.cpu_milli, board.memory, board.many, board.share
     cpu_left, memory_left, devices, held, judged = board.cpu_left, board.memory_left, board.devices, board.held, board.judged
     of_kind, cuts, whole, part, run, step = board.of_kind, board.cuts, board.whole, board.part, board.run, board.core_step
     wanted, weight, kinds = board.wanted, board.waste_weight, devices.shape[1]

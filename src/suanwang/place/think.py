@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from suanwang.market.price import cost_micro
 from suanwang.place.ask import Ask
+from suanwang.place.crowd import crowd
 from suanwang.place.rank import Figures, best, drawn, figures, scores, weights
 from suanwang.place.reserved import left
 from suanwang.place.rules import NAMES, RULES
@@ -85,15 +86,17 @@ def _shared(thought: Thought, weight: dict[str, float]) -> Thought:
     world, ask, figured = thought.world, thought.ask, thought.figures
     limit = bounds(ask)
     ties = drawn(world.mix[figured.rows], thought.seed)
-    found = spread(figured, weight, ties, limit)
-    keeps = keeps_alone(world, ask, figured, thought.alone)
+    together = crowd(world, ask)
+    mine = None if together is None else together.at(figured.rows)
+    found = spread(figured, weight, ties, limit, mine)
+    keeps = keeps_alone(world, ask, figured, thought.alone, mine)
     single = _single(thought, keeps)
     if found and _exactly(thought, found[0]) and (single is None or found[1] < float(thought.score[single])):
         return replace(thought, shares=_in_order(found[0], thought.score))
     if single is not None:
         return replace(thought, shares=((single, thought.count),))
     broken = [name for name, keep in keeps.items() if not keep.all()]
-    return replace(thought, masks=_narrowed(thought, keeps), binding=binding(figured, limit, broken))
+    return replace(thought, masks=_narrowed(thought, keeps), binding=binding(figured, limit, broken, mine))
 
 
 def _single(thought: Thought, keeps: dict[str, Bools]) -> int | None:

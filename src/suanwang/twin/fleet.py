@@ -2,6 +2,8 @@
 changes while it runs, and by which rule a request finds its site.
 
     client --rtt / 2--> site: queue, server --rtt / 2--> client          times in milliseconds throughout
+
+Whoever has to make a connection first goes there and back once more before that (turns = 2).
 """
 
 from typing import Literal, NamedTuple
@@ -13,8 +15,8 @@ from suanwang.steer.columns import Floats, Ints
 
 Law = Literal["exponential", "fixed", "lognormal"]
 LAWS: tuple[Law, ...] = ("exponential", "fixed", "lognormal")
-Turn = Literal["site dies", "site lives", "link cut", "link mends", "rate", "slow"]
-TURNS: tuple[Turn, ...] = ("site dies", "site lives", "link cut", "link mends", "rate", "slow")
+Turn = Literal["site dies", "site lives", "link cut", "link mends", "rate", "slow", "longer"]
+TURNS: tuple[Turn, ...] = ("site dies", "site lives", "link cut", "link mends", "rate", "slow", "longer")
 Rule = Literal["shares", "nearest", "two choices", "joint", "prices"]
 RULES: tuple[Rule, ...] = ("shares", "nearest", "two choices", "joint", "prices")
 EVERY = -1
@@ -23,8 +25,9 @@ EVERY = -1
 class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """At `at_ms` something happens to a site, to the link of a client and a site, or to the rate of a client; EVERY: to all.
 
-    A site that dies loses what it has; what reaches it dead, or is sent over a link that is cut, is lost. times: of "rate",
-    and of "slow" (service times of what reaches the site from then on), of what it was at the beginning.
+    A site that dies loses what it has; what reaches it dead, or goes over a link that is cut, is lost, or is sent again (see
+    Fleet). times: of "rate", of "slow" (service times of what reaches the site from then on; of a quota, the part of it that
+    is taken away) and of "longer" (round trips), of what it was at the beginning.
     """
 
     at_ms: float
@@ -38,6 +41,11 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
     """servers, service_ms: of each site. rtt_ms: by client and site. rates: requests a ms, by client, at the beginning.
 
     law: of service times; spread: of a lognormal one, standard deviation over mean. changes: in order of time.
+
+    turns: round trips until a request has its answer, 2 where a connection is made first. again_ms: what was lost on its way is
+    sent again after so long, then after twice that, and so on (TCP); 0: never. cores: of each site that is one process under a
+    CPU quota the part of a core that it has, and service_ms is CPU time then (twin.quota, a model); others: what of it goes to
+    other work. Both empty: no quotas.
     """
 
     servers: Ints
@@ -47,6 +55,10 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
     law: Law = "exponential"
     spread: float = 1.0
     changes: tuple[Change, ...] = ()
+    turns: float = 1.0
+    again_ms: float = 0.0
+    cores: Floats = msgspec.field(default_factory=lambda: np.empty(0))
+    others: Floats = msgspec.field(default_factory=lambda: np.empty(0))
 
 
 class Pick(NamedTuple):
@@ -77,6 +89,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     site: Ints
     latency_ms: Floats
     rtt_ms: Floats
+    turns: float
     lost: int
     under_way: int
     events: int
@@ -89,8 +102,9 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     def load(self, since_ms: float, until_ms: float) -> Floats:
         """Mean number of requests at each site in this time, of those that were answered."""
         known = ~np.isnan(self.latency_ms)
-        site, half = self.site[known], self.rtt_ms[self.client[known], self.site[known]] / 2
-        reached, left = self.at_ms[known] + half, self.at_ms[known] + self.latency_ms[known] - half
+        site, rtt = self.site[known], self.rtt_ms[self.client[known], self.site[known]]
+        reached = self.at_ms[known] + (self.turns - 0.5) * rtt
+        left = self.at_ms[known] + self.latency_ms[known] - rtt / 2
         there = np.maximum(0.0, np.minimum(left, until_ms) - np.maximum(reached, since_ms))
         return np.bincount(site, there, self.rtt_ms.shape[1]) / (until_ms - since_ms)
 

@@ -47,7 +47,7 @@ def run(board: Board, jobs: Jobs) -> Ran:
 def _run(
     board: Board, at_s: Floats, shape: Ints, turn: NDArray[np.uint64], longer: Floats
 ) -> tuple[Ints, Floats, Floats, int, int]:
-    jobs, shapes = len(at_s), len(board.number)
+    jobs, shapes = len(at_s), len(board.many)
     node, kind, bits = np.full(jobs, NOWHERE, np.int64), np.full(jobs, NOWHERE, np.int64), np.zeros(jobs, np.int64)
     started, ended = np.full(jobs, np.nan), np.full(jobs, np.nan)
     after, first, last = (

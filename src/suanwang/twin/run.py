@@ -9,10 +9,13 @@ from suanwang.steer.columns import Bools, Floats, Ints
 from suanwang.twin.chance import lots
 from suanwang.twin.engine import EVENTS, LOST, NEXT, NOW, NUMBER, OWN, PRESENT, RATE, SIZE, Live, advance, following
 from suanwang.twin.fleet import EVERY, LAWS, RULES, Change, Fleet, Pick, Rule, Seen
+from suanwang.twin.quota import bound, quotas
 
 TICK_MS = 10.0
 """States are written down so often, if old ones are asked for: what is known is as old as it is said to be, or so much
 older."""
+ANSWER_AGAIN_MS = 200.0
+"""What a site sends again that was not acknowledged, it sends after a round trip and this (TCP_RTO_MIN of Linux)."""
 
 
 class Run:
@@ -23,12 +26,13 @@ class Run:
         self, fleet: Fleet, seed: int, requests: int, *, old_ms: float = 0.0, trace: tuple[Floats, Ints] | None = None
     ) -> None:
         self.fleet, self.seed = fleet, seed
-        self.live, self.rates = blank(fleet, requests, trace), fleet.rates.copy()
+        self.live, self.rates = blank(fleet, requests, trace, seed), fleet.rates.copy()
         self._changes = deque(sorted(fleet.changes, key=lambda change: change.at_ms))
         self._past = deque[tuple[Ints, Ints, Ints]](maxlen=round(old_ms / TICK_MS) + 1)
         self._tick_at = 0.0 if old_ms > 0 else np.inf
         self._first = 0  # all requests before this one are over
         self._watch = 0
+        self._cut_ms = np.full(fleet.rtt_ms.shape, np.inf)
         self._draw(0.0)
 
     @property
@@ -46,7 +50,9 @@ class Run:
             change = self._changes[0].at_ms if self._changes else np.inf
             stop = min(time_ms, change, self._tick_at)
             self._know(pick)
-            advance(live, pick, fleet.servers, stop, LAWS.index(fleet.law), fleet.spread, self.seed)
+            advance(
+                live, pick, fleet.servers, stop, LAWS.index(fleet.law), fleet.spread, fleet.turns, fleet.again_ms, self.seed
+            )
             over = live.counts[SIZE] == 0 and live.clock[NEXT] == np.inf and not self._changes
             if over and time_ms == np.inf:
                 live.clock[NOW] = np.inf  # what is settled comes to pass
@@ -66,9 +72,9 @@ class Run:
         number = int(live.counts[NUMBER])
         at, client, site = live.at[self._first : number], live.client[self._first : number], live.site[self._first : number]
         latency = live.latency[self._first : number]
-        half = live.rtt_ms[client, site] / 2
-        left = at + latency - half > now  # false of what is not reached yet
-        here = (at + half <= now) & left & (latency < LOST)
+        rtt = live.rtt_ms[client, site]
+        left = at + latency - rtt / 2 > now  # false of what is not reached yet
+        here = (at + (self.fleet.turns - 0.5) * rtt <= now) & left & (latency < LOST)
         over = ~np.isnan(latency) & (~left | (latency == LOST))
         found = self._first + np.flatnonzero(here)
         self._first += int(np.argmin(over)) if not over.all() else len(over)
@@ -86,7 +92,8 @@ class Run:
         shown = np.where(hidden, np.nan, latency) if hidden.any() else latency
         return Seen(
             at_ms=live.at[:number], client=client, site=site, latency_ms=shown,
-            rtt_ms=live.rtt_ms, lost=int(lost.sum()), under_way=int(under_way.sum()), events=int(live.counts[EVENTS]),
+            rtt_ms=live.rtt_ms, turns=self.fleet.turns, lost=int(lost.sum()), under_way=int(under_way.sum()),
+            events=int(live.counts[EVENTS]),
         )  # fmt: skip
 
     def _know(self, pick: Pick) -> None:
@@ -114,13 +121,31 @@ class Run:
                 live.up[sites] = 1
             case "link cut":
                 live.link[clients, sites] = 0
+                self._cut_ms[clients, sites] = np.minimum(self._cut_ms[clients, sites], now)
             case "link mends":
+                self._answered_again(now)
                 live.link[clients, sites] = 1
+                self._cut_ms[clients, sites] = np.inf
+            case "longer":
+                live.rtt_ms[clients, sites] = self.fleet.rtt_ms[clients, sites] * change.times
+            case "slow" if len(live.quota):
+                for site in np.arange(len(live.up))[sites].flat:
+                    bound(live.quota, int(site), float(self.fleet.cores[site]) / change.times)
             case "slow":
                 live.service_ms[sites] = self.fleet.service_ms[sites] * change.times
             case "rate":
                 self.rates[clients] = self.fleet.rates[clients] * change.times
                 self._draw(now)
+
+    def _answered_again(self, now: float) -> None:
+        """Answers that went over a link while it was cut are sent until one comes through, at doubling distances."""
+        number = int(self.live.counts[NUMBER]) if self.fleet.again_ms > 0 else 0
+        client, site, latency = self.live.client[:number], self.live.site[:number], self.live.latency[:number]
+        back = self.live.at[:number] + latency
+        missed = (back >= self._cut_ms[client, site]) & (back < now)
+        wait = ANSWER_AGAIN_MS + self.live.rtt_ms[client, site]
+        tries = np.ceil(np.log2(1 + np.maximum(now - back, 1e-9) / wait))
+        latency[missed] += ((2**tries - 1) * wait)[missed]
 
     def _draw(self, now: float) -> None:
         """Lots for where requests arise, and when the next does: what is left of a gap goes by the new rate."""
@@ -138,7 +163,7 @@ def _of(sites: Ints, site: int) -> Bools:
     return np.ones(len(sites), np.bool_) if site == EVERY else sites == site
 
 
-def blank(fleet: Fleet, requests: int, trace: tuple[Floats, Ints] | None) -> Live:
+def blank(fleet: Fleet, requests: int, trace: tuple[Floats, Ints] | None, seed: int) -> Live:
     """Nothing has happened, and all sites are up and idle."""
     clients, sites = fleet.rtt_ms.shape
     at, client = trace if trace is not None else (np.empty(0), np.empty(0, np.int64))
@@ -148,10 +173,11 @@ def blank(fleet: Fleet, requests: int, trace: tuple[Floats, Ints] | None) -> Liv
     return Live(
         counts=np.zeros(3, np.int64), clock=np.zeros(3), heap_at=np.empty(room + 1), heap_of=np.empty(room + 1, np.int64),
         free=np.where(servers, 0.0, np.inf), service_ms=fleet.service_ms.copy(), up=np.ones(sites, np.int64),
-        present=np.zeros(sites, np.int64), rtt_ms=fleet.rtt_ms, link=np.ones(pairs, np.int64), own=np.zeros(pairs, np.int64),
-        sent=np.zeros((clients + 1, sites), np.int64), known_present=np.zeros(sites, np.int64),
+        present=np.zeros(sites, np.int64), rtt_ms=fleet.rtt_ms.copy(), link=np.ones(pairs, np.int64),
+        own=np.zeros(pairs, np.int64), sent=np.zeros((clients + 1, sites), np.int64), known_present=np.zeros(sites, np.int64),
         known_up=np.ones(sites, np.int64), known_sent=np.zeros((clients + 1, sites), np.int64),
-        keep=np.empty((1, clients)), other=np.empty((1, clients), np.int64), trace_at=at, trace_client=client,
+        keep=np.empty((1, clients)), other=np.empty((1, clients), np.int64), quota=quotas(fleet.cores, fleet.others, seed),
+        trace_at=at, trace_client=client,
         at=np.empty(room), client=np.empty(room, np.int64), site=np.empty(room, np.int64), latency=np.full(room, np.nan),
     )  # fmt: skip
 

@@ -18,9 +18,11 @@ from suanwang.model.node import Node, Reading
 from suanwang.model.plan import Placement
 from suanwang.model.record import ERROR_START
 from suanwang.model.where import Site
+from suanwang.world import stored
 from suanwang.world.reserved import Reserved, used
+from suanwang.world.shelf import Shelf
 from suanwang.world.supply import Supply, held_by, moved, quiet, supply, widened
-from suanwang.world.world import RUNTIME_BITS, Codes, Ints, Shelf, Sites, World, frozen
+from suanwang.world.world import RUNTIME_BITS, Codes, Ints, Sites, World, frozen
 
 T = TypeVar("T")
 Array = NDArray[Any]
@@ -54,6 +56,7 @@ PARTICULARS: Mapping[str, tuple[type[np.generic], Callable[[Node], Any]]] = {
     "fuel_per_s": (np.float64, lambda n: max(n.speed.fuel_per_s, 1.0)),
     "fuel_per_cpu_s": (np.float64, lambda n: max(n.speed.fuel_per_cpu_s, 1.0)),
     "price_micro_per_tfuel": (np.int64, lambda n: n.offer.price_micro_per_tfuel),
+    "egress_micro_per_gb": (np.int64, lambda n: n.offer.egress_micro_per_gb),
     "carbon_g_kwh": (np.float64, lambda n: n.site.carbon_g_kwh),
     "pue": (np.float64, lambda n: n.site.pue),
     "watts_per_core": (np.float64, lambda n: n.watts_per_core),
@@ -70,9 +73,10 @@ PARTICULARS: Mapping[str, tuple[type[np.generic], Callable[[Node], Any]]] = {
 
 OTHERS: Mapping[str, type[np.generic]] = {
     **{name: np.int64 for name in ("cpu_milli_held", "cpu_milli_free", "memory_bytes_held", "memory_bytes_free")},
-    **{name: np.int64 for name in ("site", "arch", "region", "owner", "queued")},
+    **{name: np.int64 for name in ("site", "arch", "region", "owner", "number", "queued")},
     **{name: np.bool_ for name in ("alive", "everyone")},
     "heard_at": np.float64,
+    "pull_bytes_per_s": np.float64,
 }
 COLUMNS: Mapping[str, type[np.generic]] = {**{name: kind for name, (kind, _) in PARTICULARS.items()}, **OTHERS}
 
@@ -91,6 +95,7 @@ def empty() -> World:
         archs=none,
         regions=none,
         owners=none,
+        numbers=none,
         accelerators=MappingProxyType({}),
         **columns,
     )
@@ -129,6 +134,7 @@ def left(world: World, *node_ids: str) -> World:
         nodes=tuple(world.nodes[row] for row in kept),
         ids=tuple(world.ids[row] for row in kept),
         readings=world.readings.changed({}, node_ids),
+        stored=stored.noted(world.stored, [(n, world.numbers[n], b"") for n in node_ids if n in world.numbers]),
         accelerators=MappingProxyType(supplies),
         **columns,
     )
@@ -166,6 +172,10 @@ def heard(world: World, readings: Iterable[Reading], now: float | Mapping[str, f
         alive=_set(world.alive, rows, [not r.stuck for r in known.values()]),
         heard_at=_set(world.heard_at, rows, [now[n] for n in known] if isinstance(now, Mapping) else now),
         queued=_set(world.queued, rows, [r.queued for r in known.values()]),
+        pull_bytes_per_s=_set(world.pull_bytes_per_s, rows, [r.pull_bytes_per_s for r in known.values()]),
+        stored=stored.noted(
+            world.stored, [(r.node_id, world.numbers[r.node_id], r.files) for r in known.values() if r.files is not None]
+        ),
     )
 
 
@@ -265,6 +275,7 @@ def _with_names(world: World, nodes: Sequence[Node]) -> World:
         archs=_codes(world.archs, (n.arch for n in nodes)),
         regions=_codes(world.regions, (n.site.place.region for n in nodes)),
         owners=_codes(world.owners, (n.owner for n in nodes)),
+        numbers=_codes(world.numbers, (n.id for n in nodes)),
     )
     return world if len(sites.all) <= 2 * (len(world.ids) + len(nodes)) + 64 else _tidied(world, nodes)
 
@@ -301,11 +312,13 @@ def _rows(world: World, nodes: Sequence[Node], now: float) -> dict[str, Array]:
         "arch": [world.archs[n.arch] for n in nodes],
         "region": [world.regions[n.site.place.region] for n in nodes],
         "owner": [world.owners[n.owner] for n in nodes],
+        "number": [world.numbers[n.id] for n in nodes],
         "queued": [reading.queued if (reading := world.readings.get(n.id)) else 0 for n in nodes],
     }
     rows |= {name: np.array(values, np.int64) for name, values in texts.items()}
     rows |= {"alive": np.ones(len(nodes), np.bool_), "everyone": np.ones(len(nodes), np.bool_)}
     rows["heard_at"] = np.full(len(nodes), now)
+    rows["pull_bytes_per_s"] = np.array([r.pull_bytes_per_s if (r := world.readings.get(n.id)) else 0.0 for n in nodes])
     return rows | _held_rows(world, nodes, rows)
 
 

@@ -72,6 +72,9 @@ Linux 6 with a disk on NVMe, CPython 3.11, NumPy 2.4 with OpenBLAS, wasmtime 50;
 An ordinary machine, so that anyone can rent one to check, and in the middle, so that a Raspberry Pi and a big server both stay
 on the scale. Communication anchors: 20 ms is the round trip one asks of a nearby city, 1 Gbit/s the common port."""
 
+REFERENCE_FUEL_PER_S = next(anchor.at for anchor in ANCHORS if anchor.type == "wasm_fuel")
+"""One core of the reference machine: the one that scores stand on."""
+
 CATEGORY_WEIGHTS: dict[str, float] = {"computing": 0.4, "communication": 0.3, "service": 0.1, "composed": 0.2}
 """Shares in `norm_fi`, made to sum to one over the categories that are there."""
 

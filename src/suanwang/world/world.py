@@ -5,11 +5,10 @@ Rows are sorted by node id, so the picture does not depend on the order in which
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Generic, TypeVar
-from zlib import crc32
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,8 @@ from suanwang.model.where import Place, Site
 from suanwang.world.asked import NOTHING, Asked
 from suanwang.world.distance import distance_km_to, rtt_ms
 from suanwang.world.reserved import NONE, Reserved
+from suanwang.world.shelf import Shelf
+from suanwang.world.stored import UNTOLD, Stored
 from suanwang.world.supply import Supply
 
 Ints = NDArray[np.int64]
@@ -29,46 +30,7 @@ Codes = Mapping[str, int]
 """Text to a small number that stands for it in a column. Grows, never changes."""
 
 RUNTIME_BITS: Codes = MappingProxyType({"wasm": 1, "python": 2, "process": 4})
-V = TypeVar("V")
-_DRAWERS = 256
 _PLACES_KEPT = 64
-
-
-class Shelf(Mapping[str, V], Generic[V]):
-    """An immutable mapping whose next version shares all but the drawers that changed: 100,000 entries stay cheap to change.
-
-    Sorted into drawers by CRC-32 of the key, which (unlike `hash`) is the same in every process.
-    """
-
-    __slots__ = ("_drawers", "_size")
-
-    def __init__(self, drawers: tuple[dict[str, V], ...] | None = None, size: int = 0) -> None:
-        self._drawers: tuple[dict[str, V], ...] = drawers or ({},) * _DRAWERS
-        self._size = size
-
-    def __getitem__(self, key: str) -> V:
-        return self._drawers[crc32(key.encode()) % _DRAWERS][key]
-
-    def __iter__(self) -> Iterator[str]:
-        return (key for drawer in self._drawers for key in drawer)
-
-    def __len__(self) -> int:
-        return self._size
-
-    def changed(self, put: Mapping[str, V], drop: tuple[str, ...] = ()) -> "Shelf[V]":
-        """The next version: with `put` in it, without `drop` (keys that are not there are passed over)."""
-        drawers = list(self._drawers)
-        fresh: dict[int, dict[str, V]] = {}
-        for key in (*put, *drop):
-            at = crc32(key.encode()) % _DRAWERS
-            if at not in fresh:
-                drawers[at] = fresh[at] = dict(drawers[at])
-            if key in put:
-                fresh[at][key] = put[key]
-            else:
-                fresh[at].pop(key, None)
-        grown = sum(len(new) - len(self._drawers[at]) for at, new in fresh.items())
-        return Shelf(tuple(drawers), self._size + grown)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +67,8 @@ class World:
     node_reputation, owner_reputation: 0-1 by record; reputation: the lower of the two. fuel_per_s: as far as it is believed.
     mix: 64 bits drawn from the node's id, for breaking ties. everyone: all true.
     asked: what has been asked for so far. reserved: by id, reservations that are not over.
+    asked: what has been asked for so far. number: of the node in `numbers`, by which `stored` knows which files it has.
+    egress_micro_per_gb: asked for data that leave. pull_bytes_per_s: as the node measured it, 0 if it has not.
     """
 
     version: int
@@ -116,6 +80,7 @@ class World:
     archs: Codes
     regions: Codes
     owners: Codes
+    numbers: Codes
     accelerators: Mapping[str, Supply]
     cpu_milli_total: Ints
     cpu_milli_held: Ints
@@ -145,8 +110,12 @@ class World:
     reputation: Floats
     mix: NDArray[np.uint64]
     everyone: Bools
+    number: Ints
+    egress_micro_per_gb: Ints
+    pull_bytes_per_s: Floats
     asked: Asked = NOTHING
     reserved: Mapping[str, Reserved] = field(default_factory=lambda: NONE)
+    stored: Stored = UNTOLD
 
     def row(self, node_id: str) -> int | None:
         """The row of a node, None if it is not here."""

@@ -11,9 +11,10 @@ import msgspec
 import pytest
 
 from suanwang.api.cli import main
-from suanwang.model.demand import Command, Demand, Limits
+from suanwang.model.demand import Command, Demand, Limits, Steps
 from suanwang.model.explanation import Change, Explanation, Finalist, RuleCount, RuledOut, Term
 from suanwang.model.file import FileRef
+from suanwang.model.graph_plan import Choice, GraphPlan, Run, Sending
 from suanwang.model.job import Job, Outcome, Task
 from suanwang.model.money import Bill, BillLine
 from suanwang.model.node import Accelerator, Capacity, Node, Offer, Speed
@@ -29,6 +30,7 @@ from suanwang.model.view import (
     NodeView,
     Problem,
     Progress,
+    Rehearsal,
     TaskPage,
     Token,
 )
@@ -115,6 +117,23 @@ REFUSAL_TOLD = Explanation(
     ruled_out=(TOO_FAR, FULL),
     change=CHANGE,
 )
+
+
+def graph_plan(work: Steps) -> GraphPlan:
+    """Each step a second after the one before, in turn on two nodes."""
+    runs = tuple(
+        Run(task=step.name, host=("sz-1", "gz-2")[at % 2], cores=(0,), start_s=float(at), finish_s=at + 1.0, price_micro=2000)
+        for at, step in enumerate(work.steps)
+    )
+    sent = Sending(files=("half.csv",), source=2, target=3, start_s=1.0, there_s=1.1, via=(2, 1, 3))
+    why = Choice(
+        task=work.steps[-1].name, host="gz-2", finish_s=2.0, runner_up="sz-1", runner_up_finish_s=2.5, waits="files",
+        file="half.csv", source=2, there_s=1.1, core_free_s=0.0,
+    )  # fmt: skip
+    routers = ((1, "brain"), (2, "sz-1"), (3, "gz-2"))
+    return GraphPlan(
+        graph="story", runs=runs, sendings=(sent,), makespan_s=2.0, bound_s=1.8, policy="", choices=(why,), routers=routers
+    )
 
 
 def plan(job: str) -> Plan:
@@ -336,6 +355,8 @@ class FakeBrain:
     def submitted(self, request: httpx.Request) -> httpx.Response:
         demand = msgspec.json.decode(request.content, type=Demand)
         if request.url.params.get("dry_run") == "true":
+            if isinstance(demand.work, Steps):
+                return answer(Rehearsal(graph=graph_plan(demand.work)))
             taken = {"refusal": refusal("rehearsal")} if self.mode == "refused" else {"plan": plan("rehearsal")}
             return answer({"plan": None, "refusal": None, **taken})
         job_id = self.keys.setdefault(request.headers["idempotency-key"], f"job-new{len(self.keys):02}")

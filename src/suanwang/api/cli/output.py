@@ -8,7 +8,7 @@ from typing import BinaryIO, NamedTuple
 
 from suanwang.api.cli.door import Door
 from suanwang.api.client import Client
-from suanwang.model.demand import Python, result_path
+from suanwang.model.demand import Python, Steps, result_path
 from suanwang.model.fault import Fault, UsageFault, WireFault
 from suanwang.model.file import FileRef
 from suanwang.model.job import Job, Task
@@ -93,13 +93,15 @@ def fetch(client: Client, job: Job, folder: Path) -> Fetched:
     seen: dict[str, str] = {}
     kept: list[str] = []
     notes: list[tuple[int, str]] = []
-    size = 0
+    size, graph = 0, isinstance(job.demand.work, Steps)
     for task in every_task(client, job.id):
         if task.outcome is None or task.state != "done":
             continue
         if task.outcome.note:
             notes.append((task.index, task.outcome.note))
         for ref in task.outcome.outputs:
+            if graph and not any(_under(ref.path, prefix) for prefix in job.demand.outputs):
+                continue  # it went from step to step
             path = _declared(job, task.index, ref)
             if seen.get(path) == ref.sha256:
                 continue

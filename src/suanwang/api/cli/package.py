@@ -7,7 +7,21 @@ from typing import NamedTuple
 import msgspec
 
 from suanwang.api.cli.files import Files, everything, expand, hashed
-from suanwang.intent import Flags, Globs, Wanted, check, demand_from, flags_to_document, items_from, parse_yaml, wanted
+from suanwang.api.cli.workflow import WORKFLOWS, workflow
+from suanwang.intent import (
+    Flags,
+    Globs,
+    Wanted,
+    check,
+    demand_from,
+    flags_to_document,
+    given_files,
+    graph_from,
+    items_from,
+    parse_yaml,
+    wanted,
+    wanted_files,
+)
 from suanwang.intent.serve import job_part, service_from
 from suanwang.model.demand import Demand, Item
 from suanwang.model.fault import UsageFault
@@ -34,10 +48,15 @@ class Package(NamedTuple):
 
 def package(flags: Flags) -> Package:
     """Read the job file, if there is one, and the files that it names. Faults: those of intent, SUAN-U020 to U023."""
+    if flags.target.endswith(WORKFLOWS):
+        recorded, files, folder = workflow(flags)
+        return Package(graph_from(recorded, files.refs), files.paths, folder, (), False)
     if flags.target.endswith(JOB_FILES):
         job = Path(flags.target)
         document = flags_to_document(msgspec.structs.replace(flags, target=""), _job_file(job))
         base = Path() if flags.workdir is not None else job.parent
+        if document.get("tasks") is not None:
+            return _graph(document, base / Path(str(document.get("workdir", "."))).expanduser())
     else:
         flags, base = _beside(flags), Path()
         document = flags_to_document(flags)
@@ -93,6 +112,13 @@ def _packed(document: Mapping[str, object], need: Wanted, folder: Path) -> Packa
     files = hashed(folder, sorted({*names, *expand(folder, sorted(extra))}), skipped)
     demand = demand_from(document, files=files.refs, items=items)
     return Package(demand, own.paths | files.paths, folder, files.skipped, need.files is None)
+
+
+def _graph(document: Mapping[str, object], folder: Path) -> Package:
+    """A job graph takes along what its tasks read and none of them writes."""
+    written = wanted_files(document, lambda patterns: expand(folder, patterns))
+    files = hashed(folder, given_files(written))
+    return Package(graph_from(written, files.refs), files.paths, folder, (), False)
 
 
 def _items(folder: Path, need: Wanted) -> tuple[tuple[Item, ...], Files]:

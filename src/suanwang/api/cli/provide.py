@@ -10,11 +10,13 @@ from suanwang.model.fault import UsageFault
 
 if TYPE_CHECKING:
     from suanwang.api.options import NodeOptions
+    from suanwang.model.node import Offer
 
 Name = Annotated[str, typer.Option("--name")]
 City = Annotated[str, typer.Option("--city")]
 Tier = Annotated[str, typer.Option("--tier")]
 Price = Annotated[str, typer.Option("--price")]
+Egress = Annotated[str, typer.Option("--egress")]
 Grid = Annotated[float | None, typer.Option("--carbon-intensity", min=0.0, max=5000.0)]
 Pue = Annotated[float | None, typer.Option("--pue", min=1.0, max=10.0)]
 Cap = Annotated[str, typer.Option("--cap")]
@@ -42,6 +44,7 @@ def up(
     city: City = "",
     tier: Tier = "",
     price: Price = "",
+    egress: Egress = "",
     carbon_intensity: Grid = None,
     pue: Pue = None,
     cap: Cap = "100%",
@@ -57,7 +60,7 @@ def up(
     from suanwang.model.quantity import duration_s
 
     door: Door = ctx.obj
-    node = node_options(name, city, tier, price, carbon_intensity, pue, cap, cpu, memory, access)
+    node = node_options(name, city, tier, (price, egress), carbon_intensity, pue, cap, cpu, memory, access)
     return brain.up(
         UpOptions(
             host=host,
@@ -88,6 +91,7 @@ def join(
     city: City = "",
     tier: Tier = "",
     price: Price = "",
+    egress: Egress = "",
     carbon_intensity: Grid = None,
     pue: Pue = None,
     cap: Cap = "100%",
@@ -100,7 +104,7 @@ def join(
     from suanwang.api.options import JoinOptions
 
     door: Door = ctx.obj
-    node = node_options(name, city, tier, price, carbon_intensity, pue, cap, cpu, memory, access)
+    node = node_options(name, city, tier, (price, egress), carbon_intensity, pue, cap, cpu, memory, access)
     options = JoinOptions(
         url=url, token=token, folder=folder, node=node, detach=detach, lang=door.words.lang, forwarder=forwarder
     )
@@ -119,7 +123,7 @@ def node_options(
     name: str,
     city: str,
     tier: str,
-    price: str,
+    prices: tuple[str, str],
     carbon_intensity: float | None,
     pue: float | None,
     cap: str,
@@ -129,8 +133,7 @@ def node_options(
 ) -> "NodeOptions":
     """Flags as typed, into what they mean. UsageFault SUAN-U010 to U013 and U029; NotFoundFault SUAN-N010: no such city."""
     from suanwang.api.options import NodeOptions
-    from suanwang.model.node import Offer
-    from suanwang.model.quantity import cpu_milli, latency_ms, price_micro_per_tfuel, size_bytes
+    from suanwang.model.quantity import cpu_milli, latency_ms, size_bytes
     from suanwang.world.gazetteer import find
 
     if tier and tier not in TIERS:
@@ -139,13 +142,24 @@ def node_options(
         name=name,
         city=find(city).name or city if city else "",
         tier=tier,
-        offer=Offer(price_micro_per_tfuel=price_micro_per_tfuel(price)) if price else None,
+        offer=_offer(*prices) if any(prices) else None,
         carbon_g_kwh=carbon_intensity,
         pue=pue,
         cap=share(cap),
         cpu_milli=cpu_milli(cpu) if cpu else 0,
         memory_bytes=size_bytes(memory) if memory else 0,
         access_ms=latency_ms(access, "access") if access else None,
+    )
+
+
+def _offer(price: str, egress: str) -> "Offer":
+    from suanwang.api.options import PRICE_MICRO_PER_TFUEL
+    from suanwang.model.node import Offer
+    from suanwang.model.quantity import price_micro_per_gb, price_micro_per_tfuel
+
+    return Offer(
+        price_micro_per_tfuel=price_micro_per_tfuel(price) if price else PRICE_MICRO_PER_TFUEL,
+        egress_micro_per_gb=price_micro_per_gb(egress) if egress else 0,
     )
 
 

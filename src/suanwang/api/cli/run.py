@@ -39,6 +39,8 @@ def run(
     finish: Maybe = None,
     carbon: Maybe = None,
     region: Many = None,
+    tier: Many = None,
+    spare: Maybe = None,
     trust: Maybe = None,
     cpu: Maybe = None,
     memory: Annotated[str | None, typer.Option("--memory", "-m")] = None,
@@ -59,6 +61,10 @@ def run(
     task_limit: Maybe = None,
     replicas: Maybe = None,
     quorum: Maybe = None,
+    data: Many = None,
+    spread: Maybe = None,
+    beside: Annotated[str | None, typer.Option("--with")] = None,
+    apart: Maybe = None,
     adaptive: Annotated[bool, typer.Option("--adaptive")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     detach: Detach = False,
@@ -74,11 +80,13 @@ def run(
     packed = package(
         Flags(
             target=program, command=command, name=name, near=near, within=within, budget=budget, finish=finish,
-            carbon=carbon, region=tuple(region or ()), trust=trust, cpu=cpu, memory=memory, gpu=gpu, arch=arch,
+            carbon=carbon, region=tuple(region or ()), tier=tuple(tier or ()), spare=spare, trust=trust, cpu=cpu, memory=memory,
+            gpu=gpu, arch=arch,
             prefer=prefer, priority=priority, over=over, file=tuple(file or ()), workdir=workdir, outputs=tuple(outputs or ()),
             env=tuple(env or ()), network=True if network else None, work=work, task_limit=task_limit,
             replicas=replicas, quorum=quorum, adaptive=True if adaptive else None, gang=True if gang else None,
             reservation=reservation,
+            data=tuple(data or ()), spread=spread, beside=beside, apart=apart,
         )
     )  # fmt: skip
     if show_yaml:
@@ -99,12 +107,15 @@ def split(typed: tuple[str, ...], target: list[str]) -> tuple[str, tuple[str, ..
 
 def rehearse(door: Door, client: Client, demand: Demand, json: bool) -> int:
     """Show what would be decided now. The exit code."""
+    from suanwang.api.render.graphs import graph_page
     from suanwang.api.render.why import decided_page
 
     answer = client.dry_run(demand, uuid.uuid4().hex)
     taken = answer.plan or answer.refusal
     if json:
         door.json(answer)
+    elif answer.graph is not None:
+        door.show((*graph_page(door.words, demand.name, answer.graph, rehearsed=True), door.words("run.dry")))
     elif taken is not None:
         door.show((*decided_page(door.words, demand.name, taken, rehearsed=True), door.words("run.dry")))
     return 0 if answer.refusal is None else _refused(door, demand.name, answer.refusal, "")

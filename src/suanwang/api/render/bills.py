@@ -6,7 +6,7 @@ from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import state
 from suanwang.api.render.table import Page, table
 from suanwang.model.money import Bill, BillLine
-from suanwang.model.quantity import show_carbon, show_fuel, show_money
+from suanwang.model.quantity import show_bytes, show_carbon, show_fuel, show_money
 
 
 def bill_page(words: Words, bill: Bill) -> Page:
@@ -23,7 +23,8 @@ def bill_page(words: Words, bill: Bill) -> Page:
     head = f"{bill.job_id}  {state(words, bill.state)}"
     lines: Page = (table(titles, rows, "  rrrrr"),) if rows else (words("bill.no_lines"),)
     back = (words("bill.compensated", paid=show_money(bill.compensated_micro)),) if bill.compensated_micro else ()
-    return (head, *lines, sums, used, *back)
+    elsewhere = words("bill.elsewhere", size=show_bytes(bill.moved_bytes), egress=show_money(bill.elsewhere_micro))
+    return (head, *lines, sums, used, *back, *((elsewhere,) if bill.elsewhere_micro else ()))
 
 
 def bills_page(words: Words, bills: tuple[Bill, ...]) -> Page:

@@ -25,8 +25,8 @@ def refusal_text(words: Words, name: str, refusal: Refusal, again: tuple[str, ..
 
     job: what to call it by in `suan why`; "" for a dry run, which keeps no record.
     """
-    told = refusal.explanation
-    lines = [f"{words('problem')} {refusal.code}: {refused(words, name, refusal.code)}"]
+    told, called = refusal.explanation, f"{name}: {refusal.step}" if refusal.step else name
+    lines = [f"{words('problem')} {refusal.code}: {refused(words, called, refusal.code)}"]
     lines.append(f"  {words('refused.looked', n=told.candidates, counts=counted(words, told) or words('refused.none'))}")
     hints: list[str] = []
     if told.change is not None:

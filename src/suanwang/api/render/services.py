@@ -1,11 +1,12 @@
 """Services, routes to them and the links of the network, as tables."""
 
 from suanwang.api.catalogue import Words
-from suanwang.api.render.figures import ago, state
+from suanwang.api.render.figures import ago, exact_cny, state
 from suanwang.api.render.table import Page, table
+from suanwang.model.explanation import Term
 from suanwang.model.network import Network
 from suanwang.model.quantity import show_ms
-from suanwang.model.serving import Candidate, InstanceView, NetworkView, RouteView, ServiceView
+from suanwang.model.serving import Candidate, InstanceView, Move, NetworkView, RouteView, ServiceView
 
 
 def services_page(words: Words, services: tuple[ServiceView, ...], now: float) -> Page:
@@ -33,11 +34,27 @@ def service_page(words: Words, service: ServiceView, now: float) -> Page:
     steered = any(i.contact and i.contact.locator for i in service.instances) or not service.instances
     there = {"url": f"http://[{service.cs_id}]:{service.port}/", "path": f"/s/{service.user}/{service.name}/"}
     where = words("services.where", **there) if steered else words("services.plain", **there)
+    moved = _moved(words, service.moved, now)
     if not service.instances:
-        return (head, where)
+        return (head, where, *moved)
     titles = ("job", "node", "site", "state", "address", "in_flight", "latency", "shares")
     rows = [_instance(words, instance) for instance in service.instances]
-    return (head, where, table(tuple(words(f"column.{title}") for title in titles), rows, "     rr"))
+    return (head, where, table(tuple(words(f"column.{title}") for title in titles), rows, "     rr"), *moved)
+
+
+def _moved(words: Words, move: Move | None, now: float) -> Page:
+    """The last move, and what made it pay: the terms that differ most."""
+    if move is None:
+        return ()
+    stays, moves = ({term.name: term for term in terms} for terms in (move.stays, move.moves))
+    plain = Term(name="", value=0.0, unit="", weight=0.0, contribution=0.0)
+    pairs = [(stays.get(name, plain), moves.get(name, plain)) for name in {**stays, **moves}]
+    before, after = max(pairs, key=lambda pair: pair[0].contribution - pair[1].contribution)
+    most = before.name or after.name
+    was, would = (f"{term.value:.4g} {term.unit}".rstrip() for term in (before, after))
+    figures = {"gain": exact_cny(move.gain), "cost": exact_cny(move.cost), "was": was, "would": would}
+    where = {"source": move.source, "target": move.target, "when": ago(words, move.at, now)}
+    return (words("services.moved", term=words.get(f"term.{most}", most), **where, **figures),)
 
 
 def _instance(words: Words, instance: InstanceView) -> tuple[str, ...]:

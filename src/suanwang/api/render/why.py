@@ -4,10 +4,11 @@ from decimal import Decimal
 
 from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import exact_cny, some
+from suanwang.api.render.graphs import graph_page
 from suanwang.api.render.table import Page, Table, table
 from suanwang.model.explanation import Change, Explanation, Finalist, RuledOut
 from suanwang.model.plan import Plan, Refusal
-from suanwang.model.quantity import show_carbon, show_duration, show_fuel, show_money, show_ms
+from suanwang.model.quantity import show_bytes, show_carbon, show_duration, show_fuel, show_money, show_ms
 from suanwang.model.reason import Reason
 from suanwang.model.view import Decision
 
@@ -16,6 +17,9 @@ RULED_OUT_SHOWN = 16
 
 def why_page(words: Words, decision: Decision) -> Page:
     """`suan why JOB`: the decision that stands, and how many there were before it."""
+    last = decision.taken[-1] if decision.taken else None
+    if decision.graph is not None and not isinstance(last, Refusal):
+        return graph_page(words, decision.demand.name, decision.graph)
     if not decision.taken:
         return (words("why.undecided", name=decision.demand.name),)
     times = (words("why.times", n=len(decision.taken)),) if len(decision.taken) > 1 else ()
@@ -25,7 +29,10 @@ def why_page(words: Words, decision: Decision) -> Page:
 def decided_page(words: Words, name: str, taken: Plan | Refusal, *, rehearsed: bool = False) -> Page:
     """One decision, for a plan or a refusal. rehearsed: it was only tried out."""
     told = taken.explanation
-    head = _plan_head(words, name, taken, rehearsed) if isinstance(taken, Plan) else (refused(words, name, taken.code),)
+    if isinstance(taken, Plan):
+        head = _plan_head(words, name, taken, rehearsed)
+    else:
+        head = (refused(words, f"{name}: {taken.step}" if taken.step else name, taken.code),)
     return (
         *head,
         *_looked(words, told),
@@ -114,11 +121,11 @@ def _looked(words: Words, told: Explanation) -> Page:
 def _finalists(words: Words, told: Explanation) -> Page:
     if not told.finalists:
         return ()
-    titles = tuple(
-        words(f"column.{key}") for key in ("", "node", "site", "tasks", "price", "latency", "carbon", "finish", "score")
-    )
-    rows = [_finalist(one, one is _winner(told)) for one in told.finalists]
-    lines: list[str | Table] = ["", words("why.candidates"), table(titles, rows, "   rrrrrr")]
+    moves = any(one.move_bytes for one in told.finalists)
+    keys = ("", "node", "site", "tasks", "price", "latency", "carbon", *(("to_move",) if moves else ()), "finish", "score")
+    titles = tuple(words(f"column.{key}") for key in keys)
+    rows = [_finalist(one, one is _winner(told), moves) for one in told.finalists]
+    lines: list[str | Table] = ["", words("why.candidates"), table(titles, rows, "   rrrrrrr"[: len(keys)])]
     if told.runner_up:
         winner = _winner(told)
         shown = winner.node if winner else told.winner
@@ -128,7 +135,7 @@ def _finalists(words: Words, told: Explanation) -> Page:
     return tuple(lines)
 
 
-def _finalist(one: Finalist, wins: bool) -> tuple[str, ...]:
+def _finalist(one: Finalist, wins: bool, moves: bool) -> tuple[str, ...]:
     return (
         "*" if wins else "",
         one.node,
@@ -137,6 +144,7 @@ def _finalist(one: Finalist, wins: bool) -> tuple[str, ...]:
         show_money(one.price_micro),
         show_ms(one.latency_ms) if one.latency_ms else "-",
         show_carbon(one.carbon_g),
+        *((show_bytes(one.move_bytes) if one.move_bytes else "-",) if moves else ()),
         show_duration(one.finish_s),
         exact_cny(one.score),
     )
@@ -158,7 +166,17 @@ def _terms(words: Words, told: Explanation) -> Page:
     ]
     rows.append((words("term.score"), "", "", exact_cny(winner.score)))
     basis = (words("why.latency_basis", basis=words.get(f"basis.{winner.basis}", winner.basis)),) if winner.basis else ()
-    return ("", words("why.terms", node=winner.node), table(titles, rows, " rrr"), *basis)
+    return ("", words("why.terms", node=winner.node), table(titles, rows, " rrr"), *basis, *_moves(words, winner))
+
+
+def _moves(words: Words, winner: Finalist) -> Page:
+    """What is to come to the winner before its work can begin."""
+    if not winner.move_basis:
+        return ()
+    basis = words.get(f"basis.{winner.move_basis}", winner.move_basis)
+    egress = next((round(term.value * 1e6) for term in winner.terms if term.name == "egress"), 0)
+    figures = {"size": show_bytes(winner.move_bytes), "time": show_duration(winner.move_s), "egress": show_money(egress)}
+    return (words("why.moves", node=winner.node, basis=basis, **figures),)
 
 
 def _ruled_out(words: Words, told: Explanation) -> Page:

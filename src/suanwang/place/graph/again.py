@@ -3,7 +3,7 @@
     case + what began + now --> (the case as it is now, what cannot be changed) --> plan.schedule(case, fixed=..., before=...)
 
 A task that runs for longer than it was thought to is the common reason. What it will take in the end is the caller's to say;
-`believed_s` is a guess that never lies in the past. `worth_copying` says whether to run it a second time elsewhere.
+`chunks.believed_s` is a guess that never lies in the past, and `chunks.worth_copying` says whether to run it a second time.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,6 @@ import numpy as np
 from suanwang.place.graph.build import Fixed
 from suanwang.place.graph.columns import Case
 
-OVERDUE = 1.25
-"""A task that is over its time is believed to take this much of what it took until now: ours, from no theory."""
-
 
 class Begun(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A task that began, on a host. took_s: what it took; of one that still runs, what it is believed to take in all."""
@@ -26,21 +23,6 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     host: str
     start_s: float
     took_s: float
-
-
-def believed_s(planned_s: float, ran_s: float) -> float:
-    """What a task takes in all that was thought to take `planned_s` and still runs after `ran_s`."""
-    return planned_s if ran_s < planned_s else ran_s * OVERDUE
-
-
-def worth_copying(left_s: float, fresh_s: float, copies: int = 1) -> bool:
-    """Whether one more copy of a task is expected to use less time of cores in all than to wait (Mantri: Ananthanarayanan and
-    others, OSDI 2010): with c copies running that need `left_s` more, c + 1 for `fresh_s` take less than c for `left_s`.
-
-    fresh_s: from now until a new copy would end, its files and its wait for cores counted (`Choice.runner_up_finish_s` less
-    now).
-    """
-    return (copies + 1) * fresh_s < copies * left_s
 
 
 def held(case: Case, begun: Sequence[Begun], now_s: float) -> tuple[Case, Fixed]:

@@ -126,7 +126,7 @@ def build(
             if host < 0 or look.shape[0] > 0:
                 best = _best(task, host, ahead, look, work, ground, fixed.now_s, table, made, used)
                 host = best if host < 0 else host
-            if host < 0:
+            if host < 0 or not work.may[task, host]:
                 return INF
             ready, used, _ = _bring(task, ground.site[host], work, ground, fixed.now_s, table, made, used)
             begin, core = _seat(int(work.cores[task]), host, ready, work.work_s[task] / ground.speed[host], ground, table)
@@ -269,7 +269,7 @@ def _best(
             length = work.work_s[task] / ground.speed[host]
             later = length + ahead[task, site]
             finish = INF
-            if look.shape[0] > 0 or ready + later < least:
+            if work.may[task, host] and (look.shape[0] > 0 or ready + later < least):
                 finish = _seat(work.cores[task], host, ready, length, ground, table)[0] + length
             if look.shape[0] > 0:
                 look[task, host] = finish

@@ -5,7 +5,7 @@ without reading from it, the bundle is empty. Machines at one router share a sto
 site to site it takes the routing protocol's way (steer.interior), over directed links: each carries one bundle at a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,7 +30,8 @@ class Work(NamedTuple):
     """n tasks, m bundles. X_at, X: the X of row k are X[X_at[k] : X_at[k + 1]].
 
     work_s, cores: (n,). lane: (n + 1,) running sum of cores. read: bundles by task. write: bundles by maker. maker: (m,)
-    task, -1 for given. size: (m,) bytes.
+    task, -1 for given. size: (m,) bytes. may: (n, H) whether a task may run on a host; a host with too few cores is another
+    matter.
     """
 
     work_s: Floats
@@ -42,6 +43,7 @@ class Work(NamedTuple):
     write: Ints
     maker: Ints
     size: Floats
+    may: NDArray[np.bool_]
 
 
 class Edges(NamedTuple):
@@ -93,12 +95,21 @@ class Case:
     links: tuple[tuple[int, int], ...]
 
 
-def case(graph: Graph, hosts: Sequence[Host], network: Network, home: int, *, shared: bool = True) -> Case:
-    """home: number of the router where given files lie."""
+def case(
+    graph: Graph,
+    hosts: Sequence[Host],
+    network: Network,
+    home: int,
+    *,
+    shared: bool = True,
+    may: Mapping[str, Collection[str]] | None = None,
+) -> Case:
+    """home: number of the router where given files lie. may: task -> names of the hosts that it may run on; any if not in
+    it."""
     waits, bundles = parents(graph), _bundles(graph)
-    work = _work(graph, bundles)
     sites = tuple(sorted({home, *(host.router for host in hosts)}))
     order = sorted(hosts, key=lambda host: (host.router, -host.speed, host.name))
+    work = _work(graph, bundles, order, may or {})
     ground, links = _ground(order, network, sites, shared)
     origin = np.full((len(work.size), len(sites)), np.inf)
     origin[work.maker < 0, sites.index(home)] = 0.0
@@ -122,7 +133,7 @@ def rows(lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
     return at, np.array([value for one in lists for value in one], np.int64)
 
 
-def _work(graph: Graph, bundles: Bundles) -> Work:
+def _work(graph: Graph, bundles: Bundles, hosts: Sequence[Host], may: Mapping[str, Collection[str]]) -> Work:
     size = {file.name: file.size_bytes for file in graph.files}
     reads, writes = ([list[int]() for _ in graph.tasks] for _ in range(2))
     for at, (maker, readers) in enumerate(bundles):
@@ -139,6 +150,7 @@ def _work(graph: Graph, bundles: Bundles) -> Work:
         *rows(writes),
         np.array([maker for maker, _ in bundles], np.int64),
         np.array([sum(size[name] for name in names) for names in bundles.values()], np.float64),
+        np.array([[t.name not in may or h.name in may[t.name] for h in hosts] for t in graph.tasks], np.bool_),
     )
 
 

@@ -70,7 +70,8 @@ def optimistic(work: Work, edges: Edges, ground: Ground) -> Floats:
                 least = np.inf
                 for host in range(ground.site.shape[0]):
                     there = ground.site[host]
-                    if ground.rate[site, there] > 0 and ground.core_at[host + 1] - ground.core_at[host] >= work.cores[kid]:
+                    fits = ground.core_at[host + 1] - ground.core_at[host] >= work.cores[kid] and work.may[kid, host]
+                    if ground.rate[site, there] > 0 and fits:
                         way = ground.latency_s[site, there] + edges.kid_bytes[k] / ground.rate[site, there]
                         least = min(least, way + work.work_s[kid] / ground.speed[host] + ahead[kid, there])
                 ahead[task, site] = max(ahead[task, site], least)
@@ -86,7 +87,7 @@ def soonest(work: Work, edges: Edges, ground: Ground, origin: Floats) -> Floats:
     for task in edges.order:
         for host in range(ground.site.shape[0]):
             site = ground.site[host]
-            if ground.core_at[host + 1] - ground.core_at[host] < work.cores[task]:
+            if ground.core_at[host + 1] - ground.core_at[host] < work.cores[task] or not work.may[task, host]:
                 continue
             ready = 0.0
             for k in range(work.read_at[task], work.read_at[task + 1]):

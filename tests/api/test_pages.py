@@ -1,0 +1,56 @@
+"""What the pages say of data that move and of instances that moved, in both languages."""
+
+import msgspec
+import pytest
+
+from suanwang.api.catalogue import Words
+from suanwang.api.render.bills import bill_page
+from suanwang.api.render.services import service_page
+from suanwang.api.render.table import plain
+from suanwang.api.render.why import decided_page
+from suanwang.brain.network import Ear
+from suanwang.brain.outlook import service_view
+from suanwang.brain.views import bill_view
+from suanwang.model.data import Data
+from tests.brain.test_near import Played
+from tests.brain.test_rebalance import PRICE, Watched, here, served
+from tests.place.test_gravity import GB, job, two
+from tests.place.test_place import ask_for, decide
+
+
+def shown(page) -> str:  # type: ignore[no-untyped-def]
+    return "\n".join(part if isinstance(part, str) else plain(part) for part in page)
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"), [("en", "to cheap first come 9.5 MiB, in 800 ms (rate assumed)"), ("zh", "先要向 cheap 传入 9.5 MiB")]
+)
+def test_why_says_what_moves_there(lang: str, line: str) -> None:
+    plan = decide(two(), ask_for(job(Data(size_bytes=GB // 100, site="sz"))))
+    page = shown(decided_page(Words(lang), "j", plan))
+    assert line in page and ("TO MOVE" in page or "待传入" in page)
+    other = decide(two(), ask_for(job(Data(size_bytes=GB, site="sz"))))
+    assert "953.7 MiB" in shown(decided_page(Words(lang), "j", other))  # dear wins, and the table says what cheap lacks
+    assert "TO MOVE" not in shown(decided_page(Words("en"), "j", decide(two(), ask_for(job()))))
+
+
+def test_a_bill_names_what_others_bill() -> None:
+    played = Played()
+    name = played.submit("j", data=(Data(size_bytes=10**9, node="c", egress_micro_per_gb=50),))
+    played.end(name)
+    bill = bill_view(played.state, played.state.jobs[name], "CNY")
+    assert "whoever holds the data bills 0.00005 CNY" in shown(bill_page(Words("en"), bill))
+    assert "0.00005 CNY" not in shown(bill_page(Words("en"), msgspec.structs.replace(bill, elsewhere_micro=0)))
+
+
+def test_a_service_tells_its_last_move() -> None:
+    scene = Watched(here("a"))
+    service = scene.publish(served())
+    scene.step()
+    scene.price("b", 0.5 * PRICE)
+    while not scene.moves:
+        scene.step(60.0)
+    view = service_view(scene.state, Ear(), service, scene.now)
+    assert view.moved == scene.moves[0].move
+    page = shown(service_page(Words("en"), view, scene.now + 60))
+    assert "last move: from a to b" in page and "price for the rest of the lease" in page

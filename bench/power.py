@@ -276,6 +276,22 @@ def summary(trace: str, runs: list[dict[str, Any]]) -> list[tuple[str, ...]]:
     return rows
 
 
+def averaged(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Over the seeds, by trace and policy; saved: %, against FGD on the same seeds, at each level and of the mean watts."""
+    rows: list[dict[str, Any]] = []
+    for trace, policy in dict.fromkeys((run["trace"], run["policy"]) for run in runs):
+        mine = [run for run in runs if (run["trace"], run["policy"]) == (trace, policy)]
+        row: dict[str, Any] = {"trace": trace, "policy": policy}
+        if policy != "bound":
+            row["at_100"] = float(np.mean([run["at_100"] for run in mine]))
+        for key in ("on_w", "asleep_w"):
+            levels, mean = saved(runs, trace, policy, key)
+            row[key] = np.round(np.mean([run[key] for run in mine], axis=0)).tolist()
+            row[f"saved_{key}"] = {"levels": np.round(levels, 2).tolist(), "mean": round(mean, 2)}
+        rows.append(row)
+    return rows
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seeds", type=int, default=len(SEEDS))
@@ -297,7 +313,7 @@ def main() -> None:
     )
     print(report.line(facts), "saved against FGD, %; watts are modelled", sep="\n")
     print(report.table(titles, [row for trace in TRACES for row in summary(trace, runs)]))
-    report.save("power", facts, levels=LEVELS, runs=runs)
+    report.save("power", facts, levels=LEVELS, seeds=chosen.seeds, bounded=chosen.bounded, rows=averaged(runs))
 
 
 if __name__ == "__main__":

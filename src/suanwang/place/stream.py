@@ -39,10 +39,10 @@ class Board(NamedTuple):
     """Columns for machine code; what is free, the scores and the lowest of them change as demands are decided.
 
     Of [node, shape]: fixed, the score without waste, infinite where it may never go; task_s; score, infinite where it may not
-    go now. low[block, shape]. Of a shape: cpu_milli, memory, many devices, that it needs; wanted, numbers of the kinds of
-    accelerator that will do, in order, -1 after the last; waste_weight. Of a node: mix; cpu_left, memory_left,
-    devices_left[node, kind], below 0 where more is held than there is; devices[node, kind] in all. judged: whether there are
-    tables of place.waste; of_kind to core_step: they, see `_tables`.
+    go now. low[block, shape]. Of a shape: cpu_milli, memory, many accelerators and the share of each (thousandths) that it
+    needs; wanted, numbers of the kinds that will do, in order, -1 after the last; waste_weight. Of a node: mix; cpu_left,
+    memory_left, below 0 where more is held than there is; devices[node, kind] in all; held[node, kind, device], thousandths.
+    judged: whether there are tables of place.waste; of_kind to core_step: they, see `_tables`.
     """
 
     fixed: Floats

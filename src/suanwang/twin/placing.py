@@ -1,9 +1,9 @@
 """Jobs come, are placed, run and end, in simulated time; each is decided as the live network would decide it.
 
-arrival   place.stream says where: the node that `choose` would give it, on what is free at that moment. If there is none
-it waits end       what it held is free again; who waits is decided again in the order of arrival. One that is like a job
-that
-          was just refused is refused with it, as in the brain
+arrival   place.stream says where: the node that `choose` would give it, on what is free at that moment. If there is none,
+          it waits
+end       what it held is free again; who waits is decided again in the order of arrival. One that is like a job that was
+          just refused is refused with it, as in the brain
 """
 
 from typing import NamedTuple

@@ -110,8 +110,30 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     user: str = ""
 
 
+LabFigure = Literal["p50", "p99", "answers", "placements"]
+LabKind = Literal["calm", "crowd", "cut", "all"]
+
+
+class LabError(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Relative. half, most: what half, and nine of ten, of the cells do not exceed. cells: how many were predicted; close:
+    how many of them within a tenth.
+
+    kind: "calm", a steady load, or one machine that is slow or lies; "crowd", five times the load at once; "cut", a site or a
+    link that is lost. Of "placements": the part of jobs that went elsewhere than foreseen, half where tasks last as long as
+    was said, most where they last a fifth longer or shorter (two scenarios of 200 jobs).
+    """
+
+    figure: LabFigure
+    kind: LabKind
+    half: float
+    most: float
+    cells: int
+    close: int
+
+
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """What a trial found. at: of the world that it began from, seconds since 1970. notes: keys of what it rests on."""
+    """What a trial found. at: of the world that it began from, seconds since 1970. notes: keys of what it rests on. lab: how
+    far the twin was from the lab in like events, of services; empty where none is tried."""
 
     at: float
     changes: tuple[WhatIf, ...]
@@ -122,6 +144,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     jobs: JobsTrial | None = None
     broken: tuple[Broken, ...] = ()
     notes: tuple[str, ...] = ()
+    lab: tuple[LabError, ...] = ()
 
 
 class Departure(msgspec.Struct, frozen=True, kw_only=True, gc=False):

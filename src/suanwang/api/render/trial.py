@@ -32,7 +32,15 @@ def trial_page(words: Words, trial: Trial) -> Page:
     ]
     if broken:
         page = (*page, "", *broken)
-    return (*page, "", *_notes(words, trial.notes))
+    return (*page, "", *_lab(words, trial), *_notes(words, trial.notes))
+
+
+def _lab(words: Words, trial: Trial) -> Page:
+    """How far the twin was from the lab in like events."""
+    return tuple(
+        words(f"twin.lab_{one.kind}", figure=one.figure, half=f"{one.half:.0%}", most=f"{one.most:.0%}", cells=one.cells)
+        for one in trial.lab
+    )
 
 
 def replay_page(words: Words, found: Replayed) -> Page:

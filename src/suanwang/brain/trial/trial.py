@@ -17,6 +17,7 @@ from suanwang.brain.trial.services import Case, Site, case_of, wanted_after
 from suanwang.model.fault import QuotaFault
 from suanwang.model.trial import Broken, Compared, Curve, ServiceTrial, Trial
 from suanwang.steer.columns import Floats
+from suanwang.twin.error import error_beside
 from suanwang.twin.traffic import END_MS, POLICIES, REQUESTS_MOST, SETTLED_MS, SHARES, WARM_MS, Lived, live, requests_of
 
 SERVICES_MAX = 16
@@ -51,6 +52,7 @@ def tried(known: Known, change: Change, seeds: int, span_s: float, enough: Calla
         jobs=jobs_trial(before, after, span_s) if before[0].jobs or after[0].jobs else None,
         broken=tuple(broken),
         notes=_notes(known, change, services, left_out),
+        lab=error_beside(change.whatifs) if services else (),
     )
 
 

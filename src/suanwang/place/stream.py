@@ -151,13 +151,12 @@ def _settled(world: World, ask: Ask) -> tuple[Ints, Floats, Floats, Floats]:
             fit = fit & rule.allows(ask, world)
     rows = np.flatnonzero(fit)
     figured, weight = figures(world, ask, rows, 1), weights(ask.demand.prefer)
-    alone, names = figured.alone(), list(weight)
+    alone = figured.alone()
+    names = list(alone)
     at = names.index("waste")
     assert len(names) <= at + 2, "sums must be added up in the order of the terms"
-    later = np.zeros(len(rows))
-    for name in names[at + 1 :]:
-        later = alone[name] * weight[name] if name in alone else later
-    return rows, scores(alone, {name: weight[name] for name in names[:at]}), later, figured.task_s
+    later = alone[names[-1]] * weight[names[-1]] if len(names) > at + 1 else np.zeros(len(rows))
+    return rows, scores({name: alone[name] for name in names[:at]}, weight), later, figured.task_s
 
 
 @compiled

@@ -13,8 +13,7 @@ from suanwang.place.stream import NOWHERE, board, turns
 from suanwang.twin.placing import Jobs, run
 from suanwang.world.fold import placed, released
 from suanwang.world.world import World
-from tests.place.test_place import random_world
-from tests.place.test_stream import shapes
+from tests.place.test_stream import a_world, shapes
 
 comes = st.lists(st.tuples(st.floats(0.01, 2), st.integers(0, 2), st.floats(0.5, 20)), min_size=5, max_size=30)
 
@@ -47,7 +46,7 @@ def by_choose(world: World, asks: list[Ask], jobs: Jobs) -> tuple[list[int], lis
 @settings(max_examples=120, deadline=None)
 @given(st.integers(0, 2**64), st.integers(0, 2**63), comes)
 def test_the_same_nodes_at_the_same_times(where: int, what: int, come: list[tuple[float, int, float]]) -> None:
-    world, asks, jobs = random_world(where), shapes(what), jobs_of(come)
+    world, asks, jobs = a_world(where), shapes(what), jobs_of(come)
     ran = run(board(world, asks), jobs)
     node, started = by_choose(world, asks, jobs)
     assert ran.node.tolist() == node
@@ -60,7 +59,7 @@ def test_the_same_nodes_at_the_same_times(where: int, what: int, come: list[tupl
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**64), st.integers(0, 2**63), comes)
 def test_in_the_end_all_is_free_again(where: int, what: int, come: list[tuple[float, int, float]]) -> None:
-    world, asks = random_world(where), shapes(what)
+    world, asks = a_world(where), shapes(what)
     here, before = board(world, asks), board(world, asks)
     run(here, jobs_of(come))
     for name in ("cpu_left", "memory_left", "held", "score", "low"):

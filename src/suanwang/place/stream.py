@@ -38,14 +38,15 @@ _scrambled = compiled(scrambled)
 class Board(NamedTuple):
     """Columns for machine code; what is free, the scores and the lowest of them change as demands are decided.
 
-    Of [node, shape]: fixed, the score without waste, infinite where it may never go; task_s; score, infinite where it may not
-    go now. low[block, shape]. Of a shape: cpu_milli, memory, many accelerators and the share of each (thousandths) that it
-    needs; wanted, numbers of the kinds that will do, in order, -1 after the last; waste_weight. Of a node: mix; cpu_left,
-    memory_left, below 0 where more is held than there is; devices[node, kind] in all; held[node, kind, device], thousandths.
-    judged: whether there are tables of place.waste; of_kind to core_step: they, see `_tables`.
+    Of [node, shape]: fixed, the terms before waste, infinite where it may never go; later, the one after; task_s; score,
+    infinite where it may not go now. low[block, shape]. Of a shape: cpu_milli, memory, many accelerators and the share of
+    each (thousandths) that it needs; wanted, numbers of the kinds that will do, in order, -1 after the last; waste_weight. Of
+    a node: mix; cpu_left, memory_left, below 0 where more is held than there is; devices[node, kind] in all; held[node, kind,
+    device], thousandths. judged: whether there are tables of place.waste; of_kind to core_step: they, see `_tables`.
     """
 
     fixed: Floats
+    later: Floats
     task_s: Floats
     score: Floats
     low: Floats
@@ -91,11 +92,11 @@ def board(world: World, asks: Sequence[Ask]) -> Board:
     assert not world.reserved, "room that is reserved for later is choose's affair"
     nodes, names = len(world.ids), sorted(world.accelerators)
     number = {name: at for at, name in enumerate(names)}
-    fixed, task_s = np.full((nodes, len(asks)), np.inf), np.ones((nodes, len(asks)))
+    fixed, later, task_s = np.full((nodes, len(asks)), np.inf), np.zeros((nodes, len(asks))), np.ones((nodes, len(asks)))
     wanted = np.full((len(asks), len(names) + 1), -1)
     for s, ask in enumerate(asks):
-        rows, fixed_here, seconds = _settled(world, ask)
-        fixed[rows, s], task_s[rows, s] = fixed_here, seconds
+        rows, before, after, seconds = _settled(world, ask)
+        fixed[rows, s], later[rows, s], task_s[rows, s] = before, after, seconds
         if ask.demand.needs.accelerator:
             here = [number[name] for name in dict.fromkeys(kinds(ask, world))]
             wanted[s, : len(here)] = here
@@ -105,6 +106,7 @@ def board(world: World, asks: Sequence[Ask]) -> Board:
     assert width <= DEVICES_MOST, "more devices of a kind in one node than a board knows of"
     made = Board(
         fixed,
+        later,
         task_s,
         np.full(fixed.shape, np.inf),
         np.full((-(-nodes // BLOCK), len(asks)), np.inf),
@@ -140,17 +142,21 @@ def _tables(found: Waste | None) -> tuple[Ints, Ints, Floats, Floats, NDArray[np
     return found.of_kind, found.cuts, whole, found.single, found.run, found.core_step
 
 
-def _settled(world: World, ask: Ask) -> tuple[Ints, Floats, Floats]:
-    """(rows that every rule but those of room lets pass, their score without waste, seconds that the task runs there)."""
+def _settled(world: World, ask: Ask) -> tuple[Ints, Floats, Floats, Floats]:
+    """(rows that every rule but those of room lets pass, the sum of their terms before waste, the term after it, seconds that
+    the task runs there)."""
     fit = world.everyone
     for rule in RULES:
         if rule not in ROOM:
             fit = fit & rule.allows(ask, world)
     rows = np.flatnonzero(fit)
     figured, weight = figures(world, ask, rows, 1), weights(ask.demand.prefer)
-    assert list(weight)[-1] == "waste", "the waste is added last"
-    del weight["waste"]
-    return rows, scores(figured.alone(), weight), figured.task_s
+    alone = figured.alone()
+    names = list(alone)
+    at = names.index("waste")
+    assert len(names) <= at + 2, "sums must be added up in the order of the terms"
+    later = alone[names[-1]] * weight[names[-1]] if len(names) > at + 1 else np.zeros(len(rows))
+    return rows, scores({name: alone[name] for name in names[:at]}, weight), later, figured.task_s
 
 
 @compiled
@@ -253,7 +259,7 @@ def _given(idle: Ints, count: int, share: int) -> int:
 def _look(board: Board, first: int, last: int) -> None:
     """Work out anew what the nodes from first to last score for all shapes, and the lowest of their blocks."""
     # by name, once: each look into a tuple of arrays counts who else looks
-    fixed, task_s, score, low = board.fixed, board.task_s, board.score, board.low
+    fixed, later, task_s, score, low = board.fixed, board.later, board.task_s, board.score, board.low
     need_cpu, need_memory, count, share = board.cpu_milli, board.memory, board.many, board.share
     cpu_left, memory_left, devices, held, judged = board.cpu_left, board.memory_left, board.devices, board.held, board.judged
     of_kind, cuts, whole, part, run, step = board.of_kind, board.cuts, board.whole, board.part, board.run, board.core_step
@@ -294,6 +300,7 @@ def _look(board: Board, first: int, last: int) -> None:
                         )
                         more += (after - before[k]) / WHOLE
                     now += more * (task_s[i, s] / 3600.0) * weight[s]
+            now += later[i, s]
             score[i, s] = now
             if now <= low[b, s]:
                 low[b, s] = now

@@ -10,6 +10,7 @@ from suanwang.model.trial import Compared, Estimate, JobsTrial, Replayed, Servic
 
 _COUNTED = ("jobs", "requests")
 """Units that the table's head says."""
+_LABS = {"calm": "twin.lab_calm", "crowd": "twin.lab_crowd", "cut": "twin.lab_cut"}
 _KINDS = {"service": "twin.service", "job": "twin.job"}
 
 
@@ -38,7 +39,7 @@ def trial_page(words: Words, trial: Trial) -> Page:
 def _lab(words: Words, trial: Trial) -> Page:
     """How far the twin was from the lab in like events."""
     return tuple(
-        words(f"twin.lab_{one.kind}", figure=one.figure, half=f"{one.half:.0%}", most=f"{one.most:.0%}", cells=one.cells)
+        words(_LABS[one.kind], figure=one.figure, half=f"{one.half:.0%}", most=f"{one.most:.0%}", cells=one.cells)
         for one in trial.lab
     )
 

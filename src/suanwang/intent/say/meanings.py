@@ -19,15 +19,20 @@ UP = (
     r"|不超过|不要超过|别超过|不能超过|不多于|不大于|最多|至多|不高于|不得超过|低于|少于|小于|控制在|限)"
 )
 IN = r"(?:以内|之内|以下|内|封顶|or less|at most|tops|max|maximum)"
-MONEY = rf"(?:(?:¥|rmb|cny)\s?(?P<m>{NUMBER})|(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|人民币|rmb|cny|yuan|kuai|毛钱|毛|角))"
+MONEY = (
+    rf"(?:(?P<m3>\d+)块(?P<jiao>\d)(?![\d.])|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
+    rf"|(?:人民币)?(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|人民币|rmb|cny|yuan|kuai|毛钱|毛|角))"
+)
 PER = (
     r"(?:(?:an|a|per|each|every|/)\s?(?:hour|day|week|month)|/h|/d|hourly|daily|weekly|monthly"
     r"|(?:每|一)(?:个)?(?:小时|天|日|周|月)|/(?:小时|天|月))"
 )
-_TIME = r"(?:小时|钟头|分钟|分|秒钟?|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|周|星期|seconds?|secs?|s)"
-_SPAN = rf"{NUMBER}\s?个?半?\s?{_TIME}"
+_TIME = (
+    r"(?:小时|钟头|分钟|分(?=以内|之内|内)|秒钟?|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|周|星期|seconds?|secs?|s)"
+)
+_SPAN = rf"(?:{NUMBER}\s?个?半?\s?{_TIME}(?:\sand a half\b)?)"
 SPAN = rf"(?:{_SPAN}(?:\s?(?:and|零|,)?\s?{_SPAN})*)"
-_ONE_SPAN = re.compile(rf"({NUMBER})\s?(个?半)?个?\s?({_TIME})")
+_ONE_SPAN = re.compile(rf"({NUMBER})\s?(个?半)?个?\s?({_TIME})(\sand a half)?")
 _SECONDS = {
     "小时": 3600,
     "钟头": 3600,
@@ -71,7 +76,7 @@ def text(value: Decimal) -> str:
 
 
 def money(match: re.Match[str]) -> Meaning | None:
-    amount = number(match["m"] or match["m2"])
+    amount = number(match["m"] or match["m2"] or f"{match['m3']}.{match['jiao']}")
     amount = amount / 10 if (match["unit"] or "")[:1] in "毛角" and match["unit"] else amount
     per = re.sub(
         r"^(?:an|a|per|each|every|每|一|/)\s?个?", "", (match.groupdict().get("per") or match.groupdict().get("per2") or "")
@@ -88,9 +93,9 @@ def period(word: str) -> str:
 
 def span_s(text: str) -> Decimal:
     total = Decimal(0)
-    for many, half, unit in _ONE_SPAN.findall(text):
+    for many, before, unit, after in _ONE_SPAN.findall(text):
         size = _SECONDS[unit if unit in _SECONDS else unit[:1]]
-        total += (number(many) + (Decimal("0.5") if half else 0)) * size
+        total += (number(many) + (Decimal("0.5") if before or after else 0)) * size
     return total
 
 
@@ -163,12 +168,13 @@ def range(match: re.Match[str]) -> Meaning:
     return (("over", f"{first}-{last}"),) if first <= last else Question(code="SUAN-U123", key="range", words=match[1])
 
 
-def deadline(now: datetime, match: re.Match[str]) -> Meaning | None:
+def deadline(now: datetime, match: re.Match[str], days: int | None = None) -> Meaning | None:
+    """By a time of day. days: from today, where the day is told otherwise."""
     groups = match.groupdict()
     day, period, clock = (groups.get(k) or groups.get(f"{k}2") or "" for k in ("day", "period", "clock"))
     if not clock:
         return Question(code="SUAN-U122", key="time", words=match[1].strip())
-    found: tuple[datetime, ...] = moments(now, day.strip(), period.strip(), clock.strip())
+    found: tuple[datetime, ...] = moments(now, day.strip(), period.strip(), clock.strip(), days)
     if not found:
         return Question(code="SUAN-U123", key="past", words=match[1].strip())
     first = found[0]

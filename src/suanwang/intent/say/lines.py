@@ -49,7 +49,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?P<span>{SPAN})\s?(?:以内|之内|内|or less|max|at most|tops)", finish),
     # latency
     (
-        rf"(?:(?:latency|delay|rtt|round trip|response time|延迟|时延|响应时间|响应)\s?(?:of|is|在|为|要|:)?\s?)?(?:{UP}\s?)?"
+        rf"(?:(?:latency|ping|delay|rtt|round trip|response time|延迟|时延|响应时间|响应)\s?(?:of|is|"
+        rf"在|为|要|:)?\s?)?(?:{UP}\s?)?"
         rf"(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒|milliseconds?)(?:\s?{IN})?(?:\s?(?:of latency|latency|"
         rf"round trip|rtt|的?延迟|的?时延))?"
         rf"(?:\s(?:of|from|to)\s(?P<place>{PLACE}))?",
@@ -63,8 +64,10 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # where its users are
     (rf"(?:as )?(?:near|close)(?: to| by)?\s(?P<place>{PLACE})", near),
     (rf"(?:靠近|挨着|离|临近|就近|距离)\s?(?P<place>{PLACE})(?:\s?(?:近一点|近点|越近越好|最近|"
-     rf"不远|很近|近))?(?:的地方)?", near),
+     rf"不远|很近|近))?(?:的地方|的机器|的节点)?", near),
     (rf"(?:在)?(?P<place>{PLACE})(?:附近|周边|一带)", near),
+    (rf"(?:i am in|i'm in|we are in|we're in|我在|我们在|人在)\s?(?P<place>{PLACE})", near),
+    (rf"{WHO}\s(?:around|near)\s(?P<place>{PLACE})", near),
     (rf"(?:到|离|距)\s?(?P<place>{PLACE})(?:的|之间的)?(?=\s?(?:时延|延迟|往返|响应))", near),
     (rf"(?:to|for|from)\s(?:the |our |my )?(?:{WHO}\s(?:in|from|of|at)\s)?(?P<place>{PLACE})(?:\s{WHO})?", near),
     (rf"{WHO}\s(?:are |who are |is )?(?:in|from|at)\s(?P<place>{PLACE})", near),
@@ -120,24 +123,27 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     # what matters most
     (
-        r"(?:as cheap(?:ly)? as possible|(?:the )?cheapest(?: possible| place| option)?|(?:price|"
+        r"(?:(?:as )?cheap(?:ly)? as possible|keep it cheap|(?:the )?cheapest(?: possible| place| option)?|(?:price|"
         r"cost)s? (?:matters?|counts?|comes?) (?:most|first)|(?:at )?(?:the )?lowest (?:cost|"
         r"price)|prefer (?:the )?(?:price|cheap)|minimi[sz]e (?:the )?(?:cost|price)|save money|越便宜越好|越省钱越好|"
-        r"最便宜(?:的)?(?:地方)?|尽量便宜(?:一点|点|些)?|尽可能便宜|便宜(?:优先|为主|一点|点|些)|"
+        r"最便宜(?:的)?(?:地方)?|尽量便宜(?:一点|点|些)?|最好便宜(?:一点|点|些)?|能省就省|"
+        r"尽可能便宜|便宜(?:优先|为主|一点|点|些)|"
         r"价格优先|省钱(?:优先|为主)?|成本最低|价格最低)",
         just(("prefer", "price")),
     ),
     (
-        r"(?:as fast as possible|as quick(?:ly)? as possible|(?:the )?fastest(?: possible| way)?|asap|"
+        r"(?:as fast as possible|as quick(?:ly)? as (?:possible|you can)|as fast as you can|"
+        r"(?:the )?fastest(?: possible| way)?|asap|"
         r"as soon as possible|prefer (?:the )?speed|speed (?:matters|counts|comes) (?:most|first)|"
         r"越快越好|最快(?:的)?|尽快|尽量快(?:一点|点|些)?|"
         r"尽可能快|速度优先|快(?:优先|为主))",
         just(("prefer", "speed")),
     ),
     (
-        r"(?:as green(?:ly)? as possible|(?:the )?greenest(?: possible| energy| power)?|(?:the )?lowest (?:carbon|"
+        r"(?:as green(?:ly)? as possible|越\s?green\s?越好|(?:the )?greenest(?: possible| energy|"
+        r" power| way(?: possible)?)?|(?:the )?lowest (?:carbon|"
         r"emissions?)|prefer (?:the )?(?:carbon|green)|low[- ]carbon|minimi[sz]e (?:the )?(?:carbon|emissions?)|"
-        r"越绿色?越好|越环保越好|最绿色?(?:的)?|尽量绿色?(?:一点|点|些)?|尽可能绿色?|绿色优先|"
+        r"越绿色?越好|越环保越好|最绿色?(?:的)?|最环保的?|排放最低的?|尽量绿色?(?:一点|点|些)?|尽可能绿色?|绿色优先|"
         r"低碳(?:优先|为主|一点|些)?|环保优先|尽量低碳|尽量环保|碳排放越低越好|碳排放最低|"
         r"绿电优先|尽量用绿电)",
         just(("prefer", "carbon")),
@@ -151,7 +157,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # how urgent
     (
         r"(?:no rush|no hurry|not urgent|it is not urgent|it's not urgent|can wait|it can wait|"
-        r"whenever it is (?:cheap|green)|deferrable|不急|不着急|可以等|能等|可以推迟|可推迟|"
+        r"whenever it is (?:cheap|green)|deferrable|不急|不着急|不赶时间|什么时候跑都可以|"
+        r"whenever you (?:like|want)|there's no (?:hurry|rush)|可以等|能等|可以推迟|可推迟|"
         r"可以晚点|什么时候跑都行|什么时候都行|随便什么时候)",
         just(("priority", "deferrable")),
     ),
@@ -159,7 +166,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
      r"最高优先级|优先级最高)", just(("priority", "urgent"))),
     # what it needs
     (rf"(?P<n>{NUMBER})\s?(?:cpu cores?|cores?|v?cpus?|核心|个核心|核|个核|个cpu)(?:\s?cpu)?", cores),
-    (rf"(?P<n>{NUMBER})\s?(?P<unit>gib|gb|g|mib|mb|m|tib|tb|t)\s?(?:of\s)?(?:memory|ram|mem|的?内存)", memory),
+    (rf"(?P<n>{NUMBER})\s?(?P<unit>gib|gb|gigs|g|mib|mb|m|tib|tb|t)\s?(?:of\s)?(?:memory|ram|mem|的?内存)", memory),
     (rf"(?:memory|ram|内存)\s?(?:of|is|为|要|:)?\s?(?P<n>{NUMBER})\s?(?P<unit>gib|gb|g|mib|mb|m|tib|tb|t)", memory),
     (
         rf"(?:(?P<n>{NUMBER})\s?(?:块|张|个|片|x|×)?\s?(?:of\s)?)?(?:nvidia\s|英伟达|昇腾|"
@@ -183,7 +190,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         just(("limits.trust", "attested")),
     ),
     (
-        rf"(?:verif(?:y|ied)|check(?:ed)?) (?:by|at|with) (?P<n>{NUMBER}) (?:owners|providers|parties)|"
+        rf"(?:verif(?:y|ied)|check(?:ed)?) (?:by|at|with) (?P<n>{NUMBER}) (?:different )?(?:owners|providers|parties)|"
         rf"(?:由)?(?P<n2>{NUMBER})(?:家|方)(?:互相)?(?:核对|验证|复核|交叉验证)(?:结果)?",
         lambda m: (("verify.replicas", int(number(m["n"] or m["n2"]))),),
     ),
@@ -204,11 +211,11 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         lambda m: (("over", m["glob"]),),
     ),
     (
-        r"(?:over|for|render(?:ing)?|渲染|处理)?\s?(?:the )?(?:frames?|items?|numbers?|第|帧)\s?(?P<first>\d+)\s?(?:-|–|"
+        r"(?:over|for|render(?:ing)?|渲染|处理)?\s?(?:the )?(?:frames?|tiles?|items?|numbers?|第|帧)\s?(?P<first>\d+)\s?(?:-|–|"
         r"~|to|到|至)\s?(?:第)?(?P<last>\d+)\s?(?:帧|号|个)?",
         range,
     ),
-    (r"(?:over|for)\s(?P<first>\d+)\s?(?:-|–|to)\s?(?P<last>\d+)", range),
+    (r"(?:over|for)\s(?P<first>\d+)\s?(?:-|–|to|through)\s?(?P<last>\d+)", range),
     (r"(?P<first>\d+)\s?(?:-|–|~|到|至)\s?(?P<last>\d+)\s?(?:帧|号|frames?)", range),
     (
         r"(?:这一?批|这几个|这些|那些|these|this batch of|the attached|my)\s?(?:文件|视频|图片|照片|影像|"
@@ -235,10 +242,10 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"replicas?|copies|个?实例|个?副本)",
         lambda m: (("scale.min", int(number(m["n"]))),),
     ),
-    (rf"{UP}\s?(?P<n>{NUMBER})\s?(?:instances?|replicas?|copies|个?实例|个?副本)",
+    (rf"{UP}\s?(?P<n>{NUMBER})\s?(?:个?\s?instances?|个?\s?replicas?|copies|个?实例|个?副本)",
      lambda m: (("scale.max", int(number(m["n"]))),)),
     (
-        rf"(?P<n>{NUMBER})\s?(?:instances?|replicas?|copies|个?实例|个?副本)",
+        rf"(?P<n>{NUMBER})\s?(?:个?\s?instances?|个?\s?replicas?|copies|个?实例|个?副本)",
         lambda m: (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["n"])))),
     ),
     (r"(?:named|called|call it|name it|名叫|名为|叫做|起名叫?)\s?(?P<name>[a-z0-9][\w.-]{0,63})",

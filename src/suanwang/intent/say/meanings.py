@@ -52,6 +52,8 @@ FILE = r"(?:[\w./-]*[\w-]\.[a-z0-9]{1,5})"
 WHO = r"(?:users?|customers?|people|players?|viewers?|clients?|visitors?|用户|客户|玩家|观众|市民|居民|人|访客|学生|师生|员工)"
 NOT = r"(?:(?:都|也)?(?:不能|不可以|不可|不得|不许|不要|不准|别|不))"
 
+ITEMS_MAX = 100_000
+"""A range of more is no list of tasks, and is asked about."""
 SECONDS_LEAST = 60
 """Who says less than this may mean a latency."""
 
@@ -163,8 +165,10 @@ def script(match: re.Match[str]) -> Meaning:
     return (("python", f"{file}:{function}" if function else file),)
 
 
-def range(match: re.Match[str]) -> Meaning:
+def range(match: re.Match[str]) -> Meaning | None:
     first, last = int(match["first"]), int(match["last"])
+    if last - first >= ITEMS_MAX:
+        return None
     return (("over", f"{first}-{last}"),) if first <= last else Question(code="SUAN-U123", key="range", words=match[1])
 
 
@@ -186,7 +190,9 @@ def deadline(now: datetime, match: re.Match[str], days: int | None = None) -> Me
 
 def dated(now: datetime, match: re.Match[str]) -> Meaning:
     """A day and an hour written out; in the time zone of who says it."""
-    at = datetime.strptime(f"{match['date']} {match['clock']}", "%Y-%m-%d %H:%M").replace(tzinfo=now.tzinfo)
+    at = datetime.strptime(f"{re.sub('[年月]', '-', match['date']).rstrip('日号')} {match['clock']}", "%Y-%m-%d %H:%M").replace(
+        tzinfo=now.tzinfo
+    )
     return _until(now, at) if at > now else Question(code="SUAN-U123", key="past", words=match[1].strip())
 
 

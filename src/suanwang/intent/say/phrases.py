@@ -45,8 +45,9 @@ _DEADLINES = (
     rf"(?:请?在|于)?{_AT_DAY}\s?(?P<period>{PERIOD})?\s?(?:之前|以前|前)",
     rf"{_BY}\s(?:{_AT_DAY}\s(?:at\s|by\s)?)?(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?(?:\s(?P<day2>{DAY}))?",
     rf"{_BY}\s{_AT_DAY}",
-    rf"(?:{_BY}\s|截止到?|截至|deadline\s?|截止时间是?)\s?(?:{_AT_DAY}\s?)?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})",
+    rf"(?:{_BY}\s|截止到?|截至|deadline\s?(?:是|is)?\s?|截止时间是?)\s?(?:{_AT_DAY}\s?)?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})",
     rf"{_AT_DAY}\s?(?:at|by|before)\s(?P<clock>{CLOCK})\s?(?P<period>{PERIOD})?",
+    rf"{_AT_DAY}\s(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?\sat the latest",
 )
 _MONTHS = (
     "january",
@@ -68,7 +69,10 @@ _MONTH_DAYS = (
     rf"{_BY}\s(?P<month>{'|'.join(_MONTHS)})\s(?P<date>\d{{1,2}})(?:st|nd|rd|th)?(?:,|"
     rf"\sat)?\s(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?",
 )
-_DATED = rf"(?:{_BY}\s)?(?P<date>\d{{4}}-\d{{1,2}}-\d{{1,2}})\s(?P<clock>\d{{1,2}}:\d{{2}})(?:\s?(?:之前|以前|前))?"
+_DATED = (
+    rf"(?:{_BY}\s)?(?P<date>\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}[日号])"
+    r"\s?(?P<clock>\d{1,2}:\d{2})(?:\s?(?:之前|以前|前))?"
+)
 
 
 def _month_day(now: datetime, match: re.Match[str]) -> Meaning | None:

@@ -77,7 +77,7 @@ def test_one_site_and_three_tiers_come_to_the_same_files(network: Network) -> No
         text = text.replace(f", limits: {{tier: {tier}}}", "")
     alone.write_text(text.replace("name: tiers", "name: alone").replace("limits: {", "limits: {tier: cloud, "))
     plan = json.loads(network.suan("run", str(split), "--dry-run", "--json").stdout)["graph"]
-    assert len(plan["runs"]) == 5 and plan["makespan_s"] >= plan["bound_s"] > 0
+    assert len(plan["runs"]) == 5 and plan["makespan_s"] >= plan["bound_s"] * (1 - 1e-12) > 0
     network.suan("run", str(split), "--out", "split")
     network.suan("run", str(alone), "--out", "one")
     one, three = files_of(network, "alone"), files_of(network, "tiers")

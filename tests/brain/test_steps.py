@@ -60,7 +60,7 @@ def orders(world: World, *nodes: Node) -> dict[int, tuple[Node, Order]]:
 
 async def begun(world: World, *nodes: Node, tasks: set[int]) -> dict[int, tuple[Node, Order]]:
     """Once exactly these tasks are with nodes."""
-    for _ in range(400):
+    for _ in range(9000):
         found = orders(world, *nodes)
         if set(found) == tasks:
             return found
@@ -181,7 +181,7 @@ def test_a_bound_of_the_whole_is_kept_or_the_graph_is_refused(tmp_path: Path, li
         await world.prepare(node)
         await world.submit("job-1", diamond(limits=Limits(**{"budget_micro": 1_000_000, **limits})))  # type: ignore[arg-type]
         job = world.state.jobs["job-1"]
-        for _ in range(400):
+        for _ in range(9000):
             if job.final:
                 break
             await asyncio.sleep(0.02)

@@ -18,10 +18,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from suanwang.brain.chunks import divides, next_chunk
-from suanwang.brain.decide import can_wait, conclude, decide, likeness, lost, resumed, untaken
+from suanwang.brain.decide import can_wait, conclude, likeness, lost, resumed, untaken
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.flights import Flights
+from suanwang.brain.judge import judge
 from suanwang.brain.late import late, watched
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
@@ -30,7 +30,7 @@ from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
 from suanwang.brain.rest import Rests
 from suanwang.brain.state import JobState, State, apply
-from suanwang.brain.steps import next_step, planned, question, stale
+from suanwang.brain.steps import planned, question, stale
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
@@ -479,15 +479,10 @@ class Brain:
         """The decision about a job. What is like one that found no room finds none either while the world is the same."""
         if self._no_room_in is not self.state.world:
             self._no_room, self._no_room_in = {}, self.state.world
-        if job.waits:
-            return next_step(self.state, job, now)
-        kind = likeness(self.state, job, now)
+        kind = job.id if job.waits else likeness(self.state, job, now)
         later = self._later.get(job.id) if can_wait(job) else None
-        if later is None and divides(job):
-            event = next_chunk(self.state, job, now, self._no_room.get(kind))
-        else:
-            event = decide(self.state, job, now, self._no_room.get(kind), later)
-        if isinstance(event, ev.JobWaits):
+        event = judge(self.state, job, now, self._no_room.get(kind), later)
+        if isinstance(event, ev.JobWaits) and not job.waits:
             self._no_room[kind] = event.refusal
         return event
 

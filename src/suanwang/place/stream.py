@@ -38,16 +38,17 @@ _scrambled = compiled(scrambled)
 class Board(NamedTuple):
     """Columns for machine code; what is free, the scores and the lowest of them change as demands are decided.
 
-    Of [node, shape]: fixed, the terms before waste, infinite where it may never go; later, the one after; task_s; score,
-    infinite where it may not go now. low[block, shape]. Of a shape: cpu_milli, memory, many accelerators and the share of
-    each (thousandths) that it needs; wanted, numbers of the kinds that will do, in order, -1 after the last; waste_weight. Of
-    a node: mix; cpu_left, memory_left, below 0 where more is held than there is; devices[node, kind] in all; held[node, kind,
-    device], thousandths. judged: whether there are tables of place.waste; of_kind to core_step: they, see `_tables`.
+    Of [node, shape]: fixed, the terms before waste, infinite where it may never go; later, the one after; task_s; lasts_s;
+    score, infinite where it may not go now. low[block, shape]. Of a shape: cpu_milli, memory, many accelerators and the share
+    of each (thousandths) that it needs; wanted, numbers of the kinds that will do, in order, -1 after the last; waste_weight.
+    Of a node: mix; cpu_left, memory_left, below 0 where more is held than there is; devices[node, kind] in all; held[node,
+    kind, device], thousandths. judged: whether there are tables of place.waste; of_kind to core_step: they, see `_tables`.
     """
 
     fixed: Floats
     later: Floats
     task_s: Floats
+    lasts_s: Floats
     score: Floats
     low: Floats
     cpu_milli: Ints
@@ -92,11 +93,12 @@ def board(world: World, asks: Sequence[Ask]) -> Board:
     assert not world.reserved, "room that is reserved for later is choose's affair"
     nodes, names = len(world.ids), sorted(world.accelerators)
     number = {name: at for at, name in enumerate(names)}
-    fixed, later, task_s = np.full((nodes, len(asks)), np.inf), np.zeros((nodes, len(asks))), np.ones((nodes, len(asks)))
+    fixed, later = np.full((nodes, len(asks)), np.inf), np.zeros((nodes, len(asks)))
+    task_s, lasts_s = np.ones((nodes, len(asks))), np.ones((nodes, len(asks)))
     wanted = np.full((len(asks), len(names) + 1), -1)
     for s, ask in enumerate(asks):
-        rows, before, after, seconds = _settled(world, ask)
-        fixed[rows, s], later[rows, s], task_s[rows, s] = before, after, seconds
+        rows, before, after, seconds, until = _settled(world, ask)
+        fixed[rows, s], later[rows, s], task_s[rows, s], lasts_s[rows, s] = before, after, seconds, until
         if ask.demand.needs.accelerator:
             here = [number[name] for name in dict.fromkeys(kinds(ask, world))]
             wanted[s, : len(here)] = here
@@ -108,6 +110,7 @@ def board(world: World, asks: Sequence[Ask]) -> Board:
         fixed,
         later,
         task_s,
+        lasts_s,
         np.full(fixed.shape, np.inf),
         np.full((-(-nodes // BLOCK), len(asks)), np.inf),
         np.array([need.cpu_milli for need in needs], np.int64),
@@ -142,9 +145,9 @@ def _tables(found: Waste | None) -> tuple[Ints, Ints, Floats, Floats, NDArray[np
     return found.of_kind, found.cuts, whole, found.single, found.run, found.core_step
 
 
-def _settled(world: World, ask: Ask) -> tuple[Ints, Floats, Floats, Floats]:
+def _settled(world: World, ask: Ask) -> tuple[Ints, Floats, Floats, Floats, Floats]:
     """(rows that every rule but those of room lets pass, the sum of their terms before waste, the term after it, seconds that
-    the task runs there)."""
+    the task runs there, seconds until it has ended: the node may have to wake, and files to come)."""
     fit = world.everyone
     for rule in RULES:
         if rule not in ROOM:
@@ -156,7 +159,7 @@ def _settled(world: World, ask: Ask) -> tuple[Ints, Floats, Floats, Floats]:
     at = names.index("waste")
     assert len(names) <= at + 2, "sums must be added up in the order of the terms"
     later = alone[names[-1]] * weight[names[-1]] if len(names) > at + 1 else np.zeros(len(rows))
-    return rows, scores({name: alone[name] for name in names[:at]}, weight), later, figured.task_s
+    return rows, scores({name: alone[name] for name in names[:at]}, weight), later, figured.task_s, alone["finish"]
 
 
 @compiled

@@ -88,7 +88,7 @@ def _run(
             first[s] = after[job]
             node[job] = row
             kind[job], bits[job] = hold(board, s, row)
-            started[job], ended[job] = now, now + board.task_s[row, s] * longer[job]
+            started[job], ended[job] = now, now + board.lasts_s[row, s] * longer[job]
             size = push(heap_at, heap_of, size, float(ended[job]), job)
     return node, started, ended, decisions, events
 

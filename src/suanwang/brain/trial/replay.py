@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 import numpy as np
 
-from suanwang.brain.decide import decide
+from suanwang.brain.judge import judge
 from suanwang.brain.replay import Living, living_of
 from suanwang.brain.state import State, apply
 from suanwang.brain.trial.effects import Change, check
@@ -140,7 +140,7 @@ def _decided(state: State, window: Window, event: ev.JobPlaced | ev.JobWaits | e
     world = state.world
     alive = np.array([node not in quiet for node in world.ids], np.bool_)
     state.world = world if alive.all() else dataclasses.replace(world, alive=frozen(alive))
-    again = decide(state, state.jobs[event.job_id], event.at)
+    again = judge(state, state.jobs[event.job_id], event.at)
     state.world = world
     if bare(again) == bare(event):
         window.same += 1

@@ -7,7 +7,7 @@ function scaled(value: number, base: number, units: Step, places = 1): string {
     value /= base;
     at += 1;
   }
-  return `${value.toFixed(places)} ${units[at]}`;
+  return `${value !== 0 && Math.abs(value) < 0.1 ? Number(value.toPrecision(2)) : value.toFixed(places)} ${units[at]}`;
 }
 
 /** Millionths: whole cents from one up, four places below, six below a hundredth. */

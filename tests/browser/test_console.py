@@ -22,7 +22,7 @@ PAGES = {
     "ask": "What is understood?",
     "jobs": "hello",
     "services": "Services",
-    "nodes": "6",
+    "nodes": "ready",
     "network": "Nobody has told this brain of routers",
     "money": "Bills",
     "settings": "Language",
@@ -88,7 +88,7 @@ def test_every_page_loads_in_both_languages(browser: Chromium, network: Network)
     browser.reads("语言")
     go(browser, "overview")
     browser.reads("空闲核")
-    assert browser.value("document.querySelectorAll('svg circle').length") == 2  # the one site
+    browser.until("document.querySelectorAll('svg circle').length === 2")  # the one site: its ring, and its load
 
 
 def test_the_map_draws_land(browser: Chromium) -> None:
@@ -103,7 +103,7 @@ def test_a_job_is_shown_with_what_it_wrote_and_why_it_went_there(browser: Chromi
     browser.reads("passed every rule")
     told = network.get("why", job)["taken"][-1]["explanation"]  # type: ignore[index]
     terms = sum(len(one["terms"]) for one in told["finalists"])
-    assert browser.value("document.querySelectorAll('svg rect').length") == terms
+    browser.until(f"document.querySelectorAll('svg rect').length === {terms}")
     go(browser, f"jobs/{job}?tab=tasks")
     browser.reads(str(network.job("hello")["nodes"][0]))  # type: ignore[index]
 

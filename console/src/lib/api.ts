@@ -36,8 +36,9 @@ async function problem(answer: Response): Promise<Problem> {
   }
 }
 
-export async function get<T>(path: string): Promise<T> {
-  return (await (await called("GET", path)).json()) as T;
+/** token: another one than this tab's, to try it. */
+export async function get<T>(path: string, token = settings.token): Promise<T> {
+  return (await (await called("GET", path, undefined, { authorization: `Bearer ${token}` })).json()) as T;
 }
 
 export async function post<T>(path: string, body: unknown, key?: string): Promise<T> {

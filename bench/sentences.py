@@ -16,7 +16,7 @@ from decide import a_world
 from report import machine, save, table
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.intent.said import CAREFUL, CORPUS, MOMENT, Line, corpus, wrong
+from tests.intent.said import CAREFUL, CORPUS, MOMENT, OTHERS, Line, corpus, wrong
 
 from suanwang.intent.demand import demand_from
 from suanwang.intent.say.read import document, understood
@@ -67,12 +67,21 @@ def main() -> None:
         for line, (off, guessed) in zip(mine, judged, strict=True):
             if off:
                 print(f"{'GUESSED' if guessed else 'not as expected'}: {line.sentence}", file=sys.stderr)
+    others = [(line, *wrong(line)) for line in corpus(OTHERS)]
+    theirs = [(off, guessed) for line, off, guessed in others if not line.part.startswith(CAREFUL)]
+    unseen = {"clear": len(theirs), "exact": sum(not off for off, _ in theirs), "guessed": sum(g for _, _, g in others)}
     times = [to_plan_ms(line, world) for line in lines for _ in range(5)]
     clear = [line for line in lines if not line.part.startswith(CAREFUL)]
     exact = sum(not wrong(line)[0] for line in lines) / len(lines)
     careful = sum(wrong(line)[1] for line in lines if line.part.startswith(CAREFUL))
     cells.append(("all", str(len(lines)), f"{exact:.1%}", str(sum(int(row["guessed"]) for row in rows))))
-    print(table(("part", "sentences", "exact", "wrong guesses"), cells))
+    shown = (
+        f"of others, {unseen['clear']} that are clear",
+        str(len(others)),
+        f"{unseen['exact'] / len(theirs):.1%}",
+        str(unseen["guessed"]),
+    )
+    print(table(("part", "sentences", "exact", "wrong guesses"), [*cells, shown]))
     said, planned = (sorted(t[k] for t in times) for k in (0, 1))
     figures = {
         "said_ms_p50": statistics.median(said), "said_ms_p99": said[int(0.99 * len(said))],

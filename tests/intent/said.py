@@ -10,8 +10,27 @@ from suanwang.intent.say.read import understood
 from suanwang.model.said import Claim, Product, Question, Understood, Unit
 
 CORPUS = Path(__file__).with_name("sentences.txt")
+OTHERS = Path(__file__).with_name("sentences-of-others.txt")
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=8)))
-TRANSCODE = Product(name="transcode", kind="job", words=("转码", "transcode"), over=True, document={"run": ["ffmpeg", "{}"]})
+TRANSCODE = Product(
+    name="transcode",
+    kind="job",
+    words=(
+        "视频转码",
+        "转一下码",
+        "转码",
+        "转成h.264",
+        "transcoding",
+        "transcoded",
+        "转成mp4",
+        "to mp4",
+        "transcode",
+        "convert",
+        "to h.264",
+    ),
+    over=True,
+    document={"run": ["ffmpeg", "{}"]},
+)
 SCAN = Product(
     name="scan",
     kind="service",

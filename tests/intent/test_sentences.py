@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.intent.said import CAREFUL, MOMENT, SCAN, TRANSCODE, corpus, short
+from tests.intent.said import CAREFUL, MOMENT, OTHERS, SCAN, TRANSCODE, corpus, short
 
 from suanwang.intent.demand import demand_from
 from suanwang.intent.say.numbers import number
@@ -49,6 +49,12 @@ def test_what_is_offered_instead_is_understood(line) -> None:
     assert isinstance(asked, Question)
     for choice in asked.choices:
         assert isinstance(understood(f"run render.py, {choice}", MOMENT), Understood), choice
+
+
+@pytest.mark.parametrize("line", corpus(OTHERS), ids=lambda line: line.sentence[:40])
+def test_what_others_say_is_taken_as_they_mean_it_or_asked_about(line) -> None:
+    said = understood(line.sentence, MOMENT)
+    assert isinstance(said, Question) or short(said) == line.expected
 
 
 @given(st.text(max_size=SENTENCE_MAX + 50))

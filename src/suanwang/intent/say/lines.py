@@ -35,7 +35,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         rf"(?:(?P<per2>{PER})\s?)?(?:(?:budget|预算|cost(?:ing)?|spend(?:ing)?|pay|费用|价格|成本|"
         rf"总价|花费|花)\s?(?:is|of|为|是|:|最多)?\s?)?"
-        rf"(?:{UP}\s?|for(?: under| less than)?\s)?{MONEY}\s?(?P<per>{PER})?(?:\s?{IN})?(?:的?(?:预算|budget))?",
+        rf"(?:{UP}\s?(?:花费?|用|付|出)?\s?|for(?: under| less than)?\s|"
+        rf"of\s)?{MONEY}\s?(?P<per>{PER})?(?:\s?{IN})?(?:的?(?:预算|budget))?",
         money,
     ),
     (
@@ -45,10 +46,11 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     # time to finish
     (rf"(?:{UP}|in(?: under| less than)?|在)\s?(?P<span>{SPAN})(?:\s?{IN})?", finish),
-    (rf"(?P<span>{SPAN})\s?(?:以内|之内|内|or less)", finish),
+    (rf"(?P<span>{SPAN})\s?(?:以内|之内|内|or less|max|at most|tops)", finish),
     # latency
     (
-        rf"(?:(?:latency|delay|rtt|round trip|response time|延迟|时延|响应时间|响应)\s?(?:of|is|在|为|要|:)?\s?)?(?:{UP}\s?)?"
+        rf"(?:(?:latency|ping|delay|rtt|round trip|response time|延迟|时延|响应时间|响应)\s?(?:of|is|"
+        rf"在|为|要|:)?\s?)?(?:{UP}\s?)?"
         rf"(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒|milliseconds?)(?:\s?{IN})?(?:\s?(?:of latency|latency|"
         rf"round trip|rtt|的?延迟|的?时延))?"
         rf"(?:\s(?:of|from|to)\s(?P<place>{PLACE}))?",
@@ -62,8 +64,11 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # where its users are
     (rf"(?:as )?(?:near|close)(?: to| by)?\s(?P<place>{PLACE})", near),
     (rf"(?:靠近|挨着|离|临近|就近|距离)\s?(?P<place>{PLACE})(?:\s?(?:近一点|近点|越近越好|最近|"
-     rf"不远|很近|近))?(?:的地方)?", near),
+     rf"不远|很近|近))?(?:的地方|的机器|的节点)?", near),
     (rf"(?:在)?(?P<place>{PLACE})(?:附近|周边|一带)", near),
+    (rf"(?:i am in|i'm in|we are in|we're in|我在|我们在|人在)\s?(?P<place>{PLACE})", near),
+    (rf"{WHO}\s(?:around|near)\s(?P<place>{PLACE})", near),
+    (rf"(?:到|离|距)\s?(?P<place>{PLACE})(?:的|之间的)?(?=\s?(?:时延|延迟|往返|响应))", near),
     (rf"(?:to|for|from)\s(?:the |our |my )?(?:{WHO}\s(?:in|from|of|at)\s)?(?P<place>{PLACE})(?:\s{WHO})?", near),
     (rf"{WHO}\s(?:are |who are |is )?(?:in|from|at)\s(?P<place>{PLACE})", near),
     (rf"(?:给|面向|为|让|服务|用户在|客户在|用户都在|从)\s?(?P<place>{PLACE})(?:市|"
@@ -85,15 +90,15 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (rf"keep(?:ing)?\s(?:the |my |our |all )*data\s(?:in|inside|within)\s(?P<region>{REGIONS})", region),
     (rf"without (?:the |my |our )?data leaving\s(?P<region>{REGIONS})", region),
-    (rf"(?:所有|全部)?(?:的)?(?:数据|文件|资料){NOT}(?:离开|流出|传出|出去|跨出|出)\s?(?P<region>{REGIONS})", region),
+    (rf"(?:所有|全部)?(?:的)?(?:数据|文件|资料|data)\s?{NOT}(?:离开|流出|传出|出去|跨出|出)\s?(?P<region>{REGIONS})", region),
     (
-        rf"(?:所有|全部)?(?:的)?(?:数据|文件|资料)(?:都|也)?(?:必须|只能|要|得|应|应该|需要|"
+        rf"(?:所有|全部)?(?:的)?(?:数据|文件|资料|data)\s?(?:都|也)?(?:必须|只能|要|得|应|应该|需要|"
         rf"需)?(?:保留在|存放在|留在|放在|存在|待在|"
         rf"在)\s?(?P<region>{REGIONS})(?:境内|省内|之内|内|里|本地)?",
         region,
     ),
     (
-        rf"(?:数据|文件|资料)?{NOT}(?:出境|出国|出中国|离开中国|离开境内)|(?:数据|文件|资料)?(?:必须|"
+        rf"(?:数据|文件|资料|data)?\s?{NOT}(?:出境|出国|出中国|离开中国|离开境内)|(?:数据|文件|资料)?(?:必须|"
         rf"只能|要|都)?(?:留在|存在|放在|在)(?:国内|境内|中国境内|中国)",
         just(("limits.region", MAINLAND)),
     ),
@@ -103,58 +108,65 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"has to )?(?:stays?|remains?) (?:in|inside|within) (?:mainland )?china",
         just(("limits.region", MAINLAND)),
     ),
-    (rf"(?:数据|文件|资料)?{NOT}出省|(?:数据|文件)?(?:必须)?留在(?:本省|省内)", just(("own region", True))),
+    (rf"(?:数据|文件|资料|data)?\s?{NOT}出省|(?:数据|文件)?(?:必须)?留在(?:本省|省内)", just(("own region", True))),
     # carbon
     (
-        rf"(?:(?:carbon|emissions?|co2e?|碳排放量?|排放量?|碳足迹|碳)\s?(?:of|is|为|在|"
+        rf"(?:(?:carbon|emissions?|emit(?:ting)?|co2e?|碳排放量?|排放量?|碳足迹|碳)\s?(?:of|is|为|在|"
         rf":)?\s?)?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>kg|grams?|g|千克|公斤|克|吨|t)"
         rf"\s?(?:of\s)?(?:co2e?|carbon(?: dioxide)?|二氧化碳|碳)(?:排放)?(?:\s?{IN})?",
         carbon,
     ),
     (
-        rf"(?:carbon|emissions?|co2e?|碳排放量?|排放量?|碳足迹)\s?(?:of|is|为|在|"
+        rf"(?:carbon|emissions?|emit(?:ting)?|co2e?|碳排放量?|排放量?|碳足迹)\s?(?:of|is|为|在|"
         rf":)?\s?(?:{UP}\s?)(?P<n>{NUMBER})\s?(?P<unit>kg|grams?|g|千克|公斤|克|吨|t)(?:\s?{IN})?",
         carbon,
     ),
     # what matters most
     (
-        r"(?:as cheap(?:ly)? as possible|(?:the )?cheapest(?: possible| place)?|(?:at )?(?:the )?lowest (?:cost|"
-        r"price)|prefer (?:the )?(?:price|cheap)|minimi[sz]e (?:the )?(?:cost|price)|save money|越便宜越好|"
-        r"最便宜(?:的)?(?:地方)?|尽量便宜(?:一点|点|些)?|尽可能便宜|便宜(?:优先|为主|一点|点|些)|"
+        r"(?:(?:as )?cheap(?:ly)? as possible|keep it cheap|(?:the )?cheapest(?: possible| place| option)?|(?:price|"
+        r"cost)s? (?:matters?|counts?|comes?) (?:most|first)|(?:at )?(?:the )?lowest (?:cost|"
+        r"price)|prefer (?:the )?(?:price|cheap)|minimi[sz]e (?:the )?(?:cost|price)|save money|越便宜越好|越省钱越好|"
+        r"最便宜(?:的)?(?:地方)?|尽量便宜(?:一点|点|些)?|最好便宜(?:一点|点|些)?|能省就省|"
+        r"尽可能便宜|便宜(?:优先|为主|一点|点|些)|"
         r"价格优先|省钱(?:优先|为主)?|成本最低|价格最低)",
         just(("prefer", "price")),
     ),
     (
-        r"(?:as fast as possible|as quick(?:ly)? as possible|(?:the )?fastest(?: possible| way)?|asap|"
-        r"as soon as possible|prefer (?:the )?speed|越快越好|最快(?:的)?|尽快|尽量快(?:一点|点|些)?|"
+        r"(?:as fast as possible|as quick(?:ly)? as (?:possible|you can)|as fast as you can|"
+        r"(?:the )?fastest(?: possible| way)?|asap|"
+        r"as soon as possible|prefer (?:the )?speed|speed (?:matters|counts|comes) (?:most|first)|"
+        r"越快越好|最快(?:的)?|尽快|尽量快(?:一点|点|些)?|"
         r"尽可能快|速度优先|快(?:优先|为主))",
         just(("prefer", "speed")),
     ),
     (
-        r"(?:as green(?:ly)? as possible|(?:the )?greenest(?: possible| energy| power)?|(?:the )?lowest (?:carbon|"
+        r"(?:as green(?:ly)? as possible|越\s?green\s?越好|(?:the )?greenest(?: possible| energy|"
+        r" power| way(?: possible)?)?|(?:the )?lowest (?:carbon|"
         r"emissions?)|prefer (?:the )?(?:carbon|green)|low[- ]carbon|minimi[sz]e (?:the )?(?:carbon|emissions?)|"
-        r"越绿色?越好|越环保越好|最绿色?(?:的)?|尽量绿色?(?:一点|点|些)?|尽可能绿色?|绿色优先|"
+        r"越绿色?越好|越环保越好|最绿色?(?:的)?|最环保的?|排放最低的?|尽量绿色?(?:一点|点|些)?|尽可能绿色?|绿色优先|"
         r"低碳(?:优先|为主|一点|些)?|环保优先|尽量低碳|尽量环保|碳排放越低越好|碳排放最低|"
         r"绿电优先|尽量用绿电)",
         just(("prefer", "carbon")),
     ),
     (
-        r"(?:(?:the )?lowest latency|as near as possible|as close as possible|prefer (?:the )?latency|"
+        r"(?:(?:the )?lowest latency(?: possible)?|latency (?:matters|counts|comes) (?:most|first)|"
+        r"as near as possible|as close as possible|prefer (?:the )?latency|"
         r"minimi[sz]e (?:the )?latency|延迟越低越好|时延越低越好|延迟最低|时延最低|延迟优先|低延迟优先|越近越好|离用户最近)",
         just(("prefer", "latency")),
     ),
     # how urgent
     (
         r"(?:no rush|no hurry|not urgent|it is not urgent|it's not urgent|can wait|it can wait|"
-        r"whenever it is (?:cheap|green)|deferrable|不急|不着急|可以等|能等|可以推迟|可推迟|"
+        r"whenever it is (?:cheap|green)|deferrable|不急|不着急|不赶时间|什么时候跑都可以|"
+        r"whenever you (?:like|want)|there's no (?:hurry|rush)|可以等|能等|可以推迟|可推迟|"
         r"可以晚点|什么时候跑都行|什么时候都行|随便什么时候)",
         just(("priority", "deferrable")),
     ),
-    (r"(?:urgent(?:ly)?|very urgent|high priority|emergency|加急|紧急|很急|特急|急用|十万火急|"
+    (r"(?:(?:it is |it's |this is )?(?:very )?urgent(?:ly)?|high priority|emergency|加急|紧急|很急|特急|急用|十万火急|"
      r"最高优先级|优先级最高)", just(("priority", "urgent"))),
     # what it needs
-    (rf"(?P<n>{NUMBER})\s?(?:cpu cores?|cores?|v?cpus?|核心|个核心|核|个核|个cpu)(?:\scpu)?", cores),
-    (rf"(?P<n>{NUMBER})\s?(?P<unit>gib|gb|g|mib|mb|m|tib|tb|t)\s?(?:of\s)?(?:memory|ram|mem|的?内存)", memory),
+    (rf"(?P<n>{NUMBER})\s?(?:cpu cores?|cores?|v?cpus?|核心|个核心|核|个核|个cpu)(?:\s?cpu)?", cores),
+    (rf"(?P<n>{NUMBER})\s?(?P<unit>gib|gb|gigs|g|mib|mb|m|tib|tb|t)\s?(?:of\s)?(?:memory|ram|mem|的?内存)", memory),
     (rf"(?:memory|ram|内存)\s?(?:of|is|为|要|:)?\s?(?P<n>{NUMBER})\s?(?P<unit>gib|gb|g|mib|mb|m|tib|tb|t)", memory),
     (
         rf"(?:(?P<n>{NUMBER})\s?(?:块|张|个|片|x|×)?\s?(?:of\s)?)?(?:nvidia\s|英伟达|昇腾|"
@@ -162,20 +174,23 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         gpu,
     ),
     (rf"(?P<n>{NUMBER})\s?(?:块|张|个|片|x|×)?\s?(?:of\s)?(?:a\s)?(?:gpus?|显卡|加速卡|卡)", gpu),
-    (r"(?:on |with )?(?:arm64|aarch64|arm)(?: machines?| nodes?| 机器| 节点|机器|节点|架构)?",
+    (r"(?:on |with )?(?:arm64|aarch64|arm)(?: machines?| nodes?|\s?的?(?:机器|节点|架构))?",
      just(("needs.arch", "aarch64"))),
-    (r"(?:on |with )?(?:x86_64|x86-64|x86|amd64)(?: machines?| nodes?|机器|节点|架构)?", just(("needs.arch", "x86_64"))),
+    (r"(?:on |with )?(?:x86_64|x86-64|x86|amd64)(?: machines?| nodes?|\s?的?(?:机器|节点|架构))?",
+     just(("needs.arch", "x86_64"))),
     (
-        r"(?:only )?(?:on )?(?:trusted|vouched(?: for)?)(?: nodes?| machines?| providers?)?|(?:只能|只|必须|务必)?(?:用|在|"
+        r"(?:only )?(?:on )?(?:trusted|vouched(?: for)?)(?: nodes?| machines?|"
+        r" providers?)?(?: only)?|(?:只能|只|必须|务必)?(?:用|在|"
         r"要用|要)?可信(?:任)?的?(?:节点|机器|算力|环境)",
         just(("limits.trust", "vouched")),
     ),
     (
-        r"(?:only )?(?:on )?attested(?: nodes?| machines?)?|(?:只能|只|必须)?(?:用|在|要)?经过证明的?(?:节点|机器)",
+        r"(?:only )?(?:on )?attested(?: nodes?| machines?)?(?: only)?|(?:只能|只|必须)?(?:用|在|"
+        r"要)?(?:经过)?(?:硬件|远程)?(?:证明|认证)的?(?:节点|机器)",
         just(("limits.trust", "attested")),
     ),
     (
-        rf"(?:verif(?:y|ied)|check(?:ed)?) (?:by|at|with) (?P<n>{NUMBER}) (?:owners|providers|parties)|"
+        rf"(?:verif(?:y|ied)|check(?:ed)?) (?:by|at|with) (?P<n>{NUMBER}) (?:different )?(?:owners|providers|parties)|"
         rf"(?:由)?(?P<n2>{NUMBER})(?:家|方)(?:互相)?(?:核对|验证|复核|交叉验证)(?:结果)?",
         lambda m: (("verify.replicas", int(number(m["n"] or m["n2"]))),),
     ),
@@ -184,49 +199,53 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
      lambda m: (("run", m["command"].strip()),)),
     (r"(?:run |execute |跑|运行|执行)\s?[“\"'](?P<command>[^“”\"']{1,500})[”\"']", lambda m: (("run", m["command"].strip()),)),
     (
-        r"(?:run|execute|launch|跑一下|跑|运行|执行|用|with|using)\s?(?:the |my )?(?:script |脚本|"
-        r"程序)?(?P<file>[\w./-]+\.(?:py|wasm))(?::(?P<function>\w+))?",
+        r"(?:(?:run|execute|launch|start|跑一下|跑下|跑完|跑|运行一下|运行|执行|完成|用|with|using|"
+        r"use)\s?)?(?:the |my )?(?:script |脚本|"
+        r"程序)?(?P<file>[a-z0-9_./-]+\.(?:py|wasm))(?::(?P<function>\w+))?",
         script,
     ),
     (
         r"(?:over|on|for each of|for every|for each|for all of|for|process(?:ing)?|对|把|给|处理)?\s?(?:all |"
-        r"the )*(?P<glob>[\w./-]*[*?][\w./*?-]*)(?:里的?|中的?)?(?:每一?个文件|每一?个|逐个|全部|都)?",
+        r"the )*(?P<glob>[a-z0-9_./-]*(?:\*[a-z0-9_./*?-]*|\?[a-z0-9_./*?-]*\.[a-z0-9]+))(?:里的?|"
+        r"中的?)?(?:每一?个文件|每一?个|逐个|全部|都)?",
         lambda m: (("over", m["glob"]),),
     ),
     (
-        r"(?:over|for|render(?:ing)?|渲染|处理)?\s?(?:the )?(?:frames?|items?|numbers?|第|帧)\s?(?P<first>\d+)\s?(?:-|–|"
+        r"(?:over|for|render(?:ing)?|渲染|处理)?\s?(?:the )?(?:frames?|tiles?|items?|numbers?|第|帧)\s?(?P<first>\d+)\s?(?:-|–|"
         r"~|to|到|至)\s?(?:第)?(?P<last>\d+)\s?(?:帧|号|个)?",
         range,
     ),
-    (r"(?:over|for)\s(?P<first>\d+)\s?(?:-|–|to)\s?(?P<last>\d+)", range),
+    (r"(?:over|for)\s(?P<first>\d+)\s?(?:-|–|to|through)\s?(?P<last>\d+)", range),
     (r"(?P<first>\d+)\s?(?:-|–|~|到|至)\s?(?P<last>\d+)\s?(?:帧|号|frames?)", range),
     (
-        r"(?:这一?批|这些|那些|these|this batch of|the attached|my)\s?(?:文件|视频|图片|照片|影像|"
+        r"(?:这一?批|这几个|这些|那些|these|this batch of|the attached|my)\s?(?:文件|视频|图片|照片|影像|"
         r"扫描|数据|files?|videos?|pictures?|"
         r"images?|photos?|clips?|scans?)(?:都)?",
         just(("given", True)),
     ),
     # a service
     (
-        r"(?:serve|publish|host|deploy|expose|上线|部署|发布|对外提供服务|提供服务|做成服务|"
+        r"(?:serve|publish|host|deploy|expose|上线|托管|部署|发布|对外提供服务|提供服务|做成服务|"
         r"作为服务)(?: this| the| my|一个|一下)?(?: service|"
         r" 服务|服务)?",
         just(("service", True)),
     ),
-    (r"(?:on |at )?(?:port|端口)\s?(?:is|为|:)?\s?(?P<n>\d+)|(?P<n2>\d+)\s?端口",
+    (r"(?:on |at )?(?:port|端口)\s?(?:is|为|是|:)?\s?(?P<n>\d+)|(?P<n2>\d+)\s?端口",
      lambda m: (("port", int(m["n"] or m["n2"])),)),
     (
-        rf"(?P<n>{NUMBER})\s?(?:to|-|~|到|至)\s?(?P<n2>{NUMBER})\s?(?:instances?|replicas?|copies|个?实例|个?副本)",
+        rf"(?:between\s)?(?P<n>{NUMBER})\s?(?:to|and|-|~|到|至)\s?(?P<n2>{NUMBER})\s?(?:instances?|"
+        rf"replicas?|copies|个?实例|个?副本)",
         lambda m: (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["n2"])))),
     ),
     (
-        rf"(?:at least|minimum(?: of)?|至少|最少|不少于)\s?(?P<n>{NUMBER})\s?(?:instances?|replicas?|copies|个?实例|个?副本)",
+        rf"(?:at least|minimum(?: of)?|min\.?|至少|最少|不少于)\s?(?P<n>{NUMBER})\s?(?:instances?|"
+        rf"replicas?|copies|个?实例|个?副本)",
         lambda m: (("scale.min", int(number(m["n"]))),),
     ),
-    (rf"{UP}\s?(?P<n>{NUMBER})\s?(?:instances?|replicas?|copies|个?实例|个?副本)",
+    (rf"{UP}\s?(?P<n>{NUMBER})\s?(?:个?\s?instances?|个?\s?replicas?|copies|个?实例|个?副本)",
      lambda m: (("scale.max", int(number(m["n"]))),)),
     (
-        rf"(?P<n>{NUMBER})\s?(?:instances?|replicas?|copies|个?实例|个?副本)",
+        rf"(?P<n>{NUMBER})\s?(?:个?\s?instances?|个?\s?replicas?|copies|个?实例|个?副本)",
         lambda m: (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["n"])))),
     ),
     (r"(?:named|called|call it|name it|名叫|名为|叫做|起名叫?)\s?(?P<name>[a-z0-9][\w.-]{0,63})",

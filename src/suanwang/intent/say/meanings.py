@@ -19,15 +19,20 @@ UP = (
     r"|不超过|不要超过|别超过|不能超过|不多于|不大于|最多|至多|不高于|不得超过|低于|少于|小于|控制在|限)"
 )
 IN = r"(?:以内|之内|以下|内|封顶|or less|at most|tops|max|maximum)"
-MONEY = rf"(?:(?:¥|rmb|cny)\s?(?P<m>{NUMBER})|(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|人民币|rmb|cny|yuan|kuai|毛钱|毛|角))"
+MONEY = (
+    rf"(?:(?P<m3>\d+)块(?P<jiao>\d)(?![\d.])|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
+    rf"|(?:人民币)?(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|人民币|rmb|cny|yuan|kuai|毛钱|毛|角))"
+)
 PER = (
     r"(?:(?:an|a|per|each|every|/)\s?(?:hour|day|week|month)|/h|/d|hourly|daily|weekly|monthly"
     r"|(?:每|一)(?:个)?(?:小时|天|日|周|月)|/(?:小时|天|月))"
 )
-_TIME = r"(?:小时|钟头|分钟|分|秒钟?|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|周|星期|seconds?|secs?|s)"
-_SPAN = rf"{NUMBER}\s?个?半?\s?{_TIME}"
+_TIME = (
+    r"(?:小时|钟头|分钟|分(?=以内|之内|内)|秒钟?|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|周|星期|seconds?|secs?|s)"
+)
+_SPAN = rf"(?:{NUMBER}\s?个?半?\s?{_TIME}(?:\sand a half\b)?)"
 SPAN = rf"(?:{_SPAN}(?:\s?(?:and|零|,)?\s?{_SPAN})*)"
-_ONE_SPAN = re.compile(rf"({NUMBER})\s?(个?半)?个?\s?({_TIME})")
+_ONE_SPAN = re.compile(rf"({NUMBER})\s?(个?半)?个?\s?({_TIME})(\sand a half)?")
 _SECONDS = {
     "小时": 3600,
     "钟头": 3600,
@@ -47,6 +52,8 @@ FILE = r"(?:[\w./-]*[\w-]\.[a-z0-9]{1,5})"
 WHO = r"(?:users?|customers?|people|players?|viewers?|clients?|visitors?|用户|客户|玩家|观众|市民|居民|人|访客|学生|师生|员工)"
 NOT = r"(?:(?:都|也)?(?:不能|不可以|不可|不得|不许|不要|不准|别|不))"
 
+ITEMS_MAX = 100_000
+"""A range of more is no list of tasks, and is asked about."""
 SECONDS_LEAST = 60
 """Who says less than this may mean a latency."""
 
@@ -71,7 +78,7 @@ def text(value: Decimal) -> str:
 
 
 def money(match: re.Match[str]) -> Meaning | None:
-    amount = number(match["m"] or match["m2"])
+    amount = number(match["m"] or match["m2"] or f"{match['m3']}.{match['jiao']}")
     amount = amount / 10 if (match["unit"] or "")[:1] in "毛角" and match["unit"] else amount
     per = re.sub(
         r"^(?:an|a|per|each|every|每|一|/)\s?个?", "", (match.groupdict().get("per") or match.groupdict().get("per2") or "")
@@ -88,9 +95,9 @@ def period(word: str) -> str:
 
 def span_s(text: str) -> Decimal:
     total = Decimal(0)
-    for many, half, unit in _ONE_SPAN.findall(text):
+    for many, before, unit, after in _ONE_SPAN.findall(text):
         size = _SECONDS[unit if unit in _SECONDS else unit[:1]]
-        total += (number(many) + (Decimal("0.5") if half else 0)) * size
+        total += (number(many) + (Decimal("0.5") if before or after else 0)) * size
     return total
 
 
@@ -158,17 +165,20 @@ def script(match: re.Match[str]) -> Meaning:
     return (("python", f"{file}:{function}" if function else file),)
 
 
-def range(match: re.Match[str]) -> Meaning:
+def range(match: re.Match[str]) -> Meaning | None:
     first, last = int(match["first"]), int(match["last"])
+    if last - first >= ITEMS_MAX:
+        return None
     return (("over", f"{first}-{last}"),) if first <= last else Question(code="SUAN-U123", key="range", words=match[1])
 
 
-def deadline(now: datetime, match: re.Match[str]) -> Meaning | None:
+def deadline(now: datetime, match: re.Match[str], days: int | None = None) -> Meaning | None:
+    """By a time of day. days: from today, where the day is told otherwise."""
     groups = match.groupdict()
     day, period, clock = (groups.get(k) or groups.get(f"{k}2") or "" for k in ("day", "period", "clock"))
     if not clock:
         return Question(code="SUAN-U122", key="time", words=match[1].strip())
-    found: tuple[datetime, ...] = moments(now, day.strip(), period.strip(), clock.strip())
+    found: tuple[datetime, ...] = moments(now, day.strip(), period.strip(), clock.strip(), days)
     if not found:
         return Question(code="SUAN-U123", key="past", words=match[1].strip())
     first = found[0]
@@ -180,7 +190,9 @@ def deadline(now: datetime, match: re.Match[str]) -> Meaning | None:
 
 def dated(now: datetime, match: re.Match[str]) -> Meaning:
     """A day and an hour written out; in the time zone of who says it."""
-    at = datetime.strptime(f"{match['date']} {match['clock']}", "%Y-%m-%d %H:%M").replace(tzinfo=now.tzinfo)
+    at = datetime.strptime(f"{re.sub('[年月]', '-', match['date']).rstrip('日号')} {match['clock']}", "%Y-%m-%d %H:%M").replace(
+        tzinfo=now.tzinfo
+    )
     return _until(now, at) if at > now else Question(code="SUAN-U123", key="past", words=match[1].strip())
 
 

@@ -17,7 +17,7 @@ _WORDS = {
         "half an": 0.5,
         "half": 0.5,
     },
-    **{"a": 1, "an": 1, "one and a half": 1.5},
+    **{"a": 1, "an": 1, "a single": 1, "single": 1, "one and a half": 1.5},
 }
 _SCALES = {
     **{"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "k": 1000, "thousand": 1000, "million": 10**6, "billion": 10**9},

@@ -31,6 +31,8 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
         yield _phrase(pattern, means, PHRASE + 5)
     for pattern in _DEADLINES:
         yield _phrase(pattern, partial(deadline, moment.said_at))
+    for pattern in _MONTH_DAYS:
+        yield _phrase(pattern, partial(_month_day, moment.said_at))
     yield _phrase(_DATED, partial(dated, moment.said_at))
     for product in moment.products:
         yield from _of_product(product)
@@ -43,9 +45,42 @@ _DEADLINES = (
     rf"(?:请?在|于)?{_AT_DAY}\s?(?P<period>{PERIOD})?\s?(?:之前|以前|前)",
     rf"{_BY}\s(?:{_AT_DAY}\s(?:at\s|by\s)?)?(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?(?:\s(?P<day2>{DAY}))?",
     rf"{_BY}\s{_AT_DAY}",
+    rf"(?:{_BY}\s|截止到?|截至|deadline\s?(?:是|is)?\s?|截止时间是?)\s?(?:{_AT_DAY}\s?)?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})",
     rf"{_AT_DAY}\s?(?:at|by|before)\s(?P<clock>{CLOCK})\s?(?P<period>{PERIOD})?",
+    rf"{_AT_DAY}\s(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?\sat the latest",
 )
-_DATED = rf"(?:{_BY}\s)?(?P<date>\d{{4}}-\d{{1,2}}-\d{{1,2}})\s(?P<clock>\d{{1,2}}:\d{{2}})(?:\s?(?:之前|以前|前))?"
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_MONTH_DAYS = (
+    rf"(?:{_BY}\s)?(?P<month>\d{{1,2}})月(?P<date>\d{{1,2}})[日号](?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})\s?(?:之前|"
+    rf"以前|前)",
+    rf"{_BY}\s(?P<month>{'|'.join(_MONTHS)})\s(?P<date>\d{{1,2}})(?:st|nd|rd|th)?(?:,|"
+    rf"\sat)?\s(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?",
+)
+_DATED = (
+    rf"(?:{_BY}\s)?(?P<date>\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}[日号])"
+    r"\s?(?P<clock>\d{1,2}:\d{2})(?:\s?(?:之前|以前|前))?"
+)
+
+
+def _month_day(now: datetime, match: re.Match[str]) -> Meaning | None:
+    """A day of a month, the next that comes."""
+    month = _MONTHS.index(match["month"]) + 1 if match["month"] in _MONTHS else int(match["month"])
+    day = now.replace(month=month, day=int(match["date"]), hour=0, minute=0, second=0, microsecond=0)
+    day = day if day.date() >= now.date() else day.replace(year=now.year + 1)
+    return deadline(now, match, days=(day - now.replace(hour=0, minute=0, second=0, microsecond=0)).days)
 
 
 def _phrase(pattern: str, means: Callable[[re.Match[str]], Meaning | None], cost: int = PHRASE) -> Phrase[Meaning]:

@@ -115,6 +115,11 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
         return Question(code="SUAN-U124", key="near", words=best.words)
     if (per := kept.get("per")) and not serves:
         return Question(code="SUAN-U122", key="per", words=per.words)
+    if serves and "limits.budget" in kept and not per:
+        return Question(code="SUAN-U122", key="per_day", words=kept["limits.budget"].words)
+    least, most = kept.get("scale.min"), kept.get("scale.max")
+    if least and most and int(str(least.value)) > int(str(most.value)):
+        return Question(code="SUAN-U123", key="two_values", words=f"{least.words} | {most.words}")
     if per and per.value in ("week", "month"):
         return Question(code="SUAN-U122", key="per_day", words=per.words)
     if product and product.over and "over" not in kept and "given" not in kept:

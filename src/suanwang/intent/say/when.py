@@ -11,12 +11,19 @@ DAYS = {
     **{"明晚": 1, "明早": 1, "tomorrow night": 1, "tomorrow evening": 1, "tomorrow morning": 1, "tomorrow afternoon": 1},
     "the day after tomorrow": 2,
 }
-_EVENING = ("今晚", "今夜", "明晚", "tonight", "evening", "night", "afternoon")
+_EVENING = ("今晚", "今夜", "明晚", "tonight", "evening", "night")
 _MORNING = ("今早", "明早", "morning")
 PERIODS = {
     **{"凌晨": "am", "早上": "am", "早晨": "am", "清早": "am", "上午": "am", "中午": "noon", "下午": "pm", "傍晚": "pm"},
-    **{"晚上": "pm", "夜里": "pm", "晚": "pm", "in the morning": "am", "in the afternoon": "pm", "in the evening": "pm"},
-    **{"at night": "pm", "am": "am", "pm": "pm", "a.m.": "am", "p.m.": "pm"},
+    **{
+        "晚上": "night",
+        "夜里": "night",
+        "晚": "night",
+        "in the morning": "am",
+        "in the afternoon": "pm",
+        "in the evening": "night",
+    },
+    **{"at night": "night", "am": "am", "pm": "pm", "a.m.": "am", "p.m.": "pm"},
 }
 _WEEK = {c: n for n, c in enumerate("一二三四五六")} | {"日": 6, "天": 6}
 _WEEK_EN = {name: n for n, name in enumerate(("mon", "tues", "wednes", "thurs", "fri", "satur", "sun"))}
@@ -26,7 +33,7 @@ def _any(words: dict[str, int] | dict[str, str]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
 
-WEEKDAY = r"下?(?:周|星期|礼拜)[一二三四五六日天]|(?:next |this |on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+WEEKDAY = r"[下本这]?(?:周|星期|礼拜)[一二三四五六日天]|(?:next |this |on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 DAY = rf"(?:{_any(DAYS)}|{WEEKDAY})"
 CLOCK = (
     rf"(?:\d{{1,2}}[:：]\d{{2}}|{NUMBER}\s?点(?:半|一刻|三刻|整|钟|\d{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分)?"
@@ -35,7 +42,7 @@ CLOCK = (
 PERIOD = rf"(?:{_any(PERIODS)})"
 
 
-def moments(now: datetime, day: str, period: str, clock: str) -> tuple[datetime, ...]:
+def moments(now: datetime, day: str, period: str, clock: str, days: int | None = None) -> tuple[datetime, ...]:
     """What may be meant, soonest first, all after now; one where it is clear, none where it is past or no time. now: with its
     zone.
 
@@ -48,11 +55,11 @@ def moments(now: datetime, day: str, period: str, clock: str) -> tuple[datetime,
     hours = _hours(hour, half, exact)
     if hours is None:
         return ()
-    offsets = [_offset(now, day)] if day else [0, 1]
+    offsets = [days] if days is not None else [_offset(now, day)] if day else [0, 1]
     start = now.replace(hour=0, minute=0, second=0, microsecond=0)
     found = [start + timedelta(days=o, hours=h, minutes=minute) for o in offsets for h in hours]
     later = sorted(t for t in found if t > now)
-    return tuple(later) if day else _next_of_each(later)
+    return tuple(later) if day or days is not None else _next_of_each(later)
 
 
 def _next_of_each(later: list[datetime]) -> tuple[datetime, ...]:
@@ -88,6 +95,16 @@ def _hours(hour: int, half: str, exact: bool) -> tuple[int, ...] | None:
     """Hours of the day that an hour may mean; None for one that contradicts its period."""
     if half == "noon":
         return (hour if hour >= 11 else hour + 12,) if hour in (11, 12, 1) else None
+    if half == "night":  # twelve at night is midnight; from one to five it may be the night that begins or the afternoon before
+        return (
+            (24,)
+            if hour == 12
+            else (hour + 12, hour + 24)
+            if 1 <= hour <= 5
+            else (hour + 12 if hour < 12 else hour,)
+            if hour
+            else (24,)
+        )
     if half == "pm":
         return (hour + 12 if hour < 12 else hour,) if hour else None
     if half == "am":
@@ -96,7 +113,9 @@ def _hours(hour: int, half: str, exact: bool) -> tuple[int, ...] | None:
 
 
 def _half_of(day: str) -> str:
-    return "pm" if any(w in day for w in _EVENING) else "am" if any(w in day for w in _MORNING) else ""
+    if any(w in day for w in _EVENING):
+        return "night"
+    return "pm" if "afternoon" in day else "am" if any(w in day for w in _MORNING) else ""
 
 
 def _offset(now: datetime, day: str) -> int:

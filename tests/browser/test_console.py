@@ -115,10 +115,24 @@ def test_a_running_job_is_followed_by_its_events(browser: Chromium, network: Net
     browser.until("document.querySelector('#state')?.textContent === 'done'")
 
 
-def test_a_sentence_is_understood_planned_and_carried_out(browser: Chromium, network: Network) -> None:
-    go(browser, f"ask?sentence={quote('run `echo hello` at most 1 yuan')}")
-    browser.until("document.querySelector('form button:not([disabled])')")
+def say(browser: Chromium, sentence: str) -> None:
+    go(browser, f"ask?sentence={quote(sentence)}")
+    browser.until(f"document.querySelector('#sentence')?.value === {json.dumps(sentence)}")
     browser.value("document.querySelector('form button').click()")
+
+
+def test_what_is_not_clear_is_asked_and_what_cannot_be_done_here_is_said(browser: Chromium) -> None:
+    say(browser, "frobnicate the quux")
+    browser.until("document.querySelector('#question')?.innerText.includes('SUAN-U121')")
+    go(browser, "overview")
+    say(browser, "scan analysis, 100 scans per hour, at most 40 yuan a day")
+    browser.reads("at most 40 CNY a day")
+    browser.reads('room for 100 of "scan" an hour')
+    browser.reads("with its owner's key")
+
+
+def test_a_sentence_is_understood_planned_and_carried_out(browser: Chromium, network: Network) -> None:
+    say(browser, "run `echo hello` at most 1 yuan")
     browser.reads("run the command: echo hello")
     runtimes = network.get("nodes")["items"][0]["node"]["runtimes"]  # type: ignore[index]
     if "process" not in runtimes:

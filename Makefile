@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: demo test check setup bench update clean
+.PHONY: demo test check setup console bench update clean
 
 setup: .venv/.ready
 .venv/.ready: pyproject.toml uv.lock
@@ -28,6 +28,9 @@ test: check
 update: setup    ## write anew what is made from the code or from a run; look at the difference
 	SUAN_UPDATE=1 SUAN_UPDATE_SCENES=1 $(PY) -m pytest -q tests/test_docs.py tests/api
 	$(PY) -m suanwang.api.catalogue --errors > docs/errors.md
+
+console:    ## the web console, with Node.js 20 or newer; the brain serves what this makes
+	cd console && npm ci --no-audit --no-fund && npm run build
 
 bench: setup
 	$(PY) bench/$(NAME).py $(ARGS)

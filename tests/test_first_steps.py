@@ -10,6 +10,8 @@ from tests.test_life import Network
 
 def test_what_is_typed_right_after_up_finds_a_node(tmp_path: Path) -> None:
     network = Network(tmp_path)
+    for stranger in ("coverage", "numba", "uvloop", "msgspec"):  # files of the user's that are called like modules of ours
+        (tmp_path / f"{stranger}.py").write_text("raise SystemExit('this is not the module that was meant')\n")
     (tmp_path / "hello.py").write_text("import sys\nprint('hello', *sys.argv[1:])\n")
     try:
         network.suan("up", "--detach", "--port", "0")

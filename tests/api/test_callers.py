@@ -48,9 +48,9 @@ def calls(stage: Stage) -> list[tuple[str, str]]:
     ]
 
 
-ANYBODY = {("GET", "/v1/ca"), ("GET", "/s/x/x"), ("GET", "/s/x/x/x")}
-"""What may be read without credentials: a certificate that is held against a hash, and where a service is reached now, which
-its plain clients, who have no credentials, are sent on to."""
+ANYBODY = {("GET", "/v1/ca"), ("GET", "/s/x/x"), ("GET", "/s/x/x/x"), ("GET", "/"), ("GET", "/assets/x")}
+"""What may be read without credentials: a certificate that is held against a hash; where a service is reached now, which its
+plain clients, who have no credentials, are sent on to; and the console's own files, which hold nothing of the domain."""
 
 
 def test_every_route_refuses_whoever_is_not_known(stage: Stage) -> None:

@@ -76,10 +76,13 @@ def awaited(ready: Path, log: Path, ended: Callable[[], bool]) -> None:
 
 
 def start(options: UpOptions | JoinOptions, log: Path | None) -> subprocess.Popen[bytes]:
-    """A process that does what the options say. They go by standard input: a command line can be read by everyone."""
+    """A process that does what the options say. They go by standard input: a command line can be read by everyone.
+
+    -P: files that lie where it was started are not its modules.
+    """
     with contextlib.ExitStack() as stack:
         out = stack.enter_context(log.open("ab")) if log else None
-        command = [sys.executable, "-m", "suanwang.api.background", type(options).__name__]
+        command = [sys.executable, "-P", "-m", "suanwang.api.background", type(options).__name__]
         child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True)
     assert child.stdin is not None
     child.stdin.write(msgspec.json.encode(options))

@@ -8,7 +8,7 @@ import re
 import signal
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from itertools import groupby, islice
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar, cast
 
@@ -24,8 +24,10 @@ from litestar.response import File, ServerSentEvent
 from litestar.routes import HTTPRoute
 
 from suanwang import __version__
+from suanwang.api.asking import ask_routes
 from suanwang.api.audit import Cosigned, log_routes
 from suanwang.api.callers import Asked, Caller, caller_of, prove, same_peer
+from suanwang.api.console import console_routes
 from suanwang.api.openapi import described
 from suanwang.api.particulars import admitted, standing
 from suanwang.api.problems import on_bug, on_fault, on_http
@@ -220,7 +222,7 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str, network
             await asyncio.gather(running, return_exceptions=True)
 
     return Litestar(
-        route_handlers=[*routes(door), *redirect_routes(door), _schema(door), _ca(door)],
+        route_handlers=[*routes(door), *redirect_routes(door), *console_routes(), _schema(door), _ca(door)],
         guards=[door.admit],
         request_class=Asked,
         dependencies={"caller": Provide(caller, sync_to_thread=False)},
@@ -236,7 +238,8 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str, network
 def routes(door: Door) -> list[Any]:
     """Every route that the schema tells of."""
     own = (*_domain(door), *_blobs(door), *_jobs(door), *_reading(door), *_nodes(door))
-    doors = (*log_routes(door), *service_routes(door), *network_routes(door), *reservation_routes(door), *twin_routes(door))
+    doors = (*log_routes(door), *service_routes(door), *network_routes(door), *reservation_routes(door), *twin_routes(door),
+             *ask_routes(door, partial(_rehearse, door)))  # fmt: skip
     return [*own, *doors]
 
 

@@ -55,7 +55,7 @@ class Trials:
 
 async def _asked(work: Work, events: AsyncIterator[bytes] | None) -> bytes:
     pipe = asyncio.subprocess.PIPE
-    child = await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, stdin=pipe, stdout=pipe)
+    child = await asyncio.create_subprocess_exec(sys.executable, "-P", "-m", __name__, stdin=pipe, stdout=pipe)
     assert child.stdin is not None and child.stdout is not None, "both are pipes"
     try:
         async with asyncio.timeout(LIMIT_S + KILL_S):

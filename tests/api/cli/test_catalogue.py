@@ -33,6 +33,7 @@ def test_every_key_that_is_used_is_there():
 def test_every_key_is_used_somewhere():
     api = "\n".join(text for path, text in TEXTS.items() if "api" in path.parts)
     families = (
+        "console.",
         "figure.",
         "note.",
         "say.",
@@ -51,6 +52,17 @@ def test_every_key_is_used_somewhere():
     )
     loose = [key for key in entries() if not key.startswith((*families, "column.", "time.", "run.", "check."))]
     assert [key for key in loose if f'"{key}"' not in api and f"'{key}'" not in api] == []
+
+
+def test_every_word_of_the_console_is_used_there():
+    """That every word it uses is here is held by its own type check."""
+    console = [*(SOURCE.parents[1] / "console" / "src").rglob("*.svelte"), SOURCE / "api" / "console.py"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in console)
+    made = re.findall(r"`console\.(\w*)\$", text)  # a name that is put together from a list of names
+    loose = [key for key in entries() if key.startswith("console.") and f'"{key}"' not in text and f"'{key}'" not in text]
+    names = [key.removeprefix("console.") for key in loose]
+    unused = [n for n in names if not any(n.startswith(m) and re.search(rf"\b{n.removeprefix(m)}\b", text) for m in made)]
+    assert unused == []
 
 
 def test_names_that_come_from_nouns_have_words():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 EXIT_QUESTION = 2
 WAIT_S = 60.0
-FUEL_PER_S = 2e9
-"""Of a core, where no node is known."""
 
 
 def ask(
@@ -75,9 +72,9 @@ def _asked(door: Door, question: Question, json: bool) -> int:
 
 
 def _speed(client: Client) -> float:
-    """Fuel that a core of the network burns in a second: the median over its nodes."""
-    speeds = [view.node.speed.fuel_per_s for view in client.nodes().items]
-    return median(speeds) if speeds else FUEL_PER_S
+    from suanwang.intent.say.read import core_speed
+
+    return core_speed([view.node.speed.fuel_per_s for view in client.nodes().items])
 
 
 def _packed(said: Understood, made: dict[str, object], product: tuple[Product, Path] | None) -> Package | ServicePackage:

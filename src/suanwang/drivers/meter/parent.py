@@ -51,7 +51,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 def start(confine: Confine | None = None) -> subprocess.Popen[bytes]:
     """A child that waits for its request, confined already. OSError and what `confine` raises pass; then no child is left."""
-    command = [sys.executable, "-m", "suanwang.drivers.meter.child"]
+    command = [sys.executable, "-P", "-m", "suanwang.drivers.meter.child"]
     pipe = subprocess.PIPE
     child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env={**os.environ, **ONE_THREAD})
     try:

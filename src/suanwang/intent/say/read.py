@@ -8,6 +8,7 @@ nothing.
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import ceil
+from statistics import median
 
 from suanwang.intent.say.cover import Folded, Piece, cover, folded
 from suanwang.intent.say.meanings import Meaning, Saying
@@ -20,6 +21,8 @@ SENTENCE_MAX = 500
 HOURS_OF_A_DAY = 24
 UTILISED = 0.7
 """Share of its time that an instance of a product is kept busy: the rest is for requests that come at once."""
+FUEL_PER_S = 2e9
+"""Of a core, where no node is known."""
 _KINDS = ("run", "python", "wasm")
 _SERVICE_FIELDS = ("service", "port", "scale.min", "scale.max")
 _WORDS_ONLY = ("at",)
@@ -151,6 +154,11 @@ def document(
     if product and product.unit and said.amount:
         made |= _sized(made, product, said, fuel_per_s)
     return made
+
+
+def core_speed(speeds: Sequence[float]) -> float:
+    """Fuel that a core of the network burns in a second: the median over its nodes."""
+    return median(speeds) if speeds else FUEL_PER_S
 
 
 def _plain(value: object) -> object:

@@ -1,0 +1,12 @@
+// Writes src/gen/words.ts from the one catalogue of all doors; a key that is not in it does not pass the type check.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { parse } from "smol-toml";
+
+const FAMILIES = ["console.", "ask.", "say.", "term.", "error.", "basis.", "state.", "reason.", "count.", "refused."];
+const all = Object.entries(parse(readFileSync("../src/suanwang/api/catalogue.toml", "utf8")));
+const kept = all.filter(([key]) => FAMILIES.some((family) => key.startsWith(family)));
+const broken = kept.filter(([, text]) => !text.en || !text.zh).map(([key]) => key);
+if (broken.length) throw new Error(`in one language only: ${broken.join(", ")}`);
+const rows = kept.map(([key, text]) => `  ${JSON.stringify(key)}: [${JSON.stringify(text.en)}, ${JSON.stringify(text.zh)}],`);
+mkdirSync("src/gen", { recursive: true });
+writeFileSync("src/gen/words.ts", `export const texts = {\n${rows.join("\n")}\n} as const;\n`);

@@ -1,0 +1,114 @@
+"""A headless Chromium that is driven over a pair of pipes: the Chrome DevTools Protocol, each message ended by a zero byte."""
+
+import base64
+import fcntl
+import itertools
+import json
+import os
+import select
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+PROGRAM = next((p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), "")
+_FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,900",
+          "--remote-debugging-pipe")  # fmt: skip
+
+
+class Chromium:
+    """One browser with one page. errors: what its console said in red; asked: every URL that the page asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        (self._in, out), (told, self._out) = [_high(os.pipe()) for _ in range(2)]
+        self._numbers, self._kept = itertools.count(1), b""
+        self.errors: list[str] = []
+        self.asked: list[str] = []
+
+        def ends() -> None:
+            os.dup2(told, 3)
+            os.dup2(out, 4)
+
+        command = (PROGRAM, *_FLAGS, f"--user-data-dir={folder}", "about:blank")
+        self._process = subprocess.Popen(command, preexec_fn=ends, pass_fds=(3, 4), stderr=subprocess.DEVNULL)
+        os.close(out)
+        os.close(told)
+        self._session = ""
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Runtime", "Network", "Log", "Page"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **params: object) -> dict[str, Any]:
+        """Ask the browser and wait for the answer; what happens meanwhile is noted."""
+        number = next(self._numbers)
+        session = {"sessionId": self._session} if self._session else {}
+        os.write(self._out, json.dumps({"id": number, "method": method, "params": params, **session}).encode() + b"\0")
+        end = time.monotonic() + 60
+        while (message := self._next(end)).get("id") != number:
+            self._note(message)
+        assert "error" not in message, f"{method}: {message['error']}"
+        return message["result"]
+
+    def open(self, url: str) -> None:
+        self.call("Page.navigate", url=url)
+
+    def value(self, expression: str) -> Any:
+        """What a JavaScript expression is on the page now."""
+        return self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)["result"].get(
+            "value"
+        )
+
+    def until(self, expression: str, limit_s: float = 20.0) -> None:
+        """Wait until it is true."""
+        end = time.monotonic() + limit_s
+        while not self.value(f"Boolean({expression})"):
+            assert time.monotonic() < end, f"never true: {expression}\n{self.errors}\n{self.value('document.body.innerText')}"
+            time.sleep(0.05)
+
+    def reads(self, text: str) -> None:
+        """The page shows this text, soon."""
+        self.until(f"document.body.innerText.includes({json.dumps(text)})")
+
+    def shot(self, file: Path) -> None:
+        file.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+        os.close(self._in)
+        os.close(self._out)
+
+    def _next(self, end: float) -> dict[str, Any]:
+        while b"\0" not in self._kept:
+            ready, _, _ = select.select([self._in], [], [], max(0.0, end - time.monotonic()))
+            assert ready, "the browser does not answer"
+            read = os.read(self._in, 1 << 20)
+            assert read, "the browser went away"
+            self._kept += read
+        message, _, self._kept = self._kept.partition(b"\0")
+        return json.loads(message)
+
+    def _note(self, message: dict[str, Any]) -> None:
+        params = message.get("params", {})
+        match message.get("method"):
+            case "Runtime.exceptionThrown":
+                self.errors.append(str(params["exceptionDetails"].get("exception", params["exceptionDetails"])))
+            case "Runtime.consoleAPICalled" if params["type"] == "error":
+                self.errors.append(str(params["args"]))
+            case "Log.entryAdded" if params["entry"]["level"] == "error":
+                self.errors.append(f"{params['entry']['text']} {params['entry'].get('url', '')}")
+            case "Network.requestWillBeSent":
+                self.asked.append(params["request"]["url"])
+            case _:
+                pass
+
+
+def _high(ends: tuple[int, int]) -> tuple[int, int]:
+    """The same pipe under numbers that 3 and 4 are not among."""
+    moved = (fcntl.fcntl(ends[0], fcntl.F_DUPFD_CLOEXEC, 10), fcntl.fcntl(ends[1], fcntl.F_DUPFD_CLOEXEC, 10))
+    for end in ends:
+        os.close(end)
+    return moved

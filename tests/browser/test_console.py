@@ -1,0 +1,154 @@
+"""The console in a real browser before a real brain: every page loads, nothing is said in red, nobody else is asked."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Generator
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from suanwang.api.console import BUILT
+from tests.browser.chromium import PROGRAM, Chromium
+from tests.test_life import Network
+
+SOURCE = Path(__file__).parents[2] / "console"
+PAGES = {
+    "overview": "Cores free",
+    "ask": "What is understood?",
+    "jobs": "hello",
+    "services": "Services",
+    "nodes": "ready",
+    "network": "Nobody has told this brain of routers",
+    "money": "Bills",
+    "settings": "Language",
+}
+"""page -> a text that is on it. SUAN_SHOTS=FOLDER keeps a picture of each."""
+
+
+@pytest.fixture(scope="module")
+def built() -> None:
+    """Built anew where what that takes is installed, so that an old build is not what is tested."""
+    if not PROGRAM:
+        pytest.skip("no chromium: apt install chromium")
+    if (SOURCE / "node_modules").is_dir() and shutil.which("npm"):
+        done = subprocess.run(["npm", "run", "build"], cwd=SOURCE, capture_output=True, text=True, timeout=240)
+        assert done.returncode == 0, done.stdout + done.stderr
+    elif not (BUILT / "index.html").is_file():
+        pytest.skip("the console is not built: make console")
+
+
+@pytest.fixture(scope="module")
+def network(built: None, tmp_path_factory: pytest.TempPathFactory) -> Generator[Network]:
+    """A brain with one node, and a job that is done."""
+    made = Network(tmp_path_factory.mktemp("console"))
+    (made.folder / "hello.py").write_text("print('hello', 6 * 7)\n")
+    (made.folder / "slow.py").write_text("import time\nprint('begun', flush=True)\ntime.sleep(3)\n")
+    try:
+        made.suan("up", "--detach", "--plain", "--port", "0")
+        made.suan("run", "--name", "hello", "hello.py")
+        yield made
+    finally:
+        for ready in (made.folder / ".suan").glob("*/ready"):
+            with contextlib.suppress(OSError, ValueError):
+                os.kill(int(ready.read_text()), signal.SIGTERM)
+
+
+@pytest.fixture
+def browser(network: Network, tmp_path: Path) -> Generator[Chromium]:
+    """Logged in. At its end: no error was said, and only the brain was asked."""
+    token = json.loads((network.folder / "config" / "suanwang" / "client.json").read_text())["token"]
+    made = Chromium(tmp_path / "profile")
+    try:
+        made.open(f"{network.url}/#token={token}")
+        made.until("location.hash === '#/overview'")
+        yield made
+        assert made.errors == []
+        assert {urlsplit(url).netloc for url in made.asked} == {urlsplit(network.url).netloc}
+    finally:
+        made.close()
+
+
+def go(browser: Chromium, path: str) -> None:
+    browser.value(f"location.hash = '#/{path}'")
+
+
+def test_every_page_loads_in_both_languages(browser: Chromium, network: Network) -> None:
+    shots = os.environ.get("SUAN_SHOTS")
+    for page, text in PAGES.items():
+        go(browser, page)
+        browser.reads(text)
+        if shots:
+            browser.shot(Path(shots) / f"{page}.png")
+    browser.value("[...document.querySelectorAll('button')].find(b => b.textContent === '中文').click()")
+    browser.reads("语言")
+    go(browser, "overview")
+    browser.reads("空闲核")
+    browser.until("document.querySelectorAll('svg circle').length === 2")  # the one site: its ring, and its load
+
+
+def test_the_map_draws_land(browser: Chromium) -> None:
+    browser.until("document.querySelector('svg path')?.getAttribute('d').length > 100000")
+
+
+def test_a_job_is_shown_with_what_it_wrote_and_why_it_went_there(browser: Chromium, network: Network) -> None:
+    job = str(network.job("hello")["id"])
+    go(browser, f"jobs/{job}?tab=logs")
+    browser.reads("hello 42")
+    go(browser, f"jobs/{job}?tab=why")
+    browser.reads("passed every rule")
+    told = network.get("why", job)["taken"][-1]["explanation"]  # type: ignore[index]
+    terms = sum(len(one["terms"]) for one in told["finalists"])
+    browser.until(f"document.querySelectorAll('svg rect').length === {terms}")
+    go(browser, f"jobs/{job}?tab=tasks")
+    browser.reads(str(network.job("hello")["nodes"][0]))  # type: ignore[index]
+
+
+def test_a_running_job_is_followed_by_its_events(browser: Chromium, network: Network) -> None:
+    network.suan("run", "--detach", "--name", "slow", "slow.py")
+    go(browser, f"jobs/{network.job('slow')['id']}")
+    browser.until("document.querySelector('#state')?.textContent === 'running'")
+    browser.until("document.querySelector('#state')?.textContent === 'done'")
+
+
+def say(browser: Chromium, sentence: str) -> None:
+    go(browser, f"ask?sentence={quote(sentence)}")
+    browser.until(f"document.querySelector('#sentence')?.value === {json.dumps(sentence)}")
+    browser.value("document.querySelector('form button').click()")
+
+
+def test_what_is_not_clear_is_asked_and_what_cannot_be_done_here_is_said(browser: Chromium) -> None:
+    say(browser, "frobnicate the quux")
+    browser.until("document.querySelector('#question')?.innerText.includes('SUAN-U121')")
+    go(browser, "overview")
+    say(browser, "scan analysis, 100 scans per hour, at most 40 yuan a day")
+    browser.reads("at most 40 CNY a day")
+    browser.reads('room for 100 of "scan" an hour')
+    browser.reads("with its owner's key")
+
+
+def test_a_sentence_is_understood_planned_and_carried_out(browser: Chromium, network: Network) -> None:
+    say(browser, "run `echo hello` at most 1 yuan")
+    browser.reads("run the command: echo hello")
+    runtimes = network.get("nodes")["items"][0]["node"]["runtimes"]  # type: ignore[index]
+    if "process" not in runtimes:
+        browser.until("document.querySelector('#refused')")
+        return
+    browser.until("document.querySelector('#accept')")
+    browser.value("document.querySelector('#accept').click()")
+    browser.until("document.querySelector('#state')?.textContent === 'done'")
+
+
+def test_a_wrong_token_is_told_in_four_parts(browser: Chromium) -> None:
+    browser.value("sessionStorage.clear(), location.reload()")
+    browser.until("document.querySelector('textarea')")
+    browser.value("""(() => { const box = document.querySelector('textarea'); box.value = 'nonsense';
+        box.dispatchEvent(new Event('input', {bubbles: true})); })()""")
+    browser.until("document.querySelector('form button:not([disabled])')")
+    browser.value("document.querySelector('form button').click()")
+    browser.reads("SUAN-A0")
+    browser.errors = [error for error in browser.errors if "401" not in error]  # the browser tells of the answer by itself

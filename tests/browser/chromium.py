@@ -57,9 +57,13 @@ class Chromium:
 
     def value(self, expression: str) -> Any:
         """What a JavaScript expression is on the page now."""
-        return self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)["result"].get(
-            "value"
-        )
+        ask = {"expression": expression, "returnByValue": True, "awaitPromise": True}
+        try:
+            return self.call("Runtime.evaluate", **ask)["result"].get("value")
+        except AssertionError as problem:
+            if "navigated or closed" in str(problem) or "context" in str(problem):  # the page is just becoming another
+                return None
+            raise
 
     def until(self, expression: str, limit_s: float = 20.0) -> None:
         """Wait until it is true."""

@@ -28,6 +28,7 @@ from suanwang.api.asking import ask_routes
 from suanwang.api.audit import Cosigned, log_routes
 from suanwang.api.callers import Asked, Caller, caller_of, prove, same_peer
 from suanwang.api.console import console_routes
+from suanwang.api.metrics import metric_routes
 from suanwang.api.openapi import described
 from suanwang.api.particulars import admitted, standing
 from suanwang.api.problems import on_bug, on_fault, on_http
@@ -222,7 +223,14 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str, network
             await asyncio.gather(running, return_exceptions=True)
 
     return Litestar(
-        route_handlers=[*routes(door), *redirect_routes(door), *console_routes(), _schema(door), _ca(door)],
+        route_handlers=[
+            *routes(door),
+            *redirect_routes(door),
+            *console_routes(),
+            *metric_routes(door),
+            _schema(door),
+            _ca(door),
+        ],
         guards=[door.admit],
         request_class=Asked,
         dependencies={"caller": Provide(caller, sync_to_thread=False)},

@@ -21,6 +21,7 @@ from suanwang.model.money import Bill, BillLine
 from suanwang.model.node import Accelerator, Capacity, Node, Offer, Speed
 from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.model.reason import Reason
+from suanwang.model.serving import ServicePage
 from suanwang.model.trial import (
     Broken,
     CodeCount,
@@ -371,6 +372,9 @@ class FakeBrain:
         if request.headers.get("authorization") != "Bearer good":
             return problem(401, "SUAN-A000", "the request carries no token", "export SUAN_TOKEN=...")
         return getattr(self, f"on_{parts[0]}")(request, *parts[1:])
+
+    def on_services(self, _: httpx.Request) -> httpx.Response:
+        return answer(ServicePage(items=()))
 
     def on_account(self, _: httpx.Request) -> httpx.Response:
         return answer(

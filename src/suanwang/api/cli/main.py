@@ -51,6 +51,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("reservations", reserve.reservations),
     ("why", read.why),
     ("nodes", read.nodes),
+    ("top", read.top),
     ("bill", read.bill),
     ("account", read.account),
     ("token", change.token),

@@ -8,6 +8,10 @@ from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import Cursor, Json, Limit
 from suanwang.model.fault import UsageFault
 
+TOP_ROWS = 15
+TOP_S_MIN = 0.5
+"""Nobody reads faster, and the brain has other work."""
+
 
 def ps(
     ctx: typer.Context,
@@ -88,6 +92,30 @@ def nodes(ctx: typer.Context, node: Annotated[str, typer.Argument()] = "", json:
     door.answer(page, lambda: nodes_page(door.words, page.items), json)
     if page.next:
         door.say(door.words("nodes.more", n=len(page.items)))
+
+
+def top(
+    ctx: typer.Context,
+    every: Annotated[str, typer.Option("--every")] = "2s",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = TOP_ROWS,
+    json: Json = False,
+) -> None:
+    """On a terminal drawn anew until it is stopped; elsewhere, and as JSON, once."""
+    from suanwang.api.render.top import Top, top_page
+    from suanwang.model.quantity import duration_s
+
+    door: Door = ctx.obj
+    pause = max(TOP_S_MIN, duration_s(every, "every"))
+    with door.client() as client:
+        while True:
+            shown = Top(nodes=client.nodes().items, jobs=client.jobs("running", limit).items, services=client.services().items)
+            live = door.out.isatty() and not json
+            if live:
+                door.out.write("\x1b[H\x1b[2J")
+            door.answer(shown, lambda shown=shown: top_page(door.words, shown, door.now(), limit), json)
+            if not live:
+                return
+            door.pause(pause)
 
 
 def bill(

@@ -37,6 +37,42 @@ sys.stderr.write(" ".join(name for name in {HEAVY!r} if name in sys.modules))
 
 
 @pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("suan nod", ["nodes"]),
+        ("suan why re", ["render"]),
+        ("suan nodes w", ["wuhu-04"]),
+        ("suan cancel nothing", []),
+        ("suan run --withi", ["--within"]),
+    ],
+)
+def test_a_shell_completes_commands_flags_and_names(suan, monkeypatch, capsys, typed: str, offered: list[str]):
+    monkeypatch.setenv("_SUAN_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split()) - 1))
+    with pytest.raises(SystemExit):
+        suan()
+    assert capsys.readouterr().out.split() == offered
+
+
+def test_a_brain_that_cannot_be_reached_spoils_no_prompt(suan, monkeypatch, capsys):
+    monkeypatch.setenv("_SUAN_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "suan why re")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    monkeypatch.setenv("SUAN_TOKEN", "bad")
+    with pytest.raises(SystemExit):
+        suan()
+    told = capsys.readouterr()
+    assert told.out.split() == [] and told.err == ""
+
+
+def test_the_script_is_for_a_shell_that_is_known(suan):
+    assert "_SUAN_COMPLETE=complete_bash" in suan("completion").out
+    assert "complete_zsh" in suan("completion", "--shell", "zsh").out
+    assert suan("completion", "--shell", "tcl").code == 2
+
+
+@pytest.mark.parametrize(
     ("fault", "code"),
     [
         (faults.UsageFault("SUAN-U001", ""), 2),

@@ -7,10 +7,11 @@ import typer
 
 from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import Json
+from suanwang.api.cli.names import Job
 from suanwang.model.fault import UsageFault
 
 
-def cancel(ctx: typer.Context, job: str, json: Json = False) -> None:
+def cancel(ctx: typer.Context, job: Job, json: Json = False) -> None:
     from suanwang.api.render.figures import state
 
     door: Door = ctx.obj

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.completion import completion_init  # pyright: ignore[reportPrivateImportUsage]
 
 from suanwang import __version__
 from suanwang.api.catalogue import Words, language
-from suanwang.api.cli import ask, audit, change, grid, lab, local, provide, read, reserve, run, serve, split, twin
+from suanwang.api.cli import ask, audit, change, grid, lab, local, names, provide, read, reserve, run, serve, split, twin
 from suanwang.api.cli.door import Door
 from suanwang.model import fault as faults
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_NOT_FOUND, EXIT_REFUSED, EXIT_NO_PLACE, EXIT_WIRE, EXIT_TIME = range(8)
 EXIT_INTERRUPTED = 130
+COMPLETING = "_SUAN_COMPLETE"
+"""Set by the shell when it asks for names."""
 
 EXITS: tuple[tuple[type[faults.Fault], int], ...] = (
     (faults.UsageFault, EXIT_USAGE),
@@ -73,6 +76,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("twin replay", twin.replay),
     ("meter", local.meter),
     ("doctor", local.doctor),
+    ("completion", names.completion),
 )
 
 
@@ -87,6 +91,8 @@ def main(
     typed = tuple(sys.argv[1:] if argv is None else argv)
     words = Words(language(os.environ))
     door = Door(words, typed, os.environ, sys.stdout, sys.stderr, now, pause, transport)
+    if COMPLETING in os.environ:
+        completion_init()
     try:
         code = _commands(words).main(args=list(typed) or ["--help"], prog_name="suan", standalone_mode=False, obj=door)
         sys.stdout.flush()

@@ -6,6 +6,7 @@ import typer
 
 from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import Cursor, Json, Limit
+from suanwang.api.cli.names import Job, Node
 from suanwang.model.fault import UsageFault
 
 TOP_ROWS = 15
@@ -15,7 +16,7 @@ TOP_S_MIN = 0.5
 
 def ps(
     ctx: typer.Context,
-    job: Annotated[str, typer.Argument()] = "",
+    job: Job = "",
     state: Annotated[str, typer.Option("--state", "-s")] = "",
     limit: Limit = 20,
     cursor: Cursor = "",
@@ -40,7 +41,7 @@ def ps(
 
 def logs(
     ctx: typer.Context,
-    job: str,
+    job: Job,
     task: Annotated[int, typer.Option("--task", "-t", min=-1)] = -1,
     stderr: Annotated[bool, typer.Option("--stderr", "-e")] = False,
     follow: Annotated[bool, typer.Option("--follow", "-f")] = False,
@@ -62,7 +63,7 @@ def logs(
             copy_log(door, client, known.id, index, stream, follow=follow)
 
 
-def why(ctx: typer.Context, job: str, json: Json = False) -> None:
+def why(ctx: typer.Context, job: Job, json: Json = False) -> None:
     from suanwang.api.render.problem import about
     from suanwang.api.render.why import why_page
 
@@ -79,7 +80,7 @@ def why(ctx: typer.Context, job: str, json: Json = False) -> None:
     door.answer(decision, lambda: why_page(door.words, decision), json)
 
 
-def nodes(ctx: typer.Context, node: Annotated[str, typer.Argument()] = "", json: Json = False) -> None:
+def nodes(ctx: typer.Context, node: Node = "", json: Json = False) -> None:
     from suanwang.api.render.nodes import node_page, nodes_page
 
     door: Door = ctx.obj
@@ -120,7 +121,7 @@ def top(
 
 def bill(
     ctx: typer.Context,
-    job: Annotated[str, typer.Argument()] = "",
+    job: Job = "",
     limit: Limit = 100,
     cursor: Cursor = "",
     json: Json = False,

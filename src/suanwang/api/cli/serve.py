@@ -9,6 +9,7 @@ import typer
 
 from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import Json, Rehearse
+from suanwang.api.cli.names import Service as ServiceName
 
 if TYPE_CHECKING:
     from suanwang.api.cli.package import ServicePackage
@@ -80,7 +81,7 @@ def _up(door: Door, client: Client, shown: ServiceView, wait_s: float) -> Servic
     return shown
 
 
-def services(ctx: typer.Context, name: Annotated[str, typer.Argument()] = "", json: Json = False) -> None:
+def services(ctx: typer.Context, name: ServiceName = "", json: Json = False) -> None:
     from suanwang.api.render.services import service_page, services_page
 
     door: Door = ctx.obj
@@ -93,7 +94,7 @@ def services(ctx: typer.Context, name: Annotated[str, typer.Argument()] = "", js
             door.answer(every, lambda: services_page(door.words, every.items, door.now()), json)
 
 
-def withdraw(ctx: typer.Context, name: str, rehearse: Rehearse = False) -> None:
+def withdraw(ctx: typer.Context, name: ServiceName, rehearse: Rehearse = False) -> None:
     door: Door = ctx.obj
     with door.client() as client:
         client.withdraw(name, rehearse)

@@ -29,7 +29,7 @@ update: setup    ## write anew what is made from the code or from a run; look at
 	SUAN_UPDATE=1 SUAN_UPDATE_SCENES=1 $(PY) -m pytest -q tests/test_docs.py tests/api
 	$(PY) -m suanwang.api.catalogue --errors > docs/errors.md
 
-console:    ## the web console, with Node.js 20 or newer; the brain serves what this makes
+console:    ## the web console, with Node.js 18 or newer; the brain serves what this makes
 	cd console && npm ci --no-audit --no-fund && npm run build
 
 bench: setup

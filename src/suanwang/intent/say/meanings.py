@@ -48,7 +48,6 @@ _SECONDS = {
 }
 _SECONDS["星期"] = 604800
 KIND = r"(?:a100|h100|h200|h800|a800|a10|b200|l40s?|l20|l4|v100|t4|rtx[ -]?\d{4}|4090|3090|910[bc]?|mi300x|mi250x)"
-FILE = r"(?:[\w./-]*[\w-]\.[a-z0-9]{1,5})"
 WHO = r"(?:users?|customers?|people|players?|viewers?|clients?|visitors?|用户|客户|玩家|观众|市民|居民|人|访客|学生|师生|员工)"
 NOT = r"(?:(?:都|也)?(?:不能|不可以|不可|不得|不许|不要|不准|别|不))"
 

@@ -25,7 +25,6 @@ FUEL_PER_S = 2e9
 """Of a core, where no node is known."""
 _KINDS = ("run", "python", "wasm")
 _SERVICE_FIELDS = ("service", "port", "scale.min", "scale.max")
-_WORDS_ONLY = ("at",)
 
 
 def understood(sentence: str, moment: Moment) -> Understood | Question:

@@ -7,7 +7,7 @@ import numpy as np
 
 from suanwang.model.reason import Reason
 from suanwang.place.ask import Ask
-from suanwang.place.rule import Rule
+from suanwang.place.rule import Rule, but
 from suanwang.world.world import Bools, World
 
 SITES_NAMED = 8
@@ -29,12 +29,7 @@ def _why_not_beside(ask: Ask, world: World, i: int) -> Reason | None:
 
 
 def _apart(ask: Ask, world: World) -> Bools:
-    rows = [row for node_id in ask.apart if (row := world.row(node_id)) is not None]
-    if not rows:
-        return world.everyone
-    mask = world.everyone.copy()
-    mask[rows] = False
-    return mask
+    return but(world, ask.apart)
 
 
 def _why_not_apart(ask: Ask, world: World, i: int) -> Reason | None:

@@ -1,6 +1,6 @@
 """What a rule is: one small value with two faces, a mask over all nodes and a reason for one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from suanwang.model.reason import Reason
@@ -22,3 +22,13 @@ class Rule:
     allows: Mask
     why_not: Callable[[Ask, World, int], Reason | None]
     gap: Gap | None = None
+
+
+def but(world: World, node_ids: Iterable[str]) -> Bools:
+    """All nodes but these; those that are not here are passed over."""
+    rows = [row for node_id in node_ids if (row := world.row(node_id)) is not None]
+    if not rows:
+        return world.everyone
+    mask = world.everyone.copy()
+    mask[rows] = False
+    return mask

@@ -15,7 +15,7 @@ from suanwang.place.crowd import SPREAD
 from suanwang.place.gang import GANG
 from suanwang.place.reserved import RESERVED
 from suanwang.place.room import ACCELERATOR, CPU, MEMORY
-from suanwang.place.rule import Rule
+from suanwang.place.rule import Rule, but
 from suanwang.trust.record import FLOOR
 from suanwang.world.world import RUNTIME_BITS, Bools, Floats, Ints, World
 
@@ -32,12 +32,7 @@ def _why_not_alive(_: Ask, world: World, i: int) -> Reason | None:
 
 
 def _excluded(ask: Ask, world: World) -> Bools:
-    rows = [row for node_id in ask.excluded if (row := world.row(node_id)) is not None]
-    if not rows:
-        return world.everyone
-    mask = world.everyone.copy()
-    mask[rows] = False
-    return mask
+    return but(world, ask.excluded)
 
 
 def _why_not_excluded(ask: Ask, world: World, i: int) -> Reason | None:

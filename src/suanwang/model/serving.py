@@ -10,6 +10,8 @@ from suanwang.model.steering import Contact, Load, Path, PathLimits, PathState
 
 COUNT_MAX = 1_000
 """Instances of one service."""
+LEASE_S = 86_400.0
+"""An instance runs for a day, then another takes its place; limits.task says otherwise."""
 
 
 class Scale(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):

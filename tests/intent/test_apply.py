@@ -107,6 +107,12 @@ def test_instances_go_with_their_service() -> None:
     assert done(difference("shop", [service()], [], [runs(service())], [instance])) == [("service", "web", "keep")]
 
 
+def test_a_service_that_is_ending_is_there_no_more() -> None:
+    leaving = runs(service(), "ending")
+    assert done(difference("shop", [service()], [], [leaving], [])) == [("service", "web", "create")]
+    assert done(difference("shop", [], [], [leaving], [])) == []
+
+
 def test_two_of_one_name_contradict_each_other() -> None:
     with pytest.raises(UsageFault, match=r"two jobs are called 'seed'") as caught:
         difference("shop", [], [job(), job()], [], [])

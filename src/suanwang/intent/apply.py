@@ -43,7 +43,7 @@ def difference(
     user's jobs those that carry the app, newest first.
     """
     wanted, asked = _once("service", services), _once("job", jobs)
-    known = {view.name: view for view in there}
+    known = {view.name: view for view in there if view.state != "ending"}
     last: dict[str, Job] = {}
     for run in runs:
         if run.demand.serve is None:  # an instance goes with its service

@@ -8,6 +8,14 @@ from suanwang.model.plan import Plan, Refusal
 from suanwang.model.quantity import show_money
 
 SIGNS = {"create": "+", "change": "~", "again": "+", "stop": "-", "keep": " "}
+COUNTS = {
+    "create": "apply.create",
+    "change": "apply.change",
+    "again": "apply.again",
+    "stop": "apply.stop",
+    "keep": "apply.keep",
+}
+KINDS = {"service": "apply.of_service", "job": "apply.of_job"}
 DIFFERENCES_MAX = 20
 
 
@@ -16,13 +24,13 @@ def changes_page(words: Words, changes: AppChanges) -> Page:
     if not changes.items:
         return (words("apply.nothing", app=changes.app),)
     lines = [line for change in changes.items for line in _change(words, change)]
-    counted = [(action, sum(c.action == action for c in changes.items)) for action in SIGNS]
-    said = ", ".join(words(f"apply.count.{action}", n=n) for action, n in counted if n)
+    counted = [(key, sum(c.action == action for c in changes.items)) for action, key in COUNTS.items()]
+    said = ", ".join(words(key, n=n) for key, n in counted if n)
     return (*lines, "", words("apply.sum", app=changes.app, said=said))
 
 
 def _change(words: Words, change: AppChange) -> tuple[str, ...]:
-    head = f"{SIGNS[change.action]} {words(f'apply.what.{change.what}')} {change.name}"
+    head = f"{SIGNS[change.action]} {words(KINDS[change.what])} {change.name}"
     shown = change.differences[:DIFFERENCES_MAX]
     differs = tuple(f"    {d.place}: {d.was or '-'} -> {d.becomes or '-'}" for d in shown)
     more = len(change.differences) - len(shown)

@@ -23,7 +23,7 @@ settings.load_profile("explore" if os.environ.get("SUAN_EXPLORE") else "same")
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_stays_open() -> Generator[None]:
-    """What a module's tests left in circles is closed: thousands of files stay open otherwise, more than some machines allow."""
+    """What tests left in circles is closed: thousands of files stay open otherwise, more than some machines allow."""
     yield
     gc.collect()
 

@@ -6,11 +6,11 @@ of times. A watch resumes where it was cut off, so that a brain may be restarted
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from ssl import SSLError
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -81,7 +81,7 @@ class Client:
     Every method raises a Fault: of the family of the brain's own code, or
     WireFault SUAN-W001 it cannot be reached, SUAN-W002 the answer makes no sense, SUAN-W003 it did not answer in time,
     SUAN-W004 content does not match its hash, SUAN-W030 to W034 TLS did not come about. peer: who must be at the other end.
-    transport, pause: for tests.
+    hooks: of httpx, called with each "request" and "response". transport, pause: for tests.
     """
 
     def __init__(
@@ -93,6 +93,7 @@ class Client:
         transport: httpx.BaseTransport | None = None,
         timeout_s: float = TIMEOUT_S,
         pause: Callable[[float], None] = time.sleep,
+        hooks: Mapping[str, list[Callable[[Any], None]]] | None = None,
     ) -> None:
         headers = {"Accept": "application/json", "User-Agent": "suan"}
         if token:
@@ -106,6 +107,7 @@ class Client:
                 verify=client_context(peer) if peer.ca else True,
                 transport=transport,
                 timeout=timeout_s,
+                event_hooks=dict(hooks or {}),
                 trust_env=not all(map(_is_near, self._brains.all)),
             )
         except (httpx.InvalidURL, ValueError, SSLError) as problem:

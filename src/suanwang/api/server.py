@@ -35,6 +35,7 @@ from suanwang.api.problems import on_bug, on_fault, on_http
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
 from suanwang.api.reserving import reservation_routes
 from suanwang.api.serving import network_routes, redirect_routes, service_routes
+from suanwang.api.tracing.spans import CURRENT
 from suanwang.api.trials import Trials
 from suanwang.api.twin import rehearsed, twin_routes
 from suanwang.brain import commands
@@ -394,7 +395,7 @@ def _jobs(door: Door) -> list[Any]:
         await aside(len(demand.items), all_brought, door.blobs, demand, caller.user)
         if demand.priority == "deferrable":
             await door.brain.prepare()
-        await door.brain.command(commands.submit(new_id("job"), caller.user, demand, key))
+        await door.brain.command(commands.submit(new_id("job"), caller.user, demand, key, CURRENT.get()))
         job_id = (await door.brain.settled()).keys[(caller.user, key)]
         state = await door.brain.ended(job_id, wait)
         return Response(job_view(state, state.jobs[job_id]), status_code=201)

@@ -39,10 +39,10 @@ UNFINISHED_MAX = 10_000
 """Unfinished jobs of one user."""
 
 
-def submit(job_id: str, user: str, demand: Demand, key: str) -> Act:
+def submit(job_id: str, user: str, demand: Demand, key: str, trace: str = "") -> Act:
     """Accept a job whose demand was checked (intent.check).
 
-    The same key with the same demand is the same job; with another demand, ConflictFault SUAN-U043.
+    The same key with the same demand is the same job; with another demand, ConflictFault SUAN-U043. trace: as in the event.
     """
     digest = hashlib.sha256(msgspec.json.encode(demand)).hexdigest()
 
@@ -57,7 +57,7 @@ def submit(job_id: str, user: str, demand: Demand, key: str) -> Act:
         check_money(state, user, demand)
         if demand.reservation:
             find_reservation(state, demand.reservation, user)
-        return [ev.JobAccepted(at=now, job_id=job_id, user=user, key=key, digest=digest, demand=demand)]
+        return [ev.JobAccepted(at=now, job_id=job_id, user=user, key=key, digest=digest, demand=demand, trace=trace)]
 
     return act
 

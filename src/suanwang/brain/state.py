@@ -278,7 +278,8 @@ def _node_left(state: State, e: ev.NodeLeft) -> None:
 def _job_accepted(state: State, e: ev.JobAccepted) -> None:
     count = e.demand.task_count
     number = state.seq + 1
-    job = JobState(id=e.job_id, number=number, key=e.key, user=e.user, demand=e.demand, digest=e.digest, accepted_at=e.at)
+    job = JobState(id=e.job_id, number=number, key=e.key, user=e.user, demand=e.demand, digest=e.digest, accepted_at=e.at,
+                   trace=e.trace)  # fmt: skip
     job.tasks, job.attempts, job.quorum = bytearray(count), bytearray(count), bytearray(count)
     job.given, job.outcomes = [()] * count, [None] * count
     if isinstance(e.demand.work, Steps):

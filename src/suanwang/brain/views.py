@@ -224,6 +224,7 @@ def _order(job: JobState, held: PlacementState) -> Order:
         gang=demand.gang,
         accelerator=p.accelerators[0],
         devices=p.held_devices,
+        trace=job.trace,
     )
 
 

@@ -60,7 +60,8 @@ class NodeRested(msgspec.Struct, frozen=True, kw_only=True, tag="node_rested"):
 
 
 class JobAccepted(msgspec.Struct, frozen=True, kw_only=True, tag="job_accepted"):
-    """key: the caller's idempotency key, digest: SHA-256 of the demand, so that the same key with another demand is found."""
+    """key: the caller's idempotency key, digest: SHA-256 of the demand, so that the same key with another demand is found.
+    trace: W3C traceparent of what it belongs to, "" where nobody traces it."""
 
     at: float
     job_id: str
@@ -68,6 +69,7 @@ class JobAccepted(msgspec.Struct, frozen=True, kw_only=True, tag="job_accepted")
     key: str
     digest: str
     demand: Demand
+    trace: str = ""
 
 
 class JobPlaced(msgspec.Struct, frozen=True, kw_only=True, tag="job_placed"):

@@ -45,7 +45,8 @@ def ask(
     on_offer = offered(Path(products) if products else SHIPPED)
     everything = tuple(product for product, _ in on_offer.values())
     now = datetime.fromtimestamp(door.now()).astimezone()
-    said = understood(sentence, Moment(now, everything))
+    with door.span("understand"):
+        said = understood(sentence, Moment(now, everything))
     if isinstance(said, Understood) and not file and any(claim.field == "given" for claim in said.claims):
         said = Question(code="SUAN-U124", key="files", words=next(c.words for c in said.claims if c.field == "given"))
     if isinstance(said, Question):

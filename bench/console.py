@@ -3,7 +3,7 @@
     python bench/console.py [--nodes 1000] [--jobs 10000]
 
 The log is made by a brain in this process, as in restart.py: jobs accepted, decided, run by played nodes, paid and ended. Then
-a real brain serves it, and the console that was built (make console) is driven in a headless Chromium with real clicks, wheel and
+a real brain serves it, and the console that was built is driven in a headless Chromium with real clicks, wheel and
 typing. A time goes from the event to the frame after what was waited for is on the page, answers of the brain included. The
 played nodes are gone by then: all are shown as silent.
 """

@@ -104,7 +104,9 @@ class Chromium:
         """What axe-core, whose source this is, finds wrong on the page: rule, and the first element."""
         if not self.value("'axe' in window"):
             self.value(f"{axe}; true")
-        found = self.value("axe.run(document, {preload: false}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
+        found = self.value(
+            "axe.run(document, {preload: false}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
+        )
         return [f"{rule}: {'; '.join(nodes)[:400]}" for rule, nodes in found or []]
 
     def shot(self, file: Path) -> None:

@@ -69,7 +69,9 @@ def browser(network: Network, tmp_path: Path) -> Generator[Chromium]:
         made.until("location.hash === '#/overview'")
         yield made
         assert made.errors == []
-        asked = {urlsplit(url).netloc for url in made.asked if not url.startswith("data:")}  # what stands in the style sheet itself
+        asked = {
+            urlsplit(url).netloc for url in made.asked if not url.startswith("data:")
+        }  # what stands in the style sheet itself
         assert asked == {urlsplit(network.url).netloc}
     finally:
         made.close()

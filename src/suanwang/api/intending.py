@@ -84,14 +84,14 @@ def intent_routes(door: Doors, rehearse: Rehearse) -> list[Any]:
         return view_of(find_intent(await door.brain.settled(), name, caller.user))
 
     @post("/v1/intents/{name:str}/withdraw", status_code=200)
-    async def withdraw(name: Name, caller: Called) -> IntentView:
+    async def withdraw_intent(name: Name, caller: Called) -> IntentView:
         """Its job or service goes on, but nobody holds to it. Asking twice changes nothing."""
         state = await door.brain.settled()
         intent_id = find_intent(state, name, _whose(caller)).intent.id
         await door.brain.command(commands.withdraw_intent(intent_id, _whose(caller)))
         return view_of(find_intent(await door.brain.settled(), intent_id, _whose(caller)))
 
-    return [receive, intents, intent, report, accept, withdraw]
+    return [receive, intents, intent, report, accept, withdraw_intent]
 
 
 def _about(data: IntentAsk) -> Demand:

@@ -3,7 +3,7 @@
     measured -> found -> held for GRACE_S -> compliant or degraded, in the log -> another instance, elsewhere or one more;
     where nothing within its limits helps, the smallest change that would
 
-Lost instances are replaced, and requests are steered, whether somebody stated an intent or not; here is only what is done beyond that.
+Lost instances are replaced, and requests are steered, whether there is an intent or not; here is what is done beyond that.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -113,7 +113,9 @@ def found_of_service(
     def of(target: Target) -> Found:
         match target.measure:
             case "available":
-                return _found(target, float(len(up)), "instances whose checks pass")
+                return _found(
+                    target, float(sum(i.load is not None for i in up)), "instances heard of just now, whose checks pass"
+                )
             case "latency":
                 return _found(target, _latency(state, service, up), "round trip to the farthest instance, as decisions see it")
             case "answer":
@@ -292,7 +294,7 @@ def _credit(state: State, job: JobState, now: float) -> ev.IntentCredited | None
 def received(state: State, intent: Intent, answer: Plan | Refusal | None, now: float) -> list[ev.Event]:
     """An intent is heard; it is rejected at once where it cannot be, or not beside others of the same owner.
 
-    answer: what would be decided of it, None if that is not known. QuotaFault SUAN-U172: too many. The same id again is nothing.
+    answer: what would be decided of it, None if not known. QuotaFault SUAN-U172: too many. The same id again is nothing.
     """
     if intent.id in state.intents:
         return []

@@ -1,4 +1,4 @@
-"""What of a demand or a service can be measured while it lasts: its targets, and what two intents of one owner cannot both have."""
+"""What of a demand or a service can be measured while it lasts: its targets; and what two intents of one owner cannot have."""
 
 from collections.abc import Iterable
 
@@ -40,8 +40,8 @@ def met(target: Target, value: float) -> bool:
 
 
 def contradiction(new: Intent, others: Iterable[Intent]) -> tuple[Intent, Measure, float, float] | None:
-    """(the other, the measure, its limit, the new one's) of the first intent about the same service that asks for something else
-    of it: one service cannot be kept to two limits of one measure."""
+    """(the other, the measure, its limit, the new one's) of the first intent about the same service that asks for other
+    than this: one service cannot be kept to two limits of one measure."""
     own = {target.measure: target.limit for target in new.targets}
     for other in others:
         if (other.kind, other.name) == (new.kind, new.name) == ("service", new.name):

@@ -1,7 +1,7 @@
-"""An intent: what somebody wants to hold, from when it was said to its end, and how far it did (TM Forum intent ontology, TR292).
+"""An intent: what somebody wants to hold, from when it was said to its end, and how far it did (TM Forum ontology, TR292).
 
-An *expectation* is about a job or a service; its *targets* are what is measured of it, each with its condition. A compliance report
-says how long each target held.
+An *expectation* is about a job or a service; its *targets* are what is measured of it, each with a condition. A compliance
+report says how long each target held.
 """
 
 from typing import Annotated, Literal
@@ -28,12 +28,12 @@ INTENT_NEXT: dict[tuple[str, str], str] = {
     ("degraded", "withdrawn"): "ended",
     ("degraded", "over"): "ended",
 }
-"""(state, event) -> state. What is not in it is refused by name. docs/lifecycle.md is printed from it. over: what it is about is."""
+"""(state, event) -> state. What is not in it is refused by name. over: of what it is about. Printed in docs/lifecycle.md."""
 INTENT_FINAL = frozenset({"rejected", "ended"})
 
 Measure = Literal["available", "latency", "answer", "spend", "region", "finish", "cost", "carbon"]
-"""available: instances that can be reached. latency: round trip between whom it is near and what serves. answer: from request to
-answer. spend: money in the last day. region: the share that is where it may be. finish: how long. cost: money. carbon: grams."""
+"""available: instances that can be reached. latency: round trip between whom it is near and what serves. answer: from a request
+to its answer. spend: money in the last day. region: the share that is where it may be. finish: how long. cost: money. carbon: grams."""
 UNITS: dict[str, str] = {
     "available": "instances", "latency": "ms", "answer": "ms", "spend": "CNY/day", "region": "share", "finish": "s",
     "cost": "CNY", "carbon": "gCO2e",

@@ -1,4 +1,4 @@
-"""An intent on a service is kept while its node is killed: degraded, then compliant by itself; reported, and given back in part."""
+"""An intent on a service is kept while its node is killed: degraded, then compliant by itself; reported, and credited."""
 
 import contextlib
 import os

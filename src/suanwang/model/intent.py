@@ -33,7 +33,7 @@ INTENT_FINAL = frozenset({"rejected", "ended"})
 
 Measure = Literal["available", "latency", "answer", "spend", "region", "finish", "cost", "carbon"]
 """available: instances that can be reached. latency: round trip between whom it is near and what serves. answer: from a request
-to its answer. spend: money in the last day. region: the share that is where it may be. finish: how long. cost: money. carbon: grams."""
+to its answer. spend: money in the last day. region: the share that is where it may be. finish: time. cost: money. carbon: g."""
 UNITS: dict[str, str] = {
     "available": "instances", "latency": "ms", "answer": "ms", "spend": "CNY/day", "region": "share", "finish": "s",
     "cost": "CNY", "carbon": "gCO2e",

@@ -26,8 +26,6 @@ Name = Annotated[str, Parameter(max_length=80)]
 Key = Annotated[str, HeaderParameter(name="idempotency-key", max_length=200, min_length=1)]
 Seconds = Annotated[float, Parameter(ge=60, le=31 * 86400)]
 Windows = Annotated[int, Parameter(ge=1, le=1000)]
-CREDIT = 0.25
-"""Of what is charged while an intent is missed, if the operator says nothing else: an assumption, shown before acceptance."""
 Rehearse = Callable[[str, Demand], Awaitable[Rehearsal]]
 
 

@@ -5,6 +5,8 @@ import msgspec
 from suanwang.model.node import Offer
 
 PORT = 7420
+CREDIT = 0.25
+"""Of what is charged while an intent is missed, if the operator says nothing else: an assumption, shown before acceptance."""
 PRICE_MICRO_PER_TFUEL = 30_000
 """0.03 CNY for a Tfuel, where the provider names no price: about 0.3 CNY for an hour of a core that burns 2.5 Gfuel/s."""
 
@@ -56,7 +58,7 @@ class UpOptions(msgspec.Struct, frozen=True, kw_only=True):
     svid_s: float = 86400.0
     network: str = ""
     dns: int = 0
-    credit: float = 0.25
+    credit: float = CREDIT
 
 
 class JoinOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,7 +28,7 @@ from suanwang.api.asking import ask_routes
 from suanwang.api.audit import Cosigned, log_routes
 from suanwang.api.callers import Asked, Caller, caller_of, prove, same_peer
 from suanwang.api.console import console_routes
-from suanwang.api.intending import CREDIT, intent_routes
+from suanwang.api.intending import intent_routes
 from suanwang.api.metrics import metric_routes
 from suanwang.api.openapi import described
 from suanwang.api.particulars import admitted, standing
@@ -40,7 +40,7 @@ from suanwang.api.tracing.spans import CURRENT
 from suanwang.api.trials import Trials
 from suanwang.api.twin import rehearsed, twin_routes
 from suanwang.brain import commands
-from suanwang.brain.decide import rehearse
+from suanwang.brain.decide import imagined, rehearse
 from suanwang.brain.loop import Brain
 from suanwang.brain.near import check_near
 from suanwang.brain.state import JobState, State
@@ -116,7 +116,7 @@ class Door:
         cosigned: Cosigned | None = None,
         authority: Authority | None = None,
         svid_s: float = SVID_S,
-        credit: float = CREDIT,
+        credit: float = 0.0,
     ) -> None:
         self.brain, self.blobs, self.key, self.clock, self.grant_micro = brain, blobs, key, clock, grant_micro
         self.users, self.nodes, self.buckets = users, nodes, Buckets()
@@ -493,14 +493,11 @@ async def _progress(door: Door, job_id: str, after: int) -> AsyncIterator[dict[s
 async def _rehearse(door: Door, user: str, demand: Demand) -> view.Rehearsal:
     state, now = await door.brain.settled(), door.clock()
     check_near(state, user, demand)
-    count = demand.task_count
-    job = JobState(id="rehearsal", number=0, key="", user=user, demand=demand, digest="", accepted_at=now)
-    job.tasks, job.attempts = bytearray(count), bytearray(count)
+    job = imagined(user, demand, now)
     if isinstance(demand.work, Steps):
-        job.outcomes = [None] * count
         planned = await door.brain.rehearse_graph(job)
         return view.Rehearsal(refusal=planned) if isinstance(planned, Refusal) else view.Rehearsal(graph=planned)
-    answer = rehearse(state, job, tuple(range(count)), now)
+    answer = rehearse(state, job, tuple(range(demand.task_count)), now)
     if not isinstance(answer, Plan):
         return view.Rehearsal(refusal=answer)
     return view.Rehearsal(plan=answer, deferral=await door.brain.would_wait(job))

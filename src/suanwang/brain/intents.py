@@ -23,11 +23,13 @@ from suanwang.model.plan import Plan, Refusal
 
 SPANS_MAX, DONE_MAX = 2_000, 200
 """Of one intent, that are kept; the oldest go first."""
+DAY_S = 86_400.0
 IN_FORCE = ("compliant", "degraded")
 
 
 class IntentState(msgspec.Struct, kw_only=True):
-    """An intent, and what came of it. about: id of its job or service. credited: job id -> what was given back for it."""
+    """An intent, and what came of it. about: id of its job or service. charged: (when it ended, what was posted) of
+    each instance of its service that ended within a day before the last one did."""
 
     intent: Intent
     state: str = ""
@@ -38,6 +40,7 @@ class IntentState(msgspec.Struct, kw_only=True):
     spans: list[Span] = msgspec.field(default_factory=list[Span])
     done: list[Done] = msgspec.field(default_factory=list[Done])
     credited_micro: int = 0
+    charged: list[tuple[float, int]] = msgspec.field(default_factory=list[tuple[float, int]])
 
     @property
     def final(self) -> bool:
@@ -69,6 +72,11 @@ class IntentState(msgspec.Struct, kw_only=True):
         """Something was done to keep it."""
         self.done.append(Done(at=at, what=what))
         del self.done[:-DONE_MAX]
+
+    def charge(self, at: float, micro: int) -> None:
+        """An instance ended that was charged so much."""
+        self.charged = [(then, before) for then, before in self.charged if at - then < DAY_S]
+        self.charged.append((at, micro))
 
     def missed_s(self, from_at: float, until_at: float) -> float:
         """How long it was degraded in that time."""

@@ -8,9 +8,9 @@ Lost instances are replaced, and requests are steered, whether there is an inten
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from suanwang.brain.decide import rehearse
+from suanwang.brain.decide import imagined, rehearse
 from suanwang.brain.fleet import ServiceState
-from suanwang.brain.intents import IntentState, unfinished
+from suanwang.brain.intents import DAY_S, IntentState, unfinished
 from suanwang.brain.jobs import JobState
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import route_view, service_view
@@ -20,6 +20,7 @@ from suanwang.brain.views import drawn, find_job, find_service
 from suanwang.intent.targets import contradiction, met, spending
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.model import event as ev
+from suanwang.model.explanation import Term
 from suanwang.model.fault import ConflictFault, NotFoundFault, QuotaFault
 from suanwang.model.intent import INTENT_FINAL, UNITS, Found, Intent, Measure, Proposal, Target
 from suanwang.model.plan import Plan, Refusal
@@ -30,7 +31,6 @@ GRACE_S = 2.0
 """So long targets must be met, or missed, before the intent is said to be compliant, or degraded."""
 MORE_S, LESS_S = 5.0, 60.0
 """Between two instances that are added since answers take too long; and until one of them goes, once they do not."""
-DAY_S = 86_400.0
 FORGOTTEN_S = DAY_S
 """What was received and not accepted for so long ends."""
 INTENTS_MAX = 1_000
@@ -51,6 +51,8 @@ class Keeper:
         """What follows now of all intents."""
         living = [one for one in state.intents.values() if not one.final]
         self._since = {id: known for id, known in self._since.items() if id in state.intents}
+        for gone in self.more.keys() - state.fleet.services.keys():
+            del self.more[gone], self._changed[gone]
         return [event for one in living for event in self._look(state, ear, one, steady, now)]
 
     def _look(self, state: State, ear: Ear, one: IntentState, steady: float, now: float) -> Iterator[ev.Event]:
@@ -63,10 +65,10 @@ class Keeper:
             return
         service = state.fleet.services.get(one.about)
         if service is None:
-            yield from _over(one, "its service was withdrawn", now)
+            yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="its service was withdrawn", over=True)
             return
         view = service_view(state, ear, service, steady)
-        found = found_of_service(state, ear, one.intent, service, view, steady, now)
+        found = found_of_service(state, ear, one, service, view, steady, now)
         moved, proposal = _healed(state, service, found, view, now)
         yield from self._judged(one, found, proposal, steady, now)
         if one.state == "degraded":
@@ -105,7 +107,7 @@ def _missed(found: Iterable[Found]) -> tuple[Measure, ...]:
 
 
 def found_of_service(
-    state: State, ear: Ear, intent: Intent, service: ServiceState, view: ServiceView, steady: float, now: float
+    state: State, ear: Ear, one: IntentState, service: ServiceState, view: ServiceView, steady: float, now: float
 ) -> tuple[Found, ...]:
     """How it stands with each target of a service."""
     up = [instance for instance in view.instances if instance.state == "up"]
@@ -121,11 +123,11 @@ def found_of_service(
             case "answer":
                 return _found(target, _answer(state, ear, service, view, steady), "measured at the instances, and on the way")
             case "spend":
-                return _found(target, _spent(state, service, now), "charged in the last day")
+                return _found(target, _spent(state, one, service, now), "charged in the last day")
             case _:
                 return _found(target, _inside(state, service, up), "of the instances")
 
-    return tuple(map(of, intent.targets))
+    return tuple(map(of, one.intent.targets))
 
 
 def _found(target: Target, value: float | None, how: str) -> Found:
@@ -157,10 +159,10 @@ def _answer(state: State, ear: Ear, service: ServiceState, view: ServiceView, st
     return max(means, default=None)
 
 
-def _spent(state: State, service: ServiceState, now: float) -> float:
+def _spent(state: State, one: IntentState, service: ServiceState, now: float) -> float:
     """Of the instances there are, and of those that ended within the last day."""
-    mine = (job for job in reversed(state.jobs.values()) if job.demand.serve and job.demand.serve.service == service.id)
-    return sum(job.posted_micro for job in mine if not job.ended_at or now - job.ended_at < DAY_S) / MICRO
+    over = sum(micro for at, micro in one.charged if now - at < DAY_S)
+    return (over + sum(state.jobs[job].posted_micro for job in service.instances)) / MICRO
 
 
 def _inside(state: State, service: ServiceState, up: Sequence[InstanceView]) -> float | None:
@@ -197,9 +199,7 @@ def _healed(
 
 def _would(state: State, service: ServiceState, now: float) -> Plan | Refusal:
     """Where one more instance would go."""
-    job = JobState(id="rehearsal", number=0, key="", user=service.user, demand=demand_of(service), digest="", accepted_at=now)
-    job.tasks, job.attempts = bytearray(1), bytearray(1)
-    return rehearse(state, job, (0,), now)
+    return rehearse(state, imagined(service.user, demand_of(service), now), (0,), now)
 
 
 def _change(refusal: Refusal) -> Proposal | None:
@@ -216,26 +216,30 @@ def _elsewhere(state: State, service: ServiceState, plan: Plan, view: ServiceVie
     near, regions = service.service.demand.near, service.service.demand.limits.regions
     column = state.world.latency_ms(near) if near else None
 
-    def out(instance: InstanceView) -> tuple[bool, float]:
-        node = state.node(state.named.get(instance.node, ""))
+    def out(name: str) -> tuple[bool, float]:
+        """Whether a node is outside the regions, and how far away it is, ms."""
+        node = state.node(state.named.get(name, ""))
         row = state.world.row(node.id) if node else None
         outside = bool(regions) and node is not None and node.site.place.region not in regions
         return outside, float(column[row]) if column is not None and row is not None else 0.0
 
-    worst = max((i for i in view.instances if i.state == "up"), key=out, default=None)
+    worst = max((i for i in view.instances if i.state == "up"), key=lambda i: out(i.node), default=None)
     target = state.node(plan.placements[0].node_id)
-    if worst is None or target is None or target.name == worst.node:
+    if worst is None or target is None or out(target.name) >= out(worst.node):
         return []
-    move = Move(
-        at=now, job=worst.job, source=worst.node, target=target.name, left_s=0.0, stays=(), moves=(), cost=0.0, gain=0.0
-    )
+    stays, moves = (
+        (Term(name="latency", value=out(name)[1], unit="ms", weight=0.0, contribution=0.0),)
+        for name in (worst.node, target.name)
+    )  # it is not for what it costs that it moves
+    move = Move(at=now, job=worst.job, source=worst.node, target=target.name, left_s=0.0, stays=stays, moves=moves, cost=0.0,
+                gain=0.0)  # fmt: skip
     return [ev.InstanceMoved(at=now, job_id=worst.job, move=move)]
 
 
 def _of_job(state: State, one: IntentState, job: JobState | None, now: float) -> Iterator[ev.Event]:
     """A job is judged as it goes, and for good once it is over."""
     if job is None:
-        yield from _over(one, "its job is not known any more", now)
+        yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="its job is not known any more", over=True)
         return
     found = tuple(_found(target, _of(state, job, target.measure, now), "so far") for target in one.intent.targets)
     if job.final and job.state != "done":
@@ -261,11 +265,6 @@ def _of(state: State, job: JobState, measure: Measure, now: float) -> float:
             return job.posted_micro / MICRO
         case _:
             return sum(drawn(state.node_of(held), held)[1] for held in job.placements.values())
-
-
-def _over(one: IntentState, reason: str, now: float) -> Iterator[ev.Event]:
-    over = one.state != "accepted"
-    yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason=reason, over=over)
 
 
 def credited(state: State, events: Iterable[ev.Event], now: float) -> list[ev.Event]:

@@ -256,7 +256,7 @@ def _instance_over(state: State, job: JobState, at: float) -> None:
     del service.instances[job.id]
     if job.placed_at and at - job.placed_at >= SERVED_S:
         service.failures = 0
-    _kept(state, service, at, f"instance {job.id} ended: {job.reason or job.state}")
+    _kept(state, service, at, f"instance {job.id} ended: {job.reason or job.state}", job.posted_micro)
     if not instance.retired_at and job.state != "cancelled":
         service.failures, service.failed_at = service.failures + 1, at
     if service.withdrawn and not service.instances:
@@ -656,11 +656,13 @@ def _note_instance(state: State, job: JobState, at: float, what: str, node_id: s
         _kept(state, found[0], at, f"instance {job.id} {what} {node.name if node else node_id}")
 
 
-def _kept(state: State, service: ServiceState, at: float, what: str) -> None:
+def _kept(state: State, service: ServiceState, at: float, what: str, charged_micro: int = 0) -> None:
     """What is done to a service is done to keep the intent that it is under, if there is one."""
     for one in state.intents.values():
         if one.about == service.id and not one.final:
             one.note(at, what)
+            if charged_micro:
+                one.charge(at, charged_micro)
 
 
 def _cancel_asked(state: State, e: ev.CancelAsked) -> None:

@@ -20,6 +20,7 @@ INTENT_NEXT: dict[tuple[str, str], str] = {
     ("accepted", "met"): "compliant",
     ("accepted", "missed"): "degraded",
     ("accepted", "withdrawn"): "ended",
+    ("accepted", "over"): "ended",
     ("compliant", "missed"): "degraded",
     ("compliant", "withdrawn"): "ended",
     ("compliant", "over"): "ended",

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from suanwang.api.catalogue import Words
-from suanwang.api.render.figures import ago, state
+from suanwang.api.render.figures import KIND, ago, state
 from suanwang.api.render.table import Page, Table, table
 from suanwang.model.intent import LEAST, UNITS, Found, IntentReport, IntentView, Target, Window
 from suanwang.model.quantity import show_duration, show_money
@@ -17,7 +17,7 @@ def intents_page(words: Words, listed: tuple[IntentView, ...], now: float) -> Pa
     rows = [
         (
             v.intent.id,
-            f"{words(KINDS[v.intent.kind])} {v.intent.name}",
+            f"{words(KIND[v.intent.kind])} {v.intent.name}",
             state(words, v.state),
             ago(words, v.since, now),
             _brief(v),
@@ -25,9 +25,6 @@ def intents_page(words: Words, listed: tuple[IntentView, ...], now: float) -> Pa
         for v in listed
     ]
     return (table(titles, rows),)
-
-
-KINDS = {"service": "apply.of_service", "job": "apply.of_job"}
 
 
 def _brief(view: IntentView) -> str:
@@ -58,7 +55,7 @@ def accept_page(words: Words, view: IntentView) -> Page:
 def report_page(words: Words, report: IntentReport, now: float) -> Page:
     """`suan intents ID`: the compliance report."""
     view = report.view
-    head = words("intents.head", id=view.intent.id, what=words(KINDS[view.intent.kind]), name=view.intent.name,
+    head = words("intents.head", id=view.intent.id, what=words(KIND[view.intent.kind]), name=view.intent.name,
                  state=state(words, view.state), since=ago(words, view.since, now))  # fmt: skip
     page: Page = (head, f"  {view.intent.words}", *((f"  {view.reason}",) if view.reason else ()), *_proposal(words, view))
     if view.found:

@@ -17,7 +17,7 @@ _event: Callable[[bytes], ev.Event] = msgspec.json.Decoder(ev.Event).decode  # t
 _log = logging.getLogger("suanwang.tracing")
 
 JOBS_MAX = 100_000
-"""Jobs under way that are traced at once; those beyond are not."""
+"""Jobs under way that are traced at once; the oldest makes room."""
 
 
 class _Job:
@@ -78,8 +78,10 @@ class TracedLog:
         """The spans that are over with this event."""
         if isinstance(event, ev.JobAccepted):
             context = parsed(event.trace)
-            if context is not None and len(self._jobs) < JOBS_MAX:
+            if context is not None:
                 self._jobs[event.job_id] = _Job(event, *context)
+                if len(self._jobs) > JOBS_MAX:  # its end is in no event that passed here: another brain wrote it
+                    del self._jobs[next(iter(self._jobs))]
             return
         job = self._jobs.get(getattr(event, "job_id", ""))
         if job is None:

@@ -3,22 +3,12 @@ that the moment when the first byte of output was there to be told."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Protocol
 
+from suanwang.agent.loop import BrainSide
 from suanwang.api.tracing.spans import Span, Tracer, Value, parsed, placement_span, span_id
 from suanwang.model.job import Outcome
 from suanwang.model.order import DesiredState, Order
 from suanwang.model.view import Acknowledged, Report
-
-
-class BrainSide(Protocol):
-    """As the agent's loop has it (agent.loop.BrainSide)."""
-
-    async def desired(self, node_id: str, after: int) -> DesiredState: ...
-    async def report(self, node_id: str, report: Report) -> Acknowledged: ...
-    def fetch(self, sha256: str) -> AsyncIterator[bytes]: ...
-    async def missing(self, hashes: tuple[str, ...]) -> tuple[str, ...]: ...
-    async def put(self, sha256: str, file: Path) -> None: ...
 
 
 class _Order:

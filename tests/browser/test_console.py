@@ -17,6 +17,7 @@ from tests.browser.chromium import PROGRAM, Chromium
 from tests.test_life import Network
 
 SOURCE = Path(__file__).parents[2] / "console"
+CATALOGUE = SOURCE.parent / "src" / "suanwang" / "api" / "catalogue.toml"
 PAGES = {
     "overview": "Cores free",
     "ask": "What is understood?",
@@ -34,14 +35,22 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def built() -> None:
-    """Built anew where what that takes is installed, so that an old build is not what is tested."""
+    """Built anew where it is older than what it is made of and that can be done, so that an old build is not what is tested."""
     if not PROGRAM:
         pytest.skip("no chromium: apt install chromium")
-    if (SOURCE / "node_modules").is_dir() and shutil.which("npm"):
+    if _stale() and (SOURCE / "node_modules").is_dir() and shutil.which("npm"):
         done = subprocess.run(["npm", "run", "build"], cwd=SOURCE, capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, done.stdout + done.stderr
     elif not (BUILT / "index.html").is_file():
         pytest.skip("the console is not built: make console")
+
+
+def _stale() -> bool:
+    """Whether something that the console is made of is younger than what was built."""
+    made_of = [SOURCE / "package-lock.json", *(SOURCE / "src").rglob("*"), SOURCE.parent / "docs" / "openapi.json", CATALOGUE]
+    page = BUILT / "index.html"
+    written = (f for f in made_of if f.is_file() and "gen" not in f.parts)
+    return not page.is_file() or any(f.stat().st_mtime > page.stat().st_mtime for f in written)
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ export async function steered(): Promise<readonly Steered[]> {
 }
 
 /** Steering as it is now, asked for every few seconds while it is looked at. */
-export const following = (): Live<readonly Steered[]> => new Live("", 3, steered);
+export const following = (): Live<readonly Steered[]> => new Live("steered", 3, steered);
 
 /** Share of all new flows that crosses each link, by ends: every service at every ingress counts the same. */
 export function crossed(all: readonly Steered[]): Map<string, number> {

@@ -125,6 +125,27 @@ def test_a_running_job_is_followed_by_its_events(browser: Chromium, network: Net
     browser.until("document.querySelector('#state')?.textContent === 'done'")
 
 
+def test_an_open_page_outlives_the_brain(network: Network, tmp_path: Path) -> None:
+    """It says that nobody answers, goes on where it was when the brain is back, and sees the job end."""
+    (network.folder / "long.py").write_text("import time\nprint('begun', flush=True)\ntime.sleep(12)\n")
+    network.suan("run", "--detach", "--name", "long", "long.py")
+    job, port = str(network.until("long", "running")["id"]), str(urlsplit(network.url).port)
+    browser = Chromium(tmp_path / "profile")
+    try:
+        browser.open(f"{network.url}/#token={token(network)}")
+        browser.until("location.hash === '#/overview'")
+        go(browser, f"jobs/{job}")
+        browser.until("document.querySelector('#state')?.textContent === 'running'")
+        (ready,) = network.folder.glob(".suan/brain/ready")
+        os.kill(int(ready.read_text()), signal.SIGKILL)
+        browser.until("document.querySelector('#broken')", 60)
+        network.suan("up", "--no-node", "--detach", "--plain", "--port", port)
+        browser.until("document.querySelector('#state')?.textContent === 'done'", 90)
+        browser.until("!document.querySelector('#broken')")
+    finally:
+        browser.close()
+
+
 def say(browser: Chromium, sentence: str) -> None:
     go(browser, f"ask?sentence={quote(sentence)}")
     browser.until(f"document.querySelector('#sentence')?.value === {json.dumps(sentence)}")

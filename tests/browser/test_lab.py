@@ -1,0 +1,57 @@
+"""The console before a country at work: what is steered is on the map, and when a site is cut off the page shows how it moved."""
+
+import json
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from suanwang.drivers.kernel.namespace import inside
+from suanwang.lab import place
+from tests.browser.chromium import Chromium
+from tests.browser.test_console import built
+from tests.browser.test_looks import SCREENS
+from tests.drivers.kernel.spaces import needs_compiler, needs_root
+from tests.lab.test_country import LAB, Country, country
+
+__all__ = ["built", "country"]
+pytestmark = [needs_root, needs_compiler]
+
+
+@pytest.fixture
+def browser(country: Country, built: None, tmp_path: Path) -> Generator[Chromium]:
+    """In the brain's own namespace, logged in; it does not know the brain's CA."""
+    config = json.loads((place.ROOT / LAB / "config" / "suanwang" / "client.json").read_text())
+    with inside(f"{LAB}-brain"):
+        made = Chromium(tmp_path / "profile", "--ignore-certificate-errors")
+    try:
+        made.open(f"{config['url']}/#token={config['token']}")
+        made.until("location.hash === '#/overview'")
+        yield made
+        assert made.errors == []
+        assert {url.split("/")[2] for url in made.asked if not url.startswith("data:")} == {config["url"].split("/")[2]}
+    finally:
+        made.close()
+
+
+def share(site: str) -> str:
+    """JavaScript: the share of new flows that the instances at a site get, in percent, as the table says."""
+    rows = "[...document.querySelectorAll('[aria-label=candidates] tbody tr')]"
+    return f"{rows}.filter(r => r.cells[1].textContent === '{site}').reduce((n, r) => n + parseFloat(r.cells[2].textContent), 0)"
+
+
+def test_a_site_is_cut_off_and_routes_are_seen_to_move(browser: Chromium, country: Country) -> None:
+    browser.until("document.querySelectorAll('.place').length === 3", 60)
+    country.serve("seen", scale={"min": 2, "max": 2}, sites=["near", "mid"])
+    browser.value("location.hash = '#/network?from=in1&service=seen'")
+    browser.until("document.querySelectorAll('.place').length === 9", 60)
+    browser.until(f"{share('near')} >= 50", 60)
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    browser.shot(SCREENS / "lab-before.png")
+    for end in ("t1", "t2"):
+        country.suan("lab", "cut", f"{end}-e1", "--lab", LAB)
+    browser.until(f"{share('near')} === 0 && {share('mid')} + {share('far')} >= 99", 60)
+    browser.shot(SCREENS / "lab-after.png")
+    for end in ("t1", "t2"):
+        country.suan("lab", "mend", f"{end}-e1", "--lab", LAB)
+    browser.until(f"{share('near')} > 0", 60)

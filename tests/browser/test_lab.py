@@ -10,7 +10,7 @@ from suanwang.drivers.kernel.namespace import inside
 from suanwang.lab import place
 from tests.browser.chromium import Chromium
 from tests.browser.test_console import built
-from tests.browser.test_looks import SCREENS
+from tests.browser.test_looks import photographed
 from tests.drivers.kernel.spaces import needs_compiler, needs_root
 from tests.lab.test_country import LAB, Country, country
 
@@ -46,12 +46,11 @@ def test_a_site_is_cut_off_and_routes_are_seen_to_move(browser: Chromium, countr
     browser.value("location.hash = '#/network?from=in1&service=seen'")
     browser.until("document.querySelectorAll('.place').length === 9", 60)
     browser.until(f"{share('near')} >= 50", 60)
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    browser.shot(SCREENS / "lab-before.png")
+    photographed(browser, "lab-before")
     for end in ("t1", "t2"):
         country.suan("lab", "cut", f"{end}-e1", "--lab", LAB)
     browser.until(f"{share('near')} === 0 && {share('mid')} + {share('far')} >= 99", 60)
-    browser.shot(SCREENS / "lab-after.png")
+    photographed(browser, "lab-after")
     for end in ("t1", "t2"):
         country.suan("lab", "mend", f"{end}-e1", "--lab", LAB)
     browser.until(f"{share('near')} > 0", 60)

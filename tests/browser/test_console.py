@@ -188,7 +188,7 @@ def test_limits_are_moved_and_the_candidates_follow(browser: Chromium, network: 
     slid(browser, "#finish_s_max", 0)
     browser.until("document.querySelector('#refused') && !document.querySelector('#accept')")
     slid(browser, "#finish_s_max", 100)
-    browser.until("document.querySelector('#accept') && document.querySelector('#moved').textContent.includes('\"budget_micro\": null')")
+    browser.until("document.querySelector('#accept') && document.querySelector('#moved').textContent.includes('\"finish_s_max\": null')")
     browser.click("fieldset button", "carbon")
     browser.until("document.querySelector('#moved').textContent.includes('\"prefer\": \"carbon\"')")
 

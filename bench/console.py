@@ -2,8 +2,8 @@
 
     python bench/console.py [--nodes 1000] [--jobs 10000]
 
-The log is made by a brain in this process, as in restart.py: jobs accepted, decided, run by played nodes, paid and ended. Then a
-real brain serves it, and the console that was built (make console) is driven in a headless Chromium with real clicks, wheel and
+The log is made by a brain in this process, as in restart.py: jobs accepted, decided, run by played nodes, paid and ended. Then
+a real brain serves it, and the console that was built is driven in a headless Chromium with real clicks, wheel and
 typing. A time goes from the event to the frame after what was waited for is on the page, answers of the brain included. The
 played nodes are gone by then: all are shown as silent.
 """
@@ -18,16 +18,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
+
 import report
 from network import Network, until
 from restart import a_node, lived
-
 from suanwang.model.node import Node
 from suanwang.model.where import Site
 from suanwang.world.gazetteer import find
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests.browser.chromium import Chromium  # noqa: E402 (the browser that the tests drive)
+from tests.browser.chromium import Chromium
 
 CITIES = ("beijing", "shanghai", "guangzhou", "shenzhen", "wuhan", "chengdu", "guiyang", "zhongwei", "qingyang", "ulanqab",
           "hohhot", "wuhu", "shaoguan", "xian", "nanjing", "hangzhou", "jinan", "zhengzhou", "changsha", "urumqi")  # fmt: skip
@@ -83,14 +83,17 @@ def interactions(browser: Chromium, found: Watched, sought: Iterator[str]) -> No
     found("scroll 10,000 jobs", f"{FIRST} !== {browser.value(FIRST)!r}", lambda: wheel(browser), "wheel")
     browser.value("document.querySelector('.tools input').focus()")
     word = next(sought)
-    found("filter 10,000 jobs", f"document.querySelector('.tools input').value === '{word}' && "
-          f"document.querySelector('.tools span').textContent !== window.jobs", lambda: browser.types(word), "input")  # fmt: skip
+    written = f"document.querySelector('.tools input').value === '{word}'"
+    fewer = "document.querySelector('.tools span').textContent !== window.jobs"
+    found("filter 10,000 jobs", f"{written} && {fewer}", lambda: browser.types(word), "input")
     found("open a job", page.format("jobs/") + "document.querySelector('#state')", lambda: browser.click(".sheet td a"))
     found("why", "document.querySelectorAll('svg rect').length > 0", lambda: browser.click(".tabs button", "Why"))
 
 
 def wheel(browser: Chromium) -> None:
-    at = browser.value("(() => { const b = document.querySelector('.sheet').getBoundingClientRect(); return [b.x + 50, b.y + 50]; })()")
+    at = browser.value(
+        "(() => { const b = document.querySelector('.sheet').getBoundingClientRect(); return [b.x + 50, b.y + 50]; })()"
+    )
     browser.call("Input.dispatchMouseEvent", type="mouseWheel", x=at[0], y=at[1], deltaX=0, deltaY=30_000)
 
 

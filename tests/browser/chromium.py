@@ -82,10 +82,11 @@ class Chromium:
 
     def click(self, selector: str, text: str = "") -> None:
         """Press the mouse on the first element there that has this text: where it is, as a person does."""
-        found = f"[...document.querySelectorAll({json.dumps(selector)})].find(e => e.textContent.trim().includes({json.dumps(text)}))"
+        all_of = f"[...document.querySelectorAll({json.dumps(selector)})]"
+        found = f"{all_of}.find(e => e.textContent.trim().includes({json.dumps(text)}))"
         self.until(found)
-        at = self.value(f"(() => {{ const e = {found}; e.scrollIntoView({{block: 'center'}}); const b = e.getBoundingClientRect();"
-                        " return [b.x + b.width / 2, b.y + b.height / 2]; })()")  # fmt: skip
+        shown = f"const e = {found}; e.scrollIntoView({{block: 'center'}}); const b = e.getBoundingClientRect();"
+        at = self.value(f"(() => {{ {shown} return [b.x + b.width / 2, b.y + b.height / 2]; }})()")
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=at[0], y=at[1], button="left", clickCount=1)
 
@@ -104,7 +105,9 @@ class Chromium:
         """What axe-core, whose source this is, finds wrong on the page: rule, and the first element."""
         if not self.value("'axe' in window"):
             self.value(f"{axe}; true")
-        found = self.value("axe.run(document, {preload: false}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
+        found = self.value(
+            "axe.run(document, {preload: false}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
+        )
         return [f"{rule}: {'; '.join(nodes)[:400]}" for rule, nodes in found or []]
 
     def shot(self, file: Path) -> None:

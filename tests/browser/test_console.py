@@ -69,7 +69,9 @@ def browser(network: Network, tmp_path: Path) -> Generator[Chromium]:
         made.until("location.hash === '#/overview'")
         yield made
         assert made.errors == []
-        asked = {urlsplit(url).netloc for url in made.asked if not url.startswith("data:")}  # what stands in the style sheet itself
+        asked = {
+            urlsplit(url).netloc for url in made.asked if not url.startswith("data:")
+        }  # what stands in the style sheet itself
         assert asked == {urlsplit(network.url).netloc}
     finally:
         made.close()
@@ -188,7 +190,9 @@ def test_limits_are_moved_and_the_candidates_follow(browser: Chromium, network: 
     slid(browser, "#finish_s_max", 0)
     browser.until("document.querySelector('#refused') && !document.querySelector('#accept')")
     slid(browser, "#finish_s_max", 100)
-    browser.until("document.querySelector('#accept') && document.querySelector('#moved').textContent.includes('\"finish_s_max\": null')")
+    browser.until(
+        "document.querySelector('#accept') && document.querySelector('#moved').textContent.includes('\"finish_s_max\": null')"
+    )
     browser.click("fieldset button", "carbon")
     browser.until("document.querySelector('#moved').textContent.includes('\"prefer\": \"carbon\"')")
 
@@ -201,8 +205,14 @@ def test_a_bill_leads_to_a_proof_that_is_checked_here(browser: Chromium) -> None
 
 def test_what_is_altered_is_not_proved(browser: Chromium, network: Network) -> None:
     """The brain's answer is changed on its way to the page by one letter."""
-    browser.value("""(() => { const real = fetch; window.fetch = async (path, ...more) => { const answer = await real(path, ...more);
-        return path.endsWith('/proof') ? new Response((await answer.text()).replace('job_ended', 'job_ENDED'), answer) : answer; }; })()""")
+    browser.value("""(() => {
+        const real = fetch;
+        window.fetch = async (path, ...more) => {
+            const answer = await real(path, ...more);
+            if (!path.endsWith('/proof')) return answer;
+            return new Response((await answer.text()).replace('job_ended', 'job_ENDED'), answer);
+        };
+    })()""")
     go(browser, f"jobs/{network.job('hello')['id']}?tab=proof")
     browser.until("document.querySelector('#proved.bad')?.textContent.includes('NOT PROVED')")
 

@@ -1,4 +1,4 @@
-"""The console before a country at work: what is steered is on the map, and when a site is cut off the page shows how it moved."""
+"""The console before a country at work: what is steered is on the map, and a site that is cut off is seen to lose its share."""
 
 import json
 from collections.abc import Generator
@@ -37,7 +37,9 @@ def browser(country: Country, built: None, tmp_path: Path) -> Generator[Chromium
 def share(site: str) -> str:
     """JavaScript: the share of new flows that the instances at a site get, in percent, as the table says."""
     rows = "[...document.querySelectorAll('[aria-label=candidates] tbody tr')]"
-    return f"{rows}.filter(r => r.cells[1].textContent === '{site}').reduce((n, r) => n + parseFloat(r.cells[2].textContent), 0)"
+    return (
+        f"{rows}.filter(r => r.cells[1].textContent === '{site}').reduce((n, r) => n + parseFloat(r.cells[2].textContent), 0)"
+    )
 
 
 def test_a_site_is_cut_off_and_routes_are_seen_to_move(browser: Chromium, country: Country) -> None:

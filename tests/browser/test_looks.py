@@ -76,7 +76,9 @@ def choose(browser: Chromium, language: str, light: str) -> None:
     go(browser, "settings")
     browser.click("main button", LANGUAGES[language])
     browser.until(f"document.documentElement.lang === {language!r}")
-    browser.value(f"document.querySelectorAll('main .card:nth-of-type(2) button')[{('auto', 'light', 'dark').index(light)}].click()")
+    browser.value(
+        f"document.querySelectorAll('main .card:nth-of-type(2) button')[{('auto', 'light', 'dark').index(light)}].click()"
+    )
     browser.until(f"document.documentElement.dataset.light === {light!r}")
 
 

@@ -24,6 +24,7 @@ from suanwang.model.audit import Consistency, Cosignature, JobProof
 from suanwang.model.demand import Demand
 from suanwang.model.fault import Fault, LogFault, UsageFault, WireFault
 from suanwang.model.grid import Grid, GridPage
+from suanwang.model.intent import IntentAbout, IntentAsk, IntentPage, IntentReport, IntentView
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.money import Bill
 from suanwang.model.network import Network
@@ -290,6 +291,24 @@ class Client:
         return self._post(f"/v1/reservations/{_part(name)}/cancel", ReservationView, None, key)
 
     # services and the network
+
+    def receive_intent(self, asked: IntentAsk, key: str) -> IntentView:
+        return self._post("/v1/intents", IntentView, asked, key)
+
+    def accept_intent(self, intent: str, about: str, key: str) -> IntentView:
+        return self._post(f"/v1/intents/{_part(intent)}/accept", IntentView, IntentAbout(about=about), key)
+
+    def withdraw_intent(self, intent: str, key: str) -> IntentView:
+        return self._post(f"/v1/intents/{_part(intent)}/withdraw", IntentView, None, key)
+
+    def intents(self) -> IntentPage:
+        return self._get("/v1/intents", IntentPage)
+
+    def intent_report(self, intent: str, window_s: float = 3600.0, last: int = 24) -> IntentReport:
+        params: Params = {"window": f"{window_s:g}", "last": last}
+        return self._get(f"/v1/intents/{_part(intent)}/report", IntentReport, params)
+
+    # services
 
     def publish(self, publishing: Publishing, rehearse: bool = False) -> ServiceView:
         """The same again changes nothing. rehearse: ConflictFault SUAN-U132 if it would break something promised."""

@@ -28,6 +28,7 @@ from suanwang.api.asking import ask_routes
 from suanwang.api.audit import Cosigned, log_routes
 from suanwang.api.callers import Asked, Caller, caller_of, prove, same_peer
 from suanwang.api.console import console_routes
+from suanwang.api.intending import CREDIT, intent_routes
 from suanwang.api.metrics import metric_routes
 from suanwang.api.openapi import described
 from suanwang.api.particulars import admitted, standing
@@ -115,11 +116,12 @@ class Door:
         cosigned: Cosigned | None = None,
         authority: Authority | None = None,
         svid_s: float = SVID_S,
+        credit: float = CREDIT,
     ) -> None:
         self.brain, self.blobs, self.key, self.clock, self.grant_micro = brain, blobs, key, clock, grant_micro
         self.users, self.nodes, self.buckets = users, nodes, Buckets()
         self.cosigned = cosigned or Cosigned()
-        self.authority, self.svid_s = authority, svid_s
+        self.authority, self.svid_s, self.credit = authority, svid_s, credit
         self.trials = Trials()
         self.public_key = public_of(key).hex()
         self.brain_id = id_of("brain", public_of(key))
@@ -249,7 +251,7 @@ def routes(door: Door) -> list[Any]:
     """Every route that the schema tells of."""
     own = (*_domain(door), *_blobs(door), *_jobs(door), *_reading(door), *_nodes(door))
     doors = (*log_routes(door), *service_routes(door), *network_routes(door), *reservation_routes(door), *twin_routes(door),
-             *ask_routes(door, partial(_rehearse, door)))  # fmt: skip
+             *ask_routes(door, partial(_rehearse, door)), *intent_routes(door, partial(_rehearse, door)))  # fmt: skip
     return [*own, *doors]
 
 

@@ -76,7 +76,7 @@ def _serve(options: UpOptions, folder: Path) -> None:
     brain_id = id_of("brain", public_of(key))
     authority = None if options.plain else load_authority(own.parent, brain_id, now())
     door = Door(brain, blobs, key, now, GRANT_MICRO, cosigned=Cosigned(folder / "brain"), authority=authority,
-                svid_s=options.svid_s)  # fmt: skip
+                svid_s=options.svid_s, credit=options.credit)  # fmt: skip
     tls = Tls(authority, brain_id, hosts_of(options.host), now, options.svid_s) if authority else None
     served = app(door, user, lambda: _python(blobs), _network(options.network) if options.network else None)
     answers = TracedApp(served, traced, now) if traced else served

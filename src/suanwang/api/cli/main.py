@@ -11,7 +11,24 @@ from typer.completion import completion_init  # pyright: ignore[reportPrivateImp
 
 from suanwang import __version__
 from suanwang.api.catalogue import Words, language
-from suanwang.api.cli import apply, ask, audit, change, grid, lab, local, names, provide, read, reserve, run, serve, split, twin
+from suanwang.api.cli import (
+    apply,
+    ask,
+    audit,
+    change,
+    grid,
+    intents,
+    lab,
+    local,
+    names,
+    provide,
+    read,
+    reserve,
+    run,
+    serve,
+    split,
+    twin,
+)
 from suanwang.api.cli.door import Door
 from suanwang.model import fault as faults
 
@@ -44,6 +61,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("leave", provide.leave),
     ("run", run.run),
     ("ask", ask.ask),
+    ("intents", intents.intents),
     ("split", split.split),
     ("apply", apply.apply),
     ("serve", serve.serve),

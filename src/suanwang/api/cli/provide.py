@@ -43,6 +43,7 @@ def up(
     svid_life: Annotated[str, typer.Option("--svid-life")] = "24h",
     network: Annotated[str, typer.Option("--network")] = "",
     dns: Annotated[int, typer.Option("--dns", min=0, max=65535)] = 0,
+    credit: Annotated[int, typer.Option("--credit", min=0, max=100)] = 25,
     detach: Detach = False,
     name: Name = "",
     city: City = "",
@@ -85,6 +86,7 @@ def up(
             svid_s=max(60.0, duration_s(svid_life, "svid-life")),
             network=network,
             dns=dns,
+            credit=credit / 100,
         )
     )
 

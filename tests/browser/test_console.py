@@ -32,7 +32,7 @@ PAGES = {
 """page -> a text that is on it."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def built() -> None:
     """Built anew where what that takes is installed, so that an old build is not what is tested."""
     if not PROGRAM:

@@ -38,7 +38,7 @@ def report(network: Network, intent: str) -> Any:
 def until(network: Network, intent: str, state: str, limit_s: float = 90.0) -> Any:
     end = time.monotonic() + limit_s
     while (shown := report(network, intent))["view"]["state"] != state:
-        assert time.monotonic() < end, shown
+        assert time.monotonic() < end, (shown["view"]["state"], shown["view"]["found"], shown["done"])
         time.sleep(0.2)
     return shown
 

@@ -113,7 +113,7 @@ def found_of_service(
     def of(target: Target) -> Found:
         match target.measure:
             case "available":
-                return _found(target, float(len(up)), "instances whose checks pass")
+                return _found(target, float(sum(i.load is not None for i in up)), "instances heard of just now, whose checks pass")
             case "latency":
                 return _found(target, _latency(state, service, up), "round trip to the farthest instance, as decisions see it")
             case "answer":

@@ -270,6 +270,9 @@ class IntentCredited(msgspec.Struct, frozen=True, kw_only=True, tag="intent_cred
     of_s: float
 
 
+OfIntent = IntentReceived | IntentRejected | IntentAccepted | IntentJudged | IntentEnded | IntentCredited
+
+
 class CancelAsked(msgspec.Struct, frozen=True, kw_only=True, tag="cancel_asked"):
     at: float
     job_id: str

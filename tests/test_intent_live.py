@@ -1,4 +1,4 @@
-"""An intent on a service is kept while its node is killed: degraded, then compliant by itself; reported, and given back in part."""
+"""An intent on a service is kept though its node is killed: degraded, then compliant by itself, reported, given back in part."""
 
 import contextlib
 import os
@@ -92,7 +92,7 @@ def test_a_job_is_judged_when_it_has_ended(network: Network) -> None:
     network.suan("ask", "--yes", "run hello.py, at most 1 yuan, within 10 minutes", "hello.py")
     view = network.get("intents")["items"][0]  # type: ignore[index]
     shown = until(network, view["intent"]["id"], "ended")  # type: ignore[index]
-    assert [s["measure"] for s in shown["view"]["found"]] == ["finish", "cost"]
+    assert [s["measure"] for s in shown["view"]["found"]] == ["done", "finish", "cost"]
     assert all(s["met"] for s in shown["view"]["found"]) and shown["view"]["credited_micro"] == 0
     assert shown["view"]["reason"] == "its job is done"
 

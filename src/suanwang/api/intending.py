@@ -10,8 +10,8 @@ from litestar.params import HeaderParameter, Parameter
 from suanwang.api.callers import Caller
 from suanwang.brain import commands
 from suanwang.brain.intents import report_of, view_of
-from suanwang.brain.keep import find_intent
 from suanwang.brain.loop import Brain
+from suanwang.brain.promise import find_intent
 from suanwang.intent.serve import check_service
 from suanwang.intent.steps import check
 from suanwang.intent.targets import of_job, of_service

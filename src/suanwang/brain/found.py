@@ -3,17 +3,18 @@
 Every figure says how it was come by. What is not known counts as met: nobody is told of a breach that nobody saw.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.intents import DAY_S, IntentState
-from suanwang.brain.jobs import DONE, JobState
+from suanwang.brain.jobs import DONE, JobState, PlacementState
 from suanwang.brain.network import Ear
-from suanwang.brain.outlook import route_view, service_view
+from suanwang.brain.outlook import route_view
 from suanwang.brain.state import State
 from suanwang.brain.views import drawn
 from suanwang.intent.targets import met
-from suanwang.model.intent import Found, Measure, Target
+from suanwang.model.intent import Found, Measure, Proposal, Target
 from suanwang.model.network import Router
 from suanwang.model.serving import Candidate, InstanceView, ServiceView
 from suanwang.model.where import Place
@@ -26,47 +27,114 @@ Figure = tuple[float | None, str]
 """(value, how it was come by)"""
 
 
-def found_of_service(
-    state: State, ear: Ear, one: IntentState, service: ServiceState, view: ServiceView, steady: float, now: float
-) -> tuple[Found, ...]:
-    """How it stands with each target of a service. steady: now, by the clock that does not jump."""
-    heard = [i for i in view.instances if i.state == "up" and i.load is not None]
-    own = service.failures > 0 or any(i.state == "unhealthy" for i in view.instances)
-    figures: dict[Measure, Callable[[], Figure]] = {
-        "available": lambda: (float(len(heard)), "instances that were heard of, and whose checks pass"),
-        "latency": lambda: _latency(state, ear, service, heard, steady),
-        "answer": lambda: _answer(state, ear, service, view, steady),
-        "spend": lambda: _used(state, one, service, now, _money),
-        "carbon": lambda: _used(state, one, service, now, _carbon),
-    }
-    inside: Callable[[], Figure] = lambda: (_inside(state, service, heard), "of the instances")  # noqa: E731
-    return tuple(_found(t, *figures.get(t.measure, inside)(), own=own and t.measure == "available") for t in one.intent.targets)
+class Look(NamedTuple):
+    """An intent on a service as it is looked at. steady: now, by the clock that does not jump."""
+
+    state: State
+    ear: Ear
+    one: IntentState
+    service: ServiceState
+    view: ServiceView
+    steady: float
+    now: float
+
+    @property
+    def heard(self) -> list[InstanceView]:
+        """Instances whose checks pass, and that were heard of in the last seconds."""
+        return [i for i in self.view.instances if i.state == "up" and i.load is not None]
+
+
+def found_of_service(look: Look) -> tuple[Found, ...]:
+    """How it stands with each target of a service."""
+    own = look.service.failures > 0 or any(i.state == "unhealthy" for i in look.view.instances)
+    return tuple(_found(t, *_figure(look, t.measure), own=own and t.measure == "available") for t in look.one.intent.targets)
 
 
 def _found(target: Target, value: float | None, how: str, *, own: bool = False) -> Found:
-    known_met = value is None or met(target, value)
-    return Found(measure=target.measure, limit=target.limit, value=value, met=known_met, how=how, own=own and not known_met)
+    holds = value is None or met(target, value)
+    return Found(measure=target.measure, limit=target.limit, value=value, met=holds, how=how, own=own and not holds)
 
 
-def _latency(state: State, ear: Ear, service: ServiceState, up: Sequence[InstanceView], steady: float) -> Figure:
-    """Where the network steers, of the ways that new flows take; else the farthest instance, as decisions see it."""
-    near = service.service.demand.near
-    if near is None or not up:
-        return None, "no instance"
-    entry = _entry(state, near)
-    if entry is not None:
-        ways = [c for c in route_view(state, ear, entry.name, service, steady).candidates if c.share and c.measured]
+def missed(found: Iterable[Found]) -> dict[Measure, Found]:
+    """Those that do not hold."""
+    return {f.measure: f for f in found if not f.met}
+
+
+def said(found: Iterable[Found], proposal: Proposal | None) -> tuple[frozenset[tuple[Measure, bool]], str]:
+    """What is worth telling: what is missed, whether that is paid for, what would help. Figures change all the time."""
+    return frozenset((f.measure, f.credited) for f in found if not f.met), proposal.field if proposal else ""
+
+
+def _figure(look: Look, measure: Measure) -> Figure:
+    match measure:
+        case "available":
+            return float(len(look.heard)), "instances that were heard of, and whose checks pass"
+        case "latency":
+            return _latency(look)
+        case "answer":
+            return _answer(look)
+        case "spend":
+            living = (held.placement.price_micro / MICRO * part for held, part in _living(look))
+            return sum(e[1] / MICRO for e in _over(look)) + sum(living), "charged in the last day, and predicted for what runs"
+        case "carbon":
+            living = (held.placement.carbon_g * part for held, part in _living(look))
+            return sum(e[2] for e in _over(look)) + sum(living), "modelled: of the last day, and predicted for what runs"
+        case _:
+            return _inside(look), "of the instances"
+
+
+def _latency(look: Look) -> Figure:
+    """Where the network steers, of the ways that new flows take; else to the farthest instance, as decisions see it."""
+    near = look.service.service.demand.near
+    if near is None or not look.heard:
+        return None, "nothing to measure"
+    if (entry := _entry(look, near)) is not None:
+        ways = [c for c in _ways(look, entry) if c.measured]
         return _mean(ways, lambda c: c.rtt_ms), f"measured from {entry.name}, of the paths that new flows take"
-    column = state.world.latency_ms(near)
-    rows = [row for i in up if (id := state.named.get(i.node)) and (row := state.world.row(id)) is not None]
-    return max((float(column[row]) for row in rows), default=None), "round trip to the farthest instance, estimated"
+    return max(round_trips_ms(look, near).values(), default=None), "round trip to the farthest instance, estimated"
 
 
-def _entry(state: State, near: Place) -> Router | None:
-    """Of the ingress routers that steer, the nearest."""
+def round_trips_ms(look: Look, near: Place) -> dict[str, float]:
+    """By job, to each instance: as it was measured where the network steers, else as decisions estimate it."""
+    if (entry := _entry(look, near)) is not None:
+        found = route_view(look.state, look.ear, entry.name, look.service, look.steady).candidates
+        return {c.instance.job: c.rtt_ms for c in found if c.measured}
+    world = look.state.world
+    column = world.latency_ms(near)
+    rows = {i.job: world.row(look.state.named.get(i.node, "")) for i in look.heard}
+    return {job: float(column[row]) for job, row in rows.items() if row is not None}
+
+
+def _entry(look: Look, near: Place) -> Router | None:
+    """The ingress router nearest to the users."""
+    return min(_entries(look.state), key=lambda r: distance_km(near, _place(r)), default=None)
+
+
+def _answer(look: Look) -> Figure:
+    """The worst over all places where requests enter; where nobody steers, over the instances."""
+    entries = _entries(look.state)
+    if not entries:
+        return max((ms for i in look.heard if (ms := _answers(i))), default=None), "measured at the instances"
+    means = (
+        _mean([c for c in _ways(look, e) if _answers(c.instance)], lambda c: c.rtt_ms + _answers(c.instance)) for e in entries
+    )
+    worst = max((ms for ms in means if ms is not None), default=None)
+    return worst, "path and answer as measured, mean of new flows at the worst ingress"
+
+
+def _entries(state: State) -> list[Router]:
+    """Ingress routers that steer."""
     steering = set(state.fleet.forwarders.values())
-    found = (r for r in state.fleet.network.routers if "ingress" in r.roles and r.number in steering)
-    return min(found, key=lambda r: distance_km(near, Place(name=r.name, latitude=r.latitude, longitude=r.longitude)), default=None)
+    return [r for r in state.fleet.network.routers if "ingress" in r.roles and r.number in steering]
+
+
+def _place(router: Router) -> Place:
+    return Place(name=router.name, latitude=router.latitude, longitude=router.longitude)
+
+
+def _ways(look: Look, entry: Router) -> list[Candidate]:
+    """What new flows take from there."""
+    return [c for c in route_view(look.state, look.ear, entry.name, look.service, look.steady).candidates if c.share]
 
 
 def _mean(ways: Sequence[Candidate], ms: Callable[[Candidate], float]) -> float | None:
@@ -75,49 +143,26 @@ def _mean(ways: Sequence[Candidate], ms: Callable[[Candidate], float]) -> float 
     return sum(way.share * ms(way) for way in ways) / share if share else None
 
 
-def _answer(state: State, ear: Ear, service: ServiceState, view: ServiceView, steady: float) -> Figure:
-    """The worst over all places where requests enter; where nobody steers, over the instances."""
-    steering = set(state.fleet.forwarders.values())
-    means: list[float | None] = []
-    for router in state.fleet.network.routers:
-        if "ingress" in router.roles and router.number in steering:
-            found = route_view(state, ear, router.name, service, steady).candidates
-            means.append(_mean([c for c in found if _answers(c.instance)], lambda c: c.rtt_ms + _answers(c.instance)))
-    if steering and means:
-        return max((ms for ms in means if ms is not None), default=None), "way and answer, mean of new flows at the worst ingress"
-    return max((ms for i in view.instances if i.state == "up" and (ms := _answers(i))), default=None), "measured at the instances"
-
-
 def _answers(instance: InstanceView) -> float:
     return instance.load.latency_ms if instance.load else 0.0
 
 
-def _used(state: State, one: IntentState, service: ServiceState, now: float, of: "Of") -> Figure:
-    """Of the instances that ended within the last day what they took, of those there are what is predicted for so long."""
-    over = sum(of(state, end) for end in one.charged if now - end[0] < DAY_S)
-    jobs = (state.jobs[job] for job in service.instances)
-    living = sum(of(state, job) * min(1.0, (now - job.placed_at) / job.demand.task_s_max) for job in jobs if job.placed_at)
-    return over + living, "charged in the last day, and predicted for what runs"
+def _over(look: Look) -> list[tuple[float, int, float]]:
+    """(when, money, grams) of the instances that ended within the last day."""
+    return [end for end in look.one.charged if look.now - end[0] < DAY_S]
 
 
-Of = Callable[[State, JobState | tuple[float, int, float]], float]
+def _living(look: Look) -> Iterator[tuple[PlacementState, float]]:
+    """Placements of the instances there are, each with how much of its lease is over, 0-1."""
+    jobs = (look.state.jobs[job] for job in look.service.instances)
+    for job in jobs:
+        part = min(1.0, max(0.0, look.now - job.placed_at) / job.demand.task_s_max)
+        yield from ((held, part) for held in job.placements.values() if held.live)
 
 
-def _money(_: State, of: JobState | tuple[float, int, float]) -> float:
-    if isinstance(of, tuple):
-        return of[1] / MICRO
-    return sum(held.placement.price_micro for held in of.placements.values() if held.live) / MICRO
-
-
-def _carbon(_: State, of: JobState | tuple[float, int, float]) -> float:
-    if isinstance(of, tuple):
-        return of[2]
-    return sum(held.placement.carbon_g for held in of.placements.values() if held.live)
-
-
-def _inside(state: State, service: ServiceState, up: Sequence[InstanceView]) -> float | None:
-    regions = service.service.demand.limits.regions
-    nodes = [node for i in up if (node := state.node(state.named.get(i.node, ""))) is not None]
+def _inside(look: Look) -> float | None:
+    regions = look.service.service.demand.limits.regions
+    nodes = [node for i in look.heard if (node := look.state.node(look.state.named.get(i.node, ""))) is not None]
     return sum(node.site.place.region in regions for node in nodes) / len(nodes) if nodes else None
 
 
@@ -138,13 +183,3 @@ def _of(state: State, job: JobState, measure: Measure, now: float) -> float | No
             return job.posted_micro / MICRO
         case _:
             return sum(drawn(state.node_of(held), held)[1] for held in job.placements.values())
-
-
-def view_of_service(state: State, ear: Ear, service: ServiceState, steady: float) -> ServiceView:
-    """As it is seen from outside."""
-    return service_view(state, ear, service, steady)
-
-
-def missed(found: Sequence[Found]) -> Iterator[Measure]:
-    """The measures whose targets do not hold."""
-    return (f.measure for f in found if not f.met)

@@ -1,6 +1,6 @@
 """Intents as the log tells of them: their states, how long they were in each, and what was done to keep them.
 
-    event -> fold -> state and spans of time -> windows of the compliance report, and the time that is paid for
+event -> fold -> state and spans of time -> windows of the compliance report, and the time that is paid for
 """
 
 from collections.abc import Iterator, MutableMapping
@@ -113,7 +113,7 @@ def fold(intents: MutableMapping[str, IntentState], e: ev.OfIntent) -> None:
         case ev.IntentCredited():
             one.credited_micro += e.amount_micro
         case ev.IntentEnded():
-            one.reason = e.reason
+            one.reason, one.found = e.reason, e.found or one.found
             one.move("over" if e.over else "withdrawn", e.at)
     if one.final:
         _forget(intents)

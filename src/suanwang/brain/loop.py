@@ -22,10 +22,11 @@ from suanwang.brain.decide import can_wait, conclude, likeness, lost, resumed, u
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.flights import Flights
 from suanwang.brain.judge import judge
-from suanwang.brain.keep import Keeper, credited
+from suanwang.brain.keep import Keeper, still
 from suanwang.brain.late import late, watched
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
+from suanwang.brain.promise import credited
 from suanwang.brain.rebalance import EVERY_S, rebalance
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
@@ -568,8 +569,8 @@ class Brain:
             if not self.state.intents:
                 continue
             with contextlib.suppress(LogFault, QuotaFault):
-                if self._keeper.look(await self.settled(), self._ear, self.steady(), self._clock()):
-                    await self.command(lambda state, now: self._keeper.look(state, self._ear, self.steady(), now))
+                if found := self._keeper.look(await self.settled(), self._ear, self.steady(), self._clock()):
+                    await self.command(lambda state, _, found=found: still(state, found))
 
     async def _plan_graphs(self) -> None:
         """Plan the graphs that have no plan, or none that can be followed any more: beside the loop, one at a time."""

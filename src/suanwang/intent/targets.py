@@ -1,4 +1,4 @@
-"""What of a demand or a service can be measured while it lasts: its targets, and what two intents of one owner cannot both have."""
+"""What can be measured of a job or a service while it lasts: its targets, and what two intents of one owner cannot both have."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ MICRO = 1_000_000
 
 
 def of_service(service: Service) -> tuple[Target, ...]:
-    """An instance's budget, of money and of carbon, is that of its lease, a day; all instances together may use it so many times."""
+    """An instance's budget, of money and of carbon, is that of its lease, a day; all instances together have so many times that."""
     limits, most = service.demand.limits, service.scale.most
     found: tuple[tuple[Measure, float | None], ...] = (
         ("available", float(service.scale.least) or None),
@@ -41,8 +41,8 @@ def met(target: Target, value: float) -> bool:
 
 
 def contradiction(new: Intent, others: Iterable[Intent]) -> tuple[Intent, Measure, float, float] | None:
-    """(the other, the measure, its limit, the new one's) of the first intent about the same service that asks for something else
-    of it: one service cannot be kept to two limits of one measure."""
+    """(the other, the measure, its limit, the new one's) of the first intent about the same service that asks for something
+    else of it: one service cannot be kept to two limits of one measure."""
     own = {target.measure: target.limit for target in new.targets}
     for other in others:
         if (other.kind, other.name) == (new.kind, new.name) == ("service", new.name):

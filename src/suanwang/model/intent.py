@@ -1,7 +1,7 @@
-"""An intent: what somebody wants to hold, from when it was said to its end, and how far it did (TM Forum intent ontology, TR292).
+"""An intent: what somebody wants to hold, from when it was said to its end, and how far it did (TM Forum intent ontology).
 
-An *expectation* is about a job or a service; its *targets* are what is measured of it, each with its condition. A compliance report
-says how long each target held.
+An *expectation* is about a job or a service; its *targets* are what is measured of it, each with its condition. A compliance
+report says how long each target held.
 """
 
 from typing import Annotated, Literal
@@ -29,7 +29,8 @@ INTENT_NEXT: dict[tuple[str, str], str] = {
     ("degraded", "withdrawn"): "ended",
     ("degraded", "over"): "ended",
 }
-"""(state, event) -> state. What is not in it is refused by name. docs/lifecycle.md is printed from it. over: what it is about is."""
+"""(state, event) -> state. What is not in it is refused by name. docs/lifecycle.md is printed from it. over: that which it is
+about."""
 INTENT_FINAL = frozenset({"rejected", "ended"})
 
 Measure = Literal["available", "latency", "answer", "spend", "region", "done", "finish", "cost", "carbon"]

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import ago, state
-from suanwang.api.render.table import Page, table
-from suanwang.model.intent import LEAST, UNITS, Found, IntentReport, IntentView, Target, Window
+from suanwang.api.render.table import Page, Table, table
+from suanwang.model.intent import CREDITED, LEAST, UNITS, Found, IntentReport, IntentView, Target, Window
 from suanwang.model.quantity import show_duration, show_money
 
 
@@ -52,7 +52,8 @@ def accept_page(words: Words, view: IntentView) -> Page:
     if not view.intent.targets:
         return ()
     kept = ", ".join(map(target, view.intent.targets))
-    return (words("intents.promise", targets=kept, credit=f"{view.intent.credit:.0%}"),)
+    credited = ", ".join(t.measure for t in view.intent.targets if t.measure in CREDITED) or words("no")
+    return (words("intents.promise", targets=kept, credit=f"{view.intent.credit:.0%}", credited=credited),)
 
 
 def report_page(words: Words, report: IntentReport, now: float) -> Page:
@@ -66,15 +67,20 @@ def report_page(words: Words, report: IntentReport, now: float) -> Page:
     if report.windows and report.whole.compliant_s + report.whole.degraded_s:
         titles = tuple(words(f"column.{title}") for title in ("from", "compliant", "degraded", "share"))
         rows = [_window(w) for w in report.windows]
-        page = (*page, "", words("intents.whole", share=f"{report.whole.share:.2%}", missed=show_duration(report.whole.degraded_s)),
-                table(titles, rows, " rrr"))  # fmt: skip
+        missed = show_duration(report.whole.degraded_s)
+        page = (
+            *page,
+            "",
+            words("intents.whole", share=f"{report.whole.share:.2%}", missed=missed),
+            table(titles, rows, " rrr"),
+        )
     if view.credited_micro:
         page = (*page, words("intents.credited", paid=show_money(view.credited_micro)))
     done = [f"  {_clock(one.at)}  {one.what}" for one in report.done[-20:]]
     return (*page, *(("", words("intents.done"), *done) if done else ()))
 
 
-def _found_table(words: Words, report: IntentReport):
+def _found_table(words: Words, report: IntentReport) -> Table:
     held = {one.measure: one for one in report.whole.targets}
     titles = tuple(words(f"column.{title}") for title in ("target", "now", "met", "missed", "how"))
     rows = [

@@ -15,7 +15,7 @@ def wanted(environ: Mapping[str, str]) -> bool:
 
 
 def tracer(environ: Mapping[str, str], service: str, say: Callable[[str], None], **attributes: str) -> Tracer | None:
-    """None where none is wanted, or where the extra is lacking, which is said: the variables may be meant for other programs."""
+    """None where none is wanted, or where the extra is lacking, which is said: the variables may be meant for others."""
     if not wanted(environ):
         return None
     try:

@@ -1,4 +1,4 @@
-"""An intent on a service is kept though its node is killed: degraded, then compliant by itself, reported, given back in part."""
+"""An intent on a service is kept though its node is killed: degraded, then compliant by itself, reported, paid back in part."""
 
 import contextlib
 import os
@@ -22,8 +22,9 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Generator[Network]:
     (made.folder / "hello.py").write_text("print('hello')\n")
     try:
         made.suan("up", "--no-node", "--detach", "--port", "0", "--dir", "brain", "--credit", "50")
-        for name in ("one", "two"):
-            made.join(name, "--city", "shenzhen", "--price", "20 CNY/Tfuel")
+        for name in ("one", "two"):  # of somebody else: what one's own node gets is not given back
+            token = str(made.get("token", "make", "--kind", "join", "--user", "olga")["token"])
+            made.join(name, "--city", "shenzhen", "--price", "20 CNY/Tfuel", "--token", token)
         yield made
     finally:
         for ready in made.folder.glob("*/*/ready"):

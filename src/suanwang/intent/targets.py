@@ -1,4 +1,4 @@
-"""What can be measured of a job or a service while it lasts: its targets, and what two intents of one owner cannot both have."""
+"""What can be measured of a job or a service while it lasts: its targets, and what two intents of one owner cannot have."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ MICRO = 1_000_000
 
 
 def of_service(service: Service) -> tuple[Target, ...]:
-    """An instance's budget, of money and of carbon, is that of its lease, a day; all instances together have so many times that."""
+    """An instance's budget, of money and of carbon, is that of its lease, a day; all together have so many times that."""
     limits, most = service.demand.limits, service.scale.most
     found: tuple[tuple[Measure, float | None], ...] = (
         ("available", float(service.scale.least) or None),

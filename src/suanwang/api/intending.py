@@ -44,7 +44,7 @@ def intent_routes(door: Doors, rehearse: Rehearse) -> list[Any]:
     """Intents: for their users."""
 
     @post("/v1/intents")
-    async def receive(data: IntentAsk, caller: Called, key: Key) -> IntentView:
+    async def receive_intent(data: IntentAsk, caller: Called, key: Key) -> IntentView:
         """Heard, and judged: received with what would be decided of it now, or rejected with why and what would help. The same
         key is the same intent."""
         caller.must("user")
@@ -72,26 +72,26 @@ def intent_routes(door: Doors, rehearse: Rehearse) -> list[Any]:
         return view_of(find_intent(await door.brain.settled(), name, _whose(caller)))
 
     @get("/v1/intents/{name:str}/report")
-    async def report(name: Name, caller: Called, window: Seconds = 3600.0, last: Windows = 24) -> IntentReport:
+    async def intent_report(name: Name, caller: Called, window: Seconds = 3600.0, last: Windows = 24) -> IntentReport:
         """How far it held, in all and in each of the last windows of so many seconds."""
         return report_of(find_intent(await door.brain.settled(), name, _whose(caller)), door.clock(), window, last)
 
     @post("/v1/intents/{name:str}/accept", status_code=200)
-    async def accept(name: Name, data: IntentAbout, caller: Called) -> IntentView:
+    async def accept_intent(name: Name, data: IntentAbout, caller: Called) -> IntentView:
         """The job or service that was made for it; from now on it is kept. Asking twice changes nothing."""
         caller.must("user")
         await door.brain.command(commands.accept_intent(name, caller.user, data.about))
         return view_of(find_intent(await door.brain.settled(), name, caller.user))
 
     @post("/v1/intents/{name:str}/withdraw", status_code=200)
-    async def withdraw(name: Name, caller: Called) -> IntentView:
+    async def withdraw_intent(name: Name, caller: Called) -> IntentView:
         """Its job or service goes on, but nobody holds to it. Asking twice changes nothing."""
         state = await door.brain.settled()
         intent_id = find_intent(state, name, _whose(caller)).intent.id
         await door.brain.command(commands.withdraw_intent(intent_id, _whose(caller)))
         return view_of(find_intent(await door.brain.settled(), intent_id, _whose(caller)))
 
-    return [receive, intents, intent, report, accept, withdraw]
+    return [receive_intent, intents, intent, intent_report, accept_intent, withdraw_intent]
 
 
 def _about(data: IntentAsk) -> Demand:

@@ -11,7 +11,6 @@ from suanwang.api.openapi import described
 from suanwang.api.server import Door, routes
 from suanwang.brain.loop import Brain
 from suanwang.model.intent import INTENT_FINAL, INTENT_NEXT
-from suanwang.model.intent import INTENT_FINAL, INTENT_NEXT
 from suanwang.model.job import JOB_FINAL, JOB_NEXT
 from suanwang.store.blobs import Blobs
 from suanwang.store.log import SqliteLog

@@ -141,22 +141,23 @@ def of_service(intents: MutableMapping[str, IntentState], service_id: str) -> It
     return (one for one in intents.values() if one.about == service_id and not one.final)
 
 
-def view_of(one: IntentState, taken: Plan | Refusal | None = None) -> IntentView:
-    """An intent as seen from outside."""
+def view_of(one: IntentState, now: tuple[Found, ...] = (), taken: Plan | Refusal | None = None) -> IntentView:
+    """An intent as seen from outside. now: how it stands with it, if that is known; else as it was last judged."""
     return IntentView(
-        intent=one.intent, state=one.state, since=one.since, about=one.about, found=one.found, proposal=one.proposal,
+        intent=one.intent, state=one.state, since=one.since, about=one.about, found=now or one.found, proposal=one.proposal,
         reason=one.reason, taken=taken, credited_micro=one.credited_micro,
     )  # fmt: skip
 
 
-def report_of(one: IntentState, now: float, window_s: float, most: int) -> IntentReport:
-    """Over all of its time, and over the last windows of so many seconds, each beginning at a multiple of that."""
+def report_of(one: IntentState, now: float, window_s: float, most: int, found: tuple[Found, ...] = ()) -> IntentReport:
+    """Over all of its time, and over the last windows of so many seconds, each beginning at a multiple of that. found: as
+    view_of has it."""
     begun = next((span.at for span in one.spans if span.state in IN_FORCE), now)
     ended = one.spans[-1].at if one.final else now
     first = max(begun - begun % window_s, ended - ended % window_s - (most - 1) * window_s)
     starts = [first + n * window_s for n in range(most) if first + n * window_s < ended]
     return IntentReport(
-        view=view_of(one),
+        view=view_of(one, found),
         whole=_window(one, begun, ended),
         windows=tuple(_window(one, start, min(start + window_s, ended)) for start in starts),
         done=tuple(one.done),

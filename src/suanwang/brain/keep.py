@@ -41,10 +41,11 @@ MICRO = 1_000_000
 
 
 class Watch(msgspec.Struct, kw_only=True):
-    """What is remembered of an intent between two looks. told: what there is to tell, and since when. remedy: what would help,
-    looked for at looked_at. changed_at: when an instance was last added or taken away."""
+    """What is remembered of an intent between two looks. told: what there is to tell, and since when. found: at the last look.
+    remedy: what would help, looked for at looked_at. changed_at: when an instance was last added or taken away."""
 
     told: object = None
+    found: tuple[Found, ...] = ()
     since: float
     remedy: tuple[tuple[ev.Event, ...], Proposal | None] = ((), None)
     looked_at: float = float("-inf")
@@ -57,6 +58,11 @@ class Keeper:
     def __init__(self) -> None:
         self._watches: dict[str, Watch] = {}
         self.more: dict[str, int] = {}
+
+    def found(self, intent_id: str) -> tuple[Found, ...]:
+        """How it stands now with an intent that is in force; nothing of another, or before the first look."""
+        watch = self._watches.get(intent_id)
+        return watch.found if watch else ()
 
     def look(self, state: State, ear: Ear, steady: float, now: float) -> list[ev.Event]:
         """What follows now of all intents. steady: now, by a clock that does not jump."""
@@ -72,7 +78,7 @@ class Keeper:
             if now - one.since > FORGOTTEN_S:
                 yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="it was not accepted within a day")
         elif one.intent.kind == "job":
-            yield from _of_job(state, one, state.jobs.get(one.about), now)
+            yield from self._of_job(state, one, state.jobs.get(one.about), now)
         elif (service := state.fleet.services.get(one.about)) is None:
             yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="its service was withdrawn", over=True)
         else:
@@ -81,6 +87,7 @@ class Keeper:
 
     def _of_service(self, look: Look) -> Iterator[ev.Event]:
         one, watch, found = look.one, self._watches[look.one.intent.id], found_of_service(look)
+        watch.found = found
         if (told := said(found, None)) != watch.told:
             watch.told, watch.since, watch.looked_at = told, look.steady, float("-inf")
         self._scale(look, watch, found)
@@ -92,6 +99,19 @@ class Keeper:
             yield from watch.remedy[0]
         if one.state == "accepted" or said(found, watch.remedy[1]) != said(one.found, one.proposal):
             yield ev.IntentJudged(at=look.now, intent_id=one.intent.id, found=found, proposal=watch.remedy[1])
+
+    def _of_job(self, state: State, one: IntentState, job: JobState | None, now: float) -> Iterator[ev.Event]:
+        """A job is judged as it goes, and for good once it is over: then what was missed is paid for, and the intent ends."""
+        if job is None:
+            yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="its job is not known any more", over=True)
+            return
+        found = self._watches[one.intent.id].found = found_of_job(state, one, job, now)
+        if one.state == "accepted" or said(found, None) != said(one.found, None):
+            yield ev.IntentJudged(at=now, intent_id=one.intent.id, found=found)
+        elif job.final:
+            if (back := credit_of_job(state, one, job, now)) is not None:
+                yield back
+            yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason=f"its job is {job.state}", over=True, found=found)
 
     def _scale(self, look: Look, watch: Watch, found: Sequence[Found]) -> None:
         """One more while answers take too long and all that are wanted are there; one less a while after they do not."""
@@ -194,17 +214,3 @@ def _elsewhere(look: Look, plan: Plan) -> tuple[ev.Event, ...]:
         at=look.now, job=worst.job, source=worst.node, target=target.name, left_s=0.0, stays=(), moves=(), cost=0.0, gain=0.0
     )
     return (ev.InstanceMoved(at=look.now, job_id=worst.job, move=move),)
-
-
-def _of_job(state: State, one: IntentState, job: JobState | None, now: float) -> Iterator[ev.Event]:
-    """A job is judged as it goes, and for good once it is over: then it is paid for what was missed, and the intent ends."""
-    if job is None:
-        yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="its job is not known any more", over=True)
-        return
-    found = found_of_job(state, one, job, now)
-    if one.state == "accepted" or said(found, None) != said(one.found, None):
-        yield ev.IntentJudged(at=now, intent_id=one.intent.id, found=found)
-    elif job.final:
-        if (back := credit_of_job(state, one, job, now)) is not None:
-            yield back
-        yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason=f"its job is {job.state}", over=True, found=found)

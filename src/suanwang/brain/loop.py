@@ -40,6 +40,7 @@ from suanwang.model.deferral import Deferral
 from suanwang.model.fault import ConflictFault, Fault, LogFault, QuotaFault
 from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.grid import HOUR_S, GridView
+from suanwang.model.intent import Found
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
@@ -560,6 +561,10 @@ class Brain:
         self._wake([f"{node}/steering" for node, told in shown.steering.items() if before.get(node) is not told])
         if tend(state, shown.seen, self._clock()):
             await self.command(lambda state, now: tend(state, shown.seen, now))
+
+    def found(self, intent_id: str) -> tuple[Found, ...]:
+        """How it stands now with an intent; nothing of one that is not in force here."""
+        return self._keeper.found(intent_id)
 
     async def _keep(self) -> None:
         """Look after intents while there are any."""

@@ -253,6 +253,14 @@ def test_a_part_of_what_was_charged_while_it_was_missed_is_given_back_once() -> 
     assert scene.state.ledger.total() == 0 and scene.state.ledger.balance("user:ann") > before
 
 
+def test_a_service_that_its_owner_withdraws_is_not_missed_while_it_drains() -> None:
+    scene = Kept(a_service(least=1))
+    scene.ticks(4)
+    scene.do(commands.withdraw(scene.service.id, "ann", False))
+    scene.ticks(30)
+    assert scene.one.state == "ended" and scene.one.spans[-2].state == "compliant" and not scene.state.fleet.services
+
+
 def test_who_asks_of_his_own_node_gets_nothing_back() -> None:
     scene = Kept(a_service(least=1), a_node("a", owner="ann"), a_node("b", owner="ann"))
     scene.ticks(4)

@@ -79,7 +79,7 @@ class Keeper:
                 yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="it was not accepted within a day")
         elif one.intent.kind == "job":
             yield from self._of_job(state, one, state.jobs.get(one.about), now)
-        elif (service := state.fleet.services.get(one.about)) is None:
+        elif (service := state.fleet.services.get(one.about)) is None or service.withdrawn:
             yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="its service was withdrawn", over=True)
         else:
             view = service_view(state, ear, service, steady)

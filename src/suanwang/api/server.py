@@ -31,6 +31,7 @@ from suanwang.api.console import console_routes
 from suanwang.api.intending import intent_routes
 from suanwang.api.metrics import metric_routes
 from suanwang.api.openapi import described
+from suanwang.api.options import CREDIT
 from suanwang.api.particulars import admitted, standing
 from suanwang.api.problems import on_bug, on_fault, on_http
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
@@ -116,7 +117,7 @@ class Door:
         cosigned: Cosigned | None = None,
         authority: Authority | None = None,
         svid_s: float = SVID_S,
-        credit: float = 0.0,
+        credit: float = CREDIT,
     ) -> None:
         self.brain, self.blobs, self.key, self.clock, self.grant_micro = brain, blobs, key, clock, grant_micro
         self.users, self.nodes, self.buckets = users, nodes, Buckets()

@@ -1,6 +1,7 @@
 """Every page, in both languages and both lights: nothing that keeps anybody out (axe-core), and a picture in build/screens."""
 
 import json
+import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ __all__ = ["browser", "built", "network"]
 
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 AXE = SOURCE / "node_modules" / "axe-core" / "axe.min.js"
-NARROW, WIDE = 390, 1280
+NARROW = 390
 LANGUAGES = {"en": "English", "zh": "中文"}
 VIEWS: dict[str, str] = {
     "overview": ".place",
@@ -57,6 +58,14 @@ def filled(network: Network) -> Callable[[str], str]:
     return lambda view: view.format(job=job, node=node)
 
 
+def photographed(browser: Chromium, name: str) -> None:
+    """Once what moves stands still."""
+    browser.until("document.querySelector('.map')?.dataset.loaded !== 'false'", 60)
+    time.sleep(0.3 if browser.value("Boolean(document.querySelector('.map'))") else 0.0)
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    browser.shot(SCREENS / f"{name}.png")
+
+
 def shown(browser: Chromium, view: str, there: str) -> None:
     go(browser, view)
     page = view.partition("?")[0]
@@ -78,25 +87,23 @@ def choose(browser: Chromium, language: str, light: str) -> None:
 def test_nothing_keeps_anybody_out(browser: Chromium, filled: Callable[[str], str], language: str, light: str) -> None:
     if not AXE.is_file():
         pytest.skip("no axe-core: npm ci in console/")
-    SCREENS.mkdir(parents=True, exist_ok=True)
     axe, found = AXE.read_text(), dict[str, list[str]]()
     choose(browser, language, light)
     for view, there in VIEWS.items():
         shown(browser, filled(view), there)
         if wrong := browser.violations(axe):
             found[view] = wrong
-        browser.shot(SCREENS / f"{named(view)}.{language}.{light}.png")
+        photographed(browser, f"{named(view)}.{language}.{light}")
     assert not found, "\n".join(f"{view}: {line}" for view, lines in found.items() for line in lines)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_wider_than_a_telephone(browser: Chromium, filled: Callable[[str], str], language: str) -> None:
     choose(browser, language, "light")
-    SCREENS.mkdir(parents=True, exist_ok=True)
     browser.size(NARROW, 844)
     for view, there in VIEWS.items():
         shown(browser, filled(view), there)
-        browser.shot(SCREENS / f"{named(view)}.{language}.narrow.png")
+        photographed(browser, f"{named(view)}.{language}.narrow")
         assert browser.value("document.documentElement.scrollWidth") <= NARROW, view
 
 

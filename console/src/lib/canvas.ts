@@ -1,7 +1,7 @@
 // The moving ground of the map: land only (Natural Earth, public domain, by npm world-atlas), drawn by MapLibre GL. Loaded when a
 // map is first looked at. MapLibre's worker is a file of our own, as the page's policy allows no other.
 import type { FeatureCollection } from "geojson";
-import type { Map as Ground, StyleSpecification } from "maplibre-gl";
+import type { GeoJSONSource, Map as Ground, StyleSpecification } from "maplibre-gl";
 import maplibre from "maplibre-gl/dist/maplibre-gl-csp";
 import worker from "maplibre-gl/dist/maplibre-gl-csp-worker?url";
 import "maplibre-gl/dist/maplibre-gl.css";
@@ -22,12 +22,12 @@ async function outline(): Promise<FeatureCollection> {
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 /** Links lie below what is steered over them; a link that is down is dashed, so that colour is not all that tells. */
-function style(ground: FeatureCollection, colours: Colours): StyleSpecification {
+function style(colours: Colours): StyleSpecification {
   const round = { "line-cap": "round", "line-join": "round" } as const;
   const colour: ["get", "colour"] = ["get", "colour"];
   return {
     version: 8,
-    sources: { land: { type: "geojson", data: ground }, lines: { type: "geojson", data: EMPTY }, flows: { type: "geojson", data: EMPTY } },
+    sources: { land: { type: "geojson", data: EMPTY }, lines: { type: "geojson", data: EMPTY }, flows: { type: "geojson", data: EMPTY } },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": colours.paper } },
       { id: "land", type: "fill", source: "land", paint: { "fill-color": colours.land } },
@@ -38,15 +38,15 @@ function style(ground: FeatureCollection, colours: Colours): StyleSpecification 
   };
 }
 
-/** A ground in this box. Error where the browser has no WebGL. */
-export async function ground(container: HTMLElement, colours: Colours, words: Record<string, string>): Promise<Ground> {
-  land ??= outline();
+/** A ground in this box, where things can be placed at once; the land comes when it is there. Error without WebGL. */
+export function ground(container: HTMLElement, colours: Colours, words: Record<string, string>): Ground {
   const made = new maplibre.Map({
-    container, style: style(await land, colours), center: [104, 34], zoom: 3, maxZoom: 12, minZoom: 0.5, attributionControl: false,
+    container, style: style(colours), center: [104, 34], zoom: 3, maxZoom: 12, minZoom: 0.5, attributionControl: false,
     renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, locale: words, fadeDuration: 0,
   });
   made.touchZoomRotate.disableRotation();
   made.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
-  await made.once("load");
+  land ??= outline();
+  void Promise.all([land, made.once("load")]).then(([all]) => (made.getSource("land") as GeoJSONSource | undefined)?.setData(all));
   return made;
 }

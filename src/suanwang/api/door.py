@@ -16,6 +16,7 @@ from litestar.routes import HTTPRoute
 from suanwang.api.audit import Cosigned
 from suanwang.api.brought import all_brought
 from suanwang.api.callers import Asked, Caller, caller_of, prove, same_peer
+from suanwang.api.options import CREDIT
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
 from suanwang.api.trials import Trials
 from suanwang.brain.loop import Brain
@@ -68,7 +69,7 @@ class Door:
         cosigned: Cosigned | None = None,
         authority: Authority | None = None,
         svid_s: float = SVID_S,
-        credit: float = 0.0,
+        credit: float = CREDIT,
     ) -> None:
         self.brain, self.blobs, self.key, self.clock, self.grant_micro = brain, blobs, key, clock, grant_micro
         self.users, self.nodes, self.buckets = users, nodes, Buckets()

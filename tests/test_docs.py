@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from suanwang.api.door import Door
 from suanwang.api.openapi import described
-from suanwang.api.server import Door, routes
+from suanwang.api.server import routes
 from suanwang.brain.loop import Brain
 from suanwang.model.intent import INTENT_FINAL, INTENT_NEXT
 from suanwang.model.job import JOB_FINAL, JOB_NEXT

@@ -12,7 +12,6 @@ many connections, each of which asks again as soon as it has its answer.
 
 import argparse
 import asyncio
-import os
 import random
 import resource
 import tempfile

@@ -1,4 +1,4 @@
-"""Somebody who does what a page says, from top to bottom, in a folder that is thrown away, with the same brain for all pages."""
+"""Somebody who does what a page says, from top to bottom, in a folder that is thrown away; one brain for all pages."""
 
 import contextlib
 import doctest
@@ -59,7 +59,7 @@ class Shell:
         """What the command printed, both streams, and its exit code. After `set -e` one that fails ends the shell."""
         assert self._process.stdin and self._process.stdout
         mark = secrets.token_hex(8)
-        self._process.stdin.write(f"{{ {command}\n}} </dev/null; echo \"{mark} $?\"\n")
+        self._process.stdin.write(f'{{ {command}\n}} </dev/null; echo "{mark} $?"\n')
         self._process.stdin.flush()
         watch = threading.Timer(LIMIT_S, self._process.kill)
         watch.start()
@@ -152,4 +152,7 @@ def _as_shown(where: str, command: str, shown: str, said: str, code: int) -> Non
 def same(shown: str, said: str) -> bool:
     """Word for word, however they are spaced; "..." stands for anything."""
     parts = (r"\s+".join(map(re.escape, part.split())) for part in shown.split("..."))
-    return re.fullmatch(r"\s*" + ".*?".join(rf"\s*{part}\s*" if part else "" for part in parts) + r"\s*", said, re.DOTALL) is not None
+    return (
+        re.fullmatch(r"\s*" + ".*?".join(rf"\s*{part}\s*" if part else "" for part in parts) + r"\s*", said, re.DOTALL)
+        is not None
+    )

@@ -1,4 +1,4 @@
-"""Every block of the first page and of the guides does what the page says, in both languages; what is not carried out says why."""
+"""Every block of the first page and of the guides does what the page says, in both languages; a block left out says why."""
 
 import re
 from pathlib import Path

@@ -2,6 +2,7 @@
 benchmarks, and nothing in the scripts that another host could be asked for."""
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,10 @@ ROOT = Path(__file__).parent.parent
 RESULTS = "bench/results/"
 OUTSIDE = re.compile(r"https://(?:unpkg\.com|api\.github\.com|gitlab\.com)[^\"'`]*")
 """What the theme's scripts would ask for diagrams, old browsers, and a repository's stars."""
+
+SKIP = re.compile(r'^(```\w+(?: title="[^"]*")?) skip="[^"]*"', re.M)
+SEARCHED = {"lunr.zh.min.js", "lunr.multi.min.js", "lunr.stemmer.support.min.js"}
+"""Of the theme's languages, those that the site has beside English."""
 
 
 def on_config(config: Any) -> Any:
@@ -28,15 +33,19 @@ def on_files(files: Any, config: Any) -> Any:
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Where they are in the site."""
-    return markdown.replace(f"](../{RESULTS}", f"]({RESULTS}")
+    """Pictures where they are in the site; why a block is not carried out by the tests is for those who read the source."""
+    return SKIP.sub(r"\1", markdown.replace(f"](../{RESULTS}", f"]({RESULTS}"))
 
 
 def on_post_build(config: Any) -> None:
-    """The scripts ask nobody else."""
-    for script in (Path(config.site_dir) / "assets" / "javascripts").rglob("*.js"):
+    """The scripts ask nobody else, and the Chinese pages find the list of pages that they look for beside them."""
+    site = Path(config.site_dir)
+    if (site / "zh").is_dir():  # each language is built in turn
+        shutil.copy(site / "sitemap.xml", site / "zh")
+    for script in (site / "assets" / "javascripts").rglob("*.js"):
         text = script.read_text(encoding="utf-8")
         if OUTSIDE.search(text):
             script.write_text(OUTSIDE.sub("", text), encoding="utf-8")
-    for source in (Path(config.site_dir) / "assets").rglob("*.map"):
-        source.unlink()
+    languages = [file for file in (site / "assets" / "javascripts" / "lunr").rglob("*.js") if file.name not in SEARCHED]
+    for unused in (*languages, *(site / "assets").rglob("*.map")):
+        unused.unlink()

@@ -46,6 +46,20 @@ def living(house: House) -> Generator[House]:
         house.stop()
 
 
+@contextlib.contextmanager
+def surroundings(env: dict[str, str], folder: Path) -> Generator[None]:
+    """This process stands in the folder, with these variables and no others, for a while."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(env)
+    try:
+        with contextlib.chdir(folder):
+            yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
 class Shell:
     """A shell that goes on from one block to the next, so that `cd` and `export` hold."""
 
@@ -117,21 +131,13 @@ class Reader:
 
     def _python(self, block: Block, where: str) -> None:
         """In this process: what the page says of the network is what a program of one's own would get."""
-        before, here = dict(os.environ), Path.cwd()
-        os.environ.clear()
-        os.environ.update(self.env)
-        os.chdir(self.folder)
-        try:
+        with surroundings(self.env, self.folder):
             if block.kind == "python":
                 file = self.folder / f"block_{block.line}.py"
                 file.write_text(block.text, encoding="utf-8")
                 exec(compile(block.text, file, "exec"), self._names)
             else:
                 self._session(block, where)
-        finally:
-            os.chdir(here)
-            os.environ.clear()
-            os.environ.update(before)
 
     def _session(self, block: Block, where: str) -> None:
         test = doctest.DocTestParser().get_doctest(block.text, self._names, where, where, 0)

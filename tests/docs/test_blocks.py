@@ -12,6 +12,8 @@ GUIDES = ("run", "ask", "services", "apply", "sdk", "graphs", "split", "twin", "
 PAGES = [page for name in GUIDES for page in (DOCS / f"{name}.md", DOCS / f"{name}.zh.md") if page.exists()]
 STRANGERS = ("coverage", "numba", "uvloop", "msgspec")
 """Files of the user's that are called like modules of ours must not be taken for them."""
+SAME = "the English page carries out the same"
+"""Why a dear block of a Chinese page is left out."""
 
 
 def language(page: Path) -> str:
@@ -44,3 +46,11 @@ def test_what_is_to_be_typed_stands_in_a_block_that_is_carried_out(page: Path) -
         assert typed or not re.search(r"^suan ", block.text, re.M), f"{page.name}:{block.line} is not carried out"
         assert block.kind != "yaml" or block.title or block.skip, f"{page.name}:{block.line} is no file"
         assert not block.skip or len(block.skip) > 10, f"{page.name}:{block.line}"
+
+
+def test_what_the_english_page_carries_out_for_a_chinese_one_is_the_same() -> None:
+    for page in DOCS.glob("*.zh.md"):
+        for block in blocks(page):
+            if block.skip == SAME:
+                english = blocks(DOCS / f"{page.name.removesuffix('.zh.md')}.md")
+                assert block.text in [other.text for other in english if not other.skip], f"{page.name}:{block.line}"

@@ -12,6 +12,7 @@ from suanwang.twin.quota import BEGAN, LEFT, PERIOD, QUOTA, RESUMED_MS, TICK_MS,
 from suanwang.twin.run import rule, run
 
 STEP = 0.01
+ALONE = np.zeros((0, 6))
 
 
 def one(cores: float, others: float = 0.0) -> Floats:
@@ -46,7 +47,7 @@ def by_hand(times: list[float], needs: float, cores: float) -> list[float]:
 def test_it_ends_when_it_does_by_hand(gaps: list[float], needs: float, cores: float) -> None:
     times, rows, free, found = np.cumsum(gaps).round(2).tolist(), one(cores), 0.0, list[float]()
     for at in times:
-        free = throttled(at, free, round(needs, 2), 0.0, 0, rows)
+        free = throttled(at, free, round(needs, 2), 0.0, 0, rows, ALONE, 1, 0)
         found.append(free)
     assert np.allclose(found, by_hand(times, round(needs, 2), cores), atol=0.05 + 0.02 * len(times))
 
@@ -58,7 +59,7 @@ def test_it_never_gets_more_than_its_quota(gaps: list[float], needs: float, late
     for n, gap in enumerate(gaps):
         at += gap
         before = free
-        free = throttled(at, free, needs, late, 0, rows)
+        free = throttled(at, free, needs, late, 0, rows, ALONE, 1, 0)
         assert free >= max(at, before) + needs - 1e-9
         periods = np.floor(free / rows[0, PERIOD]) + 1
         assert (n + 1) * needs <= periods * rows[0, QUOTA] + TICK_MS + 1e-6
@@ -66,13 +67,13 @@ def test_it_never_gets_more_than_its_quota(gaps: list[float], needs: float, late
 
 
 def test_an_idle_process_takes_no_longer_than_its_work() -> None:
-    assert throttled(105.0, 0.0, 1.0, 0.0, 0, one(0.2)) == pytest.approx(106.0 + WOKEN_MS)
+    assert throttled(105.0, 0.0, 1.0, 0.0, 0, one(0.2), ALONE, 1, 0) == pytest.approx(106.0 + WOKEN_MS)
 
 
 def test_at_its_limit_it_does_what_its_quota_allows() -> None:
     rows, free = one(0.1), 0.0
     for _ in range(1000):
-        free = throttled(0.0, free, 1.56, 0.0, 0, rows)
+        free = throttled(0.0, free, 1.56, 0.0, 0, rows, ALONE, 1, 0)
     assert free / 1000 == pytest.approx(10 * 1.56 / (1 - RESUMED_MS), rel=0.01)
 
 

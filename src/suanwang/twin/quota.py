@@ -6,7 +6,8 @@
 
 So a request at an idle process takes its CPU time and no more, and one that comes after others waits for whole periods: neither
 a fixed nor an exponential time. Source: the kernel's Documentation/scheduler/sched-bwc.rst. Left out: the millisecond that a
-core may keep from one period to the next, and that others want the cores as well.
+core may keep from one period to the next. Where cores are modelled (twin.cores), a process waits for one when it is woken and
+when its quota is refilled.
 """
 
 import math
@@ -15,6 +16,7 @@ import numpy as np
 
 from suanwang.steer.columns import Floats
 from suanwang.twin.chance import PHASE, uniform
+from suanwang.twin.cores import waited
 from suanwang.world.compiled import compiled
 
 QUOTA, PERIOD, BEGAN, LEFT, TURN, OTHERS = range(6)
@@ -31,6 +33,8 @@ WOKEN_MS, RESUMED_MS = 0.5, 0.15
 """CPU that it costs to go on after waiting for a request, and after being held, when others have used the caches. Measured on a
 small Python server alone, by what it uses of CPU where requests come one by one, all at once, and all at once under a quota:
 another program has other figures."""
+
+_FIRST = 8  # turns before this one are the client's
 
 
 def quotas(cores: Floats, others: Floats, seed: int) -> Floats:
@@ -56,9 +60,12 @@ def bound(rows: Floats, site: int, cores: float) -> None:
 
 
 @compiled
-def throttled(at: float, free: float, needs: float, late: float, site: int, rows: Floats) -> float:
+def throttled(
+    at: float, free: float, needs: float, late: float, site: int, rows: Floats, shared: Floats, seed: int, number: int
+) -> float:
     """When a request that reaches a process at `at`, which is done with those before it at `free`, is done. needs: ms of CPU;
-    late: 0 to 1, how far off the next tick is. The row of its site is brought to that time."""
+    late: 0 to 1, how far off the next tick is. shared: of twin.cores. seed, number: of the request, for how long it waits for a
+    core. The row of its site is brought to that time."""
     quota, period, began, left, turn = (
         rows[site, QUOTA],
         rows[site, PERIOD],
@@ -66,18 +73,21 @@ def throttled(at: float, free: float, needs: float, late: float, site: int, rows
         rows[site, LEFT],
         rows[site, TURN],
     )
+    now, held = at, _FIRST
     if at > free:
         needs += WOKEN_MS
+        at += waited(now, seed, number, held, shared)
     at = max(at, free)
-    passed = math.floor((at - began) / period)
-    if passed > turn:
-        left, turn = min(quota, left + (passed - turn) * quota), passed
     while True:
+        passed = math.floor((at - began) / period)
+        if passed > turn:
+            left, turn = min(quota, left + (passed - turn) * quota), passed
         if left < NOTHING_MS:
             turn += 1.0
             at, left = max(at, began + turn * period), left + quota
             if left >= NOTHING_MS:
-                needs += RESUMED_MS
+                needs, held = needs + RESUMED_MS, held + 1
+                at += waited(now, seed, number, held, shared)
             continue
         end, out = began + (turn + 1.0) * period, at + left + late * TICK_MS
         if at + needs <= min(end, out):

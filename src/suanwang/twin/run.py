@@ -7,6 +7,7 @@ import numpy as np
 
 from suanwang.steer.columns import Bools, Floats, Ints
 from suanwang.twin.chance import lots
+from suanwang.twin.cores import MOST
 from suanwang.twin.engine import EVENTS, LOST, NEXT, NOW, NUMBER, OWN, PRESENT, RATE, SIZE, Live, advance, following
 from suanwang.twin.fleet import EVERY, LAWS, RULES, Change, Fleet, Pick, Rule, Seen
 from suanwang.twin.quota import bound, quotas
@@ -177,9 +178,20 @@ def blank(fleet: Fleet, requests: int, trace: tuple[Floats, Ints] | None, seed: 
         own=np.zeros(pairs, np.int64), sent=np.zeros((clients + 1, sites), np.int64), known_present=np.zeros(sites, np.int64),
         known_up=np.ones(sites, np.int64), known_sent=np.zeros((clients + 1, sites), np.int64),
         keep=np.empty((1, clients)), other=np.empty((1, clients), np.int64), quota=quotas(fleet.cores, fleet.others, seed),
+        shared=shared(fleet),
         trace_at=at, trace_client=client,
         at=np.empty(room), client=np.empty(room, np.int64), site=np.empty(room, np.int64), latency=np.full(room, np.nan),
     )  # fmt: skip
+
+
+def shared(fleet: Fleet) -> Floats:
+    """Rows as twin.cores reads them, when nothing has come yet."""
+    if (one := fleet.shared) is None:
+        return np.zeros((0, 6))
+    rows = np.zeros((1 + len(fleet.servers), 6))
+    rows[0] = one.cores, one.busy, one.way_ms, one.turn_ms, float(fleet.service_ms.mean()), one.ask_ms
+    rows[1:, MOST] = fleet.cores if len(fleet.cores) else fleet.servers
+    return rows
 
 
 def rule(

@@ -4,6 +4,7 @@ Properties are tried on the same examples each time, so that what passed on one 
 draws others.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -18,6 +19,13 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, database=None)
 settings.register_profile("explore", database=None)
 settings.load_profile("explore" if os.environ.get("SUAN_EXPLORE") else "same")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_stays_open() -> Generator[None]:
+    """What tests left in circles is closed: thousands of files stay open otherwise, more than some machines allow."""
+    yield
+    gc.collect()
 
 
 class Server:

@@ -86,8 +86,10 @@ class Chromium:
         os.close(self._out)
 
     def _next(self, end: float) -> dict[str, Any]:
+        waiting = select.poll()  # select() knows no descriptor above 1023
+        waiting.register(self._in, select.POLLIN)
         while b"\0" not in self._kept:
-            ready, _, _ = select.select([self._in], [], [], max(0.0, end - time.monotonic()))
+            ready = waiting.poll(1000 * max(0.0, end - time.monotonic()))
             assert ready, "the browser does not answer"
             read = os.read(self._in, 1 << 20)
             assert read, "the browser went away"

@@ -204,8 +204,10 @@ class Client:
     def dry_run(self, demand: Demand, key: str) -> Rehearsal:
         return self._post("/v1/jobs", Rehearsal, demand, key, params={"dry_run": "true"})
 
-    def jobs(self, state: str = "", limit: int = 100, cursor: str = "") -> JobPage:
-        return self._get("/v1/jobs", JobPage, _page(limit, cursor) | ({"state": state} if state else {}))
+    def jobs(self, state: str = "", limit: int = 100, cursor: str = "", app: str = "") -> JobPage:
+        """Newest first. state: of model.job.JOB_STATES, "" for all. app: only those that belong to it."""
+        among = {key: value for key, value in (("state", state), ("app", app)) if value}
+        return self._get("/v1/jobs", JobPage, _page(limit, cursor) | among)
 
     def job(self, job: str) -> Job:
         return self._get(f"/v1/jobs/{_part(job)}", Job)

@@ -93,6 +93,7 @@ Limit = Annotated[int, Parameter(ge=1, le=1000)]
 Wait = Annotated[float, Parameter(ge=0, le=60)]
 """Seconds."""
 Count = Annotated[int, Parameter(ge=0, le=1 << 53)]
+App = Annotated[str, Parameter(max_length=64)]
 Among = Literal["", "queued", "running", "done", "failed", "cancelled", "refused"]
 """model.job.JOB_STATES, or "" for all."""
 
@@ -400,12 +401,18 @@ def _jobs(door: Door) -> list[Any]:
 
     @get("/v1/jobs")
     async def jobs(
-        caller: Called, among: Annotated[Among, QueryParameter(name="state")] = "", limit: Limit = 100, cursor: str = ""
+        caller: Called,
+        among: Annotated[Among, QueryParameter(name="state")] = "",
+        app: App = "",
+        limit: Limit = 100,
+        cursor: str = "",
     ) -> view.JobPage:
         now = await door.brain.settled()
         mine = (j for j in reversed(now.jobs.values()) if "operator" in caller.roles or j.user == caller.user)
         mine = (j for j in mine if caller.sees(j.demand.name))
-        rows, following = page((j for j in mine if among in ("", j.state)), lambda j: j.id, limit, cursor)
+        rows, following = page(
+            (j for j in mine if among in ("", j.state) and app in ("", j.demand.app)), lambda j: j.id, limit, cursor
+        )
         return view.JobPage(items=tuple(job_view(now, j) for j in rows), next=following)
 
     @get("/v1/jobs/{job_id:str}")

@@ -41,6 +41,8 @@ def service_view(state: State, ear: Ear, service: ServiceState, now: float) -> S
 def _state(service: ServiceState, instances: tuple[InstanceView, ...], wanted: int) -> str:
     staying = [i for i in instances if i.state != "draining"]
     up = sum(i.state == "up" for i in staying)
+    if service.withdrawn:
+        return "ending"
     if any(i.version != service.version for i in staying):
         return "rolling"
     if not wanted:

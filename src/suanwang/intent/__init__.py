@@ -7,10 +7,10 @@ read for it; `demand_from` makes the demand. `document_from` and `write_yaml` go
 from suanwang.intent.demand import demand_from
 from suanwang.intent.flags import Flags, flags_to_document
 from suanwang.intent.over import Globs, Over, Range, Values, items_from, read_over
-from suanwang.intent.parse import parse_yaml, write_yaml
+from suanwang.intent.parse import parse_documents, parse_yaml, write_yaml
 from suanwang.intent.steps import check, given_files, graph_from, wanted_files
 from suanwang.intent.wanted import Wanted, wanted
-from suanwang.intent.write import document_from
+from suanwang.intent.write import document_from, service_document
 
 __all__ = [
     "Flags",
@@ -26,8 +26,10 @@ __all__ = [
     "given_files",
     "graph_from",
     "items_from",
+    "parse_documents",
     "parse_yaml",
     "read_over",
+    "service_document",
     "wanted",
     "wanted_files",
     "write_yaml",

@@ -85,6 +85,7 @@ def demand_from(document: Document, *, files: tuple[FileRef, ...], items: tuple[
         verify=_verify(section(document, "verify")),
         gang=document.get("gang") is not None and truth(document["gang"], "gang"),
         reservation="" if document.get("reservation") is None else _named(document["reservation"], "reservation", "evening"),
+        app="" if document.get("app") is None else _named(document["app"], "app", "shop"),
         data=data_from(document.get("data")),
         spread=spread_from(document),
         beside=beside,

@@ -19,9 +19,9 @@ Document = Mapping[str, object]
 TOP_KEYS = (
     *("name", "run", "python", "wasm", "onnx", "args", "over", "workdir", "files", "outputs", "env", "network"),
     *("near", "needs", "limits", "prefer", "priority", "work", "verify", "gang", "reservation"),
-    *("data", "spread", "with", "apart"),
+    *("app", "data", "spread", "with", "apart"),
 )
-GRAPH_KEYS = ("name", "tasks", "workdir", "outputs", "env", "near", "needs", "limits", "prefer", "priority")
+GRAPH_KEYS = ("name", "app", "tasks", "workdir", "outputs", "env", "near", "needs", "limits", "prefer", "priority")
 STEP_KEYS = (
     *("run", "python", "wasm", "onnx", "args", "network", "reads", "writes", "after"),
     *("env", "near", "needs", "limits", "work"),

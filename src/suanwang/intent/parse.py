@@ -2,17 +2,19 @@
 
 `no` stays "no", 1.10 stays "1.10" and 007 stays "007": what a value means is decided where it is read, not by how it looks.
 Only null (`~`, `null`, nothing) is not text. Refused: a key twice, anchors and aliases (a few lines can stand for terabytes),
-tags (`!!python/object`), more than one document, more than 32 levels, more than 256 KiB.
+tags (`!!python/object`), more than 32 levels, more than 256 KiB, and more than one document where one is asked for.
 """
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar, cast
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from suanwang.model.fault import UsageFault
 from suanwang.model.quantity import quoted
+
+T = TypeVar("T")
 
 YAML_BYTES_MAX = 256 * 1024
 DEPTH_MAX = 32
@@ -22,19 +24,40 @@ _PLAIN_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:
 
 def parse_yaml(text: str) -> Mapping[str, object]:
     """The document as nested dict, list, str and None. UsageFault SUAN-U004 with line and column for anything else."""
+    return _document(_composed(text, lambda loader: loader.get_single_node()))
+
+
+def parse_documents(text: str) -> tuple[Mapping[str, object], ...]:
+    """All documents of a text, each as `parse_yaml` reads one; between them stands a line `---`. None for an empty text."""
+    return tuple(_document(node) for node in _composed(text, _nodes))
+
+
+def _nodes(loader: "_Strict") -> list[Node]:
+    found: list[Node] = []
+    while loader.check_node():
+        node = loader.get_node()
+        assert node is not None, "there is one"
+        found.append(node)
+    return found
+
+
+def _composed(text: str, compose: "Callable[[_Strict], T]") -> T:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > YAML_BYTES_MAX:
         raise UsageFault(
             "SUAN-U004", f"the job file has {size} bytes; at most {YAML_BYTES_MAX} are read.", "put data into files"
         )
     try:
-        node = _Strict(text).get_single_node()
+        return compose(_Strict(text))
     except yaml.MarkedYAMLError as error:
         raise _fault(error.problem or "it cannot be read", error.problem_mark or error.context_mark) from None
     except yaml.reader.ReaderError as error:
         raise _fault(f"a character at offset {error.position} is not allowed", None) from None
     except (ValueError, OverflowError):  # "\UFFFFFFFF"
         raise _fault("an escape names a character that does not exist", None) from None
+
+
+def _document(node: Node | None) -> Mapping[str, object]:
     if not isinstance(node, MappingNode):
         raise _fault("a job file is a mapping of keys to values", node.start_mark if node else None)
     return cast(Mapping[str, object], _value(node))

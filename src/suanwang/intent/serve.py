@@ -25,15 +25,13 @@ from suanwang.model.demand import Command, Demand, Serve
 from suanwang.model.fault import UsageFault
 from suanwang.model.file import FileRef
 from suanwang.model.quantity import quoted
-from suanwang.model.serving import COUNT_MAX, Scale, Service
+from suanwang.model.serving import COUNT_MAX, LEASE_S, Scale, Service
 from suanwang.model.steering import PathLimits
 from suanwang.world.gazetteer import find_region
 
 SERVICE_KEYS = ("port", "health", "every", "sites", "scale", "affinity", "deadline", "drain", "path")
 PATH_KEYS = ("avoid", "risks", "rate", "latency")
 SCALE_KEYS = ("min", "max", "requests", "idle")
-LEASE_S = 86_400.0
-"""An instance runs for a day, then another takes its place; limits.task says otherwise."""
 SITES_MAX = 256
 
 

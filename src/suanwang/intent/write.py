@@ -8,6 +8,8 @@ have a file, or one under another name, is written as its values.
 import re
 import shlex
 
+from msgspec import structs
+
 from suanwang.intent.near import data_document
 from suanwang.intent.over import items_from, read_over
 from suanwang.intent.work import work_of
@@ -21,6 +23,7 @@ from suanwang.model.demand import (
     Limits,
     Needs,
     Onnx,
+    Serve,
     Step,
     Steps,
     Verify,
@@ -28,6 +31,8 @@ from suanwang.model.demand import (
     Work,
 )
 from suanwang.model.fault import Fault
+from suanwang.model.serving import LEASE_S, Scale, Service
+from suanwang.model.steering import PathLimits
 from suanwang.model.where import Place
 from suanwang.world.gazetteer import find
 
@@ -55,11 +60,46 @@ def document_from(demand: Demand) -> dict[str, object]:
         document["gang"] = True
     if demand.reservation:
         document["reservation"] = demand.reservation
+    if demand.app:
+        document["app"] = demand.app
     if demand.fuel_per_task:
         document["work"] = quantity.fuel_text(demand.fuel_per_task)
     if demand.verify != Verify():
         document["verify"] = _verify(demand.verify)
     return document | _company(demand)
+
+
+def service_document(service: Service) -> dict[str, object]:
+    """The same of a service: `service_from(service_document(s), s.demand.files) == s` if a document made it."""
+    plain, serve = Service(name="", demand=service.demand), service.demand.serve or Serve(service="", cs_id="")
+    demand = structs.replace(service.demand, serve=None, task_s_max=3600.0, outputs=OUTPUTS)
+    document = {**document_from(demand), "port": serve.port, "health": serve.health or "none"}
+    document.pop("network", None)
+    if service.demand.task_s_max != LEASE_S:
+        document["limits"] = {**_limits(demand), "task": quantity.s_text(service.demand.task_s_max)}
+    if serve.health_every_s != 1.0:
+        document["every"] = quantity.s_text(serve.health_every_s)
+    if service.sites:
+        document["sites"] = list(service.sites)
+    document["scale"] = _scale(service.scale)
+    times = (("affinity", service.affinity_s, plain.affinity_s), ("drain", service.drain_s, plain.drain_s))
+    document |= {key: quantity.s_text(value) for key, value, usual in times if value != usual}
+    if service.deadline_ms:
+        document["deadline"] = quantity.ms_text(service.deadline_ms)
+    return document | ({"path": path} if (path := _path(service.path)) else {})
+
+
+def _scale(scale: Scale) -> dict[str, object]:
+    written: dict[str, object] = {"min": scale.least, "max": scale.most}
+    if scale.in_flight != Scale().in_flight:
+        written["requests"] = int(scale.in_flight) if scale.in_flight.is_integer() else scale.in_flight
+    return written if scale.idle_s == Scale().idle_s else written | {"idle": quantity.s_text(scale.idle_s)}
+
+
+def _path(path: PathLimits) -> dict[str, object]:
+    names = {key: list(names) for key, names in (("avoid", path.regions), ("risks", path.risks)) if names}
+    rate: dict[str, object] = {"rate": quantity.rate_text(path.rate_mbit)} if path.rate_mbit else {}
+    return names | rate | ({"latency": quantity.ms_text(path.latency_ms)} if path.latency_ms else {})
 
 
 def _company(demand: Demand) -> dict[str, object]:
@@ -84,6 +124,8 @@ def _graph(demand: Demand, work: Steps) -> dict[str, object]:
         document["prefer"] = demand.prefer
     if demand.priority != "normal":
         document["priority"] = demand.priority
+    if demand.app:
+        document["app"] = demand.app
     return document | {"tasks": {step.name: _step(step) for step in work.steps}}
 
 

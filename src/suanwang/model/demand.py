@@ -198,8 +198,9 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     path prefixes in the job's folder from which files come back. fuel_per_task: the user's estimate of the fuel one task
     burns; 0 means unknown. task_s_max: a task is stopped after so many seconds of wall time. serve: it is an instance of a
     service. gang: all tasks run at the same time, or none does. reservation: name or id of the user's reservation that it runs
-    in, "" for none. data: inputs that live elsewhere; each node that takes a task reads all of them. beside, apart: another
-    job or service of the same user, by name, whose sites are the only ones that will do, and whose nodes will not.
+    in, "" for none. app: what it belongs to, by its user's word, "" for nothing. data: inputs that live elsewhere; each node
+    that takes a task reads all of them. beside, apart: another job or service of the same user, by name, whose sites are the
+    only ones that will do, and whose nodes will not.
     """
 
     name: str
@@ -219,6 +220,7 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     serve: Serve | None = None
     gang: bool = False
     reservation: str = ""
+    app: str = ""
     data: tuple[Data, ...] = ()
     spread: Spread | None = None
     beside: str = ""

@@ -178,6 +178,11 @@ def ms_text(ms: float) -> str:
     return f"{_plain(ms)}ms"
 
 
+def rate_text(mbit: float) -> str:
+    """Reads back as the same rate."""
+    return f"{_plain(mbit)}Mb"
+
+
 def s_text(seconds: float) -> str:
     """Reads back as the same duration, in the largest unit that keeps it whole."""
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):

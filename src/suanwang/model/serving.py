@@ -10,6 +10,8 @@ from suanwang.model.steering import Contact, Load, Path, PathLimits, PathState
 
 COUNT_MAX = 1_000
 """Instances of one service."""
+LEASE_S = 86_400.0
+"""An instance runs for a day, then another takes its place; limits.task says otherwise."""
 
 
 class Scale(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
@@ -87,7 +89,8 @@ class InstanceView(msgspec.Struct, frozen=True, kw_only=True):
 
 class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     """A service with its instances. wanted: how many the load asks for. state: "up", "starting", "idle" (none, and none
-    wanted), "down" (none, though wanted), "rolling" (an older version still runs). moved: the last move of an instance.
+    wanted), "down" (none, though wanted), "rolling" (an older version still runs), "ending" (withdrawn, its last
+    instances drain). moved: the last move of an instance.
     foreseen: requests under way that it is scaled for ahead of time; None where what is under way now was the better guess
     over the last day, or nobody knows yet.
     """

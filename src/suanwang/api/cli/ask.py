@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from suanwang.api.cli.door import Door
-from suanwang.api.cli.flags import Detach, Json
+from suanwang.api.cli.flags import Detach, DryRun, Json
 
 if TYPE_CHECKING:
     from suanwang.api.cli.package import Package, ServicePackage
@@ -25,7 +25,7 @@ def ask(
     sentence: str,
     file: Annotated[list[str] | None, typer.Argument(metavar="[FILES]...")] = None,
     out: Annotated[str, typer.Option("--out", "-o")] = ".",
-    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    dry_run: DryRun = False,
     show_yaml: Annotated[bool, typer.Option("--show-yaml")] = False,
     products: Annotated[str, typer.Option("--products")] = "",
     detach: Detach = False,

@@ -11,7 +11,7 @@ from typer.completion import completion_init  # pyright: ignore[reportPrivateImp
 
 from suanwang import __version__
 from suanwang.api.catalogue import Words, language
-from suanwang.api.cli import ask, audit, change, grid, lab, local, names, provide, read, reserve, run, serve, split, twin
+from suanwang.api.cli import apply, ask, audit, change, grid, lab, local, names, provide, read, reserve, run, serve, split, twin
 from suanwang.api.cli.door import Door
 from suanwang.model import fault as faults
 
@@ -41,6 +41,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("run", run.run),
     ("ask", ask.ask),
     ("split", split.split),
+    ("apply", apply.apply),
     ("serve", serve.serve),
     ("services", serve.services),
     ("withdraw", serve.withdraw),

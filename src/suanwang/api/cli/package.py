@@ -1,6 +1,6 @@
 """Everything a job takes along: from what was typed and what lies on the disk to one complete demand and the files to send."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,10 +18,12 @@ from suanwang.intent import (
     given_files,
     graph_from,
     items_from,
+    parse_documents,
     parse_yaml,
     wanted,
     wanted_files,
 )
+from suanwang.intent.apply import belonging, is_service
 from suanwang.intent.flags import ENDINGS
 from suanwang.intent.serve import job_part, service_from
 from suanwang.model.demand import Demand, Item
@@ -55,12 +57,9 @@ def package(flags: Flags) -> Package:
         job = Path(flags.target)
         document = flags_to_document(msgspec.structs.replace(flags, target=""), _job_file(job))
         base = Path() if flags.workdir is not None else job.parent
-        if document.get("tasks") is not None:
-            return _graph(document, base / Path(str(document.get("workdir", "."))).expanduser())
-    else:
-        flags, base = _beside(flags), Path()
-        document = flags_to_document(flags)
-    return package_document(document, base)
+        return _job_document(document, base)
+    flags = _beside(flags)
+    return package_document(flags_to_document(flags), Path())
 
 
 def package_document(document: Mapping[str, object], base: Path) -> Package:
@@ -129,9 +128,38 @@ def _items(folder: Path, need: Wanted) -> tuple[tuple[Item, ...], Files]:
     return items_from(need.over, files.refs), files
 
 
+def package_app(files: Sequence[Path], app: str) -> tuple[tuple[ServicePackage, ...], tuple[Package, ...]]:
+    """All documents of files and of folders' job files, as services and jobs that belong to an app. Faults as of `package`."""
+    found = [(belonging(document, app), file.parent) for file in _each(files) for document in parse_documents(_text(file))]
+    services = [package_service_document(document, base) for document, base in found if is_service(document)]
+    return tuple(services), tuple(_job_document(document, base) for document, base in found if not is_service(document))
+
+
+def _job_document(document: Mapping[str, object], base: Path) -> Package:
+    if document.get("tasks") is not None:
+        return _graph(document, base / Path(str(document.get("workdir", "."))).expanduser())
+    return package_document(document, base)
+
+
+def _each(files: Sequence[Path]) -> Iterator[Path]:
+    """The files, and those of folders, by name."""
+    for file in files:
+        if not file.is_dir():
+            yield file
+            continue
+        inside = sorted(path for path in file.iterdir() if path.suffix in JOB_FILES)
+        if not inside:
+            raise UsageFault("SUAN-U022", f"no file in {file} ends in .yaml", f"ls {file}")
+        yield from inside
+
+
 def _job_file(path: Path) -> Mapping[str, object]:
+    return parse_yaml(_text(path))
+
+
+def _text(path: Path) -> str:
     try:
-        return parse_yaml(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise UsageFault("SUAN-U022", f"the job file {path} cannot be read: {problem}", f"ls -l {path}") from problem
 

@@ -18,6 +18,7 @@ def ps(
     ctx: typer.Context,
     job: Job = "",
     state: Annotated[str, typer.Option("--state", "-s")] = "",
+    app: Annotated[str, typer.Option("--app", "-a")] = "",
     limit: Limit = 20,
     cursor: Cursor = "",
     json: Json = False,
@@ -32,7 +33,7 @@ def ps(
             door.answer(tasks, lambda: (*tasks_page(door.words, tasks.items), *sci(door.words, client.bill(job))), json)
             following = tasks.next
         else:
-            jobs = client.jobs(state, limit, cursor)
+            jobs = client.jobs(state, limit, cursor, app)
             door.answer(jobs, lambda: jobs_page(door.words, jobs.items, door.now()), json)
             following = jobs.next
     if following:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from suanwang.api.cli.door import Door
-from suanwang.api.cli.flags import Detach, Json
+from suanwang.api.cli.flags import Detach, DryRun, Json
 
 if TYPE_CHECKING:
     from suanwang.api.cli.package import Package
@@ -66,7 +66,7 @@ def run(
     beside: Annotated[str | None, typer.Option("--with")] = None,
     apart: Maybe = None,
     adaptive: Annotated[bool, typer.Option("--adaptive")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    dry_run: DryRun = False,
     detach: Detach = False,
     yes: Annotated[bool, typer.Option("--yes", "-y")] = False,
     json: Json = False,
@@ -125,7 +125,7 @@ def rehearse(door: Door, client: Client, demand: Demand, json: bool) -> int:
 
 def carry_out(door: Door, client: Client, packed: Package, out: Path, *, detach: bool, yes: bool, json: bool) -> int:
     """Send, submit, follow, fetch. The exit code."""
-    _send(door, client, packed, yes)
+    send(door, client, packed, yes)
     job = client.submit(packed.demand, uuid.uuid4().hex)
     if detach:
         door.json(job) if json else door.out.write(job.id + "\n")
@@ -138,7 +138,7 @@ def carry_out(door: Door, client: Client, packed: Package, out: Path, *, detach:
         return EXIT_INTERRUPTED
 
 
-def _send(door: Door, client: Client, packed: Package, yes: bool) -> None:
+def send(door: Door, client: Client, packed: Package, yes: bool) -> None:
     """Upload what the brain does not hold yet."""
     from suanwang.api.render.figures import some
     from suanwang.model.quantity import show_bytes

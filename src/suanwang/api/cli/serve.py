@@ -44,13 +44,16 @@ def published(
     """Send a service's files, publish it, wait for its instances and show them. The exit code."""
     from suanwang.api.render.services import service_page
 
-    missing = client.missing(tuple(packed.paths)) if packed.paths else ()
-    for sha256 in missing:
-        client.put_file(sha256, packed.paths[sha256])
-    shown = client.publish(_signed(door, client, packed.service, key), rehearse)
-    shown = _up(door, client, shown, wait_s)
+    shown = up(door, client, sent(door, client, packed, key, rehearse), wait_s)
     door.answer(shown, lambda: service_page(door.words, shown, door.now()), json)
     return 0 if shown.state in ("up", "idle") else 1
+
+
+def sent(door: Door, client: Client, packed: ServicePackage, key: str = "", rehearse: bool = False) -> ServiceView:
+    """Send a service's files and publish it."""
+    for sha256 in client.missing(tuple(packed.paths)) if packed.paths else ():
+        client.put_file(sha256, packed.paths[sha256])
+    return client.publish(_signed(door, client, packed.service, key), rehearse)
 
 
 def _signed(door: Door, client: Client, service: Service, key: str) -> Publishing:
@@ -67,12 +70,12 @@ def _signed(door: Door, client: Client, service: Service, key: str) -> Publishin
     return Publishing(service=service, statement=word)
 
 
-def _up(door: Door, client: Client, shown: ServiceView, wait_s: float) -> ServiceView:
+def up(door: Door, client: Client, shown: ServiceView, wait_s: float) -> ServiceView:
     """The service once as many instances as are wanted can be reached, or after so long."""
     deadline, said = door.now() + wait_s, ""
     while shown.state not in ("up", "idle") and door.now() < deadline:
-        up = sum(i.state == "up" for i in shown.instances)
-        line = door.words("serve.waiting", name=shown.name, up=up, wanted=shown.wanted)
+        ready = sum(i.state == "up" for i in shown.instances)
+        line = door.words("serve.waiting", name=shown.name, up=ready, wanted=shown.wanted)
         if line != said:
             door.say(line)
             said = line

@@ -1,8 +1,7 @@
 """Where jobs go: a real brain with real agents, beside the same decisions in simulated time, with the ends of tasks predicted.
 
     live       brain, log and agents as they are, in one process; tasks sleep for as long as they are told to
-    foreseen   brain.commands, brain.decide and place.choose on a state folded from the same submissions, without a clock; a
-    task
+    foreseen   brain.commands, brain.judge and place.choose on a state folded from the same submissions, without a clock; a task
                ends when the plan's own figures say: fuel / (fuel per second x cores), and is heard of a moment later
     replayed   the live log's own events up to each decision: on the same world all must be alike, and what is left is timing
 
@@ -16,7 +15,8 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +24,8 @@ import msgspec
 
 from suanwang.agent.loop import GATHER_S, Agent
 from suanwang.brain import commands
-from suanwang.brain.decide import conclude, decide
+from suanwang.brain.decide import conclude
+from suanwang.brain.judge import judge
 from suanwang.brain.loop import Act, Brain
 from suanwang.brain.state import State, apply
 from suanwang.drivers.runtime import RunResult, RunSpec
@@ -48,6 +49,7 @@ USER = "ann"
 LASTS_S, CORES_A_JOB = 2.0, 2.6
 """Of a task on a node of usual speed, in the mean; and cores that a job takes, all tasks together."""
 AHEAD_S = 1.0
+NOTHING_S = 1e-6
 Went = tuple[tuple[str, int], ...]
 """The placements of a job: (node, how many tasks), in order."""
 
@@ -186,11 +188,12 @@ def beginning() -> list[Act]:
 
 class Foreseen:
     """The brain's judgement in simulated time. moment_s: from an order to its first task and from an end to its being heard of,
-    together; an agent that has more to run gathers ends besides."""
+    together. An agent that has tasks which have not begun gathers ends besides, as agent.loop does."""
 
     def __init__(self, moment_s: float) -> None:
         self.state, self.events, self._moment_s = State(), list[ev.Event](), moment_s
-        self._agenda, self._order = list[tuple[float, int, Act]](), itertools.count()
+        self._agenda, self._order = list[tuple[float, int, Callable[[float], None]]](), itertools.count()
+        self._last_begins, self._ended = dict[str, list[float]](), dict[str, list[Outcome]]()
 
     def run(self, wanted: Sequence[Job]) -> list[ev.Event]:
         for begin in beginning():
@@ -198,14 +201,15 @@ class Foreseen:
         readings = [Reading(node_id=n.id, generation=0) for n in nodes()]
         self.state.world = heard(self.state.world, readings, 0.0)
         for job in wanted:
-            self._at(AHEAD_S + job.at_s, commands.submit(job.id, USER, job.demand, job.id))
+            act = commands.submit(job.id, USER, job.demand, job.id)
+            self._at(AHEAD_S + job.at_s, partial(self._act, act))
         while self._agenda:
-            now, _, act = heapq.heappop(self._agenda)
-            self._act(act, now)
+            now, _, do = heapq.heappop(self._agenda)
+            do(now)
         return self.events
 
-    def _at(self, when: float, act: Act) -> None:
-        heapq.heappush(self._agenda, (when, next(self._order), act))
+    def _at(self, when: float, do: Callable[[float], None]) -> None:
+        heapq.heappush(self._agenda, (when, next(self._order), do))
 
     def _act(self, act: Act, now: float) -> None:
         """As brain.loop: what was done, then what follows for whom it touches, then for those who wait for room."""
@@ -221,7 +225,7 @@ class Foreseen:
 
     def _advance(self, job_id: str, now: float) -> None:
         job = self.state.jobs[job_id]
-        while not job.final and (event := decide(self.state, job, now) or conclude(job, now)):
+        while not job.final and (event := judge(self.state, job, now) or conclude(job, now)):
             self._take(event)
             if isinstance(event, ev.JobPlaced):
                 for placement in event.plan.placements:
@@ -237,13 +241,23 @@ class Foreseen:
         """Tasks end by what the plan is based on, as many at once as it has room for."""
         node = self.state.node(placement.node_id)
         assert node is not None, "it was placed there"
+        lasts_s = task_s(node, demand)
         for n, task in enumerate(placement.tasks):
             done = Outcome(placement_id=placement.id, task=task, state="done", fuel=demand.fuel_per_task)
-            told = Report(reading=Reading(node_id=node.id, generation=0), outcomes=(done,))
-            turn = n // placement.width
-            more = (turn + 1) * placement.width < len(placement.tasks)
-            when = now + (turn + 1) * task_s(node, demand) + self._moment_s + GATHER_S * more
-            self._at(when, commands.report(node.id, told, lambda _: True, []))
+            self._at(now + (n // placement.width + 1) * lasts_s, partial(self._note, done, node.id))
+        turns = -(-len(placement.tasks) // placement.width)
+        self._last_begins.setdefault(node.id, []).append(now + (turns - 1) * lasts_s)
+
+    def _note(self, done: Outcome, node_id: str, now: float) -> None:
+        """The agent tells of it, and of what ends until then."""
+        self._ended.setdefault(node_id, []).append(done)
+        if len(self._ended[node_id]) == 1:
+            waits = any(begins > now + NOTHING_S for begins in self._last_begins[node_id])
+            self._at(now + GATHER_S * waits + self._moment_s, partial(self._told, node_id))
+
+    def _told(self, node_id: str, now: float) -> None:
+        told = Report(reading=Reading(node_id=node_id, generation=0), outcomes=tuple(self._ended.pop(node_id)))
+        self._act(commands.report(node_id, told, lambda _: True, []), now)
 
 
 # compared
@@ -259,8 +273,12 @@ def went(placements: Sequence[Placement]) -> Went:
 
 
 def where(events: Sequence[ev.Event]) -> dict[str, Went]:
-    """Where each job went."""
-    return {e.job_id: went(e.plan.placements) for e in events if isinstance(e, ev.JobPlaced)}
+    """Where each job went, in all its parts."""
+    found = dict[str, Went]()
+    for event in events:
+        if isinstance(event, ev.JobPlaced):
+            found[event.job_id] = found.get(event.job_id, ()) + went(event.plan.placements)
+    return found
 
 
 def replayed(events: Sequence[ev.Event]) -> dict[str, Went]:
@@ -268,8 +286,9 @@ def replayed(events: Sequence[ev.Event]) -> dict[str, Went]:
     state, found = State(), dict[str, Went]()
     for event in events:
         if isinstance(event, ev.JobPlaced):
-            answer = decide(state, state.jobs[event.job_id], event.at)
-            found[event.job_id] = went(answer.plan.placements) if isinstance(answer, ev.JobPlaced) else ()
+            answer = judge(state, state.jobs[event.job_id], event.at)
+            again = went(answer.plan.placements) if isinstance(answer, ev.JobPlaced) else ()
+            found[event.job_id] = found.get(event.job_id, ()) + again
         apply(state, event)
         if isinstance(event, ev.NodeJoined):
             state.world = heard(state.world, [Reading(node_id=event.node.id, generation=0)], 0.0)

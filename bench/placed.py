@@ -15,6 +15,7 @@ import random
 import statistics
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -56,13 +57,14 @@ Went = tuple[tuple[str, int], ...]
 
 class Like(NamedTuple):
     """load: of all cores, as planned. spread: by how much what tasks last differs from what was said (standard deviation of its
-    logarithm)."""
+    logarithm). seed: of the jobs."""
 
     load: float
     spread: float
+    seed: int
 
 
-LIKE = (Like(0.4, 0.0), Like(0.4, 0.2), Like(0.8, 0.2))
+LIKE = (Like(0.4, 0.0, 1), Like(0.4, 0.0, 2), Like(0.8, 0.0, 2), Like(0.4, 0.2, 1), Like(0.8, 0.2, 1))
 
 
 class Job(NamedTuple):
@@ -87,8 +89,8 @@ def nodes() -> tuple[Node, ...]:
     return tuple(found)
 
 
-def jobs(count: int, like: Like, seed: int = 1) -> list[Job]:
-    chance, at, found = random.Random(seed), 0.0, []
+def jobs(count: int, like: Like) -> list[Job]:
+    chance, at, found = random.Random(like.seed), 0.0, []
     rate = like.load * sum(n.capacity.cpu_milli for n in nodes()) / 1000 / (CORES_A_JOB * LASTS_S)
     for n in range(count):
         at += chance.expovariate(rate)
@@ -324,10 +326,20 @@ def agreed(like: Like, wanted: Sequence[Job], events: Sequence[ev.Event], moment
     real, twin, again = where(events), where(Foreseen(moment_s).run(wanted)), replayed(events)
     ends_s = sum(isinstance(e, ev.TasksEnded) for e in events) / (events[-1].at - events[0].at)
     return {
-        "load": f"{like.load:.0%}", "tasks last": f"± {like.spread:.0%}", "moment, ms": f"{1000 * moment_s:.0f}",
+        "load": f"{like.load:.0%}", "tasks last": f"± {like.spread:.0%}", "seed": like.seed, "moment, ms": f"{1000 * moment_s:.0f}",
         "jobs": len(real), "ends a second": f"{ends_s:.1f}", "foreseen alike": f"{_share(real, twin):.1%}",
-        "replayed alike": f"{_share(real, again):.1%}",
+        "replayed alike": f"{_share(real, again):.1%}", "tasks elsewhere by node": f"{apart(real, twin):.1%}",
     }  # fmt: skip
+
+
+def apart(real: dict[str, Went], other: dict[str, Went]) -> float:
+    """The part of all tasks by which what nodes get differs, whichever tasks they are."""
+    counts = [Counter[str](), Counter[str]()]
+    for count, gone in zip(counts, (real, other), strict=True):
+        for parts in gone.values():
+            for node, tasks in parts:
+                count[node] += tasks
+    return sum(abs(counts[0][n] - counts[1][n]) for n in counts[0] | counts[1]) / 2 / max(1, counts[0].total())
 
 
 def _share(real: dict[str, Went], other: dict[str, Went]) -> float:

@@ -39,9 +39,10 @@ from suanwang.twin.run import Run, rule
 
 CPU_MS = 1.56
 """CPU time of a request that follows another (measured on the server alone, as WOKEN_MS and RESUMED_MS in twin.quota)."""
-WAY_MS = 0.2
+WAY_MS = 0.3
 """What a round trip takes beyond the delays of its links. Calibrated on one cell, steady and round robin."""
-HOST = Shared(cores=2, busy=0.7, way_ms=1.0, ask_ms=0.15, turn_ms=0.5)
+CLOCK_MS = (-0.6, 1.1)
+HOST = Shared(cores=2, busy=0.74, way_ms=1.1, ask_ms=0.17, turn_ms=0.5, first=0.33)
 """The machine that all of the lab is on."""
 LIGHT_MS, CHECKED_MS = 0.22, 0.38
 """CPU time of a request on a connection that stays, and of a check (measured alone)."""
@@ -173,7 +174,8 @@ class Rehearsal(Stage):
 
     def _rows(self) -> Rows:
         seen = self.run.seen()
-        took = np.where(np.isnan(seen.latency_ms), np.inf, seen.latency_ms) / 1000
+        late = np.random.default_rng(self.random.getrandbits(60)).uniform(*CLOCK_MS, len(seen.at_ms))
+        took = np.where(np.isnan(seen.latency_ms), np.inf, seen.latency_ms + late) / 1000
         where = [NAMES[s] if t <= LIMIT_S else "" for s, t in zip(seen.site, took, strict=True)]
         at = seen.at_ms / 1000 - AHEAD_S
         return list(zip(at.tolist(), np.minimum(took, LIMIT_S).tolist(), where, strict=True))

@@ -12,7 +12,7 @@ from suanwang.twin.quota import BEGAN, LEFT, PERIOD, QUOTA, RESUMED_MS, TICK_MS,
 from suanwang.twin.run import rule, run
 
 STEP = 0.01
-ALONE = np.zeros((0, 6))
+ALONE = np.zeros((0, 7))
 
 
 def one(cores: float, others: float = 0.0) -> Floats:

@@ -16,9 +16,9 @@ from suanwang.steer.columns import Floats
 from suanwang.twin.chance import CORE, uniform
 from suanwang.world.compiled import compiled
 
-CORES, BUSY, WAY_MS, TURN_MS, SITE_MS, ASK_MS = range(6)
+CORES, BUSY, WAY_MS, TURN_MS, SITE_MS, ASK_MS, FIRST = range(7)
 """The first row: how many there are, how many are always busy, CPU time of a request beside its site's, how long a turn is,
-CPU time of a request at its site, and of its client for each of its turns."""
+CPU time of a request at its site, and of its client for each of its turns; cores that go to what interrupts everybody."""
 RATE, AT, MOST = range(3)
 """A row for each site: requests a ms lately, when that was, the part of a core that it may use at most."""
 LATELY_MS = 100.0
@@ -44,6 +44,24 @@ def load(now: float, shared: Floats) -> float:
         rate = shared[s, RATE] * math.exp((shared[s, AT] - now) / LATELY_MS)
         found += rate * shared[0, WAY_MS] + min(rate * shared[0, SITE_MS], shared[s, MOST])
     return found
+
+
+@compiled
+def core(lot: float, shared: Floats) -> tuple[float, float]:
+    """Of who runs on the core that this lot, 0 to 1, stands for: how many times as long it takes there, and how far off, 0 to
+    1, the next look at its quota is. What interrupts keeps to one core, and each time quotas are looked at there."""
+    if len(shared) == 0:
+        return 1.0, lot
+    part = 1.0 / shared[0, CORES]
+    if lot < part:
+        return 1.0 / (1.0 - shared[0, FIRST]), 0.0
+    return 1.0, (lot - part) / (1.0 - part)
+
+
+@compiled
+def slower(shared: Floats) -> float:
+    """How many times as long what runs takes in the mean over all cores."""
+    return 1.0 / (1.0 - shared[0, FIRST] / shared[0, CORES]) if len(shared) > 0 else 1.0
 
 
 @compiled

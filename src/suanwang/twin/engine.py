@@ -17,10 +17,10 @@ import numpy as np
 
 from suanwang.steer.columns import Floats, Ints
 from suanwang.twin.chance import GAP, NEED, ORIGIN, OVERRUN, SITE, drawn, exponential, normal, uniform
-from suanwang.twin.cores import ASK_MS, came, waited
+from suanwang.twin.cores import ASK_MS, came, slower, waited
 from suanwang.twin.fleet import Pick
 from suanwang.twin.heap import pop, push, replace
-from suanwang.twin.quota import throttled
+from suanwang.twin.quota import AFTER_MS, throttled
 from suanwang.twin.rules import SHARES, picked
 from suanwang.world.compiled import compiled
 
@@ -84,6 +84,7 @@ def advance(
     born_at, client_of, site_of, latency = live.at, live.client, live.site, live.latency
     keep, other, trace_at, trace_client, quota = live.keep, live.other, live.trace_at, live.trace_client, live.quota
     shared, asks = live.shared, int(turns)
+    ask_ms = shared[0, ASK_MS] * slower(shared) if len(shared) > 0 else 0.0
     share_keep, share_other, shares, watch = pick.keep, pick.other, pick.rule == SHARES, pick.watch
     size, number, events = int(live.counts[SIZE]), int(live.counts[NUMBER]), int(live.counts[EVENTS])
     upcoming, rate, out, bounded = live.clock[NEXT], live.clock[RATE], turns - 0.5, len(quota) > 0
@@ -128,7 +129,7 @@ def advance(
             if len(shared) > 0:
                 came(now, site, shared)
                 for turn in range(asks):
-                    there += shared[0, ASK_MS] + waited(now, seed, one, turn, shared)
+                    there += ask_ms + waited(now, seed, one, turn, shared)
             size = push(heap_at, heap_of, size, there, 8 * one + what)
             continue
         site = int(site_of[one])
@@ -149,13 +150,14 @@ def advance(
         else:
             takes = needed(seed, one, law, spread) * service_ms[site]
             if bounded:
-                done = throttled(now, free[site, 0], takes, uniform(seed, one, OVERRUN), site, quota, shared, seed, one)
-                free[site, 0] = done
+                late = uniform(seed, one, OVERRUN)
+                done = throttled(now, free[site, 0], takes - AFTER_MS, late, site, quota, shared, seed, one)
+                free[site, 0] = throttled(done, done, AFTER_MS, late, site, quota, shared, seed, one)
             else:
                 done = _served(now, free, site, servers[site], takes)
             back = done + rtt_ms[client, site] / 2
             if len(shared) > 0:
-                back += shared[0, ASK_MS] + waited(now, seed, one, asks, shared)
+                back += ask_ms + waited(now, seed, one, asks, shared)
             latency[one] = back - born_at[one]
             if watch == PRESENT:
                 present[site] += 1

@@ -39,13 +39,15 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The cores of one machine that everything is on (twin.cores, a model): how many; how many are always busy; CPU time of a
-    request beside its site's, of which ask_ms at each of its client's turns; how long a turn takes that others wait for."""
+    request beside its site's, of which ask_ms at each of its client's turns; how long a turn takes that others wait for; first:
+    how many of those that are always busy interrupt all others."""
 
     cores: int
     busy: float
     way_ms: float
     ask_ms: float
     turn_ms: float
+    first: float
 
 
 class Fleet(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ import numpy as np
 
 from suanwang.steer.columns import Floats
 from suanwang.twin.chance import PHASE, uniform
-from suanwang.twin.cores import waited
+from suanwang.twin.cores import core, waited
 from suanwang.world.compiled import compiled
 
 QUOTA, PERIOD, BEGAN, LEFT, TURN, OTHERS = range(6)
@@ -34,6 +34,8 @@ WOKEN_MS, RESUMED_MS = 0.5, 0.15
 small Python server alone, by what it uses of CPU where requests come one by one, all at once, and all at once under a quota:
 another program has other figures."""
 
+AFTER_MS = 0.6
+"""Of a request's CPU time, what goes to it when it has been answered: its connection is closed."""
 _FIRST = 8  # turns before this one are the client's
 
 
@@ -74,6 +76,7 @@ def throttled(
         rows[site, TURN],
     )
     now, held = at, _FIRST
+    slow, late = core(late, shared)
     if at > free:
         needs += WOKEN_MS
         at += waited(now, seed, number, held, shared)
@@ -89,12 +92,12 @@ def throttled(
                 needs, held = needs + RESUMED_MS, held + 1
                 at += waited(now, seed, number, held, shared)
             continue
-        end, out = began + (turn + 1.0) * period, at + left + late * TICK_MS
-        if at + needs <= min(end, out):
+        end, out = began + (turn + 1.0) * period, at + left * slow + late * TICK_MS
+        if at + needs * slow <= min(end, out):
             break
-        ran = min(end, out) - at
-        at, needs, left = at + ran, needs - ran, left - ran
+        ran = (min(end, out) - at) / slow
+        at, needs, left = min(end, out), needs - ran, left - ran
         if end <= out:
             turn, left = turn + 1.0, min(quota, left + quota)
     rows[site, LEFT], rows[site, TURN] = left - needs, turn
-    return at + needs
+    return at + needs * slow

@@ -187,9 +187,9 @@ def blank(fleet: Fleet, requests: int, trace: tuple[Floats, Ints] | None, seed: 
 def shared(fleet: Fleet) -> Floats:
     """Rows as twin.cores reads them, when nothing has come yet."""
     if (one := fleet.shared) is None:
-        return np.zeros((0, 6))
-    rows = np.zeros((1 + len(fleet.servers), 6))
-    rows[0] = one.cores, one.busy, one.way_ms, one.turn_ms, float(fleet.service_ms.mean()), one.ask_ms
+        return np.zeros((0, 7))
+    rows = np.zeros((1 + len(fleet.servers), 7))
+    rows[0] = one.cores, one.busy, one.way_ms, one.turn_ms, float(fleet.service_ms.mean()), one.ask_ms, one.first
     rows[1:, MOST] = fleet.cores if len(fleet.cores) else fleet.servers
     return rows
 

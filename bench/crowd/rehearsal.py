@@ -37,7 +37,7 @@ from suanwang.twin.fleet import Change, Fleet, Shared
 from suanwang.twin.quota import WOKEN_MS
 from suanwang.twin.run import Run, rule
 
-CPU_MS = 1.56
+CPU_MS = 1.97
 """CPU time of a request that follows another (measured on the server alone, as WOKEN_MS and RESUMED_MS in twin.quota)."""
 WAY_MS = 0.3
 """What a round trip takes beyond the delays of its links. Calibrated on one cell, steady and round robin."""

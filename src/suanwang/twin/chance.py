@@ -14,7 +14,7 @@ from suanwang.steer.columns import Floats, Ints
 from suanwang.world.compiled import compiled
 from suanwang.world.scramble import GOLDEN, scrambled
 
-GAP, ORIGIN, NEED, NEED_MORE, SITE, SITE_MORE, PHASE, OVERRUN, CORE = range(9)
+GAP, ORIGIN, NEED, NEED_MORE, SITE, SITE_MORE, PHASE, OVERRUN, CORE, MOVE = range(10)
 """Streams: time to the next arrival, where it arises, how long its service is (two draws), where it is sent (two); of a quota:
 when a site's periods begin, how far a request overruns it; how long one waits for a core."""
 _GOLDEN = np.uint64(GOLDEN)

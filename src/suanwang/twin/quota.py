@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from suanwang.steer.columns import Floats
-from suanwang.twin.chance import PHASE, uniform
+from suanwang.twin.chance import MOVE, PHASE, uniform
 from suanwang.twin.cores import core, waited
 from suanwang.world.compiled import compiled
 
@@ -29,13 +29,14 @@ TICK_MS = 4.0
 afterwards."""
 NOTHING_MS = 1e-6
 """Less than this is nothing, so that rounding cannot leave what never gets used."""
-WOKEN_MS, RESUMED_MS = 0.5, 0.15
+WOKEN_MS, RESUMED_MS = 0.0, 0.0
 """CPU that it costs to go on after waiting for a request, and after being held, when others have used the caches. Measured on a
 small Python server alone, by what it uses of CPU where requests come one by one, all at once, and all at once under a quota:
 another program has other figures."""
 
-AFTER_MS = 0.6
+AFTER_MS = 0.5
 """Of a request's CPU time, what goes to it when it has been answered: its connection is closed."""
+MOVED = 0.08
 _FIRST = 8  # turns before this one are the client's
 
 
@@ -80,6 +81,8 @@ def throttled(
     if at > free:
         needs += WOKEN_MS
         at += waited(now, seed, number, held, shared)
+        if len(shared) > 0 and uniform(seed, number, MOVE) < MOVED:
+            at = max(at, began + (math.floor((at - began) / period) + 1.0) * period)
     at = max(at, free)
     while True:
         passed = math.floor((at - began) / period)

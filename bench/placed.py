@@ -1,8 +1,9 @@
 """Where jobs go: a real brain with real agents, beside the same decisions in simulated time, with the ends of tasks predicted.
 
     live       brain, log and agents as they are, in one process; tasks sleep for as long as they are told to
-    foreseen   brain.commands, brain.judge and place.choose on a state folded from the same submissions, without a clock; a task
-               ends when the plan's own figures say: fuel / (fuel per second x cores), and is heard of a moment later
+    foreseen   brain.commands, brain.judge and place.choose on a state folded from the same submissions at the same times, without
+               a clock; a task ends when the plan's own figures say: fuel / (fuel per second x cores), and is heard of a moment
+               later
     replayed   the live log's own events up to each decision: on the same world all must be alike, and what is left is timing
 
 The moment is calibrated on one scenario: the first is shown without it and with it, the others are predicted with it.
@@ -16,7 +17,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -262,6 +263,66 @@ class Foreseen:
         self._act(commands.report(node_id, told, lambda _: True, []), now)
 
 
+class Ends(Foreseen):
+    """When ends are foreseen to be heard of, of the placements that were made: by (placement, task)."""
+
+    def __init__(self, moment_s: float, demands: Mapping[str, Demand]) -> None:
+        super().__init__(moment_s)
+        self._demands, self.heard_at = demands, dict[tuple[str, int], float]()
+
+    def of(self, events: Sequence[ev.Event]) -> dict[tuple[str, int], float]:
+        for event in events:
+            if isinstance(event, ev.NodeJoined):
+                apply(self.state, event)
+            if isinstance(event, ev.JobPlaced):
+                self._at(event.at, partial(self._placed, event.plan.placements, self._demands[event.job_id]))
+        while self._agenda:
+            now, _, do = heapq.heappop(self._agenda)
+            do(now)
+        return self.heard_at
+
+    def _placed(self, placements: Sequence[Placement], demand: Demand, now: float) -> None:
+        for placement in placements:
+            self._ends(placement, demand, now)
+
+    def _told(self, node_id: str, now: float) -> None:
+        self.heard_at |= {(o.placement_id, o.task): now for o in self._ended.pop(node_id)}
+
+
+def one_by_one(events: Sequence[ev.Event], wanted: Sequence[Job], moment_s: float) -> float:
+    """The share of decisions that are foreseen alike if all that was decided before is known, and only ends are foreseen."""
+    foreseen = Ends(moment_s, {job.id: job.demand for job in wanted}).of(events)
+    came = {(e.placement_id, o.task): e.at for e in events if isinstance(e, ev.TasksEnded) for o in e.outcomes}
+    alike = list[bool]()
+    for n, made in enumerate(events):
+        if isinstance(made, ev.JobPlaced):
+            early = {end for end, at in foreseen.items() if at <= made.at < came[end]}
+            late = {end for end, at in foreseen.items() if came[end] < made.at < at}
+            alike.append(not (early or late) or _decided_so(events[:n], made, early, late))
+    return sum(alike) / len(alike)
+
+
+def _decided_so(past: Sequence[ev.Event], made: ev.JobPlaced, early: Set[tuple[str, int]], late: Set[tuple[str, int]]) -> bool:
+    """Whether it is decided so where some ends came too early, and others are not there yet."""
+    state, over = State(), {placement_id.rsplit("/", 1)[0] for placement_id, _ in late}
+    for event in past:
+        if isinstance(event, ev.TasksEnded):
+            kept = tuple(o for o in event.outcomes if (event.placement_id, o.task) not in late)
+            event = msgspec.structs.replace(event, outcomes=kept)
+        if isinstance(event, ev.TasksEnded) and not event.outcomes or isinstance(event, ev.JobEnded) and event.job_id in over:
+            continue
+        apply(state, event)
+        if isinstance(event, ev.NodeJoined):
+            state.world = heard(state.world, [Reading(node_id=event.node.id, generation=0)], 0.0)
+    for placement_id, task in early:
+        job_id = placement_id.rsplit("/", 1)[0]
+        if placement_id in state.jobs[job_id].placements:
+            done = Outcome(placement_id=placement_id, task=task, state="done")
+            apply(state, ev.TasksEnded(at=made.at, job_id=job_id, placement_id=placement_id, outcomes=(done,)))
+    answer = judge(state, state.jobs[made.job_id], made.at)
+    return isinstance(answer, ev.JobPlaced) and went(answer.plan.placements) == went(made.plan.placements)
+
+
 # compared
 
 
@@ -323,11 +384,14 @@ def compared(count: int) -> list[dict[str, object]]:
 
 def agreed(like: Like, wanted: Sequence[Job], events: Sequence[ev.Event], moment_s: float) -> dict[str, object]:
     """The share of jobs whose placements are the same; and how soon ends follow each other, beside the moment."""
-    real, twin, again = where(events), where(Foreseen(moment_s).run(wanted)), replayed(events)
+    came = {e.job_id: e.at - AHEAD_S for e in events if isinstance(e, ev.JobAccepted)}
+    twin = where(Foreseen(moment_s).run([job._replace(at_s=came[job.id]) for job in wanted]))
+    real, again = where(events), replayed(events)
     ends_s = sum(isinstance(e, ev.TasksEnded) for e in events) / (events[-1].at - events[0].at)
     return {
         "load": f"{like.load:.0%}", "tasks last": f"± {like.spread:.0%}", "seed": like.seed, "moment, ms": f"{1000 * moment_s:.0f}",
         "jobs": len(real), "ends a second": f"{ends_s:.1f}", "foreseen alike": f"{_share(real, twin):.1%}",
+        "one by one": f"{one_by_one(events, wanted, moment_s):.1%}",
         "replayed alike": f"{_share(real, again):.1%}", "tasks elsewhere by node": f"{apart(real, twin):.1%}",
     }  # fmt: skip
 

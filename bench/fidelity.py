@@ -24,10 +24,10 @@ from crowd.arrivals import END_S, EVENT_S, LIMIT_S
 from crowd.clean import CELLS, SHARE, kept, measured, rows_of
 from crowd.judge import Rows
 from crowd.paths import Paths
-from crowd.rehearsal import CPU_MS, GAPS_S, HOST, WAY_MS, rehearsed
+from crowd.rehearsal import AFTER_MS, CLOCK_MS, CPU_MS, GAPS_S, HOST, WAY_MS, rehearsed
 from crowd.stage import Stage
 from placed import compared
-from suanwang.twin.quota import RESUMED_MS, TICK_MS, WOKEN_MS
+from suanwang.twin.quota import TICK_MS
 
 RUNS = report.RESULTS / "fidelity.jsonl"
 CALIBRATED = ("round robin", "steady")
@@ -167,8 +167,8 @@ def main() -> None:
         print(shown(found), report.table(SUMS, summed(found)), sep="\n\n")
         runs = kept(RUNS)
         saved["services"] = {
-            "calibrated": {"cell": CALIBRATED, "way_ms": WAY_MS, "tick_ms": TICK_MS, "cpu_ms": CPU_MS, "woken_ms": WOKEN_MS,
-                           "resumed_ms": RESUMED_MS, "host": msgspec.to_builtins(HOST)},
+            "calibrated": {"cell": CALIBRATED, "way_ms": WAY_MS, "tick_ms": TICK_MS, "cpu_ms": CPU_MS, "after_ms": AFTER_MS,
+                           "clock_ms": CLOCK_MS, "host": msgspec.to_builtins(HOST)},
             "cells": [c._asdict() for c in found], "sums": summed(found), "chances": told.chances, "runs": len(runs),
             "others_cores": report.spread(float(run["cores"]["others"]) for run in runs),
         }  # fmt: skip

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from crowd.arrivals import END_S, EVENT_S, LIMIT_S
 from crowd.stage import INGRESSES, SITES, Stage
-from suanwang.agent.forward.probes import Track, Tracks
+from suanwang.agent.forward.probes import MARGIN_S_MAX, Track, Tracks
 from suanwang.model.network import Network
 from suanwang.steer.interior import tree
 
@@ -61,10 +61,10 @@ class Paths:
         return (Turn(-AHEAD_S, self._ways()), *self._until(AHEAD_S + END_S + AFTER_S, AHEAD_S, happens))
 
     def _happens(self, links: Iterable[Pair], at: float, gap_s: float) -> list[tuple[float, object]]:
-        """What is found out when: the first path when its stream fell silent, then the one that protects it; then the routing
-        protocol."""
+        """What is found out when: the first path when its stream fell silent, then the one that protects it, which is given the
+        widest margin since it was seldom probed; then the routing protocol."""
         found: list[tuple[float, object]] = [(at, links)] if links else []
-        return [*found, *((at + gap_s * k, k) for k in (1, 2)), (at + CONVERGED_S, None)] if links else []
+        return [*found, (at + gap_s, 1), (at + 2 * gap_s + MARGIN_S_MAX, 2), (at + CONVERGED_S, None)] if links else []
 
     def _until(self, end: float, began: float, happens: list[tuple[float, object]]) -> Iterator[Turn]:
         """Go on until then; each time that ways change."""

@@ -13,12 +13,13 @@ import math
 import numpy as np
 
 from suanwang.steer.columns import Floats
-from suanwang.twin.chance import CORE, uniform
+from suanwang.twin.chance import CORE, MOVE, uniform
 from suanwang.world.compiled import compiled
 
-CORES, BUSY, WAY_MS, TURN_MS, SITE_MS, ASK_MS, FIRST = range(7)
+CORES, BUSY, WAY_MS, TURN_MS, SITE_MS, ASK_MS, FIRST, MOVED = range(8)
 """The first row: how many there are, how many are always busy, CPU time of a request beside its site's, how long a turn is,
-CPU time of a request at its site, and of its client for each of its turns; cores that go to what interrupts everybody."""
+CPU time of a request at its site, and of its client for each of its turns; cores that go to what interrupts everybody;
+how likely who is woken is on another core than before."""
 RATE, AT, MOST = range(3)
 """A row for each site: requests a ms lately, when that was, the part of a core that it may use at most."""
 LATELY_MS = 100.0
@@ -56,6 +57,12 @@ def core(lot: float, shared: Floats) -> tuple[float, float]:
     if lot < part:
         return 1.0 / (1.0 - shared[0, FIRST]), 0.0
     return 1.0, (lot - part) / (1.0 - part)
+
+
+@compiled
+def moved(seed: int, number: int, shared: Floats) -> bool:
+    """Whether this request wakes its process on another core."""
+    return len(shared) > 0 and uniform(seed, number, MOVE) < shared[0, MOVED]
 
 
 @compiled

@@ -20,7 +20,7 @@ from suanwang.twin.chance import GAP, NEED, ORIGIN, OVERRUN, SITE, drawn, expone
 from suanwang.twin.cores import ASK_MS, came, slower, waited
 from suanwang.twin.fleet import Pick
 from suanwang.twin.heap import pop, push, replace
-from suanwang.twin.quota import AFTER_MS, throttled
+from suanwang.twin.quota import AFTER, throttled
 from suanwang.twin.rules import SHARES, picked
 from suanwang.world.compiled import compiled
 
@@ -151,8 +151,9 @@ def advance(
             takes = needed(seed, one, law, spread) * service_ms[site]
             if bounded:
                 late = uniform(seed, one, OVERRUN)
-                done = throttled(now, free[site, 0], takes - AFTER_MS, late, site, quota, shared, seed, one)
-                free[site, 0] = throttled(done, done, AFTER_MS, late, site, quota, shared, seed, one)
+                after = quota[site, AFTER]
+                done = throttled(now, free[site, 0], takes - after, late, site, quota, shared, seed, one)
+                free[site, 0] = throttled(done, done, after, late, site, quota, shared, seed, one) if after > 0.0 else done
             else:
                 done = _served(now, free, site, servers[site], takes)
             back = done + rtt_ms[client, site] / 2

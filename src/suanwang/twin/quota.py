@@ -5,9 +5,9 @@
                                                                         was overdrawn is taken from what comes
 
 So a request at an idle process takes its CPU time and no more, and one that comes after others waits for whole periods: neither
-a fixed nor an exponential time. Source: the kernel's Documentation/scheduler/sched-bwc.rst. Left out: the millisecond that a
-core may keep from one period to the next. Where cores are modelled (twin.cores), a process waits for one when it is woken and
-when its quota is refilled.
+a fixed nor an exponential time. Source: the kernel's Documentation/scheduler/sched-bwc.rst. Where cores are modelled (twin.cores), a
+process waits for one when it is woken and when its quota is refilled, and may be woken on another core than the one that
+has its time: then it is held until the next period. Left out: the millisecond that a core may keep from one period to the next.
 """
 
 import math
@@ -15,13 +15,13 @@ import math
 import numpy as np
 
 from suanwang.steer.columns import Floats
-from suanwang.twin.chance import MOVE, PHASE, uniform
-from suanwang.twin.cores import core, waited
+from suanwang.twin.chance import PHASE, uniform
+from suanwang.twin.cores import core, moved, waited
 from suanwang.world.compiled import compiled
 
-QUOTA, PERIOD, BEGAN, LEFT, TURN, OTHERS = range(6)
+QUOTA, PERIOD, BEGAN, LEFT, TURN, OTHERS, AFTER = range(7)
 """Columns: ms of CPU in each period, its length, when one began, what is left in this one, its number since then; the part of a
-core that goes to other work of the process."""
+core that goes to other work of the process; ms of a request's CPU time that follow its answer."""
 PERIOD_MS, PERIOD_MS_LONG, QUOTA_MS_MIN = 10.0, 100.0, 1.0
 """As drivers.cgroup sets them: the kernel refuses a smaller quota, so that a small part of a core comes in long periods."""
 TICK_MS = 4.0
@@ -29,22 +29,14 @@ TICK_MS = 4.0
 afterwards."""
 NOTHING_MS = 1e-6
 """Less than this is nothing, so that rounding cannot leave what never gets used."""
-WOKEN_MS, RESUMED_MS = 0.0, 0.0
-"""CPU that it costs to go on after waiting for a request, and after being held, when others have used the caches. Measured on a
-small Python server alone, by what it uses of CPU where requests come one by one, all at once, and all at once under a quota:
-another program has other figures."""
-
-AFTER_MS = 0.5
-"""Of a request's CPU time, what goes to it when it has been answered: its connection is closed."""
-MOVED = 0.08
 _FIRST = 8  # turns before this one are the client's
 
 
-def quotas(cores: Floats, others: Floats, seed: int) -> Floats:
+def quotas(cores: Floats, others: Floats, seed: int, after_ms: float = 0.0) -> Floats:
     """Rows as the loop reads them, of idle processes that may use such parts of a core, of which others are gone already;
     periods begin at times drawn from the seed."""
-    rows = np.zeros((len(cores), 6))
-    rows[:, OTHERS] = others
+    rows = np.zeros((len(cores), 7))
+    rows[:, OTHERS], rows[:, AFTER] = others, after_ms
     for s, part in enumerate(cores.tolist()):
         bound(rows, s, part)
         rows[s, BEGAN] = -rows[s, PERIOD] * uniform(seed, s, PHASE)
@@ -79,10 +71,9 @@ def throttled(
     now, held = at, _FIRST
     slow, late = core(late, shared)
     if at > free:
-        needs += WOKEN_MS
         at += waited(now, seed, number, held, shared)
-        if len(shared) > 0 and uniform(seed, number, MOVE) < MOVED:
-            at = max(at, began + (math.floor((at - began) / period) + 1.0) * period)
+        if moved(seed, number, shared):
+            at = began + (math.floor((at - began) / period) + 1.0) * period
     at = max(at, free)
     while True:
         passed = math.floor((at - began) / period)
@@ -92,7 +83,7 @@ def throttled(
             turn += 1.0
             at, left = max(at, began + turn * period), left + quota
             if left >= NOTHING_MS:
-                needs, held = needs + RESUMED_MS, held + 1
+                held += 1
                 at += waited(now, seed, number, held, shared)
             continue
         end, out = began + (turn + 1.0) * period, at + left * slow + late * TICK_MS

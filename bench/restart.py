@@ -14,6 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import report
@@ -21,6 +22,7 @@ from network import SUAN, Network, memory_mib, until
 from suanwang.api.client import Client
 from suanwang.brain import commands
 from suanwang.brain.loop import Brain
+from suanwang.brain.state import State
 from suanwang.model.demand import Demand, Limits, Wasm
 from suanwang.model.file import FileRef
 from suanwang.model.job import Outcome
@@ -62,15 +64,15 @@ def a_job() -> Demand:
     )
 
 
-async def lived(log: Path, events: int) -> str:
-    """Let a brain write so many events, all in the past; the id of the last job."""
-    began, nodes, count = time.time() - 86400.0, [a_node(n) for n in range(NODES)], 0
+async def lived(log: Path, nodes: Sequence[Node], enough: Callable[[State], bool]) -> str:
+    """Let a brain write its log until it is enough, all in the past; the id of the last job."""
+    began, count = time.time() - 86400.0, 0
     brain = Brain(SqliteLog(log), lambda: began + count * 0.01)
     serving = asyncio.create_task(brain.run())
     await brain.command(commands.add_user("ann", ("user",), 10**14))
     for node in nodes:
         await brain.command(commands.join(node, "token"))
-    while brain.state.seq < events:
+    while not enough(brain.state):
         asked = [commands.submit(f"job-{count + n:07d}", "ann", a_job(), f"key-{count + n}") for n in range(JOBS_AT_ONCE)]
         await asyncio.gather(*map(brain.command, asked))
         count += JOBS_AT_ONCE
@@ -128,7 +130,7 @@ def main() -> None:
                 log = Path(folder) / "brain" / "brain" / "log.sqlite"
                 for file in log.parent.glob("log.sqlite*"):
                     file.unlink()
-                last = asyncio.run(lived(log, count))
+                last = asyncio.run(lived(log, [a_node(n) for n in range(NODES)], lambda state, most=count: state.seq >= most))
             took = time.monotonic() - made
             found = [started(network, last) for _ in range(TIMES)]
             answered, known, held = (report.spread(column)["p50"] for column in zip(*found, strict=True))

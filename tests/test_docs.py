@@ -10,6 +10,7 @@ import pytest
 from suanwang.api.openapi import described
 from suanwang.api.server import Door, routes
 from suanwang.brain.loop import Brain
+from suanwang.model.intent import INTENT_FINAL, INTENT_NEXT
 from suanwang.model.job import JOB_FINAL, JOB_NEXT
 from suanwang.store.blobs import Blobs
 from suanwang.store.log import SqliteLog
@@ -28,7 +29,14 @@ def lifecycle(_: Path) -> str:
     lines = [f"    {was or '[*]'} --> {now}: {event}" for (was, event), now in JOB_NEXT.items()]
     ends = [f"    {state} --> [*]" for state in sorted(JOB_FINAL)]
     head = "# The life of a job\n\nPrinted from `model.job.JOB_NEXT`; what is not in it is refused by name.\n\n"
-    return head + "```mermaid\nstateDiagram-v2\n" + "\n".join(lines + ends) + "\n```\n"
+    intents = [f"    {was or '[*]'} --> {now}: {event}" for (was, event), now in INTENT_NEXT.items()]
+    over = [f"    {state} --> [*]" for state in sorted(INTENT_FINAL)]
+    second = "\n# The life of an intent\n\nPrinted from `model.intent.INTENT_NEXT` ([intents](intent.md)).\n\n"
+    return head + _diagram(lines + ends) + second + _diagram(intents + over)
+
+
+def _diagram(lines: list[str]) -> str:
+    return "```mermaid\nstateDiagram-v2\n" + "\n".join(lines) + "\n```\n"
 
 
 @pytest.mark.parametrize(("name", "made"), [("openapi.json", openapi), ("lifecycle.md", lifecycle)])

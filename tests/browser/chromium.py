@@ -15,7 +15,11 @@ from typing import Any
 PROGRAM = next((p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), "")
 _FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,900",
-          "--remote-debugging-pipe")  # fmt: skip
+          "--enable-unsafe-swiftshader", "--use-angle=swiftshader", "--remote-debugging-pipe")  # fmt: skip
+
+
+_KEYS = {"Tab": 9, "Enter": 13, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+"""What a key is called in numbers, as old programs ask."""
 
 
 class Chromium:
@@ -75,6 +79,36 @@ class Chromium:
     def reads(self, text: str) -> None:
         """The page shows this text, soon."""
         self.until(f"document.body.innerText.includes({json.dumps(text)})")
+
+    def click(self, selector: str, text: str = "") -> None:
+        """Press the mouse on the first element there that has this text: where it is, as a person does."""
+        all_of = f"[...document.querySelectorAll({json.dumps(selector)})]"
+        found = f"{all_of}.find(e => e.textContent.trim().includes({json.dumps(text)}))"
+        self.until(found)
+        shown = f"const e = {found}; e.scrollIntoView({{block: 'center'}}); const b = e.getBoundingClientRect();"
+        at = self.value(f"(() => {{ {shown} return [b.x + b.width / 2, b.y + b.height / 2]; }})()")
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=at[0], y=at[1], button="left", clickCount=1)
+
+    def types(self, text: str) -> None:
+        """Into what has the focus."""
+        self.call("Input.insertText", text=text)
+
+    def presses(self, key: str) -> None:
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=_KEYS[key])
+
+    def size(self, wide: int, high: int = 900) -> None:
+        self.call("Emulation.setDeviceMetricsOverride", width=wide, height=high, deviceScaleFactor=1, mobile=False)
+
+    def violations(self, axe: str) -> list[str]:
+        """What axe-core, whose source this is, finds wrong on the page: rule, and the first element."""
+        if not self.value("'axe' in window"):
+            self.value(f"{axe}; true")
+        found = self.value(
+            "axe.run(document, {preload: false}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
+        )
+        return [f"{rule}: {'; '.join(nodes)[:400]}" for rule, nodes in found or []]
 
     def shot(self, file: Path) -> None:
         file.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))

@@ -5,6 +5,8 @@ export interface Same {
   path: string;
   /** of `suanwang.Client().wire` */
   wire: string;
+  /** JSON that is posted; without it, it is only read */
+  body?: string;
 }
 
 export type Cell = string | number;
@@ -26,10 +28,11 @@ export function save(name: string, kind: string, text: string): void {
 }
 
 export function ways(same: Same): [string, string][] {
-  const curl = `curl -H "Authorization: Bearer $SUAN_TOKEN" "${location.origin}${same.path}"`;
+  const sent = same.body ? ` -H "Content-Type: application/json" -d '${same.body.replaceAll("'", "'\\''")}'` : "";
+  const curl = `curl -H "Authorization: Bearer $SUAN_TOKEN"${sent} "${location.origin}${same.path}"`;
   return [
     ["suan", `suan ${same.suan}`],
     ["curl", curl],
-    ["Python", `import suanwang\n\nprint(suanwang.Client().wire.${same.wire})`],
+    ["Python", `import suanwang\n${same.wire.includes("TrialAsk") ? "from suanwang.model.trial import TrialAsk\n" : ""}\nprint(suanwang.Client().wire.${same.wire})`],
   ];
 }

@@ -6,11 +6,11 @@ of times. A watch resumes where it was cut off, so that a brain may be restarted
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from ssl import SSLError
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -24,6 +24,7 @@ from suanwang.model.audit import Consistency, Cosignature, JobProof
 from suanwang.model.demand import Demand
 from suanwang.model.fault import Fault, LogFault, UsageFault, WireFault
 from suanwang.model.grid import Grid, GridPage
+from suanwang.model.intent import IntentAbout, IntentAsk, IntentPage, IntentReport, IntentView
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.money import Bill
 from suanwang.model.network import Network
@@ -81,7 +82,7 @@ class Client:
     Every method raises a Fault: of the family of the brain's own code, or
     WireFault SUAN-W001 it cannot be reached, SUAN-W002 the answer makes no sense, SUAN-W003 it did not answer in time,
     SUAN-W004 content does not match its hash, SUAN-W030 to W034 TLS did not come about. peer: who must be at the other end.
-    transport, pause: for tests.
+    hooks: of httpx, called with each "request" and "response". transport, pause: for tests.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Client:
         transport: httpx.BaseTransport | None = None,
         timeout_s: float = TIMEOUT_S,
         pause: Callable[[float], None] = time.sleep,
+        hooks: Mapping[str, list[Callable[[Any], None]]] | None = None,
     ) -> None:
         headers = {"Accept": "application/json", "User-Agent": "suan"}
         if token:
@@ -106,6 +108,7 @@ class Client:
                 verify=client_context(peer) if peer.ca else True,
                 transport=transport,
                 timeout=timeout_s,
+                event_hooks=dict(hooks or {}),
                 trust_env=not all(map(_is_near, self._brains.all)),
             )
         except (httpx.InvalidURL, ValueError, SSLError) as problem:
@@ -288,6 +291,24 @@ class Client:
         return self._post(f"/v1/reservations/{_part(name)}/cancel", ReservationView, None, key)
 
     # services and the network
+
+    def receive_intent(self, asked: IntentAsk, key: str) -> IntentView:
+        return self._post("/v1/intents", IntentView, asked, key)
+
+    def accept_intent(self, intent: str, about: str, key: str) -> IntentView:
+        return self._post(f"/v1/intents/{_part(intent)}/accept", IntentView, IntentAbout(about=about), key)
+
+    def withdraw_intent(self, intent: str, key: str) -> IntentView:
+        return self._post(f"/v1/intents/{_part(intent)}/withdraw", IntentView, None, key)
+
+    def intents(self) -> IntentPage:
+        return self._get("/v1/intents", IntentPage)
+
+    def intent_report(self, intent: str, window_s: float = 3600.0, last: int = 24) -> IntentReport:
+        params: Params = {"window": f"{window_s:g}", "last": last}
+        return self._get(f"/v1/intents/{_part(intent)}/report", IntentReport, params)
+
+    # services
 
     def publish(self, publishing: Publishing, rehearse: bool = False) -> ServiceView:
         """The same again changes nothing. rehearse: ConflictFault SUAN-U132 if it would break something promised."""

@@ -18,6 +18,8 @@ from suanwang.api.nodeside import Provision, Ready, close, load_provision, provi
 from suanwang.api.options import JoinOptions, LeaveOptions
 from suanwang.api.peering import Patience, keep_known, peer_of, until_stopped, where
 from suanwang.api.process import alone, background, cache_folder, say, settle
+from suanwang.api.tracing.begin import tracer
+from suanwang.api.tracing.wire import TracedWire
 from suanwang.drivers.clock import now
 from suanwang.drivers.cpufreq import Rest
 from suanwang.drivers.keys import load_or_make
@@ -56,7 +58,7 @@ async def _agent(options: JoinOptions, folder: Path) -> None:
     ready = await provide(options, folder, key, say)
     patience = Patience(known is not None, say)
     peer = await patience(lambda: asyncio.to_thread(peer_of, url, token, known))
-    wire = Wire(url, key, now, peer=peer)
+    wire, traced = Wire(url, key, now, peer=peer), None
     try:
         joined = await patience(lambda: wire.join(Joining(node=ready.node, token=token)))
         wire.trusts(joined.brain_id)
@@ -68,11 +70,12 @@ async def _agent(options: JoinOptions, folder: Path) -> None:
         (folder / "node" / "ready").write_text(f"{os.getpid()}\n")
         say(f"node {joined.node.name} joined {url}")
         settle()
+        traced = tracer(os.environ, "suanwang-node", say, **{"host.name": joined.node.name})
         agent = Agent(
             node_id=joined.node.id,
             brain_id=joined.brain_id,
             owner=joined.node.owner,
-            wire=wire,
+            wire=TracedWire(wire, traced, now) if traced else wire,
             folder=folder / "node",
             runtimes=ready.runtimes,
             clock=now,
@@ -85,6 +88,8 @@ async def _agent(options: JoinOptions, folder: Path) -> None:
         await until_stopped(agent.run(), keep_known(wire, joined.node.id, renew_at))
     finally:
         (folder / "node" / "ready").unlink(missing_ok=True)
+        if traced:
+            await asyncio.to_thread(traced.close)
         await close(ready)
         await wire.close()
 

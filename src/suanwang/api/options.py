@@ -5,6 +5,8 @@ import msgspec
 from suanwang.model.node import Offer
 
 PORT = 7420
+CREDIT = 0.25
+"""Of what is charged while an intent is missed, if the operator says nothing else: an assumption, shown before acceptance."""
 PRICE_MICRO_PER_TFUEL = 30_000
 """0.03 CNY for a Tfuel, where the provider names no price: about 0.3 CNY for an hour of a core that burns 2.5 Gfuel/s."""
 
@@ -41,7 +43,7 @@ class UpOptions(msgspec.Struct, frozen=True, kw_only=True):
     brain's key, "" for one in the folder. detach: go to the background once the brain answers. lang: "en" or "zh". plain:
     HTTP without TLS. svid_s: life of the certificates that the brain issues, itself included, in seconds. network: file with
     the JSON of a model.network.Network, told to the brain when it starts; "" for none. dns: port of a name server for
-    services, 0 for none."""
+    services, 0 for none. credit: of what is charged while an intent is missed, the part that is given back, 0-1."""
 
     host: str = "127.0.0.1"
     port: int = PORT
@@ -56,6 +58,7 @@ class UpOptions(msgspec.Struct, frozen=True, kw_only=True):
     svid_s: float = 86400.0
     network: str = ""
     dns: int = 0
+    credit: float = CREDIT
 
 
 class JoinOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ from suanwang.api.asking import ask_routes
 from suanwang.api.audit import Cosigned, log_routes
 from suanwang.api.callers import Asked, Caller, caller_of, prove, same_peer
 from suanwang.api.console import console_routes
+from suanwang.api.intending import intent_routes
 from suanwang.api.metrics import metric_routes
 from suanwang.api.openapi import described
 from suanwang.api.particulars import admitted, standing
@@ -35,10 +36,11 @@ from suanwang.api.problems import on_bug, on_fault, on_http
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
 from suanwang.api.reserving import reservation_routes
 from suanwang.api.serving import network_routes, redirect_routes, service_routes
+from suanwang.api.tracing.spans import CURRENT
 from suanwang.api.trials import Trials
 from suanwang.api.twin import rehearsed, twin_routes
 from suanwang.brain import commands
-from suanwang.brain.decide import rehearse
+from suanwang.brain.decide import imagined, rehearse
 from suanwang.brain.loop import Brain
 from suanwang.brain.near import check_near
 from suanwang.brain.state import JobState, State
@@ -114,11 +116,12 @@ class Door:
         cosigned: Cosigned | None = None,
         authority: Authority | None = None,
         svid_s: float = SVID_S,
+        credit: float = 0.0,
     ) -> None:
         self.brain, self.blobs, self.key, self.clock, self.grant_micro = brain, blobs, key, clock, grant_micro
         self.users, self.nodes, self.buckets = users, nodes, Buckets()
         self.cosigned = cosigned or Cosigned()
-        self.authority, self.svid_s = authority, svid_s
+        self.authority, self.svid_s, self.credit = authority, svid_s, credit
         self.trials = Trials()
         self.public_key = public_of(key).hex()
         self.brain_id = id_of("brain", public_of(key))
@@ -248,7 +251,7 @@ def routes(door: Door) -> list[Any]:
     """Every route that the schema tells of."""
     own = (*_domain(door), *_blobs(door), *_jobs(door), *_reading(door), *_nodes(door))
     doors = (*log_routes(door), *service_routes(door), *network_routes(door), *reservation_routes(door), *twin_routes(door),
-             *ask_routes(door, partial(_rehearse, door)))  # fmt: skip
+             *ask_routes(door, partial(_rehearse, door)), *intent_routes(door, partial(_rehearse, door)))  # fmt: skip
     return [*own, *doors]
 
 
@@ -394,7 +397,7 @@ def _jobs(door: Door) -> list[Any]:
         await aside(len(demand.items), all_brought, door.blobs, demand, caller.user)
         if demand.priority == "deferrable":
             await door.brain.prepare()
-        await door.brain.command(commands.submit(new_id("job"), caller.user, demand, key))
+        await door.brain.command(commands.submit(new_id("job"), caller.user, demand, key, CURRENT.get()))
         job_id = (await door.brain.settled()).keys[(caller.user, key)]
         state = await door.brain.ended(job_id, wait)
         return Response(job_view(state, state.jobs[job_id]), status_code=201)
@@ -490,14 +493,11 @@ async def _progress(door: Door, job_id: str, after: int) -> AsyncIterator[dict[s
 async def _rehearse(door: Door, user: str, demand: Demand) -> view.Rehearsal:
     state, now = await door.brain.settled(), door.clock()
     check_near(state, user, demand)
-    count = demand.task_count
-    job = JobState(id="rehearsal", number=0, key="", user=user, demand=demand, digest="", accepted_at=now)
-    job.tasks, job.attempts = bytearray(count), bytearray(count)
+    job = imagined(user, demand, now)
     if isinstance(demand.work, Steps):
-        job.outcomes = [None] * count
         planned = await door.brain.rehearse_graph(job)
         return view.Rehearsal(refusal=planned) if isinstance(planned, Refusal) else view.Rehearsal(graph=planned)
-    answer = rehearse(state, job, tuple(range(count)), now)
+    answer = rehearse(state, job, tuple(range(demand.task_count)), now)
     if not isinstance(answer, Plan):
         return view.Rehearsal(refusal=answer)
     return view.Rehearsal(plan=answer, deferral=await door.brain.would_wait(job))

@@ -27,6 +27,10 @@ from suanwang.api.process import alone, awaited, background, cache_folder, say, 
 from suanwang.api.secure import Tls, load_authority
 from suanwang.api.server import Door, app
 from suanwang.api.session import protocol_for
+from suanwang.api.tracing.begin import tracer
+from suanwang.api.tracing.http import TracedApp
+from suanwang.api.tracing.log import TracedLog
+from suanwang.api.tracing.spans import Tracer
 from suanwang.brain.loop import Brain
 from suanwang.drivers.clock import now, steady
 from suanwang.drivers.keys import load_or_make
@@ -37,7 +41,7 @@ from suanwang.model.network import Network
 from suanwang.steer.answers import Zone
 from suanwang.steer.whole import checked
 from suanwang.store.blobs import Blobs
-from suanwang.store.log import SqliteLog
+from suanwang.store.log import Log, SqliteLog
 from suanwang.trust.identity import id_of
 from suanwang.trust.key import public_of
 
@@ -66,15 +70,17 @@ def up(options: UpOptions) -> None:
 def _serve(options: UpOptions, folder: Path) -> None:
     own = Path(options.key).resolve() if options.key else folder / "brain" / "key"
     key = load_or_make(own)
-    brain, blobs = _shared(options.log, folder / "brain") if options.log else _alone(folder / "brain")
+    traced = tracer(os.environ, "suanwang-brain", say)
+    brain, blobs = _shared(options.log, folder / "brain", traced) if options.log else _alone(folder / "brain", traced)
     user = getpass.getuser()
     brain_id = id_of("brain", public_of(key))
     authority = None if options.plain else load_authority(own.parent, brain_id, now())
     door = Door(brain, blobs, key, now, GRANT_MICRO, cosigned=Cosigned(folder / "brain"), authority=authority,
-                svid_s=options.svid_s)  # fmt: skip
+                svid_s=options.svid_s, credit=options.credit)  # fmt: skip
     tls = Tls(authority, brain_id, hosts_of(options.host), now, options.svid_s) if authority else None
     served = app(door, user, lambda: _python(blobs), _network(options.network) if options.network else None)
-    config = uvicorn.Config(served, http=protocol_for(door), lifespan="on", log_level="warning", access_log=False,
+    answers = TracedApp(served, traced, now) if traced else served
+    config = uvicorn.Config(answers, http=protocol_for(door), lifespan="on", log_level="warning", access_log=False,
                             proxy_headers=False, timeout_graceful_shutdown=1)  # fmt: skip
     with _listening(options.host, options.port) as listener:
         host = f"[{options.host}]" if ":" in options.host else options.host
@@ -93,6 +99,8 @@ def _serve(options: UpOptions, folder: Path) -> None:
             with suppress(Fault):  # what was accepted is written; here it is only put in order
                 brain.close()
                 blobs.close()
+            if traced:
+                traced.close()
             if child is not None:
                 child.terminate()
 
@@ -133,12 +141,16 @@ def _names(options: UpOptions, brain: Brain) -> Callable[[], Awaitable["Names"]]
     return opened
 
 
-def _alone(folder: Path) -> tuple[Brain, Blobs]:
+def _alone(folder: Path, traced: Tracer | None) -> tuple[Brain, Blobs]:
     """Log and files in the state folder: one brain."""
-    return Brain(SqliteLog(folder / "log.sqlite"), now, steady=steady), Blobs(folder / "blobs")
+    return Brain(_looked_at(SqliteLog(folder / "log.sqlite"), traced), now, steady=steady), Blobs(folder / "blobs")
 
 
-def _shared(url: str, folder: Path) -> tuple[Brain, Blobs]:
+def _looked_at(log: Log, traced: Tracer | None) -> Log:
+    return TracedLog(log, traced, now) if traced else log
+
+
+def _shared(url: str, folder: Path, traced: Tracer | None) -> tuple[Brain, Blobs]:
     """Log and files in PostgreSQL, maybe with other brains. UsageFault SUAN-U073 without the extra that it needs."""
     try:
         postgres, files = (importlib.import_module(f"suanwang.store.{name}") for name in ("postgres", "postgres_blobs"))
@@ -146,7 +158,9 @@ def _shared(url: str, folder: Path) -> tuple[Brain, Blobs]:
         why = f"a log in PostgreSQL needs {missing.name}, which is not installed"
         raise UsageFault("SUAN-U073", why, "pip install 'suanwang[postgres]'") from None
     database = postgres.Postgres(url)
-    brain = Brain(postgres.PostgresLog(database), now, steady=steady, peers=postgres.PostgresPeers(database))
+    brain = Brain(
+        _looked_at(postgres.PostgresLog(database), traced), now, steady=steady, peers=postgres.PostgresPeers(database)
+    )
     return brain, files.PostgresBlobs(folder / "blobs", database)
 
 

@@ -11,6 +11,7 @@ import msgspec
 from suanwang.brain.decide import lost
 from suanwang.brain.give_way import last_word
 from suanwang.brain.jobs import PlacementState
+from suanwang.brain.keep import accepted, received, withdrawn
 from suanwang.brain.near import check_near
 from suanwang.brain.reserve import cancelled, failed, find_reservation, reservation_for
 from suanwang.brain.state import State
@@ -21,9 +22,11 @@ from suanwang.model.demand import Demand
 from suanwang.model.fault import AuthorityFault, ConflictFault, NotFoundFault, QuotaFault
 from suanwang.model.file import FileRef
 from suanwang.model.grid import Grid
+from suanwang.model.intent import Intent
 from suanwang.model.job import Outcome, result_hash
 from suanwang.model.network import Network
 from suanwang.model.node import Node
+from suanwang.model.plan import Plan, Refusal
 from suanwang.model.reservation import Reserve
 from suanwang.model.serving import Service
 from suanwang.model.view import Report
@@ -39,10 +42,10 @@ UNFINISHED_MAX = 10_000
 """Unfinished jobs of one user."""
 
 
-def submit(job_id: str, user: str, demand: Demand, key: str) -> Act:
+def submit(job_id: str, user: str, demand: Demand, key: str, trace: str = "") -> Act:
     """Accept a job whose demand was checked (intent.check).
 
-    The same key with the same demand is the same job; with another demand, ConflictFault SUAN-U043.
+    The same key with the same demand is the same job; with another demand, ConflictFault SUAN-U043. trace: as in the event.
     """
     digest = hashlib.sha256(msgspec.json.encode(demand)).hexdigest()
 
@@ -57,7 +60,7 @@ def submit(job_id: str, user: str, demand: Demand, key: str) -> Act:
         check_money(state, user, demand)
         if demand.reservation:
             find_reservation(state, demand.reservation, user)
-        return [ev.JobAccepted(at=now, job_id=job_id, user=user, key=key, digest=digest, demand=demand)]
+        return [ev.JobAccepted(at=now, job_id=job_id, user=user, key=key, digest=digest, demand=demand, trace=trace)]
 
     return act
 
@@ -223,6 +226,21 @@ def withdraw(name: str, user: str, operator: bool) -> Act:
         return [] if service.withdrawn else [ev.ServiceWithdrawn(at=now, service_id=service.id, user=user)]
 
     return act
+
+
+def receive_intent(intent: Intent, answer: Plan | Refusal | None) -> Act:
+    """What somebody wants is heard (brain.keep.received)."""
+    return lambda state, now: received(state, intent, answer, now)
+
+
+def accept_intent(intent_id: str, user: str, about: str) -> Act:
+    """It is about this job or service from now on (brain.keep.accepted)."""
+    return lambda state, now: accepted(state, intent_id, user, about, now)
+
+
+def withdraw_intent(intent_id: str, user: str | None) -> Act:
+    """Its owner holds to it no more (brain.keep.withdrawn)."""
+    return lambda state, now: withdrawn(state, intent_id, user, now)
 
 
 def report(node_id: str, told: Report, stored: Callable[[FileRef], bool], refused: list[tuple[str, int, str]]) -> Act:

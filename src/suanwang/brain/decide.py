@@ -69,6 +69,14 @@ class Want(msgspec.Struct, frozen=True):
     owners: frozenset[str] | None = None
 
 
+def imagined(user: str, demand: Demand, now: float) -> JobState:
+    """A job that nobody submitted, to ask what would be decided of it."""
+    count = demand.task_count
+    job = JobState(id="rehearsal", number=0, key="", user=user, demand=demand, digest="", accepted_at=now)
+    job.tasks, job.attempts, job.outcomes = bytearray(count), bytearray(count), [None] * count
+    return job
+
+
 def rehearse(state: State, job: JobState, tasks: tuple[int, ...], now: float) -> Plan | Refusal:
     """The decision itself, on the present world; writes nothing. Tasks that lack different things go one kind at a time."""
     if job.demand.verify.replicas == 1:

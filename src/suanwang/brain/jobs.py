@@ -96,7 +96,8 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
 
     broken: of a gang; a part was lost, so all of it is stopped, to be placed anew.
     room: what others gave up for it, by placement. gave_way: how often it gave way itself, at last at gave_way_at, and was
-    compensated with compensated_micro in all.
+    compensated with compensated_micro in all. trace: as the event has it. credited_micro: given back of
+    what it cost, because an intent was missed.
     """
 
     id: str
@@ -134,6 +135,8 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     gave_way: int = 0
     gave_way_at: float = 0.0
     compensated_micro: int = 0
+    trace: str = ""
+    credited_micro: int = 0
 
     def waiting(self) -> tuple[int, ...]:
         """Indexes of the tasks that no node holds."""

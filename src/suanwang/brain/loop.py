@@ -22,6 +22,7 @@ from suanwang.brain.decide import can_wait, conclude, likeness, lost, resumed, u
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.flights import Flights
 from suanwang.brain.judge import judge
+from suanwang.brain.keep import Keeper, credited
 from suanwang.brain.late import late, watched
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
@@ -65,6 +66,8 @@ FOLLOW_S = 0.5
 """How often a brain looks for what another wrote, should no notification come."""
 STEER_S = 0.25
 """How often services and the network are looked after."""
+KEEP_S = 0.5
+"""How often intents are looked after while there are any."""
 PLAN_S = 0.1
 """How often graphs are looked after while there are any."""
 PLAN_AGAIN_S = 1.0
@@ -116,7 +119,7 @@ class Brain:
         self._later_in: object = None
         self._prepared = False
         self._rests = Rests()
-        self._ear = Ear()
+        self._ear, self._keeper = Ear(), Keeper()
         self._rebalanced = self.steady()
         self._doubtful = set[str]()  # nodes that may never tell of something that they were given
         self.state = State()
@@ -140,6 +143,7 @@ class Brain:
             group.create_task(self._watch_silence())
             group.create_task(self._steer())
             group.create_task(self._plan_graphs())
+            group.create_task(self._keep())
             if self._peers is not None:
                 group.create_task(self._follow_peers(self._peers))
 
@@ -437,6 +441,8 @@ class Brain:
             for job_id in [j for j in self._parked() if j not in touched]:
                 more = self._advance(state.jobs[job_id], now)
                 out += (*more, *self._displaced(more, now))
+        if state.intents:
+            out += self._applied(credited(state, (*events, *out), now))
         return out
 
     def _turned(self, touched: Iterable[str], now: float) -> list[str]:
@@ -553,6 +559,17 @@ class Brain:
         self._wake([f"{node}/steering" for node, told in shown.steering.items() if before.get(node) is not told])
         if tend(state, shown.seen, self._clock()):
             await self.command(lambda state, now: tend(state, shown.seen, now))
+
+    async def _keep(self) -> None:
+        """Look after intents while there are any."""
+        self._ear.more = self._keeper.more
+        while True:
+            await asyncio.sleep(KEEP_S)
+            if not self.state.intents:
+                continue
+            with contextlib.suppress(LogFault, QuotaFault):
+                if self._keeper.look(await self.settled(), self._ear, self.steady(), self._clock()):
+                    await self.command(lambda state, now: self._keeper.look(state, self._ear, self.steady(), now))
 
     async def _plan_graphs(self) -> None:
         """Plan the graphs that have no plan, or none that can be followed any more: beside the loop, one at a time."""
@@ -692,5 +709,6 @@ _NO_JOB = (
     *(ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft),
     *(ev.NodeRested, ev.NetworkTold, ev.GridTold, ev.ServicePublished, ev.ServiceWithdrawn),
     *(ev.ReservationMade, ev.ReservationEnded),
+    *(ev.IntentReceived, ev.IntentRejected, ev.IntentAccepted, ev.IntentJudged, ev.IntentEnded),
 )
 _MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted, ev.ReservationEnded)

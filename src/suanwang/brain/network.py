@@ -51,6 +51,7 @@ class Ear:
         self.past: dict[str, deque[tuple[float, Load]]] = {}
         self.wanted: dict[str, int] = {}
         self.flights = Flights()
+        self.more: Mapping[str, int] = {}  # instances beyond those, that an intent asks for
         self.shown: Shown | None = None
         self._scales: dict[str, scale.Memory] = {}
         self._choices: dict[int, choose.Memory] = {}
@@ -109,6 +110,7 @@ class Ear:
                 asked=now - self.asked.get(service.id, float("-inf")) < ASKED_S,
                 now=now,
             )
+            wanted[service.id] = min(service.service.scale.most, wanted[service.id] + self.more.get(service.id, 0))
             self._scales[service.id] = memory
         self._scales = {s: m for s, m in self._scales.items() if s in wanted}
         self.flights.peaks = {s: peaks for s, peaks in self.flights.peaks.items() if s in wanted}

@@ -12,6 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from suanwang.brain.fleet import Fleet
+from suanwang.brain.intents import IntentState
 from suanwang.brain.state import JobState, ReservationState, State, apply, in_world, recorded
 from suanwang.market.ledger import Ledger, Row
 from suanwang.model.event import Event
@@ -50,6 +51,7 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     resting: set[str] = msgspec.field(default_factory=set[str])
     grids: dict[str, Grid] = msgspec.field(default_factory=dict[str, Grid])
     reservations: dict[str, ReservationState] = msgspec.field(default_factory=dict[str, ReservationState])
+    intents: dict[str, IntentState] = msgspec.field(default_factory=dict[str, IntentState])
 
 
 class Over(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +137,7 @@ def living_of(state: State) -> Living:
         resting=state.resting,
         grids=dict(state.world.grids),
         reservations=state.reservations,
+        intents=state.intents,
     )
 
 
@@ -183,6 +186,7 @@ def state_of(living: Living, over: Iterable[JobState] = ()) -> State:
         resting=living.resting,
         missing=_missing(living.jobs),
         reservations=living.reservations,
+        intents=living.intents,
     )
     for job in living.jobs:
         state.rank(job)

@@ -89,7 +89,7 @@ def bill_view(state: State, job: JobState, currency: str) -> Bill:
     head = Head(job_id=job.id, job_name=job.demand.name, user=job.user, state=job.state, at=at, currency=currency)
     displaced = [_displaced(state, room) for room in job.room.values()]
     made = bill(head, [_used(state, job, h) for h in job.placements.values()], displaced)
-    return msgspec.structs.replace(made, compensated_micro=job.compensated_micro)
+    return msgspec.structs.replace(made, compensated_micro=job.compensated_micro, credited_micro=job.credited_micro)
 
 
 def _displaced(state: State, room: Room) -> Displaced:
@@ -224,6 +224,7 @@ def _order(job: JobState, held: PlacementState) -> Order:
         gang=demand.gang,
         accelerator=p.accelerators[0],
         devices=p.held_devices,
+        trace=job.trace,
     )
 
 

@@ -6,6 +6,7 @@ from suanwang.model.deferral import Deferral
 from suanwang.model.demand import Demand
 from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.grid import Grid
+from suanwang.model.intent import Found, Intent, Proposal
 from suanwang.model.job import Outcome
 from suanwang.model.network import Network
 from suanwang.model.node import Node
@@ -60,7 +61,8 @@ class NodeRested(msgspec.Struct, frozen=True, kw_only=True, tag="node_rested"):
 
 
 class JobAccepted(msgspec.Struct, frozen=True, kw_only=True, tag="job_accepted"):
-    """key: the caller's idempotency key, digest: SHA-256 of the demand, so that the same key with another demand is found."""
+    """key: the caller's idempotency key, digest: SHA-256 of the demand, so that the same key with another demand is found.
+    trace: W3C traceparent of what it belongs to, "" where nobody traces it."""
 
     at: float
     job_id: str
@@ -68,6 +70,7 @@ class JobAccepted(msgspec.Struct, frozen=True, kw_only=True, tag="job_accepted")
     key: str
     digest: str
     demand: Demand
+    trace: str = ""
 
 
 class JobPlaced(msgspec.Struct, frozen=True, kw_only=True, tag="job_placed"):
@@ -213,6 +216,60 @@ class InstanceMoved(msgspec.Struct, frozen=True, kw_only=True, tag="instance_mov
     move: Move
 
 
+class IntentReceived(msgspec.Struct, frozen=True, kw_only=True, tag="intent_received"):
+    at: float
+    intent: Intent
+
+
+class IntentRejected(msgspec.Struct, frozen=True, kw_only=True, tag="intent_rejected"):
+    """reason: a code and why, in words. proposal: what would help."""
+
+    at: float
+    intent_id: str
+    reason: str
+    proposal: Proposal | None = None
+
+
+class IntentAccepted(msgspec.Struct, frozen=True, kw_only=True, tag="intent_accepted"):
+    """about: id of the job or service that was made for it."""
+
+    at: float
+    intent_id: str
+    about: str
+
+
+class IntentJudged(msgspec.Struct, frozen=True, kw_only=True, tag="intent_judged"):
+    """It became compliant, or degraded, or misses other targets than before. found: how it stands with each."""
+
+    at: float
+    intent_id: str
+    found: tuple[Found, ...]
+    proposal: Proposal | None = None
+
+
+class IntentEnded(msgspec.Struct, frozen=True, kw_only=True, tag="intent_ended"):
+    """It was withdrawn, or (over) what it was about is over."""
+
+    at: float
+    intent_id: str
+    reason: str
+    over: bool = False
+
+
+class IntentCredited(msgspec.Struct, frozen=True, kw_only=True, tag="intent_credited"):
+    """A part of what a job was charged is given back, for the time in which the intent was missed; once for each job.
+
+    missed_s, of_s: seconds missed, of those that the job lasted.
+    """
+
+    at: float
+    intent_id: str
+    job_id: str
+    amount_micro: int
+    missed_s: float
+    of_s: float
+
+
 class CancelAsked(msgspec.Struct, frozen=True, kw_only=True, tag="cancel_asked"):
     at: float
     job_id: str
@@ -253,6 +310,12 @@ Event = (
     | ServiceWithdrawn
     | InstanceRetired
     | InstanceMoved
+    | IntentReceived
+    | IntentRejected
+    | IntentAccepted
+    | IntentJudged
+    | IntentEnded
+    | IntentCredited
     | CancelAsked
     | JobEnded
 )

@@ -66,6 +66,7 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     `unit`; sci_g is 0 while there are none. embodied_g: the share of making the machines; embodied: whether all of them say
     what their making emitted, else it is left out.
     compensated_micro: what its user got because it gave way to urgent work; no part of the cost.
+    credited_micro: what its user got back because an intent was missed; no part of the cost either.
     moved_bytes: files and data that were predicted to come to its nodes first. elsewhere_micro: what whoever holds the data was
     predicted to bill for that; it is in no account here, and so in no line.
     """
@@ -87,5 +88,6 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     units: int = 0
     sci_g: float = 0.0
     compensated_micro: int = 0
+    credited_micro: int = 0
     moved_bytes: int = 0
     elsewhere_micro: int = 0

@@ -14,7 +14,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     tasks: (task index, item of an array), in order. tasks_total: of the whole job, of which these may be a part. gang: all of
     those run at the same time. accelerator: the kind it was given, "" for none; devices: numbers of that kind's devices, task
-    by task of those that run at once.
+    by task of those that run at once. trace: of its job (model.event.JobAccepted).
     """
 
     id: str
@@ -35,6 +35,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     gang: bool = False
     accelerator: str = ""
     devices: tuple[int, ...] = ()
+    trace: str = ""
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -66,7 +66,7 @@ class _Applying:
         self.door, self.client, self.app = door, client, app
         self.services = {packed.service.name: packed for packed in services}
         self.jobs = {packed.demand.name: packed for packed in jobs}
-        self.twice = (services, jobs)
+        self.said = (services, jobs)
 
     def run(self, wait_s: float, *, dry_run: bool, yes: bool, json: bool) -> int:
         """The exit code."""
@@ -94,7 +94,7 @@ class _Applying:
         """What has to be done now."""
         from suanwang.intent.apply import difference
 
-        services, jobs = self.twice
+        services, jobs = self.said
         user = self.client.account().user
         there = [view for view in self.client.services().items if view.user == user]
         runs = [job for job in self.all_jobs() if job.user == user]

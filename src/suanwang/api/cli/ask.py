@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,9 +16,10 @@ from suanwang.api.cli.flags import Detach, DryRun, Json
 if TYPE_CHECKING:
     from suanwang.api.cli.package import Package, ServicePackage
     from suanwang.api.client import Client
+    from suanwang.model.intent import IntentAsk
     from suanwang.model.said import Product, Question, Understood
 
-EXIT_QUESTION = 2
+EXIT_QUESTION, EXIT_NO_PLACE = 2, 5
 WAIT_S = 60.0
 
 
@@ -45,7 +48,8 @@ def ask(
     on_offer = offered(Path(products) if products else SHIPPED)
     everything = tuple(product for product, _ in on_offer.values())
     now = datetime.fromtimestamp(door.now()).astimezone()
-    said = understood(sentence, Moment(now, everything))
+    with door.span("understand"):
+        said = understood(sentence, Moment(now, everything))
     if isinstance(said, Understood) and not file and any(claim.field == "given" for claim in said.claims):
         said = Question(code="SUAN-U124", key="files", words=next(c.words for c in said.claims if c.field == "given"))
     if isinstance(said, Question):
@@ -59,8 +63,8 @@ def ask(
             return 0
         packed = _packed(said, made, on_offer.get(said.product))
         if isinstance(packed, ServicePackage):
-            return _service(door, client, packed, dry_run=dry_run, yes=yes, json=json)
-        return _job(door, client, packed, Path(out), dry_run=dry_run, detach=detach, yes=yes, json=json)
+            return _service(door, client, sentence, packed, dry_run=dry_run, yes=yes, json=json)
+        return _job(door, client, sentence, packed, Path(out), dry_run=dry_run, detach=detach, yes=yes, json=json)
 
 
 def _asked(door: Door, question: Question, json: bool) -> int:
@@ -87,25 +91,57 @@ def _packed(said: Understood, made: dict[str, object], product: tuple[Product, P
     return with_files(here, product[1], names) if product else here
 
 
-def _job(door: Door, client: Client, packed: Package, out: Path, *, dry_run: bool, detach: bool, yes: bool, json: bool) -> int:
+def _job(
+    door: Door, client: Client, words: str, packed: Package, out: Path, *, dry_run: bool, detach: bool, yes: bool, json: bool
+) -> int:
     from suanwang.api.cli.run import carry_out, rehearse
+    from suanwang.model.intent import IntentAsk
 
     if dry_run or not yes:
         code = rehearse(door, client, packed.demand, json)
-        if code or dry_run or not _accepted(door):
+        if code or dry_run:
             return code
-    return carry_out(door, client, packed, out, detach=detach, yes=yes, json=json)
+    promise = _promised(door, client, IntentAsk(words=words, demand=packed.demand), yes=yes, json=json)
+    if isinstance(promise, int):
+        return promise
+    return carry_out(door, client, packed, out, detach=detach, yes=yes, json=json, begun=promise)
 
 
-def _service(door: Door, client: Client, packed: ServicePackage, *, dry_run: bool, yes: bool, json: bool) -> int:
+def _service(door: Door, client: Client, words: str, packed: ServicePackage, *, dry_run: bool, yes: bool, json: bool) -> int:
     from suanwang.api.cli.run import rehearse
     from suanwang.api.cli.serve import published
+    from suanwang.model.intent import IntentAsk
 
     if dry_run or not yes:
         code = rehearse(door, client, packed.service.demand, json)
-        if code or dry_run or not _accepted(door):
+        if code or dry_run:
             return code
-    return published(door, client, packed, "", WAIT_S, json)
+    promise = _promised(door, client, IntentAsk(words=words, service=packed.service), yes=yes, json=json)
+    if isinstance(promise, int):
+        return promise
+    return published(door, client, packed, "", WAIT_S, json, begun=promise)
+
+
+def _promised(door: Door, client: Client, asked: IntentAsk, *, yes: bool, json: bool) -> Callable[[str], None] | int:
+    """The intent is heard and, if its owner wants that, to be accepted once there is something that it is about; else the exit
+    code."""
+    from suanwang.api.render.intents import accept_page
+
+    view = client.receive_intent(asked, uuid.uuid4().hex)
+    rejected = view.state == "rejected"
+    if rejected or not json:
+        (door.json(view) if json else door.show(accept_page(door.words, view)))
+    if rejected:
+        return EXIT_NO_PLACE
+    if not yes and not _accepted(door):
+        client.withdraw_intent(view.intent.id, uuid.uuid4().hex)
+        return 0
+    return lambda about: _begun(door, client, view.intent.id, about)
+
+
+def _begun(door: Door, client: Client, intent: str, about: str) -> None:
+    client.accept_intent(intent, about, uuid.uuid4().hex)
+    door.say(door.words("intents.accepted", id=intent))
 
 
 def _accepted(door: Door) -> bool:

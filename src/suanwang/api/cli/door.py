@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO, cast
 
@@ -15,13 +16,15 @@ from suanwang.api.catalogue import Words
 if TYPE_CHECKING:
     import httpx
 
+    from suanwang.api.cli.traced import Command
     from suanwang.api.client import Client
     from suanwang.api.render.table import Page, Table
 
 
 @dataclass(frozen=True)
 class Door:
-    """typed: the command line after `suan`. transport: instead of the network, for tests. now: seconds since 1970."""
+    """typed: the command line after `suan`. transport: instead of the network, for tests. now: seconds since 1970.
+    trace: of this command, None where nobody traces it."""
 
     words: Words
     typed: tuple[str, ...]
@@ -31,6 +34,7 @@ class Door:
     now: Callable[[], float]
     pause: Callable[[float], None]
     transport: httpx.BaseTransport | None = None
+    trace: Command | None = None
 
     def client(self) -> Client:
         """The brain of the client configuration."""
@@ -44,7 +48,12 @@ class Door:
             from suanwang.drivers.meet import meet
 
             peer = meet(config.url, config.token)
-        return Client(config.url, config.token, peer, transport=self.transport, pause=self.pause)
+        hooks = self.trace.hooks if self.trace else None
+        return Client(config.url, config.token, peer, transport=self.transport, pause=self.pause, hooks=hooks)
+
+    def span(self, name: str) -> AbstractContextManager[None]:
+        """What is done within is told to whoever traces this command."""
+        return self.trace.span(name) if self.trace else nullcontext()
 
     def say(self, line: str) -> None:
         """Talk: one line to stderr."""

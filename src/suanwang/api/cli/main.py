@@ -11,15 +11,36 @@ from typer.completion import completion_init  # pyright: ignore[reportPrivateImp
 
 from suanwang import __version__
 from suanwang.api.catalogue import Words, language
-from suanwang.api.cli import apply, ask, audit, change, grid, lab, local, names, provide, read, reserve, run, serve, split, twin
+from suanwang.api.cli import (
+    apply,
+    ask,
+    audit,
+    change,
+    grid,
+    intents,
+    lab,
+    local,
+    names,
+    provide,
+    read,
+    reserve,
+    run,
+    serve,
+    split,
+    twin,
+)
 from suanwang.api.cli.door import Door
 from suanwang.model import fault as faults
 
 if TYPE_CHECKING:
     import httpx
 
+    from suanwang.api.cli.traced import Command
+
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_NOT_FOUND, EXIT_REFUSED, EXIT_NO_PLACE, EXIT_WIRE, EXIT_TIME = range(8)
 EXIT_INTERRUPTED = 130
+UNTRACED = ((), ("up",), ("join",), ("completion",))
+"""Commands that say nothing to a brain, or go on for ever and trace themselves."""
 COMPLETING = "_SUAN_COMPLETE"
 """Set by the shell when it asks for names."""
 
@@ -40,6 +61,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("leave", provide.leave),
     ("run", run.run),
     ("ask", ask.ask),
+    ("intents", intents.intents),
     ("split", split.split),
     ("apply", apply.apply),
     ("serve", serve.serve),
@@ -91,9 +113,30 @@ def main(
     """Run one command and return its exit code. transport, now, pause: for tests."""
     typed = tuple(sys.argv[1:] if argv is None else argv)
     words = Words(language(os.environ))
-    door = Door(words, typed, os.environ, sys.stdout, sys.stderr, now, pause, transport)
+    trace = _traced(typed, now)
+    door = Door(words, typed, os.environ, sys.stdout, sys.stderr, now, pause, transport, trace)
     if COMPLETING in os.environ:
         completion_init()
+    code = _run(door)
+    if trace is not None:
+        trace.close(code)
+    return code
+
+
+def _traced(typed: tuple[str, ...], now: Callable[[], float]) -> "Command | None":
+    """Where OpenTelemetry's variables ask for it; nothing of it is loaded otherwise."""
+    if not any(name.startswith("OTEL_EXPORTER_OTLP_") for name in os.environ):
+        return None
+    from suanwang.api.cli.traced import Command
+    from suanwang.api.tracing.begin import tracer
+
+    made = tracer(os.environ, "suan", lambda _: None) if typed[:1] not in UNTRACED else None
+    return Command(made, f"suan {typed[0]}", now) if made else None
+
+
+def _run(door: Door) -> int:
+    """The exit code."""
+    words, typed = door.words, door.typed
     try:
         code = _commands(words).main(args=list(typed) or ["--help"], prog_name="suan", standalone_mode=False, obj=door)
         sys.stdout.flush()

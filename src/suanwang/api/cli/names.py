@@ -30,6 +30,9 @@ jobs = _beginning(lambda client: [n for job in client.jobs(limit=NAMES_MAX).item
 nodes = _beginning(lambda client: [view.node.name for view in client.nodes(limit=1000).items])
 services = _beginning(lambda client: [view.name for view in client.services().items])
 
+intents = _beginning(lambda client: [n for view in client.intents().items for n in (view.intent.name, view.intent.id)])
+
+Intent = Annotated[str, typer.Argument(autocompletion=intents)]
 Job = Annotated[str, typer.Argument(autocompletion=jobs)]
 Node = Annotated[str, typer.Argument(autocompletion=nodes)]
 Service = Annotated[str, typer.Argument(autocompletion=services)]

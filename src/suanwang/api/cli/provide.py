@@ -43,6 +43,7 @@ def up(
     svid_life: Annotated[str, typer.Option("--svid-life")] = "24h",
     network: Annotated[str, typer.Option("--network")] = "",
     dns: Annotated[int, typer.Option("--dns", min=0, max=65535)] = 0,
+    credit: Annotated[int | None, typer.Option("--credit", min=0, max=100)] = None,
     detach: Detach = False,
     name: Name = "",
     city: City = "",
@@ -64,7 +65,7 @@ def up(
 
     hasten()
     from suanwang.api import up as brain
-    from suanwang.api.options import UpOptions
+    from suanwang.api.options import CREDIT, UpOptions
     from suanwang.model.quantity import duration_s
 
     door: Door = ctx.obj
@@ -85,6 +86,7 @@ def up(
             svid_s=max(60.0, duration_s(svid_life, "svid-life")),
             network=network,
             dns=dns,
+            credit=CREDIT if credit is None else credit / 100,
         )
     )
 

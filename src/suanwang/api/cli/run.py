@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -123,10 +124,21 @@ def rehearse(door: Door, client: Client, demand: Demand, json: bool) -> int:
     return 0 if answer.refusal is None else _refused(door, demand.name, answer.refusal, "")
 
 
-def carry_out(door: Door, client: Client, packed: Package, out: Path, *, detach: bool, yes: bool, json: bool) -> int:
-    """Send, submit, follow, fetch. The exit code."""
+def carry_out(
+    door: Door,
+    client: Client,
+    packed: Package,
+    out: Path,
+    *,
+    detach: bool,
+    yes: bool,
+    json: bool,
+    begun: Callable[[str], None] = lambda _: None,
+) -> int:
+    """Send, submit, follow, fetch. begun: is told the job's id. The exit code."""
     send(door, client, packed, yes)
     job = client.submit(packed.demand, uuid.uuid4().hex)
+    begun(job.id)
     if detach:
         door.json(job) if json else door.out.write(job.id + "\n")
         door.say(door.words("run.submitted", job=job.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,12 +40,21 @@ def serve(
 
 
 def published(
-    door: Door, client: Client, packed: ServicePackage, key: str, wait_s: float, json: bool, rehearse: bool = False
+    door: Door,
+    client: Client,
+    packed: ServicePackage,
+    key: str,
+    wait_s: float,
+    json: bool,
+    rehearse: bool = False,
+    begun: Callable[[str], None] = lambda _: None,
 ) -> int:
-    """Send a service's files, publish it, wait for its instances and show them. The exit code."""
+    """Send a service's files, publish it, wait for its instances and show them. begun: is told its id. The exit code."""
     from suanwang.api.render.services import service_page
 
-    shown = up(door, client, sent(door, client, packed, key, rehearse), wait_s)
+    shown = sent(door, client, packed, key, rehearse)
+    begun(shown.id)
+    shown = up(door, client, shown, wait_s)
     door.answer(shown, lambda: service_page(door.words, shown, door.now()), json)
     return 0 if shown.state in ("up", "idle") else 1
 

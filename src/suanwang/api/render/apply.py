@@ -1,7 +1,7 @@
 """What `suan apply` would do, one line for each thing, below it what differs."""
 
 from suanwang.api.catalogue import Words
-from suanwang.api.render.figures import some, state
+from suanwang.api.render.figures import KIND, some, state
 from suanwang.api.render.table import Page
 from suanwang.model.app import AppChange, AppChanges
 from suanwang.model.plan import Plan, Refusal
@@ -15,7 +15,6 @@ COUNTS = {
     "stop": "apply.stop",
     "keep": "apply.keep",
 }
-KINDS = {"service": "apply.of_service", "job": "apply.of_job"}
 DIFFERENCES_MAX = 20
 
 
@@ -30,7 +29,7 @@ def changes_page(words: Words, changes: AppChanges) -> Page:
 
 
 def _change(words: Words, change: AppChange) -> tuple[str, ...]:
-    head = f"{SIGNS[change.action]} {words(KINDS[change.what])} {change.name}"
+    head = f"{SIGNS[change.action]} {words(KIND[change.what])} {change.name}"
     shown = change.differences[:DIFFERENCES_MAX]
     differs = tuple(f"    {d.place}: {d.was or '-'} -> {d.becomes or '-'}" for d in shown)
     more = len(change.differences) - len(shown)

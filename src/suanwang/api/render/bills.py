@@ -23,6 +23,7 @@ def bill_page(words: Words, bill: Bill) -> Page:
     head = f"{bill.job_id}  {state(words, bill.state)}"
     lines: Page = (table(titles, rows, "  rrrrr"),) if rows else (words("bill.no_lines"),)
     back = (words("bill.compensated", paid=show_money(bill.compensated_micro)),) if bill.compensated_micro else ()
+    back += (words("bill.credited", paid=show_money(bill.credited_micro)),) if bill.credited_micro else ()
     elsewhere = words("bill.elsewhere", size=show_bytes(bill.moved_bytes), egress=show_money(bill.elsewhere_micro))
     return (head, *lines, sums, used, *sci(words, bill), *back, *((elsewhere,) if bill.elsewhere_micro else ()))
 

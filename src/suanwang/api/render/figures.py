@@ -8,6 +8,8 @@ from suanwang.model.metric import Metric
 
 SPANS = ((86400.0, "time.d"), (3600.0, "time.h"), (60.0, "time.min"), (1.0, "time.s"))
 NAMES_MAX = 3
+KIND = {"service": "apply.of_service", "job": "apply.of_job"}
+"""What the two are called."""
 
 
 def span(words: Words, seconds: float) -> str:

@@ -1,0 +1,105 @@
+"""The doors of intents: say what is wanted, accept what is planned for it, see how far it holds."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Protocol
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, Parameter
+
+from suanwang.api.callers import Caller
+from suanwang.brain import commands
+from suanwang.brain.intents import report_of, view_of
+from suanwang.brain.keep import find_intent
+from suanwang.brain.loop import Brain
+from suanwang.intent.serve import check_service
+from suanwang.intent.steps import check
+from suanwang.intent.targets import of_job, of_service
+from suanwang.model.demand import Demand
+from suanwang.model.fault import UsageFault
+from suanwang.model.intent import Intent, IntentAbout, IntentAsk, IntentPage, IntentReport, IntentView
+from suanwang.model.view import Rehearsal
+from suanwang.trust.identity import short_hash
+
+Called = NamedDependency[Caller]
+Name = Annotated[str, Parameter(max_length=80)]
+Key = Annotated[str, HeaderParameter(name="idempotency-key", max_length=200, min_length=1)]
+Seconds = Annotated[float, Parameter(ge=60, le=31 * 86400)]
+Windows = Annotated[int, Parameter(ge=1, le=1000)]
+Rehearse = Callable[[str, Demand], Awaitable[Rehearsal]]
+
+
+class Doors(Protocol):
+    """What these routes need of the server's door."""
+
+    brain: Brain
+    credit: float
+
+    def clock(self) -> float: ...
+
+
+def intent_routes(door: Doors, rehearse: Rehearse) -> list[Any]:
+    """Intents: for their users."""
+
+    @post("/v1/intents")
+    async def receive(data: IntentAsk, caller: Called, key: Key) -> IntentView:
+        """Heard, and judged: received with what would be decided of it now, or rejected with why and what would help. The same
+        key is the same intent."""
+        caller.must("user")
+        about = _about(data)
+        caller.may_submit(about)
+        intent_id = f"intent-{short_hash('suanwang intent v1', f'{caller.user}/{key}'.encode())[:10]}"
+        targets = of_service(data.service) if data.service else of_job(about)
+        intent = Intent(id=intent_id, user=caller.user, words=data.words, kind="service" if data.service else "job",
+                        name=about.name, targets=targets, credit=door.credit)  # fmt: skip
+        would = await rehearse(caller.user, about)
+        await door.brain.command(commands.receive_intent(intent, would.plan or would.refusal))
+        state = await door.brain.settled()
+        return view_of(state.intents[intent_id], would.plan or would.refusal)
+
+    @get("/v1/intents")
+    async def intents(caller: Called) -> IntentPage:
+        """Newest first; those that are over for a while."""
+        state = await door.brain.settled()
+        seen = [one for one in state.intents.values() if "operator" in caller.roles or one.intent.user == caller.user]
+        return IntentPage(items=tuple(view_of(one) for one in reversed(seen)))
+
+    @get("/v1/intents/{name:str}")
+    async def intent(name: Name, caller: Called) -> IntentView:
+        """By id, or by the name of what it is about."""
+        return view_of(find_intent(await door.brain.settled(), name, _whose(caller)))
+
+    @get("/v1/intents/{name:str}/report")
+    async def report(name: Name, caller: Called, window: Seconds = 3600.0, last: Windows = 24) -> IntentReport:
+        """How far it held, in all and in each of the last windows of so many seconds."""
+        return report_of(find_intent(await door.brain.settled(), name, _whose(caller)), door.clock(), window, last)
+
+    @post("/v1/intents/{name:str}/accept", status_code=200)
+    async def accept(name: Name, data: IntentAbout, caller: Called) -> IntentView:
+        """The job or service that was made for it; from now on it is kept. Asking twice changes nothing."""
+        caller.must("user")
+        await door.brain.command(commands.accept_intent(name, caller.user, data.about))
+        return view_of(find_intent(await door.brain.settled(), name, caller.user))
+
+    @post("/v1/intents/{name:str}/withdraw", status_code=200)
+    async def withdraw_intent(name: Name, caller: Called) -> IntentView:
+        """Its job or service goes on, but nobody holds to it. Asking twice changes nothing."""
+        state = await door.brain.settled()
+        intent_id = find_intent(state, name, _whose(caller)).intent.id
+        await door.brain.command(commands.withdraw_intent(intent_id, _whose(caller)))
+        return view_of(find_intent(await door.brain.settled(), intent_id, _whose(caller)))
+
+    return [receive, intents, intent, report, accept, withdraw_intent]
+
+
+def _about(data: IntentAsk) -> Demand:
+    """UsageFault SUAN-U173: neither or both."""
+    if data.service is not None and data.demand is None:
+        return check_service(data.service).demand
+    if data.demand is not None and data.service is None:
+        return check(data.demand)
+    raise UsageFault("SUAN-U173", "an intent is about a service or a demand, exactly one of them", "suan ask")
+
+
+def _whose(caller: Caller) -> str | None:
+    return None if "operator" in caller.roles else caller.user

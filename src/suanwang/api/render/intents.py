@@ -1,0 +1,102 @@
+"""Intents as tables: how each stands with its targets, and how long it held them."""
+
+from datetime import datetime
+
+from suanwang.api.catalogue import Words
+from suanwang.api.render.figures import KIND, ago, state
+from suanwang.api.render.table import Page, Table, table
+from suanwang.model.intent import LEAST, UNITS, Found, IntentReport, IntentView, Target, Window
+from suanwang.model.quantity import show_duration, show_money
+
+
+def intents_page(words: Words, listed: tuple[IntentView, ...], now: float) -> Page:
+    """`suan intents`: newest first."""
+    if not listed:
+        return (words("intents.none"),)
+    titles = tuple(words(f"column.{title}") for title in ("id", "about", "state", "since", "targets"))
+    rows = [
+        (
+            v.intent.id,
+            f"{words(KIND[v.intent.kind])} {v.intent.name}",
+            state(words, v.state),
+            ago(words, v.since, now),
+            _brief(v),
+        )
+        for v in listed
+    ]
+    return (table(titles, rows),)
+
+
+def _brief(view: IntentView) -> str:
+    """Those that are missed, else all."""
+    missed = [f for f in view.found if not f.met]
+    return ", ".join(f"{f.measure} {_value(f)}" for f in missed) or ", ".join(target(t) for t in view.intent.targets) or "-"
+
+
+def target(one: Target) -> str:
+    """Such as "latency <= 15 ms"."""
+    return f"{one.measure} {'>=' if one.measure in LEAST else '<='} {one.limit:g} {UNITS[one.measure]}"
+
+
+def _value(found: Found) -> str:
+    return "-" if found.value is None else f"{found.value:.4g} {UNITS[found.measure]}"
+
+
+def accept_page(words: Words, view: IntentView) -> Page:
+    """What is promised, before it is accepted; or why it cannot be."""
+    if view.state == "rejected":
+        return (words("intents.rejected", reason=view.reason), *_proposal(words, view))
+    if not view.intent.targets:
+        return ()
+    kept = ", ".join(map(target, view.intent.targets))
+    return (words("intents.promise", targets=kept, credit=f"{view.intent.credit:.0%}"),)
+
+
+def report_page(words: Words, report: IntentReport, now: float) -> Page:
+    """`suan intents ID`: the compliance report."""
+    view = report.view
+    head = words("intents.head", id=view.intent.id, what=words(KIND[view.intent.kind]), name=view.intent.name,
+                 state=state(words, view.state), since=ago(words, view.since, now))  # fmt: skip
+    page: Page = (head, f"  {view.intent.words}", *((f"  {view.reason}",) if view.reason else ()), *_proposal(words, view))
+    if view.found:
+        page = (*page, _found_table(words, report))
+    if report.windows and report.whole.compliant_s + report.whole.degraded_s:
+        titles = tuple(words(f"column.{title}") for title in ("from", "compliant", "degraded", "share"))
+        rows = [_window(w) for w in report.windows]
+        missed = show_duration(report.whole.degraded_s)
+        page = (
+            *page,
+            "",
+            words("intents.whole", share=f"{report.whole.share:.2%}", missed=missed),
+            table(titles, rows, " rrr"),
+        )
+    if view.credited_micro:
+        page = (*page, words("intents.credited", paid=show_money(view.credited_micro)))
+    done = [f"  {_clock(one.at)}  {one.what}" for one in report.done[-20:]]
+    return (*page, *(("", words("intents.done"), *done) if done else ()))
+
+
+def _found_table(words: Words, report: IntentReport) -> Table:
+    held = {one.measure: one for one in report.whole.targets}
+    titles = tuple(words(f"column.{title}") for title in ("target", "now", "met", "missed", "how"))
+    rows = [
+        (
+            target(Target(measure=f.measure, limit=f.limit)), _value(f), words("yes" if f.met else "no"),
+            show_duration(held[f.measure].missed_s) if f.measure in held else "-", f.how,
+        )
+        for f in report.view.found
+    ]  # fmt: skip
+    return table(titles, rows, " r r")
+
+
+def _proposal(words: Words, view: IntentView) -> Page:
+    one = view.proposal
+    return (words("intents.proposal", field=one.field, was=one.was, to=one.to, why=one.why),) if one else ()
+
+
+def _window(window: Window) -> tuple[str, ...]:
+    return (_clock(window.from_at), show_duration(window.compliant_s), show_duration(window.degraded_s), f"{window.share:.2%}")
+
+
+def _clock(at: float) -> str:
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -148,7 +148,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--only", choices=("services", "lab", "placements"))
     asked.add_argument("--chances", type=int, default=4, help="runs in simulated time for each run of the lab")
-    asked.add_argument("--repeats", type=int, default=5, help="of each cell in the lab")
+    asked.add_argument("--repeats", type=int, default=13, help="of each cell in the lab")
     asked.add_argument("--minutes", type=float, default=60.0)
     asked.add_argument("--fresh", action="store_true", help="forget the runs of the lab")
     asked.add_argument("--jobs", type=int, default=200)

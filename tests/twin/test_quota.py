@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from suanwang.drivers.cgroup import _quota_us  # pyright: ignore[reportPrivateUsage]
 from suanwang.steer.columns import Floats
+from suanwang.twin.cores import BUSY, CORES, MOVED
 from suanwang.twin.fleet import Change, Fleet
 from suanwang.twin.quota import BEGAN, LEFT, PERIOD, QUOTA, TICK_MS, quotas, throttled
 from suanwang.twin.run import rule, run
@@ -73,6 +74,14 @@ def test_at_its_limit_it_does_what_its_quota_allows() -> None:
     for _ in range(1000):
         free = throttled(0.0, free, 1.56, 0.0, 0, rows, ALONE, 1, 0)
     assert free / 1000 == pytest.approx(10 * 1.56, rel=0.01)
+
+
+@pytest.mark.parametrize(("cores", "moves", "done"), [(0.1, 0.0, 12.4), (0.1, 1.0, 20.4), (0.2, 1.0, 12.4)])
+def test_who_is_woken_on_another_core_leaves_a_millisecond_behind(cores: float, moves: float, done: float) -> None:
+    """Of one in each period nothing is left until the next begins; of two, enough."""
+    shared = np.zeros((2, 8))
+    shared[0, [CORES, BUSY, MOVED]] = 2, 2, moves
+    assert throttled(12.0, 0.0, 0.4, 0.0, 0, one(cores), shared, 1, 0) == pytest.approx(done)
 
 
 @pytest.mark.parametrize("milli", [10, 50, 99, 100, 150, 1000])

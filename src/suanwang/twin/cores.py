@@ -19,7 +19,7 @@ from suanwang.world.compiled import compiled
 CORES, BUSY, WAY_MS, TURN_MS, SITE_MS, ASK_MS, FIRST, MOVED = range(8)
 """The first row: how many there are, how many are always busy, CPU time of a request beside its site's, how long a turn is,
 CPU time of a request at its site, and of its client for each of its turns; cores that go to what interrupts everybody;
-how likely who is woken is on another core than before."""
+how likely who is woken is on another core than before, if all are busy."""
 RATE, AT, MOST = range(3)
 """A row for each site: requests a ms lately, when that was, the part of a core that it may use at most."""
 LATELY_MS = 100.0
@@ -48,7 +48,7 @@ def load(now: float, shared: Floats) -> float:
 
 
 @compiled
-def core(lot: float, shared: Floats) -> tuple[float, float]:
+def pace(lot: float, shared: Floats) -> tuple[float, float]:
     """Of who runs on the core that this lot, 0 to 1, stands for: how many times as long it takes there, and how far off, 0 to
     1, the next look at its quota is. What interrupts keeps to one core, and each time quotas are looked at there."""
     if len(shared) == 0:
@@ -60,9 +60,9 @@ def core(lot: float, shared: Floats) -> tuple[float, float]:
 
 
 @compiled
-def moved(seed: int, number: int, shared: Floats) -> bool:
-    """Whether this request wakes its process on another core."""
-    return len(shared) > 0 and uniform(seed, number, MOVE) < shared[0, MOVED]
+def moved(now: float, seed: int, number: int, shared: Floats) -> bool:
+    """Whether this request wakes its process on another core: the likelier, the busier its own is."""
+    return len(shared) > 0 and uniform(seed, number, MOVE) < shared[0, MOVED] * load(now, shared) / shared[0, CORES]
 
 
 @compiled

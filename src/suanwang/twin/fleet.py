@@ -41,7 +41,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The cores of one machine that everything is on (twin.cores, a model): how many; how many are always busy; CPU time of a
     request beside its site's, of which ask_ms at each of its client's turns; how long a turn takes that others wait for; first:
     how many of those that are always busy interrupt all others; moved: how likely a process that is woken is on another core
-    than before."""
+    than before, if all are busy; in proportion, if some are."""
 
     cores: int
     busy: float

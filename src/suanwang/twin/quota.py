@@ -5,9 +5,9 @@
                                                                         was overdrawn is taken from what comes
 
 So a request at an idle process takes its CPU time and no more, and one that comes after others waits for whole periods: neither
-a fixed nor an exponential time. Source: the kernel's Documentation/scheduler/sched-bwc.rst. Where cores are modelled (twin.cores), a
-process waits for one when it is woken and when its quota is refilled, and may be woken on another core than the one that
-has its time: then it is held until the next period. Left out: the millisecond that a core may keep from one period to the next.
+a fixed nor an exponential time. Source: the kernel's Documentation/scheduler/sched-bwc.rst. Where cores are modelled (twin.cores),
+a process waits for one when it is woken and when its quota is refilled; woken on another core than before, it leaves up to
+a millisecond of its quota behind. Left out: that a core keeps this millisecond for whoever comes back in a later period.
 """
 
 import math
@@ -16,7 +16,7 @@ import numpy as np
 
 from suanwang.steer.columns import Floats
 from suanwang.twin.chance import PHASE, uniform
-from suanwang.twin.cores import core, moved, waited
+from suanwang.twin.cores import moved, pace, waited
 from suanwang.world.compiled import compiled
 
 QUOTA, PERIOD, BEGAN, LEFT, TURN, OTHERS, AFTER = range(7)
@@ -27,6 +27,8 @@ PERIOD_MS, PERIOD_MS_LONG, QUOTA_MS_MIN = 10.0, 100.0, 1.0
 TICK_MS = 4.0
 """The kernel looks at its ticks (250 a second) whether a quota is used up: a process runs on until then, and pays
 afterwards."""
+KEPT_MS = 1.0
+"""What a core keeps of what a process took there, when it goes on elsewhere (min_cfs_rq_runtime)."""
 NOTHING_MS = 1e-6
 """Less than this is nothing, so that rounding cannot leave what never gets used."""
 _FIRST = 8  # turns before this one are the client's
@@ -68,17 +70,17 @@ def throttled(
         rows[site, LEFT],
         rows[site, TURN],
     )
-    now, held = at, _FIRST
-    slow, late = core(late, shared)
+    now, held, lost = at, _FIRST, 0.0
+    slow, late = pace(late, shared)
     if at > free:
         at += waited(now, seed, number, held, shared)
-        if moved(seed, number, shared):
-            at = began + (math.floor((at - began) / period) + 1.0) * period
+        lost = KEPT_MS if moved(now, seed, number, shared) else 0.0
     at = max(at, free)
     while True:
         passed = math.floor((at - began) / period)
         if passed > turn:
             left, turn = min(quota, left + (passed - turn) * quota), passed
+        left, lost = left - min(lost, max(0.0, left)), 0.0
         if left < NOTHING_MS:
             turn += 1.0
             at, left = max(at, began + turn * period), left + quota

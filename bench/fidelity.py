@@ -6,9 +6,9 @@
                                                   --fresh forgets those that are kept
 
 Twenty cells, four policies in five events, each run with paths that are all up (crowd.clean). One cell, round robin in a steady
-run, and the lab with nobody asking calibrated what is not known otherwise; all other cells are predicted. A figure of a cell is
-that of all requests of its runs together; how sure the lab's own is, is said by drawing runs, and requests of each, again and
-again.
+run, and the lab with nobody asking calibrated what is not known otherwise; all other cells are predicted. The twin was made in
+sight of some runs of all cells ("seen"), and is judged by others. A figure of a cell is that of all requests of its runs
+together; how sure the lab's own is, is said by drawing runs, and requests of each, again and again.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import numpy as np
 
 import report
 from crowd.arrivals import END_S, EVENT_S, LIMIT_S
-from crowd.clean import CELLS, SHARE, kept, measured, rows_of
+from crowd.clean import CELLS, SEEN, SHARE, Row, kept, measured, rows_of
 from crowd.judge import Rows
 from crowd.paths import Paths
 from crowd.rehearsal import AFTER_MS, CLOCK_MS, CPU_MS, GAPS_S, HOST, WAY_MS, rehearsed
@@ -35,6 +35,8 @@ KINDS = {"calm": ("steady", "grey failure"), "crowd": ("flash crowd",), "cut": (
 FIGURES = ("p50_ms", "p99_ms", "answered_s")
 CLOSE = 0.10
 DRAWS = 1000
+LATE_MS = 500.0
+"""Who waited so long was sent again."""
 
 
 class Cell(NamedTuple):
@@ -85,10 +87,10 @@ def cells(policy: str, event: str, lab: Took, twin: Took) -> list[Cell]:
     return [Cell(policy, event, f, ours[n], float(low[n]), float(high[n]), theirs[n]) for n, f in enumerate(FIGURES)]
 
 
-def services(chances: int, only: Sequence[tuple[str, str]] = CELLS) -> list[Cell]:
-    """All cells, and what the twin makes of their schedules."""
-    stage, rows, found = Stage(), kept(RUNS), list[Cell]()
-    for policy, event in only:
+def services(rows: Sequence[Row], chances: int) -> dict[str, object]:
+    """All cells of these runs, and what the twin makes of their schedules."""
+    stage, found, late = Stage(), list[Cell](), list[tuple[str, ...]]()
+    for policy, event in CELLS:
         some = [row for row in rows if (row["policy"], row["event"]) == (policy, event)]
         twin = [
             took(rehearsed(policy, event, row["seed"], SHARE, Paths(stage, GAPS_S).run(event, row["seed"]), chance))
@@ -96,8 +98,13 @@ def services(chances: int, only: Sequence[tuple[str, str]] = CELLS) -> list[Cell
             for chance in range(chances)
         ]
         if some:
-            found += cells(policy, event, [took(rows_of(row)) for row in some], twin)
-    return found
+            lab = [took(rows_of(row)) for row in some]
+            found += cells(policy, event, lab, twin)
+            late += [(event, policy, *(f"{np.mean(np.concatenate(runs) > LATE_MS):.1%}" for runs in (lab, twin)))]
+    late = [row for row in late if row[0] in KINDS["cut"]]
+    print(shown(found), report.table(SUMS, summed(found)), report.table(LATE, late), sep="\n\n")
+    others = report.spread(float(row["cores"]["others"]) for row in rows)
+    return {"cells": [c._asdict() for c in found], "sums": summed(found), "late": late, "runs": len(rows), "others_cores": others}
 
 
 def summed(found: Sequence[Cell]) -> list[tuple[str, ...]]:
@@ -141,6 +148,7 @@ def shown(found: Sequence[Cell]) -> str:
     return report.table(titles, rows)
 
 
+LATE = ("event ", "policy ", f"lab, later than {LATE_MS:.0f} ms", "twin")
 SUMS = ("events ", "figure ", "cells", "half are within", "nine of ten", "within 10 %", "or within the lab's own")
 
 
@@ -163,14 +171,13 @@ def main() -> None:
         print("all runs are there" if measured(RUNS, told.repeats, told.minutes) else "runs are missing")
         return
     if told.only in (None, "services"):
-        found = services(told.chances)
-        print(shown(found), report.table(SUMS, summed(found)), sep="\n\n")
         runs = kept(RUNS)
-        saved["services"] = {
+        saved = {"placements": saved.get("placements", [])} | {
             "calibrated": {"cell": CALIBRATED, "way_ms": WAY_MS, "tick_ms": TICK_MS, "cpu_ms": CPU_MS, "after_ms": AFTER_MS,
                            "clock_ms": CLOCK_MS, "host": msgspec.to_builtins(HOST)},
-            "cells": [c._asdict() for c in found], "sums": summed(found), "chances": told.chances, "runs": len(runs),
-            "others_cores": report.spread(float(run["cores"]["others"]) for run in runs),
+            "chances": told.chances,
+            "judged": services([run for run in runs if run["seed"] >= SEEN], told.chances),
+            "seen": services([run for run in runs if run["seed"] < SEEN], told.chances),
         }  # fmt: skip
     if told.only in (None, "placements"):
         placed = compared(told.jobs)

@@ -81,13 +81,15 @@ def figures(runs: Took) -> tuple[float, float, float]:
 
 def cells(policy: str, event: str, lab: Took, twin: Took) -> list[Cell]:
     chance = np.random.default_rng(1)
-    again = [figures([chance.choice(lab[n], len(lab[n])) for n in chance.integers(len(lab), size=len(lab))]) for _ in range(DRAWS)]
+    again = [
+        figures([chance.choice(lab[n], len(lab[n])) for n in chance.integers(len(lab), size=len(lab))]) for _ in range(DRAWS)
+    ]
     low, high = np.percentile(np.array(again), [2.5, 97.5], axis=0)
     ours, theirs = figures(lab), figures(twin)
     return [Cell(policy, event, f, ours[n], float(low[n]), float(high[n]), theirs[n]) for n, f in enumerate(FIGURES)]
 
 
-def services(rows: Sequence[Row], chances: int) -> dict[str, object]:
+def services(rows: Sequence[Row], chances: int) -> dict[str, list]:
     """All cells of these runs, and what the twin makes of their schedules."""
     stage, found, late = Stage(), list[Cell](), list[tuple[str, ...]]()
     for policy, event in CELLS:
@@ -103,8 +105,13 @@ def services(rows: Sequence[Row], chances: int) -> dict[str, object]:
             late += [(event, policy, *(f"{np.mean(np.concatenate(runs) > LATE_MS):.1%}" for runs in (lab, twin)))]
     late = [row for row in late if row[0] in KINDS["cut"]]
     print(shown(found), report.table(SUMS, summed(found)), report.table(LATE, late), sep="\n\n")
-    others = report.spread(float(row["cores"]["others"]) for row in rows)
-    return {"cells": [c._asdict() for c in found], "sums": summed(found), "late": late, "runs": len(rows), "others_cores": others}
+    others = [row["cores"]["others"] for row in rows]
+    return {"cells": [c._asdict() for c in found], "sums": summed(found), "late": late, "others_cores": others}
+
+
+def itself(judged: Sequence[Row], seen: Sequence[Row]) -> list[tuple[str, ...]]:
+    """The lab beside the lab: its other runs, of other schedules, in the twin's place."""
+    return summed([Cell(**{**one, "twin": other["lab"]}) for one, other in zip(judged, seen, strict=True)])
 
 
 def summed(found: Sequence[Cell]) -> list[tuple[str, ...]]:
@@ -172,12 +179,14 @@ def main() -> None:
         return
     if told.only in (None, "services"):
         runs = kept(RUNS)
+        judged, seen = ([run for run in runs if (run["seed"] < SEEN) == before] for before in (False, True))
+        found, known = services(judged, told.chances), services(seen, told.chances)
+        print(report.table(SUMS, itself(found["cells"], known["cells"])))
         saved = {"placements": saved.get("placements", [])} | {
             "calibrated": {"cell": CALIBRATED, "way_ms": WAY_MS, "tick_ms": TICK_MS, "cpu_ms": CPU_MS, "after_ms": AFTER_MS,
                            "clock_ms": CLOCK_MS, "host": msgspec.to_builtins(HOST)},
             "chances": told.chances,
-            "judged": services([run for run in runs if run["seed"] >= SEEN], told.chances),
-            "seen": services([run for run in runs if run["seed"] < SEEN], told.chances),
+            "judged": found, "seen": known, "itself": itself(found["cells"], known["cells"]),
         }  # fmt: skip
     if told.only in (None, "placements"):
         placed = compared(told.jobs)

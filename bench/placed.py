@@ -1,9 +1,9 @@
 """Where jobs go: a real brain with real agents, beside the same decisions in simulated time, with the ends of tasks predicted.
 
     live       brain, log and agents as they are, in one process; tasks sleep for as long as they are told to
-    foreseen   brain.commands, brain.judge and place.choose on a state folded from the same submissions at the same times, without
-               a clock; a task ends when the plan's own figures say: fuel / (fuel per second x cores), and is heard of a moment
-               later
+    foreseen   brain.commands, brain.judge and place.choose on a state folded from the same submissions at the same times,
+               without a clock; a task ends when the plan's own figures say: fuel / (fuel per second x cores), and is heard of a
+               moment later
     replayed   the live log's own events up to each decision: on the same world all must be alike, and what is left is timing
 
 The moment is calibrated on one scenario: the first is shown without it and with it, the others are predicted with it.
@@ -309,7 +309,9 @@ def _decided_so(past: Sequence[ev.Event], made: ev.JobPlaced, early: Set[tuple[s
         if isinstance(event, ev.TasksEnded):
             kept = tuple(o for o in event.outcomes if (event.placement_id, o.task) not in late)
             event = msgspec.structs.replace(event, outcomes=kept)
-        if isinstance(event, ev.TasksEnded) and not event.outcomes or isinstance(event, ev.JobEnded) and event.job_id in over:
+        if (isinstance(event, ev.TasksEnded) and not event.outcomes) or (
+            isinstance(event, ev.JobEnded) and event.job_id in over
+        ):
             continue
         apply(state, event)
         if isinstance(event, ev.NodeJoined):
@@ -389,8 +391,8 @@ def agreed(like: Like, wanted: Sequence[Job], events: Sequence[ev.Event], moment
     real, again = where(events), replayed(events)
     ends_s = sum(isinstance(e, ev.TasksEnded) for e in events) / (events[-1].at - events[0].at)
     return {
-        "load": f"{like.load:.0%}", "tasks last": f"± {like.spread:.0%}", "seed": like.seed, "moment, ms": f"{1000 * moment_s:.0f}",
-        "jobs": len(real), "ends a second": f"{ends_s:.1f}", "foreseen alike": f"{_share(real, twin):.1%}",
+        "load": f"{like.load:.0%}", "tasks last": f"± {like.spread:.0%}", "seed": like.seed,
+        "moment, ms": f"{1000 * moment_s:.0f}", "jobs": len(real), "ends a second": f"{ends_s:.1f}", "foreseen alike": f"{_share(real, twin):.1%}",
         "one by one": f"{one_by_one(events, wanted, moment_s):.1%}",
         "replayed alike": f"{_share(real, again):.1%}", "tasks elsewhere by node": f"{apart(real, twin):.1%}",
     }  # fmt: skip

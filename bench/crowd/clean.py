@@ -92,7 +92,8 @@ def _one(scene: Scene, policy: str, event: str, seed: int, file: Path) -> None:
         rows, facts = played(scene, policy, event, seed, SHARE)
         row = {
             "policy": policy, "event": event, "seed": seed, "at": round(began), "cores": facts["cores"],
-            "late_ms": round(facts["late_ms"], 1), "took_ms": [round(1000 * (t if w else LIMIT_S), 2) for _, t, w in _ordered(rows)],
+            "late_ms": round(facts["late_ms"], 1),
+            "took_ms": [round(1000 * (t if w else LIMIT_S), 2) for _, t, w in _ordered(rows)],
             "where": "".join(str(NAMES.index(w)) if w else "-" for _, _, w in _ordered(rows)),
         }  # fmt: skip
         with file.open("a") as out:

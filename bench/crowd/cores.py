@@ -1,7 +1,7 @@
 """Who has had the cores in a run: each kind of process of the lab, the kernel, and others that have nothing to do with it.
 
-    ran, waited     /proc/PID/task/*/schedstat: ns on a core, ns runnable and not on one, how often it was put on one
-    busy            /proc/stat: of all cores together, in hundredths of a second
+ran, waited     /proc/PID/task/*/schedstat: ns on a core, ns runnable and not on one, how often it was put on one
+busy            /proc/stat: of all cores together, in hundredths of a second
 """
 
 import contextlib

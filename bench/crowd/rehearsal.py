@@ -292,9 +292,7 @@ class Rehearsal(Stage):
         ended = int(np.sum((live.site[:number] == s) & (done <= 1000 * self._at)))
         passed, new = self._at - self.told_at[n], ended - self.done[n]
         self.told_at[n], self.done[n] = self._at, ended
-        return new * CPU_MS / 1000 / max(1e-3, passed) + float(self.run.fleet.others[s]) * self.random.expovariate(
-            1.0
-        )
+        return new * CPU_MS / 1000 / max(1e-3, passed) + float(self.run.fleet.others[s]) * self.random.expovariate(1.0)
 
     def _sent(self, n: str, loads: Loads) -> None:
         if self.name == "two choices":

@@ -108,7 +108,9 @@ class Scene(Stage):
         except (OSError, ValueError):
             return False
         paths = told["paths"]
-        return told["number"] == self.steered and bool(paths) and all(p["up"] and p["active"] == (p["index"] == 0) for p in paths)
+        return (
+            told["number"] == self.steered and bool(paths) and all(p["up"] and p["active"] == (p["index"] == 0) for p in paths)
+        )
 
     def hear(self) -> None:
         """Loads that reached the brain, over the emulated net."""

@@ -10,8 +10,6 @@ sites are together. Left out: who is preferred by the scheduler, that who runs i
 
 import math
 
-import numpy as np
-
 from suanwang.steer.columns import Floats
 from suanwang.twin.chance import CORE, MOVE, uniform
 from suanwang.world.compiled import compiled

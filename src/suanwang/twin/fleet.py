@@ -60,7 +60,8 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
     turns: round trips until a request has its answer, 2 where a connection is made first. again_ms: what was lost on its way is
     sent again after so long, then after twice that, and so on (TCP); 0: never. cores: of each site that is one process under a
     CPU quota the part of a core that it has, and service_ms is CPU time then (twin.quota, a model); others: what of it goes to
-    other work; after_ms: of that CPU time, what follows the answer. Both empty: no quotas. shared: None where each has its own cores.
+    other work; after_ms: of that CPU time, what follows the answer. Both empty: no quotas. shared: None where each
+    has its own cores.
     """
 
     servers: Ints

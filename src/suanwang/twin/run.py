@@ -177,8 +177,8 @@ def blank(fleet: Fleet, requests: int, trace: tuple[Floats, Ints] | None, seed: 
         present=np.zeros(sites, np.int64), rtt_ms=fleet.rtt_ms.copy(), link=np.ones(pairs, np.int64),
         own=np.zeros(pairs, np.int64), sent=np.zeros((clients + 1, sites), np.int64), known_present=np.zeros(sites, np.int64),
         known_up=np.ones(sites, np.int64), known_sent=np.zeros((clients + 1, sites), np.int64),
-        keep=np.empty((1, clients)), other=np.empty((1, clients), np.int64), quota=quotas(fleet.cores, fleet.others, seed, fleet.after_ms),
-        shared=shared(fleet),
+        keep=np.empty((1, clients)), other=np.empty((1, clients), np.int64), shared=shared(fleet),
+        quota=quotas(fleet.cores, fleet.others, seed, fleet.after_ms),
         trace_at=at, trace_client=client,
         at=np.empty(room), client=np.empty(room, np.int64), site=np.empty(room, np.int64), latency=np.full(room, np.nan),
     )  # fmt: skip

@@ -392,7 +392,8 @@ def agreed(like: Like, wanted: Sequence[Job], events: Sequence[ev.Event], moment
     ends_s = sum(isinstance(e, ev.TasksEnded) for e in events) / (events[-1].at - events[0].at)
     return {
         "load": f"{like.load:.0%}", "tasks last": f"± {like.spread:.0%}", "seed": like.seed,
-        "moment, ms": f"{1000 * moment_s:.0f}", "jobs": len(real), "ends a second": f"{ends_s:.1f}", "foreseen alike": f"{_share(real, twin):.1%}",
+        "moment, ms": f"{1000 * moment_s:.0f}", "jobs": len(real), "ends a second": f"{ends_s:.1f}",
+        "foreseen alike": f"{_share(real, twin):.1%}",
         "one by one": f"{one_by_one(events, wanted, moment_s):.1%}",
         "replayed alike": f"{_share(real, again):.1%}", "tasks elsewhere by node": f"{apart(real, twin):.1%}",
     }  # fmt: skip

@@ -3,7 +3,8 @@ beside whatever it predicts.
 
 Measured in bench/fidelity.py over 80 runs of real routers, servers and clients (4 policies x 5 events x 4 seeds) on one machine
 with two cores, which others used meanwhile; one cell calibrated what that machine adds to a request, the other 19 were
-predicted. A figure of a cell is that of all its requests. Another machine, another service, other times between requests: another error.
+predicted. A figure of a cell is that of all its requests. Another machine, another service, other times between requests:
+another error.
 """
 
 from collections.abc import Iterable

@@ -6,8 +6,9 @@
 
 So a request at an idle process takes its CPU time and no more, and one that comes after others waits for whole periods: neither
 a fixed nor an exponential time. Source: the kernel's Documentation/scheduler/sched-bwc.rst. Where cores are modelled
-(twin.cores), a process waits for one when it is woken and when its quota is refilled; woken on another core than before, it leaves up to
-a millisecond of its quota behind. Left out: that a core keeps this millisecond for whoever comes back in a later period.
+(twin.cores), a process waits for one when it is woken and when its quota is refilled; woken on another core than before, it
+leaves up to a millisecond of its quota behind. Left out: that a core keeps this millisecond for whoever comes back in a later
+period.
 """
 
 import math

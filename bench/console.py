@@ -82,7 +82,7 @@ def interactions(browser: Chromium, found: Watched, sought: Iterator[str]) -> No
     found("sort 10,000 jobs", f"{FIRST} !== {first!r}", lambda: browser.click("th button", "ID"))
     found("scroll 10,000 jobs", f"{FIRST} !== {browser.value(FIRST)!r}", lambda: wheel(browser), "wheel")
     browser.value("document.querySelector('.tools input').focus()")
-    word = next(sought)  # few jobs have it, so that the count changes
+    word = next(sought)
     written = f"document.querySelector('.tools input').value === '{word}'"
     fewer = "document.querySelector('.tools span').textContent !== window.jobs"
     found("filter 10,000 jobs", f"{written} && {fewer}", lambda: browser.types(word), "input")

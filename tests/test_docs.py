@@ -1,14 +1,15 @@
 """Documents that are made from the code are what the code would make now. SUAN_UPDATE=1 writes them anew."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from suanwang.api.door import Door
 from suanwang.api.openapi import described
-from suanwang.api.server import Door, routes
+from suanwang.api.server import routes
 from suanwang.brain.loop import Brain
 from suanwang.model.intent import INTENT_FINAL, INTENT_NEXT
 from suanwang.model.job import JOB_FINAL, JOB_NEXT
@@ -25,18 +26,19 @@ def openapi(folder: Path) -> str:
 
 
 def lifecycle(_: Path) -> str:
-    """The life of a job, from its table."""
-    lines = [f"    {was or '[*]'} --> {now}: {event}" for (was, event), now in JOB_NEXT.items()]
-    ends = [f"    {state} --> [*]" for state in sorted(JOB_FINAL)]
-    head = "# The life of a job\n\nPrinted from `model.job.JOB_NEXT`; what is not in it is refused by name.\n\n"
-    intents = [f"    {was or '[*]'} --> {now}: {event}" for (was, event), now in INTENT_NEXT.items()]
-    over = [f"    {state} --> [*]" for state in sorted(INTENT_FINAL)]
-    second = "\n# The life of an intent\n\nPrinted from `model.intent.INTENT_NEXT` ([intents](intent.md)).\n\n"
-    return head + _diagram(lines + ends) + second + _diagram(intents + over)
+    """The lives of a job and of an intent, from their tables."""
+    job, intent = _diagram(JOB_NEXT, JOB_FINAL), _diagram(INTENT_NEXT, INTENT_FINAL)
+    said = "Printed from `model.{name}`; what is not in it is refused by name.\n\n"
+    return (
+        f"# The life of a job\n\n{said.format(name='job.JOB_NEXT')}{job}\n"
+        f"# The life of an intent\n\n{said.format(name='intent.INTENT_NEXT')}{intent}"
+    )
 
 
-def _diagram(lines: list[str]) -> str:
-    return "```mermaid\nstateDiagram-v2\n" + "\n".join(lines) + "\n```\n"
+def _diagram(following: Mapping[tuple[str, str], str], final: Iterable[str]) -> str:
+    lines = [f"    {was or '[*]'} --> {now}: {event}" for (was, event), now in following.items()]
+    ends = [f"    {state} --> [*]" for state in sorted(final)]
+    return "```mermaid\nstateDiagram-v2\n" + "\n".join(lines + ends) + "\n```\n"
 
 
 @pytest.mark.parametrize(("name", "made"), [("openapi.json", openapi), ("lifecycle.md", lifecycle)])

@@ -23,7 +23,8 @@ from litestar.testing import TestClient
 from suanwang.api.audit import Cosigned
 from suanwang.api.auditor import Copy, Trusted, export, verify
 from suanwang.api.cli import main
-from suanwang.api.server import Door, app
+from suanwang.api.door import Door
+from suanwang.api.server import app
 from suanwang.brain import commands
 from suanwang.brain.loop import Brain
 from suanwang.drivers.keys import load_or_make

@@ -25,7 +25,7 @@ _KEYS = {"Tab": 9, "Enter": 13, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39
 class Chromium:
     """One browser with one page. errors: what its console said in red; asked: every URL that the page asked for."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *more: str) -> None:
         (self._in, out), (told, self._out) = [_high(os.pipe()) for _ in range(2)]
         self._numbers, self._kept = itertools.count(1), b""
         self.errors: list[str] = []
@@ -35,7 +35,7 @@ class Chromium:
             os.dup2(told, 3)
             os.dup2(out, 4)
 
-        command = (PROGRAM, *_FLAGS, f"--user-data-dir={folder}", "about:blank")
+        command = (PROGRAM, *_FLAGS, *more, f"--user-data-dir={folder}", "about:blank")
         self._process = subprocess.Popen(command, preexec_fn=ends, pass_fds=(3, 4), stderr=subprocess.DEVNULL)
         os.close(out)
         os.close(told)

@@ -23,6 +23,7 @@ PAGES = {
     "ask": "What is understood?",
     "jobs": "hello",
     "services": "Services",
+    "intents": "As it was said",
     "nodes": "ready",
     "network": "Nobody has told this brain of routers",
     "reservations": "Opens",
@@ -33,7 +34,7 @@ PAGES = {
 """page -> a text that is on it."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def built() -> None:
     """Built anew where it is older than what it is made of and that can be done, so that an old build is not what is tested."""
     if not PROGRAM:
@@ -136,6 +137,29 @@ def test_a_running_job_is_followed_by_its_events(browser: Chromium, network: Net
     browser.until("document.querySelector('#state')?.textContent === 'done'")
 
 
+def test_an_open_page_outlives_the_brain(network: Network, tmp_path: Path) -> None:
+    """It says that nobody answers, goes on where it was when the brain is back, and sees the job end."""
+    (network.folder / "long.py").write_text("import time\nprint('begun', flush=True)\ntime.sleep(12)\n")
+    network.suan("run", "--detach", "--name", "long", "long.py")
+    job, port = str(network.until("long", "running")["id"]), str(urlsplit(network.url).port)
+    browser = Chromium(tmp_path / "profile")
+    try:
+        browser.open(f"{network.url}/#token={token(network)}")
+        browser.until("location.hash === '#/overview'")
+        go(browser, f"jobs/{job}")
+        browser.until("document.querySelector('#state')?.textContent === 'running'")
+        (ready,) = network.folder.glob(".suan/brain/ready")
+        os.kill(int(ready.read_text()), signal.SIGKILL)
+        try:
+            browser.until("document.querySelector('#broken')", 60)
+        finally:  # what comes after it wants a brain, too
+            network.suan("up", "--no-node", "--detach", "--plain", "--port", port)
+        browser.until("document.querySelector('#state')?.textContent === 'done'", 90)
+        browser.until("!document.querySelector('#broken')")
+    finally:
+        browser.close()
+
+
 def say(browser: Chromium, sentence: str) -> None:
     go(browser, f"ask?sentence={quote(sentence)}")
     browser.until(f"document.querySelector('#sentence')?.value === {json.dumps(sentence)}")
@@ -162,6 +186,80 @@ def test_a_sentence_is_understood_planned_and_carried_out(browser: Chromium, net
     browser.until("document.querySelector('#accept')")
     browser.value("document.querySelector('#accept').click()")
     browser.until("document.querySelector('#state')?.textContent === 'done'")
+    go(browser, "intents")
+    browser.click("td a", "run `echo hello` at most 1 yuan")
+    browser.until("document.querySelector('#state')?.textContent === 'ended'", 60)
+    (kept,) = network.get("intents")["items"]  # type: ignore[misc]
+    report = network.suan("intents", kept["intent"]["id"]).stdout
+    for target in ("done >= 1 share", "cost <= 1 CNY"):
+        assert target in report
+        browser.reads(target)
+
+
+def slid(browser: Chromium, selector: str, value: int) -> None:
+    browser.until(f"document.querySelector({selector!r})")
+    browser.value(f"""(() => {{ const slider = document.querySelector({selector!r}); slider.value = {value};
+        slider.dispatchEvent(new Event('input', {{bubbles: true}})); }})()""")
+
+
+def test_limits_are_moved_and_the_candidates_follow(browser: Chromium, network: Network) -> None:
+    say(browser, "run `echo hello` at most 1 yuan")
+    if "process" not in network.get("nodes")["items"][0]["node"]["runtimes"]:  # type: ignore[index]
+        pytest.skip("no sandbox for commands here")
+    browser.until("document.querySelector('#accept')")
+    slid(browser, "#finish_s_max", 0)
+    browser.until("document.querySelector('#refused') && !document.querySelector('#accept')")
+    slid(browser, "#finish_s_max", 100)
+    browser.until(
+        "document.querySelector('#accept') && document.querySelector('#moved').textContent.includes('\"finish_s_max\": null')"
+    )
+    browser.click("fieldset button", "carbon")
+    browser.until("document.querySelector('#moved').textContent.includes('\"prefer\": \"carbon\"')")
+
+
+def test_a_bill_leads_to_a_proof_that_is_checked_here(browser: Chromium) -> None:
+    browser.click("nav a", "Money")
+    browser.click("td a", "Proof")
+    browser.until("document.querySelector('#proved.good')")
+
+
+def test_what_is_altered_is_not_proved(browser: Chromium, network: Network) -> None:
+    """The brain's answer is changed on its way to the page by one letter."""
+    browser.value("""(() => {
+        const real = fetch;
+        window.fetch = async (path, ...more) => {
+            const answer = await real(path, ...more);
+            if (!path.endsWith('/proof')) return answer;
+            return new Response((await answer.text()).replace('job_ended', 'job_ENDED'), answer);
+        };
+    })()""")
+    go(browser, f"jobs/{network.job('hello')['id']}?tab=proof")
+    browser.until("document.querySelector('#proved.bad')?.textContent.includes('NOT PROVED')")
+
+
+def test_room_is_reserved_and_given_back(browser: Chromium) -> None:
+    browser.click("nav a", "Reservations")
+    browser.value("document.querySelector('form input').focus()")
+    browser.types("tonight")
+    browser.click("form button", "Reserve")
+    browser.until("[...document.querySelectorAll('td')].some(cell => cell.textContent === 'coming')")
+    browser.click("button", "Cancel tonight")
+    browser.until("[...document.querySelectorAll('td')].some(cell => cell.textContent === 'cancelled')")
+
+
+def test_a_change_is_tried_on_the_twin(browser: Chromium) -> None:
+    browser.click("nav a", "Twin")
+    browser.click("form button", "What would it do?")
+    browser.until("document.querySelector('#trial, [role=alert]')", 90)
+    assert browser.value("document.querySelector('#trial')?.innerText"), browser.value("document.body.innerText")
+
+
+def test_a_moment_is_looked_back_at_and_stands_in_the_address(browser: Chromium) -> None:
+    slid(browser, "#moment", 500)
+    browser.until("/[?&]at=\\d{10}/.test(location.hash)")
+    browser.reads("latest 500 jobs")
+    browser.click("button", "now")
+    browser.until("!location.hash.includes('at=')")
 
 
 def test_a_wrong_token_is_told_in_four_parts(browser: Chromium) -> None:

@@ -1,9 +1,12 @@
 """Every page, in both languages and both lights: nothing that keeps anybody out (axe-core), and a picture in build/screens."""
 
 import json
+import re
+import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +18,7 @@ __all__ = ["browser", "built", "network"]
 
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 AXE = SOURCE / "node_modules" / "axe-core" / "axe.min.js"
-NARROW, WIDE = 390, 1280
+NARROW = 390
 LANGUAGES = {"en": "English", "zh": "中文"}
 VIEWS: dict[str, str] = {
     "overview": ".place",
@@ -27,6 +30,8 @@ VIEWS: dict[str, str] = {
     "jobs/{job}?tab=why": "svg rect",
     "jobs/{job}?tab=proof": "#proved",
     "services": "table",
+    "intents": "td a",
+    "intents/{intent}": "#state",
     "nodes": "td a",
     "nodes/{node}": "svg polygon",
     "network": ".place",
@@ -48,13 +53,27 @@ ROUTERS = {
 
 @pytest.fixture(scope="module")
 def filled(network: Network) -> Callable[[str], str]:
-    """Routers as well; fills a view's names in."""
-    told = {"authorization": f"Bearer {token(network)}", "content-type": "application/json"}
-    asked = urllib.request.Request(f"{network.url}/v1/network", json.dumps(ROUTERS).encode(), told, method="PUT")
-    with urllib.request.urlopen(asked, timeout=30):
-        pass
-    job, node = str(network.job("hello")["id"]), str(network.get("nodes")["items"][0]["node"]["name"])  # type: ignore[index]
-    return lambda view: view.format(job=job, node=node)
+    """Routers and an intent as well; fills a view's names in."""
+    tell(network, "PUT", "/v1/network", ROUTERS)
+    job, node = network.job("hello"), str(network.get("nodes")["items"][0]["node"]["name"])  # type: ignore[index]
+    intent = tell(network, "POST", "/v1/intents", {"words": "run hello.py", "demand": job["demand"]})["intent"]["id"]
+    tell(network, "POST", f"/v1/intents/{intent}/accept", {"about": job["id"]})
+    return lambda view: view.format(job=job["id"], node=node, intent=intent)
+
+
+def tell(network: Network, method: str, path: str, body: object) -> Any:
+    told = {"authorization": f"Bearer {token(network)}", "content-type": "application/json", "idempotency-key": path}
+    asked = urllib.request.Request(network.url + path, json.dumps(body).encode(), told, method=method)
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+def photographed(browser: Chromium, name: str) -> None:
+    """Once what moves stands still."""
+    browser.until("document.querySelector('.map')?.dataset.loaded !== 'false'", 60)
+    time.sleep(0.3 if browser.value("Boolean(document.querySelector('.map'))") else 0.0)
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    browser.shot(SCREENS / f"{name}.png")
 
 
 def shown(browser: Chromium, view: str, there: str) -> None:
@@ -78,27 +97,25 @@ def choose(browser: Chromium, language: str, light: str) -> None:
 def test_nothing_keeps_anybody_out(browser: Chromium, filled: Callable[[str], str], language: str, light: str) -> None:
     if not AXE.is_file():
         pytest.skip("no axe-core: npm ci in console/")
-    SCREENS.mkdir(parents=True, exist_ok=True)
     axe, found = AXE.read_text(), dict[str, list[str]]()
     choose(browser, language, light)
     for view, there in VIEWS.items():
         shown(browser, filled(view), there)
         if wrong := browser.violations(axe):
             found[view] = wrong
-        browser.shot(SCREENS / f"{named(view)}.{language}.{light}.png")
+        photographed(browser, f"{named(view)}.{language}.{light}")
     assert not found, "\n".join(f"{view}: {line}" for view, lines in found.items() for line in lines)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_wider_than_a_telephone(browser: Chromium, filled: Callable[[str], str], language: str) -> None:
     choose(browser, language, "light")
-    SCREENS.mkdir(parents=True, exist_ok=True)
     browser.size(NARROW, 844)
     for view, there in VIEWS.items():
         shown(browser, filled(view), there)
-        browser.shot(SCREENS / f"{named(view)}.{language}.narrow.png")
+        photographed(browser, f"{named(view)}.{language}.narrow")
         assert browser.value("document.documentElement.scrollWidth") <= NARROW, view
 
 
 def named(view: str) -> str:
-    return view.replace("{job}", "one").replace("{node}", "one").replace("?tab=", "-").replace("/", "-")
+    return re.sub(r"{\w+}", "one", view).replace("?tab=", "-").replace("/", "-")

@@ -53,20 +53,41 @@ export async function output(job: string, task: number, stream: string, offset: 
   return { text: await answer.text(), following, ended: answer.headers.get("suan-ended") === "true" };
 }
 
-/** Server-Sent Events of a job until it has ended (WHATWG HTML 9.2); by fetch, because EventSource can send no token. */
-export async function watch(job: string, heard: (told: Nouns["Progress"]) => void, stop: AbortSignal): Promise<void> {
-  const answer = await fetch(`/v1/jobs/${job}/events`, { headers: { authorization: `Bearer ${settings.token}` }, signal: stop });
+const AGAIN_MS = 1000;
+
+/**
+ * Server-Sent Events of a job until it has ended (WHATWG HTML 9.2); by fetch, because EventSource can send no token. A connection
+ * that breaks is made again, from the event after the last that was heard; quiet: told whether there is one now.
+ */
+export async function watch(job: string, heard: (told: Nouns["Progress"]) => boolean, quiet: (broken: boolean) => void, stop: AbortSignal): Promise<void> {
+  for (let last = "", ended = false; !ended && !stop.aborted; ) {
+    try {
+      for await (const [id, data] of events(job, last, stop)) {
+        quiet(false);
+        last = id;
+        ended = heard(JSON.parse(data) as Nouns["Progress"]);
+      }
+    } catch (error) {
+      if (error instanceof Problem && !error.code.startsWith("SUAN-W")) throw error;
+      quiet(!stop.aborted);
+    }
+    if (!ended && !stop.aborted) await new Promise((done) => setTimeout(done, AGAIN_MS));
+  }
+}
+
+/** (id, data) of each event after the last one. */
+async function* events(job: string, last: string, stop: AbortSignal): AsyncGenerator<[string, string]> {
+  const headers: Record<string, string> = { authorization: `Bearer ${settings.token}`, ...(last ? { "last-event-id": last } : {}) };
+  const answer = await fetch(`/v1/jobs/${job}/events`, { headers, signal: stop });
   if (!answer.ok || !answer.body) throw await problem(answer);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-  let kept = "";
-  for (;;) {
+  const field = (event: string, name: string): string =>
+    event.split("\n").filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart()).join("\n");
+  for (let kept = ""; ; ) {
     const { value, done } = await reader.read();
     if (done) return;
-    const events = (kept + value.replaceAll("\r\n", "\n")).split("\n\n");
-    kept = events.pop() ?? "";
-    for (const event of events) {
-      const data = event.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trimStart());
-      if (data.length) heard(JSON.parse(data.join("\n")) as Nouns["Progress"]);
-    }
+    const told = (kept + value).replaceAll("\r\n", "\n").split("\n\n");
+    kept = told.pop() ?? "";
+    for (const event of told) if (field(event, "data")) yield [field(event, "id"), field(event, "data")];
   }
 }

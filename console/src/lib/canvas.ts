@@ -1,7 +1,7 @@
 // The moving ground of the map: land only (Natural Earth, public domain, by npm world-atlas), drawn by MapLibre GL. Loaded when a
 // map is first looked at. MapLibre's worker is a file of our own, as the page's policy allows no other.
 import type { FeatureCollection } from "geojson";
-import type { Map as Ground, StyleSpecification } from "maplibre-gl";
+import type { GeoJSONSource, Map as Ground, StyleSpecification } from "maplibre-gl";
 import maplibre from "maplibre-gl/dist/maplibre-gl-csp";
 import worker from "maplibre-gl/dist/maplibre-gl-csp-worker?url";
 import "maplibre-gl/dist/maplibre-gl.css";
@@ -22,12 +22,12 @@ async function outline(): Promise<FeatureCollection> {
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 /** Links lie below what is steered over them; a link that is down is dashed, so that colour is not all that tells. */
-function style(ground: FeatureCollection, colours: Colours): StyleSpecification {
+function style(colours: Colours): StyleSpecification {
   const round = { "line-cap": "round", "line-join": "round" } as const;
   const colour: ["get", "colour"] = ["get", "colour"];
   return {
     version: 8,
-    sources: { land: { type: "geojson", data: ground }, lines: { type: "geojson", data: EMPTY }, flows: { type: "geojson", data: EMPTY } },
+    sources: { land: { type: "geojson", data: EMPTY }, lines: { type: "geojson", data: EMPTY }, flows: { type: "geojson", data: EMPTY } },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": colours.paper } },
       { id: "land", type: "fill", source: "land", paint: { "fill-color": colours.land } },
@@ -38,15 +38,37 @@ function style(ground: FeatureCollection, colours: Colours): StyleSpecification 
   };
 }
 
-/** A ground in this box. Error where the browser has no WebGL. */
-export async function ground(container: HTMLElement, colours: Colours, words: Record<string, string>): Promise<Ground> {
-  land ??= outline();
-  const made = new maplibre.Map({
-    container, style: style(await land, colours), center: [104, 34], zoom: 3, maxZoom: 12, minZoom: 0.5, attributionControl: false,
+function made(box: HTMLElement, colours: Colours, words: Record<string, string>): Ground {
+  const container = box.appendChild(document.createElement("div"));
+  container.className = "whole";
+  const map = new maplibre.Map({
+    container, style: style(colours), center: [104, 34], zoom: 3, maxZoom: 12, minZoom: 0.5, attributionControl: false,
     renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, locale: words, fadeDuration: 0,
   });
-  made.touchZoomRotate.disableRotation();
-  made.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
-  await made.once("load");
-  return made;
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  land ??= outline();
+  void Promise.all([land, map.once("load")]).then(([all]) => (map.getSource("land") as GeoJSONSource | undefined)?.setData(all));
+  return map;
+}
+
+/** The one that was looked at last, for the next page with a map: to make one takes longer than people wait for a click. */
+let kept: { map: Ground; words: string } | undefined;
+
+/** A ground in this box, where things can be placed at once; the land comes when it is there. Error without WebGL. */
+export function borrowed(box: HTMLElement, colours: Colours, words: Record<string, string>): Ground {
+  const said = JSON.stringify(words);
+  if (kept?.words !== said) {
+    kept?.map.remove();
+    kept = { map: made(box, colours, words), words: said };
+  } else {
+    box.append(kept.map.getContainer());
+    kept.map.resize();
+  }
+  return kept.map;
+}
+
+/** Out of this box, but not forgotten. */
+export function returned(map: Ground, box: HTMLElement): void {
+  if (map.getContainer().parentElement === box) map.getContainer().remove();
 }

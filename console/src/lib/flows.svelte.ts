@@ -1,5 +1,5 @@
 // Links, and what is steered over them: for each service and ingress the shares of new flows, along the paths that the brain tells.
-import { COLOURS, type Line } from "../parts/Chart.svelte";
+import { type Line, STEPS } from "../parts/Chart.svelte";
 import { PALETTE } from "../parts/Bars.svelte";
 import { get, type Nouns } from "./api";
 import { ms, share } from "./figures";
@@ -36,7 +36,7 @@ export async function steered(): Promise<readonly Steered[]> {
 }
 
 /** Steering as it is now, asked for every few seconds while it is looked at. */
-export const following = (): Live<readonly Steered[]> => new Live("", 3, steered);
+export const following = (): Live<readonly Steered[]> => new Live("steered", 3, steered);
 
 /** Share of all new flows that crosses each link, by ends: every service at every ingress counts the same. */
 export function crossed(all: readonly Steered[]): Map<string, number> {
@@ -51,18 +51,12 @@ export function crossed(all: readonly Steered[]): Map<string, number> {
   return found;
 }
 
-/** Three steps that the colour-blind can tell apart, and a width that says the same. */
-function tone(part: number): [string, number] {
-  if (part <= 0) return [COLOURS.transit!, 1.5];
-  return part < 0.34 ? ["#56b4e9", 3] : part < 0.67 ? ["#e69f00", 4.5] : ["#d55e00", 6];
-}
-
 export function links(network: Network | undefined, over: ReadonlyMap<string, number>): Line[] {
   const routers = new Map((network?.routers ?? []).map((router) => [router.number, router]));
   return (network?.links ?? []).flatMap((one) => {
     const [a, b, part] = [routers.get(one.a), routers.get(one.b), over.get(key(one.a, one.b)) ?? 0];
     if (!placed(a) || !placed(b)) return [];
-    const [colour, width] = tone(part);
+    const { colour, width } = STEPS.find((step) => part < step.below)!;
     const rate = one.rate_mbit ? `, ${one.rate_mbit} Mbit/s` : "";
     return [{ path: [at(a), at(b)], colour, width, up: one.up, about: `${a.name} - ${b.name}: ${ms(one.latency_ms)}${rate}, ${t("console.crossed")} ${share(part)}` }];
   });

@@ -1,14 +1,24 @@
 // Something of the brain's that is asked for again and again while it is looked at. Answers are taken whole, never changed.
 import { get, Problem } from "./api";
+import { settings } from "./settings.svelte";
 
 /** Pauses last at least so many times as long as the answer took: a page never keeps a brain busy. */
 const REST = 8;
+
+/** What was answered last, for a page that is opened again: shown at once, while it is asked for anew. */
+const known = new Map<string, unknown>();
 
 export class Live<T> {
   value = $state.raw<T>();
   problem = $state.raw<Problem>();
 
-  constructor(path: string, every_s = 2, ask: (before: T | undefined) => Promise<T> = () => get<T>(path)) {
+  /** ask: how, if not by reading the path, which is then only its name. */
+  constructor(
+    readonly path: string,
+    every_s = 2,
+    ask: () => Promise<T> = () => get<T>(path),
+  ) {
+    this.value = known.get(this.#key()) as T | undefined;
     $effect(() => {
       let timer = 0;
       let gone = false;
@@ -25,9 +35,15 @@ export class Live<T> {
     });
   }
 
-  async #look(ask: (before: T | undefined) => Promise<T>): Promise<void> {
+  /** Nobody sees what was answered to somebody else. */
+  #key(): string {
+    return `${settings.token} ${this.path}`;
+  }
+
+  async #look(ask: () => Promise<T>): Promise<void> {
     try {
-      this.value = await ask(this.value);
+      this.value = await ask();
+      known.set(this.#key(), this.value);
       this.problem = undefined;
     } catch (error) {
       this.problem = error instanceof Problem ? error : new Problem("SUAN-B001", String(error), "");

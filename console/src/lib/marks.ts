@@ -25,7 +25,7 @@ export function sites(items: Seen, was?: ReadonlyMap<string, number>): Mark[] {
     return {
       id: name, label, kind: site.tier, latitude: site.place.latitude, longitude: site.place.longitude, load,
       live: some.some((one) => one.state !== "silent"), href: link("nodes", "", { "nodes.find": name }),
-      about: `${name} (${site.tier}): ${t("console.nodes")} ${some.length}, ${told}`,
+      about: `${label} (${site.tier}): ${t("console.nodes")} ${some.length}, ${told}`,
     };
   });
 }

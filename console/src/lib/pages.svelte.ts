@@ -9,10 +9,10 @@ interface Page<R> {
 
 const WHOLE = 1000, NEWEST = 100;
 
-/** live.value: all rows that are known so far, newest first. */
+/** rows: all that are known so far, newest first. */
 export class Pages<R> {
   rows = $state.raw<readonly R[]>([]);
-  complete = $state(false);
+  #complete = false;
   #live: Live<readonly R[]>;
 
   constructor(
@@ -21,7 +21,9 @@ export class Pages<R> {
     readonly settled: (row: R) => boolean,
     readonly one: (id: string) => string,
   ) {
-    this.#live = new Live(path, 2, () => (this.complete ? this.#newer() : this.#all()));
+    this.#live = new Live(`${path} all`, 2, () => (this.#complete ? this.#newer() : this.#all()));
+    this.rows = this.#live.value ?? [];
+    this.#complete = this.rows.length > 0;
   }
 
   get problem() {
@@ -36,7 +38,7 @@ export class Pages<R> {
       if (found.length > this.rows.length) this.rows = [...found];
       cursor = page.next ?? "";
     }
-    this.complete = true;
+    this.#complete = true;
     return this.rows;
   }
 

@@ -15,9 +15,10 @@ import httptools
 import msgspec
 
 from suanwang.api.callers import Asked, caller_of, same_peer
+from suanwang.api.door import Door
+from suanwang.api.hearing import listened, steered, taken, wished
 from suanwang.api.problems import on_fault
 from suanwang.api.secure import PEER, Protocol
-from suanwang.api.server import Door, listened, steered, taken, wished
 from suanwang.drivers.frames import Frames, frame
 from suanwang.drivers.session import NAME, UNANSWERED_MS
 from suanwang.model.fault import AuthorityFault, Fault, LogFault, NotFoundFault, QuotaFault, UsageFault

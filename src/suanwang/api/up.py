@@ -22,10 +22,11 @@ import uvloop
 
 from suanwang.api.audit import Cosigned
 from suanwang.api.config import save_config
+from suanwang.api.door import Door
 from suanwang.api.options import JoinOptions, UpOptions
 from suanwang.api.process import alone, awaited, background, cache_folder, say, settle, start
 from suanwang.api.secure import Tls, load_authority
-from suanwang.api.server import Door, app
+from suanwang.api.server import app
 from suanwang.api.session import protocol_for
 from suanwang.api.tracing.begin import tracer
 from suanwang.api.tracing.http import TracedApp

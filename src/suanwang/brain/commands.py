@@ -11,8 +11,8 @@ import msgspec
 from suanwang.brain.decide import lost
 from suanwang.brain.give_way import last_word
 from suanwang.brain.jobs import PlacementState
-from suanwang.brain.keep import accepted, received, withdrawn
 from suanwang.brain.near import check_near
+from suanwang.brain.promise import accepted, received, withdrawn
 from suanwang.brain.reserve import cancelled, failed, find_reservation, reservation_for
 from suanwang.brain.state import State
 from suanwang.brain.views import find_job, find_service
@@ -229,17 +229,17 @@ def withdraw(name: str, user: str, operator: bool) -> Act:
 
 
 def receive_intent(intent: Intent, answer: Plan | Refusal | None) -> Act:
-    """What somebody wants is heard (brain.keep.received)."""
+    """What somebody wants is heard (brain.promise.received)."""
     return lambda state, now: received(state, intent, answer, now)
 
 
 def accept_intent(intent_id: str, user: str, about: str) -> Act:
-    """It is about this job or service from now on (brain.keep.accepted)."""
+    """It is about this job or service from now on (brain.promise.accepted)."""
     return lambda state, now: accepted(state, intent_id, user, about, now)
 
 
 def withdraw_intent(intent_id: str, user: str | None) -> Act:
-    """Its owner holds to it no more (brain.keep.withdrawn)."""
+    """Its owner holds to it no more (brain.promise.withdrawn)."""
     return lambda state, now: withdrawn(state, intent_id, user, now)
 
 

@@ -22,10 +22,11 @@ from suanwang.brain.decide import can_wait, conclude, likeness, lost, resumed, u
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.flights import Flights
 from suanwang.brain.judge import judge
-from suanwang.brain.keep import Keeper, credited
+from suanwang.brain.keep import Keeper, still
 from suanwang.brain.late import late, watched
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
+from suanwang.brain.promise import credited
 from suanwang.brain.rebalance import EVERY_S, rebalance
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
@@ -39,6 +40,7 @@ from suanwang.model.deferral import Deferral
 from suanwang.model.fault import ConflictFault, Fault, LogFault, QuotaFault
 from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.grid import HOUR_S, GridView
+from suanwang.model.intent import Found
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
@@ -560,6 +562,10 @@ class Brain:
         if tend(state, shown.seen, self._clock()):
             await self.command(lambda state, now: tend(state, shown.seen, now))
 
+    def found(self, intent_id: str) -> tuple[Found, ...]:
+        """How it stands now with an intent; nothing of one that is not in force here."""
+        return self._keeper.found(intent_id)
+
     async def _keep(self) -> None:
         """Look after intents while there are any."""
         self._ear.more = self._keeper.more
@@ -568,8 +574,8 @@ class Brain:
             if not self.state.intents:
                 continue
             with contextlib.suppress(LogFault, QuotaFault):
-                if self._keeper.look(await self.settled(), self._ear, self.steady(), self._clock()):
-                    await self.command(lambda state, now: self._keeper.look(state, self._ear, self.steady(), now))
+                if found := self._keeper.look(await self.settled(), self._ear, self.steady(), self._clock()):
+                    await self.command(lambda state, _, found=found: still(state, found))
 
     async def _plan_graphs(self) -> None:
         """Plan the graphs that have no plan, or none that can be followed any more: beside the loop, one at a time."""

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Annotated, Any, ParamSpec, TypeVar, cast
 
-from litestar.connection import ASGIConnection
+from litestar import Request
 from litestar.di import NamedDependency
 from litestar.exceptions import MethodNotAllowedException
-from litestar.handlers import BaseRouteHandler
 from litestar.params import Parameter
 from litestar.routes import HTTPRoute
 
@@ -83,11 +82,12 @@ class Door:
         self.tails: OrderedDict[tuple[str, int, str], tuple[int, bytes]] = OrderedDict()
         self.sessions: dict[str, asyncio.Transport] = {}  # the one that each node keeps
 
-    async def admit(self, connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
+    async def admit(self, asked: Request[Any, Any, Any]) -> None:
         """Runs before every route and before any body is read: who is calling, may they, and not too often."""
+        request, route = cast(Asked, asked), asked.route_handler
         if route.opt.get("open"):
             return
-        request, now, steady, state = cast(Asked, connection), self.clock(), self.brain.steady(), self.brain.state
+        now, steady, state = self.clock(), self.brain.steady(), self.brain.state
         caller = caller_of(request, state, self.brain_id, self.key, now)
         if caller.node_id in state.joined:
             self.buckets.take(caller.node_id, self.nodes, steady)
@@ -167,10 +167,7 @@ async def aside(count: int, work: Callable[P, T], *given: P.args, **named: P.kwa
     return await asyncio.to_thread(work, *given, **named) if count > INLINE_MAX else work(*given, **named)
 
 
-def page(rows: Iterable[T], key: Callable[[T], str], limit: int, cursor: str) -> tuple[list[T], str]:
-    """The rows after the one whose key is `cursor`, at most `limit`, and the cursor for the next page ("" at the end)."""
-    following = iter(rows)
-    if cursor:
-        next((row for row in following if key(row) == cursor), None)
-    found = list(islice(following, limit + 1))
+def page(rows: Iterable[T], key: Callable[[T], str], limit: int) -> tuple[list[T], str]:
+    """The first rows, at most `limit`, and the cursor for the next page: the key of the last one, "" at the end."""
+    found = list(islice(rows, limit + 1))
     return found[:limit], key(found[limit - 1]) if len(found) > limit else ""

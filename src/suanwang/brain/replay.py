@@ -167,13 +167,11 @@ def state_of(living: Living, over: Iterable[JobState] = ()) -> State:
         ledger=Ledger.of_rows(living.accounts),
         users=living.users,
         revoked=living.revoked,
-        jobs={job.id: job for job in jobs},
         unfinished=dict.fromkeys(job.id for job in living.jobs),
         graphs=dict.fromkeys(job.id for job in living.jobs if job.waits),
         unfinished_of=dict(Counter(job.user for job in living.jobs)),
         parked=dict.fromkeys(living.parked),
         deferred=dict.fromkeys(job.id for job in living.jobs if job.start_at),
-        keys={(job.user, job.key): job.id for job in jobs},
         particulars=living.particulars,
         joined=living.joined,
         named={living.particulars[number].name: node_id for node_id, number in living.joined.items()},
@@ -188,6 +186,8 @@ def state_of(living: Living, over: Iterable[JobState] = ()) -> State:
         reservations=living.reservations,
         intents=living.intents,
     )
+    for job in jobs:
+        state.add(job)
     for job in living.jobs:
         state.rank(job)
     _look_around(state, living)

@@ -73,7 +73,9 @@ class ReservationState(msgspec.Struct, kw_only=True):
 
 
 class State(msgspec.Struct, kw_only=True):
-    """seq: number of the last event applied. unfinished: jobs that are not final; unfinished_of: how many of them a user has.
+    """seq: number of the last event applied. accepted: ids of all jobs, oldest first; accepted_of: those of a user.
+
+    unfinished: jobs that are not final; unfinished_of: how many of them a user has.
 
     parked: jobs that wait for room, longest first. deferred: jobs that wait for a better hour. resting: ids of
     nodes at rest. pressing, yielding: unfinished jobs that are urgent, and deferrable. keys:
@@ -95,6 +97,8 @@ class State(msgspec.Struct, kw_only=True):
     users: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict[str, tuple[str, ...]])
     revoked: set[str] = msgspec.field(default_factory=set[str])
     jobs: dict[str, JobState] = msgspec.field(default_factory=dict[str, JobState])
+    accepted: list[str] = msgspec.field(default_factory=list[str])
+    accepted_of: dict[str, list[str]] = msgspec.field(default_factory=dict[str, "list[str]"])
     unfinished: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     unfinished_of: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     deferred: dict[str, None] = msgspec.field(default_factory=dict[str, None])
@@ -131,6 +135,13 @@ class State(msgspec.Struct, kw_only=True):
     def record(self, node_id: str) -> Record:
         """What is known of a node."""
         return self.records.get(node_id) or Record()
+
+    def add(self, job: JobState) -> None:
+        """Have a job, the newest, found by who submitted it and when."""
+        self.jobs[job.id] = job
+        self.accepted.append(job.id)
+        self.accepted_of.setdefault(job.user, []).append(job.id)
+        self.keys[(job.user, job.key)] = job.id
 
     def rank(self, job: JobState) -> None:
         """Have an unfinished job found by its priority."""
@@ -294,11 +305,10 @@ def _job_accepted(state: State, e: ev.JobAccepted) -> None:
         job.tasks = bytearray(BLOCKED if above else WAITING for above in job.waits)
         state.graphs[job.id] = None
     _move(state, job, "accepted")
-    state.jobs[job.id] = job
+    state.add(job)
     state.unfinished[job.id] = None
     state.rank(job)
     state.unfinished_of[job.user] = state.unfinished_of.get(job.user, 0) + 1
-    state.keys[(e.user, e.key)] = job.id
     if state.world.accelerators:  # nothing else is judged by what is asked for
         parts = (
             [(want(task_demand(e.demand, t).needs), 1) for t in range(count)] if job.waits else [(want(e.demand.needs), count)]

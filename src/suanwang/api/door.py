@@ -14,7 +14,7 @@ from litestar.routes import HTTPRoute
 
 from suanwang.api.audit import Cosigned
 from suanwang.api.brought import all_brought
-from suanwang.api.callers import Asked, Caller, caller_of, prove, same_peer
+from suanwang.api.callers import LARGE_AT_ONCE, Asked, Caller, caller_of, prove, same_peer
 from suanwang.api.options import CREDIT
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
 from suanwang.api.trials import Trials
@@ -74,7 +74,7 @@ class Door:
         self.users, self.nodes, self.buckets = users, nodes, Buckets()
         self.cosigned = cosigned or Cosigned()
         self.authority, self.svid_s, self.credit = authority, svid_s, credit
-        self.trials = Trials()
+        self.trials, self.turns = Trials(), asyncio.Semaphore(LARGE_AT_ONCE)
         self.public_key = public_of(key).hex()
         self.brain_id = id_of("brain", public_of(key))
         self.make_python: Callable[[], str] = str
@@ -85,6 +85,7 @@ class Door:
     async def admit(self, asked: Request[Any, Any, Any]) -> None:
         """Runs before every route and before any body is read: who is calling, may they, and not too often."""
         request, route = cast(Asked, asked), asked.route_handler
+        cast(dict[str, Any], request.scope)["turns"] = self.turns
         if route.opt.get("open"):
             return
         now, steady, state = self.clock(), self.brain.steady(), self.brain.state

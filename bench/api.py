@@ -304,6 +304,9 @@ HEADER = ["what ", "1/s", "p50 ms", "p99 ms", "most ms", "wrong", "brain", "call
 
 def rows(seen: Seen) -> Iterator[list[str]]:
     everything = [s for taken in seen.taken.values() for s in taken]
+    if not everything:
+        yield [seen.name, "0", "", "", "", f"{sum(seen.wrong.values())}", *(f"{c:.2f}" for c in seen.cores)]
+        return
     for name, taken in ((seen.name, everything), *((f"  {k}", v) for k, v in seen.taken.items() if len(seen.taken) > 1)):
         found = report.spread(1000 * s for s in taken)
         whole = name == seen.name

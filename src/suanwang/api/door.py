@@ -9,7 +9,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar, cast
 from litestar import Request
 from litestar.di import NamedDependency
 from litestar.exceptions import MethodNotAllowedException
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, Parameter
 from litestar.routes import HTTPRoute
 
 from suanwang.api.audit import Cosigned
@@ -49,6 +49,8 @@ Limit = Annotated[int, Parameter(ge=1, le=1000)]
 """Page sizes: at most 1000 rows."""
 Wait = Annotated[float, Parameter(ge=0, le=60)]
 """Seconds."""
+Key = Annotated[str, HeaderParameter(name="idempotency-key", max_length=200, min_length=1)]
+"""Asking again with the same one is asking once."""
 Count = Annotated[int, Parameter(ge=0, le=1 << 53)]
 
 
@@ -166,6 +168,14 @@ def has_failed(work: "asyncio.Future[str]") -> bool:
 async def aside(count: int, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
     """Work over so many things; beside the loop where they are many, so that nodes go on being heard meanwhile."""
     return await asyncio.to_thread(work, *given, **named) if count > INLINE_MAX else work(*given, **named)
+
+
+def since(rows: Iterable[T], key: Callable[[T], str], cursor: str) -> Iterable[T]:
+    """The rows after the one that a cursor names; none if it names none. For lists that are short: it looks at each."""
+    following = iter(rows)
+    if cursor:
+        next((row for row in following if key(row) == cursor), None)
+    return following
 
 
 def page(rows: Iterable[T], key: Callable[[T], str], limit: int) -> tuple[list[T], str]:

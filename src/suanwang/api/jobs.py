@@ -14,7 +14,8 @@ from litestar.response import ServerSentEvent
 from suanwang.api.brought import all_brought
 from suanwang.api.callers import Asked
 from suanwang.api.domain import CURRENCY
-from suanwang.api.door import Called, Count, Door, Limit, Wait, aside, page
+from suanwang.api.door import Called, Count, Door, Key, Limit, Wait, aside, page
+from suanwang.api.said import Said
 from suanwang.api.tracing.spans import CURRENT
 from suanwang.brain import commands
 from suanwang.brain.decide import imagined, rehearse
@@ -41,7 +42,7 @@ def job_routes(door: Door) -> list[Any]:
     async def submit(
         data: Demand,
         caller: Called,
-        key: Annotated[str, HeaderParameter(name="idempotency-key", max_length=200, min_length=1)],
+        key: Key,
         dry_run: bool = False,
         wait: Wait = 0.0,
     ) -> Response[Job]:
@@ -50,14 +51,14 @@ def job_routes(door: Door) -> list[Any]:
         demand = await aside(data.task_count, check, data)
         caller.may_submit(demand)
         if dry_run:
-            return cast(Response[Job], Response(await rehearsal(door, caller.user, demand), status_code=200))
+            return cast(Response[Job], Said(await rehearsal(door, caller.user, demand), status_code=200))
         await aside(len(demand.items), all_brought, door.blobs, demand, caller.user)
         if demand.priority == "deferrable":
             await door.brain.prepare()
         await door.brain.command(commands.submit(new_id("job"), caller.user, demand, key, CURRENT.get()))
         job_id = (await door.brain.settled()).keys[(caller.user, key)]
         state = await door.brain.ended(job_id, wait)
-        return Response(job_view(state, state.jobs[job_id]), status_code=201)
+        return Said(job_view(state, state.jobs[job_id]), status_code=201)
 
     @get("/v1/jobs")
     async def jobs(
@@ -94,8 +95,8 @@ def job_routes(door: Door) -> list[Any]:
     async def bill(job_id: str, caller: Called, request: Asked) -> Response[Bill | str]:
         made = bill_view(*await door.job(job_id, caller), CURRENCY)
         if "text/csv" in request.headers.get("accept", ""):
-            return Response(csv(made), media_type="text/csv")
-        return Response(made)
+            return Said(csv(made), media_type="text/csv")
+        return Said(made)
 
     @post("/v1/jobs/{job_id:str}/cancel", status_code=200)
     async def cancel(job_id: str, caller: Called) -> Job:

@@ -38,7 +38,8 @@ class Said(Response[Any]):
         if (status := self.status_code or 200) in BODILESS:
             return Sent(status, [], b"")
         body = self.content if isinstance(self.content, bytes) else _bytes(self.content)
-        headers = [(b"content-type", (self.media_type or media_type or "application/json").encode())]
+        kind = str(self.media_type or media_type or "application/json")
+        headers = [(b"content-type", (f"{kind}; charset=utf-8" if kind.startswith("text/") else kind).encode())]
         if request.method == "GET" and status == 200:
             tag = f'"{sha256(body).hexdigest()[:32]}"'
             told = [(b"etag", tag.encode()), KEPT]

@@ -52,6 +52,7 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     grids: dict[str, Grid] = msgspec.field(default_factory=dict[str, Grid])
     reservations: dict[str, ReservationState] = msgspec.field(default_factory=dict[str, ReservationState])
     intents: dict[str, IntentState] = msgspec.field(default_factory=dict[str, IntentState])
+    grants: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict[str, tuple[str, int]])
 
 
 class Over(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +139,7 @@ def living_of(state: State) -> Living:
         grids=dict(state.world.grids),
         reservations=state.reservations,
         intents=state.intents,
+        grants=state.grants,
     )
 
 
@@ -185,6 +187,7 @@ def state_of(living: Living, over: Iterable[JobState] = ()) -> State:
         missing=_missing(living.jobs),
         reservations=living.reservations,
         intents=living.intents,
+        grants=living.grants,
     )
     for job in jobs:
         state.add(job)

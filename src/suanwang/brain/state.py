@@ -75,6 +75,8 @@ class ReservationState(msgspec.Struct, kw_only=True):
 class State(msgspec.Struct, kw_only=True):
     """seq: number of the last event applied. accepted: ids of all jobs, oldest first; accepted_of: those of a user.
 
+    grants: "OPERATOR/KEY" -> (user, millionths).
+
     unfinished: jobs that are not final; unfinished_of: how many of them a user has.
 
     parked: jobs that wait for room, longest first. deferred: jobs that wait for a better hour. resting: ids of
@@ -96,6 +98,7 @@ class State(msgspec.Struct, kw_only=True):
     ledger: Ledger = msgspec.field(default_factory=Ledger)
     users: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict[str, tuple[str, ...]])
     revoked: set[str] = msgspec.field(default_factory=set[str])
+    grants: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict[str, tuple[str, int]])
     jobs: dict[str, JobState] = msgspec.field(default_factory=dict[str, JobState])
     accepted: list[str] = msgspec.field(default_factory=list[str])
     accepted_of: dict[str, list[str]] = msgspec.field(default_factory=dict[str, "list[str]"])
@@ -165,6 +168,8 @@ def _user_added(state: State, e: ev.UserAdded) -> None:
 
 def _granted(state: State, e: ev.Granted) -> None:
     state.ledger.apply(for_grant(e.user, e.amount_micro))
+    if e.key:
+        state.grants[e.key] = (e.user, e.amount_micro)
 
 
 def _token_revoked(state: State, e: ev.TokenRevoked) -> None:

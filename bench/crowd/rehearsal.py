@@ -4,7 +4,7 @@
     twin.engine      requests over TCP; each machine one process under its CPU quota; what is lost is sent again
     here             who looks, tells, hears, checks and chooses when: an agenda, worked off between two stretches of the engine
 
-    crowd.paths      which paths are in use, which follows from the runs before as well
+    crowd.paths      which paths are in use, and when it is found out that one is cut
 
 Modelled: the two cores that all of the lab wants (twin.cores), and what a round trip costs beyond its links, both calibrated on
 one cell; connections that stay, and checks, as a little less CPU; how long a cut goes unnoticed, by what was measured apart

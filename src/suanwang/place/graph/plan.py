@@ -20,8 +20,9 @@ from suanwang.place.graph.rank import bound_s, downward, follows, mean_pace, mea
 from suanwang.place.graph.search import improve
 
 STEPS = 4_000
-STARTS = 2
-"""So many of the list schedules are searched from."""
+RACING = 6
+ROUNDS = ((2, 0.15), (1, 0.6))
+"""(so many go on, part of STEPS tried from each)."""
 _NOTHING = np.zeros((0, 0))
 _LEANS = (0.0, 0.5, 1.0)
 _CLOSE = 1e-6
@@ -51,8 +52,12 @@ def schedule(
         return None
     goal = bound_s(case.work, case.edges, case.ground, case.origin) * (1 + _CLOSE) if fixed is None else 0.0
     ahead = optimistic(case.work, case.edges, case.ground), follows(case.work, case.edges, nearest(case.ground))
-    found = [_searched(case, draft, ahead, held, room, steps, seed + k, goal) for k, draft in enumerate(drafts[:STARTS])]
-    return _plan(case, min(found, key=lambda draft: draft.makespan_s), held, room)
+    starts = {round(draft.makespan_s / drafts[0].makespan_s, 4): draft for draft in reversed(drafts) if draft.makespan_s < INF}
+    found = sorted(starts.values(), key=lambda draft: draft.makespan_s)[:RACING]
+    for keep, part in ROUNDS:
+        tried = [_searched(case, draft, ahead, held, room, int(part * steps), seed + k, goal) for k, draft in enumerate(found)]
+        found = sorted(tried, key=lambda draft: draft.makespan_s)[:keep]
+    return _plan(case, found[0], held, room)
 
 
 def heft(case: Case) -> GraphPlan | None:

@@ -153,17 +153,17 @@ def _change(
     """One change: another host for the task, the hosts of two tasks swapped, a chain of tasks or readers of a bundle to one
     site, or another place in the order; at times two of these."""
     kind = _draw(chance)
-    if kind < 0.25:
+    if kind < 0.3:
         where[task] = _other(task, where, chance, edges, ground)
-    elif kind < 0.33:
+    elif kind < 0.45:
         other = order[_below(order.shape[0], chance)]
         if fixed.begun[other] < 0:
             where[task], where[other] = where[other], where[task]
-    elif kind < 0.45:
+    elif kind < 0.53:
         _gather(task, where, chance, work, edges, ground, fixed)
     elif kind < 0.6:
         _follow(task, where, chance, edges, ground, fixed, made)
-    if kind >= 0.6 or kind < 0.1 or (kind > 0.4 and kind < 0.5):
+    if kind >= 0.6 or kind < 0.1 or (kind > 0.5 and kind < 0.55):
         _move(task, order, marks, chance, edges, fixed)
 
 

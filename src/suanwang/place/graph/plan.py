@@ -20,9 +20,10 @@ from suanwang.place.graph.rank import bound_s, downward, follows, mean_pace, mea
 from suanwang.place.graph.search import improve
 
 STEPS = 4_000
-RACING = 6
-ROUNDS = ((2, 0.15), (1, 0.6))
-"""(so many go on, part of STEPS tried from each)."""
+STARTS = 6
+ROUNDS = ((2, 0.1, True), (1, 0.5, True), (1, 1.0, False))
+"""(so many go on to the next, part of the steps tried from each, whether tasks keep to sites or to hosts): short searches from the
+best list schedules that are not alike, longer ones from what was best."""
 _NOTHING = np.zeros((0, 0))
 _LEANS = (0.0, 0.5, 1.0)
 _CLOSE = 1e-6
@@ -43,7 +44,7 @@ def schedule(
 ) -> GraphPlan | None:
     """The best plan found; None where a task has no host with enough cores that its files can get to.
 
-    steps: changes tried from each start; 0 for list schedules alone. fixed: what has begun already (again.py). before: a plan
+    steps: changes tried in the last round, and 1.6 times as many before; 0 for list schedules alone. fixed: what has begun already (again.py). before: a plan
     that is tried as well, so that what is found is no longer than what it comes to now.
     """
     room, held = blank(case), fixed or free(case)
@@ -53,9 +54,10 @@ def schedule(
     goal = bound_s(case.work, case.edges, case.ground, case.origin) * (1 + _CLOSE) if fixed is None else 0.0
     ahead = optimistic(case.work, case.edges, case.ground), follows(case.work, case.edges, nearest(case.ground))
     starts = {round(draft.makespan_s / drafts[0].makespan_s, 4): draft for draft in reversed(drafts) if draft.makespan_s < INF}
-    found = sorted(starts.values(), key=lambda draft: draft.makespan_s)[:RACING]
-    for keep, part in ROUNDS:
-        tried = [_searched(case, draft, ahead, held, room, int(part * steps), seed + k, goal) for k, draft in enumerate(found)]
+    found = sorted(starts.values(), key=lambda draft: draft.makespan_s)[:STARTS]
+    for keep, part, loose in ROUNDS:
+        tries = int(part * steps)
+        tried = [_searched(case, draft, ahead, held, room, tries, seed + k, goal, loose) for k, draft in enumerate(found)]
         found = sorted(tried, key=lambda draft: draft.makespan_s)[:keep]
     return _plan(case, found[0], held, room)
 
@@ -138,11 +140,13 @@ def _begun_first(order: Ints, held: Fixed) -> Ints:
 
 
 def _searched(
-    case: Case, draft: Draft, ahead: tuple[Floats, Floats], held: Fixed, room: tuple[Table, Made], steps: int, seed: int, goal: float
-) -> Draft:
+    case: Case, draft: Draft, ahead: tuple[Floats, Floats], held: Fixed, room: tuple[Table, Made], steps: int, seed: int, goal: float,
+    loose: bool,
+) -> Draft:  # fmt: skip
     order, where = draft.order.copy(), draft.where.copy()
-    makespan = improve(order, where, *ahead, steps, seed, goal, case.work, case.edges, case.ground, held, *room)
-    return Draft(makespan, order, where, f"{draft.policy}, searched" if makespan < draft.makespan_s else draft.policy)
+    makespan = improve(order, where, *ahead, steps, seed, goal, loose, case.work, case.edges, case.ground, held, *room)
+    better = makespan < draft.makespan_s and not draft.policy.endswith(", searched")
+    return Draft(makespan, order, where, f"{draft.policy}, searched" if better else draft.policy)
 
 
 def _made(case: Case, draft: Draft) -> GraphPlan | None:

@@ -18,12 +18,14 @@ HOT, COLD = 0.02, 0.0002
 
 @compiled
 def improve(
-    order: Ints, where: Ints, ahead: Floats, least: Floats, steps: int, seed: int, goal: float,
+    order: Ints, where: Ints, ahead: Floats, least: Floats, steps: int, seed: int, goal: float, loose: bool,
     work: Work, edges: Edges, ground: Ground, fixed: Fixed, table: Table, made: Made,
 ) -> float:  # fmt: skip
     """The makespan of the best schedule found; order and where are changed into its, so that `build` gives it again.
 
     where: (n,) as in `build`. steps: changes to try. goal: the search ends where the makespan is no longer than this.
+    least: see `build`. loose: tasks keep to a site, and go to the host there that ends first; else to their hosts, which is
+    tried in half the time.
     """
     nothing, chance = np.zeros((0, 0)), np.array([seed % 2147483646 + 1])
     best = build(order, where, ahead, least, np.inf, nothing, work, ground, fixed, table, made)
@@ -31,7 +33,7 @@ def improve(
         return best
     where[:] = made.host
     best_order, best_where = order.copy(), where.copy()
-    _loosen(where, ground, fixed, made)
+    _loosen(where, loose, ground, fixed)
     current = build(order, where, ahead, least, np.inf, nothing, work, ground, fixed, table, made)
     chain, marks = np.zeros(order.shape[0], np.int64), np.zeros(order.shape[0], np.bool_)
     length = _trace(chain, work, ground, table, made)
@@ -51,8 +53,8 @@ def improve(
             continue
         current = found
         for k in range(where.shape[0]):
-            if where[k] == -1:
-                where[k] = -2 - ground.site[made.host[k]]
+            where[k] = where[k] if loose and where[k] != -1 else made.host[k]
+        _loosen(where, loose and _draw(chance) < 0.05, ground, fixed)
         kept_order[:], kept_where[:] = order, where
         length = _trace(chain, work, ground, table, made)
         if found < best:
@@ -62,11 +64,11 @@ def improve(
 
 
 @compiled
-def _loosen(where: Ints, ground: Ground, fixed: Fixed, made: Made) -> None:
-    """Each task that has not begun to any host of its site."""
+def _loosen(where: Ints, loose: bool, ground: Ground, fixed: Fixed) -> None:
+    """Each task that has a host and has not begun to any host of the same site, if so wanted."""
     for task in range(where.shape[0]):
-        if fixed.begun[task] < 0:
-            where[task] = -2 - ground.site[made.host[task]]
+        if loose and where[task] >= 0 and fixed.begun[task] < 0:
+            where[task] = -2 - ground.site[where[task]]
 
 
 @compiled
@@ -223,7 +225,7 @@ def _move(task: int, order: Ints, marks: Flags, chance: Ints, edges: Edges, fixe
     n, at = order.shape[0], 0
     while order[at] != task:
         at += 1
-    to = _below(n, chance) if _draw(chance) < 0.5 else at + _below(17, chance) - 8
+    to = _below(n, chance) if _draw(chance) < 0.75 else at + _below(17, chance) - 8
     to = max(0, min(n - 1, to))
     while fixed.begun[order[to]] >= 0:
         to += 1

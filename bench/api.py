@@ -1,4 +1,4 @@
-"""The HTTP API under load: a real brain with a thousand simulated agents and ten thousand jobs, asked at a fixed rate and at most.
+"""The HTTP API under load: a real brain with a thousand simulated agents and ten thousand jobs, at a fixed rate and at most.
 
     python bench/api.py [--nodes 1000] [--jobs 10000] [--reads 3000] [--submits 1000] [--seconds 20]
 
@@ -65,14 +65,14 @@ class Line(asyncio.Protocol):
     """One connection, one request at a time. told: called with (kind, status, planned) when the answer is whole."""
 
     def __init__(self, told: Callable[["Line", str, int, float], None]) -> None:
-        self._told, self._kind, self._planned, self._have, self._need = told, "", 0.0, b"", 0
+        self._told, self.kind, self._planned, self._have, self._need = told, "", 0.0, b"", 0
         self.transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
 
     def ask(self, request: Request, planned: float) -> None:
-        self._kind, self._planned, self._have, self._need = request.kind, planned, b"", 0
+        self.kind, self._planned, self._have, self._need = request.kind, planned, b"", 0
         self.transport.write(request.text)
 
     def data_received(self, data: bytes) -> None:
@@ -84,11 +84,11 @@ class Line(asyncio.Protocol):
             at = have.find(b"content-length: ", 0, end)
             self._need = end + 4 + (int(have[at + 16 : have.find(b"\r", at)]) if at > 0 else 0)
         if len(have) >= self._need:
-            self._told(self, self._kind, int(have[9:12]), self._planned)
+            self._told(self, self.kind, int(have[9:12]), self._planned)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._kind:
-            self._told(self, self._kind, 0, self._planned)
+        if self.kind:
+            self._told(self, self.kind, 0, self._planned)
 
 
 class Load:
@@ -106,7 +106,7 @@ class Load:
         url, context = urlsplit(network.config().url), client_context(network.config().peer)
         loop = asyncio.get_running_loop()
         for _ in range(CONNECTIONS):
-            _, line = await loop.create_connection(lambda: Line(self._told), url.hostname, url.port, ssl=context)
+            _, line = await loop.create_connection(lambda: Line(self._told), str(url.hostname), url.port or 443, ssl=context)
             self._free.append(line)
 
     def begin(self, since: float, until: float) -> None:
@@ -148,7 +148,7 @@ class Load:
             self._due.append((request, planned))
 
     def _told(self, line: Line, kind: str, status: int, planned: float) -> None:
-        now = time.perf_counter()
+        now, line.kind = time.perf_counter(), ""
         self.open -= 1
         if self.since <= planned < self.until:
             self.taken.setdefault(kind, []).append(now - planned)
@@ -168,11 +168,11 @@ class Requests:
 
     def __init__(self, users: Sequence[User], seed: int = 1) -> None:
         self._users, self._chance, self._number = users, random.Random(seed), count()
-        self._kinds, self._weights = list(MIX), list(MIX.values())
+        self.kinds, self._weights = list(MIX), list(MIX.values())
 
     def read(self) -> Request:
         user = self._chance.choice(self._users)
-        kind = self._chance.choices(self._kinds, self._weights)[0]
+        kind = self._chance.choices(self.kinds, self._weights)[0]
         one = self._chance.choice(user.jobs)
         paths = {"jobs": "jobs?limit=20", "job": f"jobs/{one}", "why": f"jobs/{one}/why", "bill": f"jobs/{one}/bill",
                  "nodes": "nodes?limit=20", "services": "services"}  # fmt: skip
@@ -259,14 +259,22 @@ async def scenes(network: Network, users: Sequence[User], agents: Sequence[Any],
         ("submits alone", 0.0, given.submits),
         ("both", given.reads, given.submits),
     ):
+        if given.only not in name:
+            continue
         begin = time.perf_counter() + 0.5
         plan = requests.plan(reads, submits, begin, WARM_S + given.seconds)
-        seen.append(await measured(network, f"{name}, {reads + submits:,.0f}/s", begin, given.seconds, lambda load, p=plan: load.at_rate(p)))
+        seen.append(
+            await measured(
+                network, f"{name}, {reads + submits:,.0f}/s", begin, given.seconds, lambda load, p=plan: load.at_rate(p)
+            )
+        )
     for name, make in (
         ("at most: reads", requests.read),
         ("at most: submits", requests.submit),
         ("at most: 3 reads, 1 submit", lambda: requests.mixed(3, 1)),
     ):
+        if given.only not in name:
+            continue
         begin = time.perf_counter()
         seen.append(await measured(network, name, begin, AT_MOST_S, lambda load, m=make: load.at_most(m)))
     beats.cancel()
@@ -296,6 +304,9 @@ HEADER = ["what ", "1/s", "p50 ms", "p99 ms", "most ms", "wrong", "brain", "call
 
 def rows(seen: Seen) -> Iterator[list[str]]:
     everything = [s for taken in seen.taken.values() for s in taken]
+    if not everything:
+        yield [seen.name, "0", "", "", "", f"{sum(seen.wrong.values())}", *(f"{c:.2f}" for c in seen.cores)]
+        return
     for name, taken in ((seen.name, everything), *((f"  {k}", v) for k, v in seen.taken.items() if len(seen.taken) > 1)):
         found = report.spread(1000 * s for s in taken)
         whole = name == seen.name
@@ -312,6 +323,7 @@ def main() -> None:
     parser.add_argument("--reads", type=float, default=3000.0)
     parser.add_argument("--submits", type=float, default=1000.0)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--only", default="", help="scenes whose name has this in it")
     given = parser.parse_args()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

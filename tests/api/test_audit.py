@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -147,7 +148,7 @@ class Served:
 
     def grow(self, count: int = 1) -> None:
         for _ in range(count):
-            headers = {"authorization": f"Bearer {self.tokens['olga']}"}
+            headers = {"authorization": f"Bearer {self.tokens['olga']}", "idempotency-key": uuid.uuid4().hex}
             answer = self.client.post("/v1/accounts/ann/grants", json={"amount_micro": 5}, headers=headers)
             assert answer.is_success, answer.text
 

@@ -13,4 +13,5 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[House]:
     """After the first page was carried out: a brain and two nodes."""
     with living(House(tmp_path_factory.mktemp("docs"))) as made:
         Reader(made, made.folder / "start", "en").read(DOCS / "start.md")
+        made.warm()  # the first pages type the real thing; that is a second of imports for each command
         yield made

@@ -5,17 +5,20 @@ import doctest
 import os
 import re
 import secrets
+import shlex
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Generator
 from pathlib import Path
 
+from tests.docs import warm
 from tests.docs.pages import ROOT, Block, blocks, commands
 
 LIMIT_S = 180
-PORTS = 'suan() { if [ "$1" = up ]; then shift; command suan up --port 0 "$@"; else command suan "$@"; fi; }'
+PORTS = 'suan() { if [ "$1" = up ]; then shift; %(suan)s up --port 0 "$@"; else %(suan)s "$@"; fi; }'
 """Any free port instead of 7420: others on this machine may have a brain."""
 _SAME = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -30,8 +33,23 @@ class House:
         self.env = {**plain, "PATH": path, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config"), "NO_COLOR": "1"}
         self.env["XDG_CACHE_HOME"] = plain.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))  # built once for all tests
 
+        self.suan, self._warm = "command suan", None
+
+    def warm(self) -> None:
+        """From now on its commands are forks of a process that has their imports."""
+        path = self.folder / "suan.socket"
+        self._warm = subprocess.Popen([sys.executable, "-m", "tests.docs.warm", str(path)], cwd=ROOT, env=self.env)
+        end = time.monotonic() + LIMIT_S
+        while not path.exists():
+            assert self._warm.poll() is None and time.monotonic() < end, "the process that commands are forks of did not start"
+            time.sleep(0.02)
+        self.suan = shlex.join([sys.executable, "-I", "-S", str(Path(warm.__file__)), str(path)])
+
     def stop(self) -> None:
         """End whatever was started here."""
+        if self._warm is not None:
+            self._warm.terminate()
+            self._warm.wait(10)
         for ready in self.folder.rglob("ready"):
             with contextlib.suppress(OSError, ValueError):
                 os.kill(int(ready.read_text()), signal.SIGTERM)
@@ -63,11 +81,11 @@ def surroundings(env: dict[str, str], folder: Path) -> Generator[None]:
 class Shell:
     """A shell that goes on from one block to the next, so that `cd` and `export` hold."""
 
-    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+    def __init__(self, folder: Path, env: dict[str, str], suan: str) -> None:
         self._process = subprocess.Popen(
             ["bash"], cwd=folder, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        self.does(PORTS)
+        self.does(PORTS % {"suan": suan})
 
     def does(self, command: str, where: str = "") -> tuple[str, int]:
         """What the command printed, both streams, and its exit code. After `set -e` one that fails ends the shell."""
@@ -98,7 +116,7 @@ class Reader:
     """Carries out a page. lang: of what the command line says. folder: where."""
 
     def __init__(self, house: House, folder: Path, lang: str) -> None:
-        self.folder, self._lang = folder, lang
+        self.folder, self._suan = folder, house.suan
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "examples").symlink_to(ROOT / "examples")  # a reader stands in the project's folder
         self.env = {**house.env, "SUAN_LANG": lang}
@@ -106,7 +124,7 @@ class Reader:
 
     def read(self, page: Path) -> None:
         """AssertionError names the line of the block that does not do as it says."""
-        shell = Shell(self.folder, self.env)
+        shell = Shell(self.folder, self.env, self._suan)
         try:
             for block in blocks(page):
                 if not block.skip:

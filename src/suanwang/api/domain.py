@@ -8,7 +8,7 @@ from litestar.params import Parameter
 
 from suanwang import __version__
 from suanwang.api.callers import Caller
-from suanwang.api.door import Called, Door
+from suanwang.api.door import Called, Door, Key
 from suanwang.brain import commands
 from suanwang.brain.views import account_view
 from suanwang.model import view
@@ -68,9 +68,10 @@ def domain_routes(door: Door) -> list[Any]:
         return account_view(await door.brain.settled(), caller.user, CURRENCY)
 
     @post("/v1/accounts/{user:str}/grants")
-    async def grant(user: str, data: view.Grant, caller: Called) -> view.Account:
+    async def grant(user: str, data: view.Grant, caller: Called, key: Key) -> view.Account:
+        """The same key is the same grant."""
         caller.must("operator")
-        await door.brain.command(commands.grant(user, data.amount_micro))
+        await door.brain.command(commands.grant(user, data.amount_micro, f"{caller.user}/{key}"))
         return account_view(await door.brain.settled(), user, CURRENCY)
 
     return [domain, make_token, revoke_token, account, grant]

@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Annotated, Any, ParamSpec, TypeVar, cast
 
-from litestar.connection import ASGIConnection
+from litestar import Request
 from litestar.di import NamedDependency
 from litestar.exceptions import MethodNotAllowedException
-from litestar.handlers import BaseRouteHandler
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, Parameter
 from litestar.routes import HTTPRoute
 
 from suanwang.api.audit import Cosigned
 from suanwang.api.brought import all_brought
-from suanwang.api.callers import Asked, Caller, caller_of, prove, same_peer
+from suanwang.api.callers import LARGE_AT_ONCE, Asked, Caller, caller_of, prove, same_peer
 from suanwang.api.options import CREDIT
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
 from suanwang.api.trials import Trials
@@ -50,6 +49,8 @@ Limit = Annotated[int, Parameter(ge=1, le=1000)]
 """Page sizes: at most 1000 rows."""
 Wait = Annotated[float, Parameter(ge=0, le=60)]
 """Seconds."""
+Key = Annotated[str, HeaderParameter(name="idempotency-key", max_length=200, min_length=1)]
+"""Asking again with the same one is asking once."""
 Count = Annotated[int, Parameter(ge=0, le=1 << 53)]
 
 
@@ -75,7 +76,7 @@ class Door:
         self.users, self.nodes, self.buckets = users, nodes, Buckets()
         self.cosigned = cosigned or Cosigned()
         self.authority, self.svid_s, self.credit = authority, svid_s, credit
-        self.trials = Trials()
+        self.trials, self.turns = Trials(), asyncio.Semaphore(LARGE_AT_ONCE)
         self.public_key = public_of(key).hex()
         self.brain_id = id_of("brain", public_of(key))
         self.make_python: Callable[[], str] = str
@@ -83,11 +84,13 @@ class Door:
         self.tails: OrderedDict[tuple[str, int, str], tuple[int, bytes]] = OrderedDict()
         self.sessions: dict[str, asyncio.Transport] = {}  # the one that each node keeps
 
-    async def admit(self, connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
+    async def admit(self, asked: Request[Any, Any, Any]) -> None:
         """Runs before every route and before any body is read: who is calling, may they, and not too often."""
+        request, route = cast(Asked, asked), asked.route_handler
+        cast(dict[str, Any], request.scope)["turns"] = self.turns
         if route.opt.get("open"):
             return
-        request, now, steady, state = cast(Asked, connection), self.clock(), self.brain.steady(), self.brain.state
+        now, steady, state = self.clock(), self.brain.steady(), self.brain.state
         caller = caller_of(request, state, self.brain_id, self.key, now)
         if caller.node_id in state.joined:
             self.buckets.take(caller.node_id, self.nodes, steady)
@@ -167,10 +170,15 @@ async def aside(count: int, work: Callable[P, T], *given: P.args, **named: P.kwa
     return await asyncio.to_thread(work, *given, **named) if count > INLINE_MAX else work(*given, **named)
 
 
-def page(rows: Iterable[T], key: Callable[[T], str], limit: int, cursor: str) -> tuple[list[T], str]:
-    """The rows after the one whose key is `cursor`, at most `limit`, and the cursor for the next page ("" at the end)."""
+def since(rows: Iterable[T], key: Callable[[T], str], cursor: str) -> Iterable[T]:
+    """The rows after the one that a cursor names; none if it names none. For lists that are short: it looks at each."""
     following = iter(rows)
     if cursor:
         next((row for row in following if key(row) == cursor), None)
-    found = list(islice(following, limit + 1))
+    return following
+
+
+def page(rows: Iterable[T], key: Callable[[T], str], limit: int) -> tuple[list[T], str]:
+    """The first rows, at most `limit`, and the cursor for the next page: the key of the last one, "" at the end."""
+    found = list(islice(rows, limit + 1))
     return found[:limit], key(found[limit - 1]) if len(found) > limit else ""

@@ -1,6 +1,7 @@
 """The doors of jobs: submit one, look at it, ask why, read what it prints, see its bill."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal, cast
 
@@ -13,19 +14,20 @@ from litestar.response import ServerSentEvent
 from suanwang.api.brought import all_brought
 from suanwang.api.callers import Asked
 from suanwang.api.domain import CURRENCY
-from suanwang.api.door import Called, Count, Door, Limit, Wait, aside, page
+from suanwang.api.door import Called, Count, Door, Key, Limit, Wait, aside, page
+from suanwang.api.said import Said
 from suanwang.api.tracing.spans import CURRENT
 from suanwang.brain import commands
 from suanwang.brain.decide import imagined, rehearse
 from suanwang.brain.near import check_near
 from suanwang.brain.state import JobState
-from suanwang.brain.views import bill_view, job_view, task_view
+from suanwang.brain.views import bill_view, job_view, newest_first, task_view
 from suanwang.drivers.clock import new_id
 from suanwang.intent import check
 from suanwang.market.bill import csv
 from suanwang.model import view
 from suanwang.model.demand import Demand, Steps
-from suanwang.model.fault import NotFoundFault
+from suanwang.model.fault import NotFoundFault, UsageFault
 from suanwang.model.job import Job
 from suanwang.model.money import Bill
 from suanwang.model.plan import Plan, Refusal
@@ -40,7 +42,7 @@ def job_routes(door: Door) -> list[Any]:
     async def submit(
         data: Demand,
         caller: Called,
-        key: Annotated[str, HeaderParameter(name="idempotency-key", max_length=200, min_length=1)],
+        key: Key,
         dry_run: bool = False,
         wait: Wait = 0.0,
     ) -> Response[Job]:
@@ -49,14 +51,14 @@ def job_routes(door: Door) -> list[Any]:
         demand = await aside(data.task_count, check, data)
         caller.may_submit(demand)
         if dry_run:
-            return cast(Response[Job], Response(await rehearsal(door, caller.user, demand), status_code=200))
+            return cast(Response[Job], Said(await rehearsal(door, caller.user, demand), status_code=200))
         await aside(len(demand.items), all_brought, door.blobs, demand, caller.user)
         if demand.priority == "deferrable":
             await door.brain.prepare()
         await door.brain.command(commands.submit(new_id("job"), caller.user, demand, key, CURRENT.get()))
         job_id = (await door.brain.settled()).keys[(caller.user, key)]
         state = await door.brain.ended(job_id, wait)
-        return Response(job_view(state, state.jobs[job_id]), status_code=201)
+        return Said(job_view(state, state.jobs[job_id]), status_code=201)
 
     @get("/v1/jobs")
     async def jobs(
@@ -67,11 +69,10 @@ def job_routes(door: Door) -> list[Any]:
         cursor: str = "",
     ) -> view.JobPage:
         now = await door.brain.settled()
-        mine = (j for j in reversed(now.jobs.values()) if "operator" in caller.roles or j.user == caller.user)
-        mine = (j for j in mine if caller.sees(j.demand.name))
-        rows, following = page(
-            (j for j in mine if among in ("", j.state) and app in ("", j.demand.app)), lambda j: j.id, limit, cursor
-        )
+        whose = None if "operator" in caller.roles else caller.user
+        mine = newest_first(now, whose, cursor, unfinished=among in ("queued", "running"))
+        seen = (j for j in mine if among in ("", j.state) and app in ("", j.demand.app) and caller.sees(j.demand.name))
+        rows, following = page(seen, lambda j: j.id, limit)
         return view.JobPage(items=tuple(job_view(now, j) for j in rows), next=following)
 
     @get("/v1/jobs/{job_id:str}")
@@ -81,7 +82,7 @@ def job_routes(door: Door) -> list[Any]:
     @get("/v1/jobs/{job_id:str}/tasks")
     async def tasks(job_id: str, caller: Called, limit: Limit = 100, cursor: str = "") -> view.TaskPage:
         state, found = await door.job(job_id, caller)
-        rows, following = page(range(len(found.tasks)), str, limit, cursor)
+        rows, following = page(range(len(found.tasks))[_after(cursor) :], str, limit)
         return view.TaskPage(items=tuple(task_view(state, found, i) for i in rows), next=following)
 
     @get("/v1/jobs/{job_id:str}/why")
@@ -94,8 +95,8 @@ def job_routes(door: Door) -> list[Any]:
     async def bill(job_id: str, caller: Called, request: Asked) -> Response[Bill | str]:
         made = bill_view(*await door.job(job_id, caller), CURRENCY)
         if "text/csv" in request.headers.get("accept", ""):
-            return Response(csv(made), media_type="text/csv")
-        return Response(made)
+            return Said(csv(made), media_type="text/csv")
+        return Said(made)
 
     @post("/v1/jobs/{job_id:str}/cancel", status_code=200)
     async def cancel(job_id: str, caller: Called) -> Job:
@@ -132,12 +133,18 @@ def reading_routes(door: Door) -> list[Any]:
     @get("/v1/bills")
     async def bills(caller: Called, limit: Limit = 100, cursor: str = "") -> view.BillPage:
         state = await door.brain.settled()
-        mine = (j for j in reversed(state.jobs.values()) if j.user == caller.user and j.placements)
-        mine = (j for j in mine if caller.sees(j.demand.name))
-        rows, following = page(mine, lambda j: j.id, limit, cursor)
+        mine = newest_first(state, caller.user, cursor)
+        rows, following = page((j for j in mine if j.placements and caller.sees(j.demand.name)), lambda j: j.id, limit)
         return view.BillPage(items=tuple(bill_view(state, j, CURRENCY) for j in rows), next=following)
 
     return [logs, events, bills]
+
+
+def _after(cursor: str) -> int:
+    """The task after the one that a cursor names."""
+    if not re.fullmatch("[0-9]{0,9}", cursor):
+        raise UsageFault("SUAN-U002", f"cursor: {cursor[:40]!r} is not one that a page of tasks gave", "begin without a cursor")
+    return int(cursor) + 1 if cursor else 0
 
 
 async def _progress(door: Door, job_id: str, after: int) -> AsyncIterator[dict[str, str]]:

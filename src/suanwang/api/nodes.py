@@ -1,5 +1,7 @@
 """The doors of nodes: join, leave, be seen."""
 
+from bisect import bisect_right
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -27,7 +29,7 @@ def node_routes(door: Door) -> list[Any]:
     @get("/v1/nodes")
     async def nodes(caller: Called, limit: Limit = 1000, cursor: str = "") -> view.NodePage:
         state = await door.brain.settled()
-        rows, following = page(state.world.nodes, lambda n: n.id, limit, cursor)
+        rows, following = page(islice(state.world.nodes, bisect_right(state.world.ids, cursor), None), lambda n: n.id, limit)
         return view.NodePage(items=tuple(_shown(door, state, n, caller) for n in rows), next=following)
 
     @get("/v1/nodes/{name:str}")

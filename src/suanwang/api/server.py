@@ -28,6 +28,7 @@ from suanwang.api.nodes import node_routes
 from suanwang.api.openapi import described
 from suanwang.api.problems import on_bug, on_fault, on_http
 from suanwang.api.reserving import reservation_routes
+from suanwang.api.said import Said
 from suanwang.api.serving import network_routes, redirect_routes, service_routes
 from suanwang.api.twin import twin_routes
 from suanwang.brain import commands
@@ -73,8 +74,9 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str, network
             _schema(door),
             _ca(door),
         ],
-        guards=[door.admit],
+        before_request=door.admit,
         request_class=Asked,
+        response_class=Said,
         dependencies={"caller": Provide(caller, sync_to_thread=False)},
         lifespan=[lifespan],
         exception_handlers={Fault: on_fault, HTTPException: on_http, Exception: on_bug},  # type: ignore[dict-item]

@@ -21,6 +21,7 @@ import uvicorn
 import uvloop
 
 from suanwang.api.audit import Cosigned
+from suanwang.api.bounds import all_files
 from suanwang.api.config import save_config
 from suanwang.api.door import Door
 from suanwang.api.options import JoinOptions, UpOptions
@@ -93,6 +94,7 @@ def _serve(options: UpOptions, folder: Path) -> None:
         child = _first_node(options, folder, url, door, user) if options.with_node else None
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server raises it again when it has stopped
         settle()
+        all_files()
         try:
             uvloop.run(_answer(config, listener, tls, _names(options, brain) if options.dns else None))
         finally:

@@ -208,7 +208,7 @@ def main() -> None:
     told.add_argument("--days", type=int, default=8, help="days of the third round, with other backbones")
     told = told.parse_args()
     facts, rows = report.machine(), []
-    for count, limit in ((told.demands, told.limit), (told.many, 0.0)):
+    for count, limit in ((told.demands, told.limit), (told.many, 0.0))[: 1 + (told.many > 0)]:
         other = cases(count, 100)
         rows += [compared(name, options, other[name], limit) for name, options in cases(count).items()]
     print(report.line(facts))

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Protocol
 
 from litestar import get, post
-from litestar.di import NamedDependency
-from litestar.params import HeaderParameter, Parameter
+from litestar.params import Parameter
 
 from suanwang.api.callers import Caller
+from suanwang.api.door import Called, Key, Limit, page, since
 from suanwang.brain import commands
 from suanwang.brain.intents import IntentState, report_of, view_of
 from suanwang.brain.loop import Brain
@@ -21,9 +21,7 @@ from suanwang.model.intent import Intent, IntentAbout, IntentAsk, IntentPage, In
 from suanwang.model.view import Rehearsal
 from suanwang.trust.identity import short_hash
 
-Called = NamedDependency[Caller]
 Name = Annotated[str, Parameter(max_length=80)]
-Key = Annotated[str, HeaderParameter(name="idempotency-key", max_length=200, min_length=1)]
 Seconds = Annotated[float, Parameter(ge=60, le=31 * 86400)]
 Windows = Annotated[int, Parameter(ge=1, le=1000)]
 Rehearse = Callable[[str, Demand], Awaitable[Rehearsal]]
@@ -61,11 +59,12 @@ def intent_routes(door: Doors, rehearse: Rehearse) -> list[Any]:
         return view_of(state.intents[intent_id], taken=would.plan or would.refusal)
 
     @get("/v1/intents")
-    async def intents(caller: Called) -> IntentPage:
+    async def intents(caller: Called, limit: Limit = 1000, cursor: str = "") -> IntentPage:
         """Newest first; those that are over for a while."""
         state = await door.brain.settled()
         seen = [one for one in state.intents.values() if "operator" in caller.roles or one.intent.user == caller.user]
-        return IntentPage(items=tuple(map(shown, reversed(seen))))
+        rows, following = page(since(reversed(seen), _id, cursor), _id, limit)
+        return IntentPage(items=tuple(map(shown, rows)), next=following)
 
     @get("/v1/intents/{name:str}")
     async def intent(name: Name, caller: Called) -> IntentView:
@@ -107,3 +106,7 @@ def _about(data: IntentAsk) -> Demand:
 
 def _whose(caller: Caller) -> str | None:
     return None if "operator" in caller.roles else caller.user
+
+
+def _id(one: IntentState) -> str:
+    return one.intent.id

@@ -120,13 +120,18 @@ def add_user(user: str, roles: tuple[str, ...], grant_micro: int) -> Act:
     return act
 
 
-def grant(user: str, amount_micro: int) -> Act:
-    """Credit a user's account."""
+def grant(user: str, amount_micro: int, key: str) -> Act:
+    """Credit a user's account. key: as in the event; the same key is the same grant, ConflictFault SUAN-U043 if it was not."""
 
     def act(state: State, now: float) -> list[ev.Event]:
+        if (known := state.grants.get(key)) is not None:
+            if known != (user, amount_micro):
+                why = f"the key {key.partition('/')[2]!r} was used for another grant: {known[1] / 1e6:.6g} CNY to {known[0]}"
+                raise ConflictFault("SUAN-U043", why, "use a new key")
+            return []
         if user not in state.users:
             raise NotFoundFault("SUAN-N003", f"there is no user {user!r}", "suan token make --kind user --user NAME")
-        return [ev.Granted(at=now, user=user, amount_micro=amount_micro)]
+        return [ev.Granted(at=now, user=user, amount_micro=amount_micro, key=key)]
 
     return act
 

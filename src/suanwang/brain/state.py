@@ -73,7 +73,11 @@ class ReservationState(msgspec.Struct, kw_only=True):
 
 
 class State(msgspec.Struct, kw_only=True):
-    """seq: number of the last event applied. unfinished: jobs that are not final; unfinished_of: how many of them a user has.
+    """seq: number of the last event applied. accepted: ids of all jobs, oldest first; accepted_of: those of a user.
+
+    grants: "OPERATOR/KEY" -> (user, millionths).
+
+    unfinished: jobs that are not final; unfinished_of: how many of them a user has.
 
     parked: jobs that wait for room, longest first. deferred: jobs that wait for a better hour. resting: ids of
     nodes at rest. pressing, yielding: unfinished jobs that are urgent, and deferrable. keys:
@@ -94,7 +98,10 @@ class State(msgspec.Struct, kw_only=True):
     ledger: Ledger = msgspec.field(default_factory=Ledger)
     users: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict[str, tuple[str, ...]])
     revoked: set[str] = msgspec.field(default_factory=set[str])
+    grants: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict[str, tuple[str, int]])
     jobs: dict[str, JobState] = msgspec.field(default_factory=dict[str, JobState])
+    accepted: list[str] = msgspec.field(default_factory=list[str])
+    accepted_of: dict[str, list[str]] = msgspec.field(default_factory=dict[str, "list[str]"])
     unfinished: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     unfinished_of: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     deferred: dict[str, None] = msgspec.field(default_factory=dict[str, None])
@@ -132,6 +139,13 @@ class State(msgspec.Struct, kw_only=True):
         """What is known of a node."""
         return self.records.get(node_id) or Record()
 
+    def add(self, job: JobState) -> None:
+        """Have a job, the newest, found by who submitted it and when."""
+        self.jobs[job.id] = job
+        self.accepted.append(job.id)
+        self.accepted_of.setdefault(job.user, []).append(job.id)
+        self.keys[(job.user, job.key)] = job.id
+
     def rank(self, job: JobState) -> None:
         """Have an unfinished job found by its priority."""
         if job.demand.priority != "normal":
@@ -154,6 +168,8 @@ def _user_added(state: State, e: ev.UserAdded) -> None:
 
 def _granted(state: State, e: ev.Granted) -> None:
     state.ledger.apply(for_grant(e.user, e.amount_micro))
+    if e.key:
+        state.grants[e.key] = (e.user, e.amount_micro)
 
 
 def _token_revoked(state: State, e: ev.TokenRevoked) -> None:
@@ -294,11 +310,10 @@ def _job_accepted(state: State, e: ev.JobAccepted) -> None:
         job.tasks = bytearray(BLOCKED if above else WAITING for above in job.waits)
         state.graphs[job.id] = None
     _move(state, job, "accepted")
-    state.jobs[job.id] = job
+    state.add(job)
     state.unfinished[job.id] = None
     state.rank(job)
     state.unfinished_of[job.user] = state.unfinished_of.get(job.user, 0) + 1
-    state.keys[(e.user, e.key)] = job.id
     if state.world.accelerators:  # nothing else is judged by what is asked for
         parts = (
             [(want(task_demand(e.demand, t).needs), 1) for t in range(count)] if job.waits else [(want(e.demand.needs), count)]

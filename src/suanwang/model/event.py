@@ -24,11 +24,13 @@ class UserAdded(msgspec.Struct, frozen=True, kw_only=True, tag="user_added"):
 
 
 class Granted(msgspec.Struct, frozen=True, kw_only=True, tag="granted"):
-    """The operator credits a user's account."""
+    """The operator credits a user's account. key: "OPERATOR/IDEMPOTENCY-KEY", by which a grant that is told again is known;
+    "" of what is granted only once anyway."""
 
     at: float
     user: str
     amount_micro: int
+    key: str = ""
 
 
 class TokenRevoked(msgspec.Struct, frozen=True, kw_only=True, tag="token_revoked"):

@@ -141,7 +141,10 @@ class IntentView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IntentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """next: cursor for the following page, "" at the end."""
+
     items: tuple[IntentView, ...]
+    next: str = ""
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True, gc=False):

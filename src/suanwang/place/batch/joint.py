@@ -27,7 +27,7 @@ SHARP = 0.06
 ROUGH, LEARN = LEVELS[:4], ((0.2, 2), (0.1, 3), (0.05, 3))
 """From no prices at all; from those of the lesson before."""
 PASSES = 12
-LESSONS, FIRST, SOONER = 10, 8, 0.25
+LESSONS, FIRST, SOONER = 20, 8, 0.25
 """How many lessons while the expected demands come. Before the first so many come, if none are known, and the next is due when a
 quarter more are known, if that is sooner: prices from a few are poor, and what is sold too cheap at first is gone."""
 

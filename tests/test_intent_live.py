@@ -1,4 +1,4 @@
-"""An intent on a service is kept while its node is killed: degraded, then compliant by itself; reported, and credited."""
+"""An intent on a service is kept though its node is killed: degraded, then compliant by itself, reported, paid back in part."""
 
 import contextlib
 import os
@@ -22,8 +22,9 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Generator[Network]:
     (made.folder / "hello.py").write_text("print('hello')\n")
     try:
         made.suan("up", "--no-node", "--detach", "--port", "0", "--dir", "brain", "--credit", "50")
-        for name in ("one", "two"):
-            made.join(name, "--city", "shenzhen", "--price", "20 CNY/Tfuel")
+        for name in ("one", "two"):  # of somebody else: what one's own node gets is not given back
+            token = str(made.get("token", "make", "--kind", "join", "--user", "olga")["token"])
+            made.join(name, "--city", "shenzhen", "--price", "20 CNY/Tfuel", "--token", token)
         yield made
     finally:
         for ready in made.folder.glob("*/*/ready"):
@@ -38,7 +39,7 @@ def report(network: Network, intent: str) -> Any:
 def until(network: Network, intent: str, state: str, limit_s: float = 90.0) -> Any:
     end = time.monotonic() + limit_s
     while (shown := report(network, intent))["view"]["state"] != state:
-        assert time.monotonic() < end, shown
+        assert time.monotonic() < end, (shown["view"]["state"], shown["view"]["found"], shown["done"])
         time.sleep(0.2)
     return shown
 
@@ -79,8 +80,10 @@ def test_a_service_is_kept_through_the_loss_of_its_node(network: Network) -> Non
     until(network, intent, "compliant")
 
     network.suan("withdraw", name)
-    shown = until(network, intent, "ended")
-    credited = shown["view"]["credited_micro"]
+    until(network, intent, "ended")
+    end = time.monotonic() + 60
+    while not (credited := report(network, intent)["view"]["credited_micro"]) and time.monotonic() < end:
+        time.sleep(0.2)  # the instance drains, and is charged when it has ended
     bills = [b for b in network.get("bill")["items"] if b["credited_micro"]]  # type: ignore[union-attr,index]
     assert credited > 0 and [b["credited_micro"] for b in bills] == [credited]
     bill = bills[0]
@@ -92,7 +95,7 @@ def test_a_job_is_judged_when_it_has_ended(network: Network) -> None:
     network.suan("ask", "--yes", "run hello.py, at most 1 yuan, within 10 minutes", "hello.py")
     view = network.get("intents")["items"][0]  # type: ignore[index]
     shown = until(network, view["intent"]["id"], "ended")  # type: ignore[index]
-    assert [s["measure"] for s in shown["view"]["found"]] == ["finish", "cost"]
+    assert [s["measure"] for s in shown["view"]["found"]] == ["done", "finish", "cost"]
     assert all(s["met"] for s in shown["view"]["found"]) and shown["view"]["credited_micro"] == 0
     assert shown["view"]["reason"] == "its job is done"
 

@@ -11,8 +11,9 @@ import msgspec
 from httpx import Response
 from litestar.testing import TestClient
 
+from suanwang.api.door import Door
 from suanwang.api.rate import NODES, USERS, Rate
-from suanwang.api.server import Door, app
+from suanwang.api.server import app
 from suanwang.api.session import Session, upgraded
 from suanwang.brain.loop import Brain
 from suanwang.brain.replay import restore

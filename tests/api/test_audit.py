@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -23,7 +24,8 @@ from litestar.testing import TestClient
 from suanwang.api.audit import Cosigned
 from suanwang.api.auditor import Copy, Trusted, export, verify
 from suanwang.api.cli import main
-from suanwang.api.server import Door, app
+from suanwang.api.door import Door
+from suanwang.api.server import app
 from suanwang.brain import commands
 from suanwang.brain.loop import Brain
 from suanwang.drivers.keys import load_or_make
@@ -146,7 +148,7 @@ class Served:
 
     def grow(self, count: int = 1) -> None:
         for _ in range(count):
-            headers = {"authorization": f"Bearer {self.tokens['olga']}"}
+            headers = {"authorization": f"Bearer {self.tokens['olga']}", "idempotency-key": uuid.uuid4().hex}
             answer = self.client.post("/v1/accounts/ann/grants", json={"amount_micro": 5}, headers=headers)
             assert answer.is_success, answer.text
 

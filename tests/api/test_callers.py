@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from suanwang.brain.replay import restore
 from suanwang.model.demand import Limits
 from suanwang.model.node import Reading
 from suanwang.model.session import Wrong
@@ -126,11 +127,24 @@ def test_users_have_names_that_cannot_be_mistaken(stage: Stage, name: str) -> No
 
 def test_money_is_granted_by_the_operator_alone(stage: Stage) -> None:
     ann = stage.person("ann")
-    problem(ann.post("/v1/accounts/ann/grants", {"amount_micro": 1}), 403, "SUAN-A040")
-    assert stage.operator.post("/v1/accounts/ann/grants", {"amount_micro": 5}).json()["balance_micro"] == 10_000_005
-    problem(stage.operator.post("/v1/accounts/bob/grants", {"amount_micro": 5}), 404, "SUAN-N003")
+    problem(ann.post("/v1/accounts/ann/grants", {"amount_micro": 1}, idempotency_key="k"), 403, "SUAN-A040")
+    granted = stage.operator.post("/v1/accounts/ann/grants", {"amount_micro": 5}, idempotency_key="k")
+    assert granted.json()["balance_micro"] == 10_000_005
+    problem(stage.operator.post("/v1/accounts/bob/grants", {"amount_micro": 5}, idempotency_key="k2"), 404, "SUAN-N003")
     for amount in (0, -1, 1.5, 10**16, "5", True):
-        problem(stage.operator.post("/v1/accounts/ann/grants", {"amount_micro": amount}), 400, "SUAN-U002")
+        asked = stage.operator.post("/v1/accounts/ann/grants", {"amount_micro": amount}, idempotency_key="k3")
+        problem(asked, 400, "SUAN-U002")
+
+
+def test_a_grant_that_is_told_again_is_granted_once(stage: Stage) -> None:
+    stage.person("ann")
+    for _ in range(3):
+        granted = stage.operator.post("/v1/accounts/ann/grants", {"amount_micro": 5}, idempotency_key="k")
+        assert granted.json()["balance_micro"] == 10_000_005
+    problem(stage.operator.post("/v1/accounts/ann/grants", {"amount_micro": 6}, idempotency_key="k"), 409, "SUAN-U043")
+    problem(stage.operator.post("/v1/accounts/ann/grants", {"amount_micro": 5}), 400, "SUAN-U002")
+    again = restore(stage.brain._log)  # pyright: ignore[reportPrivateUsage]
+    assert again.state.grants == {"root/k": ("ann", 5)}
 
 
 def test_people_see_and_touch_only_what_is_theirs(stage: Stage) -> None:

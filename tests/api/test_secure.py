@@ -15,8 +15,9 @@ import uvicorn
 import uvloop
 
 from suanwang.api.client import Client
+from suanwang.api.door import Door
 from suanwang.api.secure import Tls, load_authority
-from suanwang.api.server import Door, app
+from suanwang.api.server import app
 from suanwang.api.session import protocol_for
 from suanwang.brain.loop import Brain
 from suanwang.drivers.meet import meet

@@ -429,7 +429,7 @@ def test_reading_is_not_starved_by_writing(tmp_path: Path, monkeypatch: pytest.M
 
         async def write() -> None:
             while not over:
-                await w.brain.command(commands.grant("ann", 1))
+                await w.brain.command(commands.grant("ann", 1, ""))
 
         writers = [asyncio.create_task(write()) for _ in range(20)]
         for _ in range(10):

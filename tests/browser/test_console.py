@@ -23,6 +23,7 @@ PAGES = {
     "ask": "What is understood?",
     "jobs": "hello",
     "services": "Services",
+    "intents": "As it was said",
     "nodes": "ready",
     "network": "Nobody has told this brain of routers",
     "reservations": "Opens",
@@ -185,6 +186,14 @@ def test_a_sentence_is_understood_planned_and_carried_out(browser: Chromium, net
     browser.until("document.querySelector('#accept')")
     browser.value("document.querySelector('#accept').click()")
     browser.until("document.querySelector('#state')?.textContent === 'done'")
+    go(browser, "intents")
+    browser.click("td a", "run `echo hello` at most 1 yuan")
+    browser.until("document.querySelector('#state')?.textContent === 'ended'", 60)
+    (kept,) = network.get("intents")["items"]  # type: ignore[misc]
+    report = network.suan("intents", kept["intent"]["id"]).stdout
+    for target in ("done >= 1 share", "cost <= 1 CNY"):
+        assert target in report
+        browser.reads(target)
 
 
 def slid(browser: Chromium, selector: str, value: int) -> None:

@@ -1,10 +1,12 @@
 """Every page, in both languages and both lights: nothing that keeps anybody out (axe-core), and a picture in build/screens."""
 
 import json
+import re
 import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +30,8 @@ VIEWS: dict[str, str] = {
     "jobs/{job}?tab=why": "svg rect",
     "jobs/{job}?tab=proof": "#proved",
     "services": "table",
+    "intents": "td a",
+    "intents/{intent}": "#state",
     "nodes": "td a",
     "nodes/{node}": "svg polygon",
     "network": ".place",
@@ -49,13 +53,19 @@ ROUTERS = {
 
 @pytest.fixture(scope="module")
 def filled(network: Network) -> Callable[[str], str]:
-    """Routers as well; fills a view's names in."""
-    told = {"authorization": f"Bearer {token(network)}", "content-type": "application/json"}
-    asked = urllib.request.Request(f"{network.url}/v1/network", json.dumps(ROUTERS).encode(), told, method="PUT")
-    with urllib.request.urlopen(asked, timeout=30):
-        pass
-    job, node = str(network.job("hello")["id"]), str(network.get("nodes")["items"][0]["node"]["name"])  # type: ignore[index]
-    return lambda view: view.format(job=job, node=node)
+    """Routers and an intent as well; fills a view's names in."""
+    tell(network, "PUT", "/v1/network", ROUTERS)
+    job, node = network.job("hello"), str(network.get("nodes")["items"][0]["node"]["name"])  # type: ignore[index]
+    intent = tell(network, "POST", "/v1/intents", {"words": "run hello.py", "demand": job["demand"]})["intent"]["id"]
+    tell(network, "POST", f"/v1/intents/{intent}/accept", {"about": job["id"]})
+    return lambda view: view.format(job=job["id"], node=node, intent=intent)
+
+
+def tell(network: Network, method: str, path: str, body: object) -> Any:
+    told = {"authorization": f"Bearer {token(network)}", "content-type": "application/json", "idempotency-key": path}
+    asked = urllib.request.Request(network.url + path, json.dumps(body).encode(), told, method=method)
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        return json.loads(answer.read() or b"null")
 
 
 def photographed(browser: Chromium, name: str) -> None:
@@ -108,4 +118,4 @@ def test_nothing_is_wider_than_a_telephone(browser: Chromium, filled: Callable[[
 
 
 def named(view: str) -> str:
-    return view.replace("{job}", "one").replace("{node}", "one").replace("?tab=", "-").replace("/", "-")
+    return re.sub(r"{\w+}", "one", view).replace("?tab=", "-").replace("/", "-")

@@ -101,7 +101,7 @@ def test_a_worker_that_is_not_heard_any_more_ends_in_silence() -> None:
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as worker:
         assert worker.stdin is not None and worker.stdout is not None and worker.stderr is not None
         worker.stdout.close()
-        worker.stdin.write(frame(Task(number=1, kind="rate", wall_s_max=0.1)))
+        worker.stdin.write(frame(Task(number=1, kind="rate", rate_s=0.1, wall_s_max=0.1)))
         worker.stdin.flush()
         assert worker.stderr.read() == b""
 

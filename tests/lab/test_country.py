@@ -212,11 +212,11 @@ def test_to_zero_and_back_by_the_clients_own_first_packet(country: Country) -> N
     country.suan("withdraw", "rest", inside="brain")
 
 
-def spread(country: Country, name: str) -> tuple[dict[str, Any], dict[str, str]]:
+def spread(country: Country, name: str, **more: Any) -> tuple[dict[str, Any], dict[str, str]]:
     """A service with an instance at each of two sites, and these by site. Now and then, for a reason that is not known yet,
     both come to stand at one: then why each is there is printed, and it is tried again."""
     for turn in range(3):
-        shown = country.serve(f"{name}-{turn}", scale={"min": 2, "max": 2}, sites=["near", "mid"])
+        shown = country.serve(f"{name}-{turn}", scale={"min": 2, "max": 2}, sites=["near", "mid"], **more)
         where = {i["site"]: i["job"] for i in shown["instances"]}
         if set(where) == {"near", "mid"}:
             return shown, where
@@ -240,6 +240,68 @@ def test_a_site_dies_and_requests_go_elsewhere(country: Country) -> None:
     assert any(near in said for at, _, said in rows if at < died - 0.5)
     late = [said for at, _, said in rows if at > died + 4]
     assert late and all(said.startswith("hello ") and near not in said for said in late)
+    country.suan("withdraw", shown["service"]["name"], inside="brain")
+
+
+INTEND = """
+import os, sys
+from suanwang.api.client import Client
+from suanwang.api.config import load_config
+from suanwang.model.intent import IntentAsk
+config = load_config(os.environ)
+with Client(config.url, config.token, config.peer) as client:
+    shown = client.service(sys.argv[1])
+    view = client.receive_intent(IntentAsk(words="to users in Guangzhou within 30 ms", service=shown.service), "k")
+    assert view.state == "received", view
+    print(client.accept_intent(view.intent.id, shown.id, "l").intent.id)
+"""
+
+
+def intend(country: Country, name: str) -> str:
+    """An intent on a service that there is already. Its id."""
+    typed = [SUAN, "lab", "exec", "--lab", LAB, "brain", "--", sys.executable, "-c", INTEND, name]
+    done = subprocess.run(typed, capture_output=True, text=True, timeout=60, cwd=country.folder)
+    assert done.returncode == 0, done.stderr[-1500:]
+    return done.stdout.strip()
+
+
+def compliance(country: Country, intent: str, wanted: str, limit_s: float = 60.0) -> dict[str, Any]:
+    """Its report, once it is as wanted."""
+    deadline = time.monotonic() + limit_s
+    while True:
+        shown = json.loads(country.suan("intents", intent, "--json", inside="brain"))
+        if shown["view"]["state"] == wanted:
+            return shown
+        assert time.monotonic() < deadline, shown
+        time.sleep(0.3)
+
+
+def measured_ms(shown: dict[str, Any]) -> dict[str, float]:
+    return {f["measure"]: f["value"] for f in shown["view"]["found"]}
+
+
+def test_an_intent_on_latency_is_kept_by_steering_while_the_near_site_is_far_for_a_while(country: Country) -> None:
+    """The links to the near site are lengthened (netem, or the relay where the kernel has none): new flows go to the other."""
+    shown, where = spread(country, "kept", near="guangzhou", limits={"latency": "30ms", "budget": "1 CNY"}, deadline="60ms")
+    intent = intend(country, shown["service"]["name"])
+    compliance(country, intent, "compliant")
+    loop = country.loop(shown["cs_id"])
+    for link in ("t1-e1", "t2-e1"):
+        country.suan("lab", "set", link, "--delay", "100ms", "--lab", LAB)
+    broken = time.time()
+    try:
+        time.sleep(12.0)
+        report = compliance(country, intent, "compliant")
+        after = time.time()
+        rows = [row for row in loop.stop() if row[0] > broken]
+    finally:
+        for link, delay in (("t1-e1", "1.5ms"), ("t2-e1", "5ms")):
+            country.suan("lab", "set", link, "--delay", delay, "--lab", LAB)
+    late = [(took, said) for at, took, said in rows if after - 5 < at < after - 1]
+    assert measured_ms(report)["latency"] <= 30.0
+    kept = [took < 0.1 and where["mid"] in said for took, said in late]
+    assert len(late) > 10 and sum(kept) > 0.8 * len(kept), "all but the few that see whether it is near again"
+    assert any(took > 0.1 for _, took, _ in rows), "it was broken in truth"
     country.suan("withdraw", shown["service"]["name"], inside="brain")
 
 

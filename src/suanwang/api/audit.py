@@ -14,6 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import Parameter
 
 from suanwang.api.callers import Asked, Caller
+from suanwang.api.said import Said
 from suanwang.brain.loop import Brain
 from suanwang.brain.state import JobState, State
 from suanwang.model.audit import Consistency, Cosignature, Included, JobProof
@@ -117,8 +118,8 @@ def _heads(door: Door) -> list[Any]:
         size = door.cosigned.newest(quorum, tree.size) if quorum else tree.size
         found = _checkpoint(door, tree, door.cosigned.offer(size, door.clock()) if offered else size)
         if "text/plain" in request.headers.get("accept", ""):
-            return Response(found.note, media_type="text/plain")
-        return Response(found)
+            return Said(found.note, media_type="text/plain")
+        return Said(found)
 
     @get("/v1/log/consistency")
     async def consistency(caller: Called, old: Count, new: Count) -> Consistency:

@@ -2,15 +2,16 @@
 
 import hashlib
 from collections.abc import AsyncGenerator
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from litestar import Request
 from litestar.datastructures import State as AppState
 from litestar.exceptions import HTTPException, InternalServerException
+from litestar.types import Empty
 
-from suanwang.api.secure import PEER
 from suanwang.brain.state import State
+from suanwang.drivers.tls import PEER
 from suanwang.model.demand import Demand
 from suanwang.model.fault import AuthorityFault, UsageFault
 from suanwang.model.statement import Caveat, Statement
@@ -19,6 +20,9 @@ from suanwang.trust.narrow import verify_narrowed
 from suanwang.trust.request import check_request
 from suanwang.trust.statement import verify
 from suanwang.trust.svid import check_peer
+
+LARGE_BYTES, LARGE_AT_ONCE = 1 << 20, 8
+"""So many bodies of more than so many bytes, or of a length not told, are read at once."""
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +78,14 @@ class Asked(Request[Caller, None, AppState]):
         except InternalServerException:
             raise UsageFault("SUAN-U002", "the caller hung up before the end of the body", "send it again") from None
 
+    async def body(self) -> bytes:
+        """All of it. Large ones are taken in turn, so that what waits to be read stays with those who send it."""
+        length = self.headers.get("content-length", "")
+        if self._body is not Empty or (length.isdecimal() and int(length) <= LARGE_BYTES):
+            return await super().body()
+        async with cast(dict[str, Any], self.scope)["turns"]:
+            return await super().body()
+
     async def json(self) -> Any:
         """UsageFault SUAN-U002 with the place of what does not fit."""
         if self.headers.get("content-type") and self.content_type[0] != "application/json":
@@ -81,9 +93,11 @@ class Asked(Request[Caller, None, AppState]):
         field = self.route_handler.parsed_data_field
         assert field is not None
         try:
-            return msgspec.json.decode(await self.body(), type=field.annotation)
+            noun = msgspec.json.decode(await self.body(), type=field.annotation)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise UsageFault("SUAN-U002", f"the body is not what belongs here: {error}"[:500], "see /v1/openapi.json") from None
+        self._body = b""  # who waits for a job's end does not keep what it was read from
+        return noun
 
 
 def caller_of(request: Asked, state: State, brain_id: str, key: bytes, now: float) -> Caller:

@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Protocol
 
 from litestar import get, post
-from litestar.di import NamedDependency
-from litestar.params import HeaderParameter, Parameter
+from litestar.params import Parameter
 
 from suanwang.api.callers import Caller
+from suanwang.api.door import Called, Key, Limit, page, since
 from suanwang.brain import commands
-from suanwang.brain.intents import report_of, view_of
-from suanwang.brain.keep import find_intent
+from suanwang.brain.intents import IntentState, report_of, view_of
 from suanwang.brain.loop import Brain
+from suanwang.brain.promise import find_intent
 from suanwang.intent.serve import check_service
 from suanwang.intent.steps import check
 from suanwang.intent.targets import of_job, of_service
@@ -21,9 +21,7 @@ from suanwang.model.intent import Intent, IntentAbout, IntentAsk, IntentPage, In
 from suanwang.model.view import Rehearsal
 from suanwang.trust.identity import short_hash
 
-Called = NamedDependency[Caller]
 Name = Annotated[str, Parameter(max_length=80)]
-Key = Annotated[str, HeaderParameter(name="idempotency-key", max_length=200, min_length=1)]
 Seconds = Annotated[float, Parameter(ge=60, le=31 * 86400)]
 Windows = Annotated[int, Parameter(ge=1, le=1000)]
 Rehearse = Callable[[str, Demand], Awaitable[Rehearsal]]
@@ -41,8 +39,11 @@ class Doors(Protocol):
 def intent_routes(door: Doors, rehearse: Rehearse) -> list[Any]:
     """Intents: for their users."""
 
+    def shown(one: IntentState) -> IntentView:
+        return view_of(one, door.brain.found(one.intent.id))
+
     @post("/v1/intents")
-    async def receive(data: IntentAsk, caller: Called, key: Key) -> IntentView:
+    async def receive_intent(data: IntentAsk, caller: Called, key: Key) -> IntentView:
         """Heard, and judged: received with what would be decided of it now, or rejected with why and what would help. The same
         key is the same intent."""
         caller.must("user")
@@ -55,31 +56,33 @@ def intent_routes(door: Doors, rehearse: Rehearse) -> list[Any]:
         would = await rehearse(caller.user, about)
         await door.brain.command(commands.receive_intent(intent, would.plan or would.refusal))
         state = await door.brain.settled()
-        return view_of(state.intents[intent_id], would.plan or would.refusal)
+        return view_of(state.intents[intent_id], taken=would.plan or would.refusal)
 
     @get("/v1/intents")
-    async def intents(caller: Called) -> IntentPage:
+    async def intents(caller: Called, limit: Limit = 1000, cursor: str = "") -> IntentPage:
         """Newest first; those that are over for a while."""
         state = await door.brain.settled()
         seen = [one for one in state.intents.values() if "operator" in caller.roles or one.intent.user == caller.user]
-        return IntentPage(items=tuple(view_of(one) for one in reversed(seen)))
+        rows, following = page(since(reversed(seen), _id, cursor), _id, limit)
+        return IntentPage(items=tuple(map(shown, rows)), next=following)
 
     @get("/v1/intents/{name:str}")
     async def intent(name: Name, caller: Called) -> IntentView:
         """By id, or by the name of what it is about."""
-        return view_of(find_intent(await door.brain.settled(), name, _whose(caller)))
+        return shown(find_intent(await door.brain.settled(), name, _whose(caller)))
 
     @get("/v1/intents/{name:str}/report")
-    async def report(name: Name, caller: Called, window: Seconds = 3600.0, last: Windows = 24) -> IntentReport:
+    async def intent_report(name: Name, caller: Called, window: Seconds = 3600.0, last: Windows = 24) -> IntentReport:
         """How far it held, in all and in each of the last windows of so many seconds."""
-        return report_of(find_intent(await door.brain.settled(), name, _whose(caller)), door.clock(), window, last)
+        one = find_intent(await door.brain.settled(), name, _whose(caller))
+        return report_of(one, door.clock(), window, last, door.brain.found(one.intent.id))
 
     @post("/v1/intents/{name:str}/accept", status_code=200)
-    async def accept(name: Name, data: IntentAbout, caller: Called) -> IntentView:
+    async def accept_intent(name: Name, data: IntentAbout, caller: Called) -> IntentView:
         """The job or service that was made for it; from now on it is kept. Asking twice changes nothing."""
         caller.must("user")
         await door.brain.command(commands.accept_intent(name, caller.user, data.about))
-        return view_of(find_intent(await door.brain.settled(), name, caller.user))
+        return shown(find_intent(await door.brain.settled(), name, caller.user))
 
     @post("/v1/intents/{name:str}/withdraw", status_code=200)
     async def withdraw_intent(name: Name, caller: Called) -> IntentView:
@@ -87,9 +90,9 @@ def intent_routes(door: Doors, rehearse: Rehearse) -> list[Any]:
         state = await door.brain.settled()
         intent_id = find_intent(state, name, _whose(caller)).intent.id
         await door.brain.command(commands.withdraw_intent(intent_id, _whose(caller)))
-        return view_of(find_intent(await door.brain.settled(), intent_id, _whose(caller)))
+        return shown(find_intent(await door.brain.settled(), intent_id, _whose(caller)))
 
-    return [receive, intents, intent, report, accept, withdraw_intent]
+    return [receive_intent, intents, intent, intent_report, accept_intent, withdraw_intent]
 
 
 def _about(data: IntentAsk) -> Demand:
@@ -103,3 +106,7 @@ def _about(data: IntentAsk) -> Demand:
 
 def _whose(caller: Caller) -> str | None:
     return None if "operator" in caller.roles else caller.user
+
+
+def _id(one: IntentState) -> str:
+    return one.intent.id

@@ -29,6 +29,11 @@ _NO = {
     "description": "No, and why: a problem document (RFC 9457) with a stable code.",
     "content": {"application/problem+json": {"schema": {"$ref": _REF.format(name="Problem")}}},
 }
+_UNTAGGED = ("events", "logs", "fetch", "tile", "large")
+"""What is read on and on, or is named by its content, or never changes."""
+_KNOWN = {"description": "Nothing new: the answer would be the one whose tag was told, see If-None-Match."}
+_IF_NEW = {"name": "if-none-match", "in": "header", "schema": _TEXT, "required": False,
+           "description": "The ETag of an answer that is at hand; nothing is sent if it still is the answer."}  # fmt: skip
 _SECURITY = {
     "user": {"type": "http", "scheme": "bearer", "description": "A user's token: suan token make."},
     "node": {
@@ -55,8 +60,11 @@ def described(routes: Sequence[Any]) -> dict[str, Any]:
         noun["description"] = inspect.cleandoc(noun.get("description", ""))
     made["components"] = {"schemas": nouns, "securitySchemes": _SECURITY}
     for path in made["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
             _complete(operation)
+            if method == "get" and operation["operationId"] not in _UNTAGGED:
+                operation["responses"] = {"304": _KNOWN} | operation["responses"]
+                operation["parameters"] = [*operation.get("parameters", []), _IF_NEW]
     return made
 
 

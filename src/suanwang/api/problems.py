@@ -34,6 +34,7 @@ _HTTP_CODE = {
     405: "SUAN-U050",
     413: "SUAN-U051",
     415: "SUAN-U052",
+    431: "SUAN-U054",
 }
 _log = logging.getLogger("suanwang.api")
 
@@ -54,6 +55,14 @@ def problem(status: int, code: str, detail: str, todo: str = "", headers: Mappin
     body = Problem(type=page, title=code, status=status, detail=detail, code=code, todo=todo)
     sent = {**({"www-authenticate": "Bearer"} if status == 401 else {}), **(headers or {})}
     return Response(msgspec.json.encode(body), status_code=status, media_type="application/problem+json", headers=sent)
+
+
+def told(status: int, code: str, detail: str, todo: str) -> bytes:
+    """A problem document as HTTP, for where no application answers; the connection ends with it."""
+    body = problem(status, code, detail, todo).content
+    lines = (f"HTTP/1.1 {status} Refused", "content-type: application/problem+json", f"content-length: {len(body)}",
+             "connection: close")  # fmt: skip
+    return "\r\n".join((*lines, "", "")).encode() + body
 
 
 def on_fault(_: Asked, fault: faults.Fault) -> Response[bytes]:

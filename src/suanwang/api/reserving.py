@@ -3,20 +3,18 @@
 from typing import Annotated, Any, Protocol
 
 from litestar import get, post
-from litestar.di import NamedDependency
-from litestar.params import HeaderParameter, Parameter
+from litestar.params import Parameter
 
-from suanwang.api.callers import Caller
+from suanwang.api.door import Called, Key, Limit, page, since
 from suanwang.brain import commands
 from suanwang.brain.loop import Brain
 from suanwang.brain.reserve import find_reservation, reservation_view
+from suanwang.brain.state import ReservationState
 from suanwang.intent.reserve import check_reserve
 from suanwang.model.reservation import ReservationPage, ReservationView, Reserve
 from suanwang.trust.identity import short_hash
 
-Called = NamedDependency[Caller]
 Name = Annotated[str, Parameter(max_length=80)]
-Key = Annotated[str, HeaderParameter(name="idempotency-key", max_length=200, min_length=1)]
 
 
 class Doors(Protocol):
@@ -41,11 +39,12 @@ def reservation_routes(door: Doors) -> list[Any]:
         return reservation_view(state, state.reservations[reservation_id], door.clock())
 
     @get("/v1/reservations")
-    async def reservations(caller: Called) -> ReservationPage:
+    async def reservations(caller: Called, limit: Limit = 1000, cursor: str = "") -> ReservationPage:
         """Newest first; those that are over for a while."""
         state = await door.brain.settled()
         seen = [s for s in state.reservations.values() if "operator" in caller.roles or s.reservation.user == caller.user]
-        return ReservationPage(items=tuple(reservation_view(state, one, door.clock()) for one in reversed(seen)))
+        rows, following = page(since(reversed(seen), _id, cursor), _id, limit)
+        return ReservationPage(items=tuple(reservation_view(state, one, door.clock()) for one in rows), next=following)
 
     @post("/v1/reservations/{name:str}/cancel", status_code=200)
     async def unreserve(name: Name, caller: Called) -> ReservationView:
@@ -56,3 +55,7 @@ def reservation_routes(door: Doors) -> list[Any]:
         return reservation_view(state, find_reservation(state, name, whose), door.clock())
 
     return [reserve, reservations, unreserve]
+
+
+def _id(one: ReservationState) -> str:
+    return one.reservation.id

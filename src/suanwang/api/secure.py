@@ -5,15 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
+from suanwang.api.bounds import Bounded
 from suanwang.drivers.clock import new_secret, new_serial
 from suanwang.drivers.keys import load_or_make
-from suanwang.drivers.tls import present, presented, server_context
+from suanwang.drivers.tls import PEER, present, presented, server_context
 from suanwang.trust.svid import SVID_S, Authority, Svid, brain_svid, is_good, make_authority
 
-PEER = "suanwang.peer"
-"""Where a request's scope keeps what `presented` gave, among the ASGI extensions."""
 LOOK_S = 60.0
 """How often to look at the clock at least: a machine that slept has missed its alarm."""
 
@@ -58,7 +55,7 @@ class Tls:
         return brain_svid(self._authority, self._brain_id, new_secret(), self._hosts, new_serial(), now, self._life_s)
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(Bounded):
     """Tells the application who presented a certificate; the server itself does not."""
 
     _peer: tuple[tuple[str, ...], float] = ((), 0.0)

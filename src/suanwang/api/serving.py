@@ -5,10 +5,10 @@ from typing import Annotated, Any, Protocol
 
 import msgspec
 from litestar import Response, delete, get, put
-from litestar.di import NamedDependency
 from litestar.params import Parameter, QueryParameter
 
-from suanwang.api.callers import Asked, Caller
+from suanwang.api.callers import Asked
+from suanwang.api.door import Called, Limit, page, since
 from suanwang.api.trials import Trials
 from suanwang.api.twin import rehearsed
 from suanwang.brain import commands
@@ -27,7 +27,6 @@ from suanwang.steer.whole import checked, keepable
 from suanwang.trust.publishing import signed_claims
 from suanwang.trust.statement import verify
 
-Called = NamedDependency[Caller]
 Name = Annotated[str, Parameter(max_length=80)]
 
 
@@ -62,10 +61,12 @@ def service_routes(door: Doors) -> list[Any]:
         return door.brain.service_view(find_service(await door.brain.settled(), word.issuer, caller.user))
 
     @get("/v1/services")
-    async def services(caller: Called) -> nouns.ServicePage:
+    async def services(caller: Called, limit: Limit = 1000, cursor: str = "") -> nouns.ServicePage:
         state = await door.brain.settled()
         seen = (s for s in state.fleet.services.values() if "operator" in caller.roles or s.user == caller.user)
-        return nouns.ServicePage(items=tuple(door.brain.service_view(s) for s in seen if caller.sees(s.service.name)))
+        named = (s for s in seen if caller.sees(s.service.name))
+        rows, following = page(since(named, lambda s: s.id, cursor), lambda s: s.id, limit)
+        return nouns.ServicePage(items=tuple(map(door.brain.service_view, rows)), next=following)
 
     @get("/v1/services/{name:str}")
     async def service(name: Name, caller: Called) -> nouns.ServiceView:

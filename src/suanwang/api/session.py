@@ -15,11 +15,13 @@ import httptools
 import msgspec
 
 from suanwang.api.callers import Asked, caller_of, same_peer
-from suanwang.api.problems import on_fault
-from suanwang.api.secure import PEER, Protocol
-from suanwang.api.server import Door, listened, steered, taken, wished
+from suanwang.api.door import Door
+from suanwang.api.hearing import listened, steered, taken, wished
+from suanwang.api.problems import status_of, told
+from suanwang.api.secure import Protocol
 from suanwang.drivers.frames import Frames, frame
 from suanwang.drivers.session import NAME, UNANSWERED_MS
+from suanwang.drivers.tls import PEER
 from suanwang.model.fault import AuthorityFault, Fault, LogFault, NotFoundFault, QuotaFault, UsageFault
 from suanwang.model.session import FromBrain, Tell, Told, Wrong
 from suanwang.model.view import Report
@@ -223,7 +225,7 @@ def upgraded(door: Door, scope: dict[str, Any], transport: asyncio.Transport) ->
     try:
         node_id, after, ends_at = opens(door, request)
     except Fault as fault:
-        transport.write(_refusal(request, fault))
+        transport.write(told(status_of(fault), fault.code, fault.why, fault.todo))
         transport.close()
         return None
     transport.write(b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: " + NAME + b"\r\n\r\n")
@@ -236,12 +238,3 @@ def _watched(transport: asyncio.Transport) -> None:
     plain: Any = transport.get_extra_info("socket")
     if plain is not None and plain.family in (socket.AF_INET, socket.AF_INET6):
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNANSWERED_MS)
-
-
-def _refusal(request: Asked, fault: Fault) -> bytes:
-    """The problem document of a session that does not come about, as HTTP."""
-    answer = on_fault(request, fault)
-    body = answer.content
-    lines = (f"HTTP/1.1 {answer.status_code} Refused", "content-type: application/problem+json",
-             f"content-length: {len(body)}", "connection: close")  # fmt: skip
-    return "\r\n".join((*lines, "", "")).encode() + body

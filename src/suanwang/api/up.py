@@ -21,11 +21,13 @@ import uvicorn
 import uvloop
 
 from suanwang.api.audit import Cosigned
+from suanwang.api.bounds import all_files
 from suanwang.api.config import save_config
+from suanwang.api.door import Door
 from suanwang.api.options import JoinOptions, UpOptions
 from suanwang.api.process import alone, awaited, background, cache_folder, say, settle, start
 from suanwang.api.secure import Tls, load_authority
-from suanwang.api.server import Door, app
+from suanwang.api.server import app
 from suanwang.api.session import protocol_for
 from suanwang.api.tracing.begin import tracer
 from suanwang.api.tracing.http import TracedApp
@@ -92,6 +94,7 @@ def _serve(options: UpOptions, folder: Path) -> None:
         child = _first_node(options, folder, url, door, user) if options.with_node else None
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server raises it again when it has stopped
         settle()
+        all_files()
         try:
             uvloop.run(_answer(config, listener, tls, _names(options, brain) if options.dns else None))
         finally:

@@ -11,8 +11,8 @@ import msgspec
 from suanwang.brain.decide import lost
 from suanwang.brain.give_way import last_word
 from suanwang.brain.jobs import PlacementState
-from suanwang.brain.keep import accepted, received, withdrawn
 from suanwang.brain.near import check_near
+from suanwang.brain.promise import accepted, received, withdrawn
 from suanwang.brain.reserve import cancelled, failed, find_reservation, reservation_for
 from suanwang.brain.state import State
 from suanwang.brain.views import find_job, find_service
@@ -120,13 +120,18 @@ def add_user(user: str, roles: tuple[str, ...], grant_micro: int) -> Act:
     return act
 
 
-def grant(user: str, amount_micro: int) -> Act:
-    """Credit a user's account."""
+def grant(user: str, amount_micro: int, key: str) -> Act:
+    """Credit a user's account. key: as in the event; the same key is the same grant, ConflictFault SUAN-U043 if it was not."""
 
     def act(state: State, now: float) -> list[ev.Event]:
+        if (known := state.grants.get(key)) is not None:
+            if known != (user, amount_micro):
+                why = f"the key {key.partition('/')[2]!r} was used for another grant: {known[1] / 1e6:.6g} CNY to {known[0]}"
+                raise ConflictFault("SUAN-U043", why, "use a new key")
+            return []
         if user not in state.users:
             raise NotFoundFault("SUAN-N003", f"there is no user {user!r}", "suan token make --kind user --user NAME")
-        return [ev.Granted(at=now, user=user, amount_micro=amount_micro)]
+        return [ev.Granted(at=now, user=user, amount_micro=amount_micro, key=key)]
 
     return act
 
@@ -229,17 +234,17 @@ def withdraw(name: str, user: str, operator: bool) -> Act:
 
 
 def receive_intent(intent: Intent, answer: Plan | Refusal | None) -> Act:
-    """What somebody wants is heard (brain.keep.received)."""
+    """What somebody wants is heard (brain.promise.received)."""
     return lambda state, now: received(state, intent, answer, now)
 
 
 def accept_intent(intent_id: str, user: str, about: str) -> Act:
-    """It is about this job or service from now on (brain.keep.accepted)."""
+    """It is about this job or service from now on (brain.promise.accepted)."""
     return lambda state, now: accepted(state, intent_id, user, about, now)
 
 
 def withdraw_intent(intent_id: str, user: str | None) -> Act:
-    """Its owner holds to it no more (brain.keep.withdrawn)."""
+    """Its owner holds to it no more (brain.promise.withdrawn)."""
     return lambda state, now: withdrawn(state, intent_id, user, now)
 
 

@@ -21,6 +21,7 @@ from suanwang.model.deferral import Deferral
 from suanwang.model.demand import NATIVE, Demand
 from suanwang.model.node import Reading
 from suanwang.model.plan import Plan, Refusal
+from suanwang.model.steps import tied
 from suanwang.place.admit import has_room
 from suanwang.place.ask import Ask
 from suanwang.place.choose import How, choose
@@ -43,6 +44,13 @@ def decide(
     tasks = job.waiting()
     if not tasks or job.cancelling or job.final or job.broken:
         return None
+    if (
+        job.refused
+        and known is None
+        and not overdue(state, job, now)
+        and _still_no(rehearse(state, job, tasks, now, brief=True))
+    ):
+        return None
     answer = msgspec.structs.replace(known, job_id=job.id) if known else rehearse(state, job, tasks, now)
     if later is not None and (isinstance(answer, Plan) or answer.passing):
         return None if job.start_at == later.start_at else ev.JobDeferred(at=now, job_id=job.id, deferral=later)
@@ -55,6 +63,17 @@ def decide(
     if job.refused:
         return None
     return ev.JobWaits(at=now, job_id=job.id, refusal=answer)
+
+
+def _still_no(answer: Plan | Refusal) -> bool:
+    return isinstance(answer, Refusal) and answer.passing
+
+
+def timely(state: State, job: JobState, now: float) -> bool:
+    """Whether time alone may change what a waiting job was told; for all others it takes room, or money."""
+    demand = job.demand
+    other = demand.priority != "normal" or demand.limits.finish_s_max is not None or demand.serve or demand.verify.adaptive
+    return bool(other or tied(demand) or job.waits or job.placements or state.world.reserved) or overdue(state, job, now)
 
 
 class Want(msgspec.Struct, frozen=True):
@@ -77,21 +96,24 @@ def imagined(user: str, demand: Demand, now: float) -> JobState:
     return job
 
 
-def rehearse(state: State, job: JobState, tasks: tuple[int, ...], now: float) -> Plan | Refusal:
-    """The decision itself, on the present world; writes nothing. Tasks that lack different things go one kind at a time."""
+def rehearse(state: State, job: JobState, tasks: tuple[int, ...], now: float, *, brief: bool = False) -> Plan | Refusal:
+    """The decision itself, on the present world; writes nothing. Tasks that lack different things go one kind at a time.
+
+    brief: the same decision, but without the nodes that were ruled out one by one, which is most of the work.
+    """
     if job.demand.verify.replicas == 1:
-        answer = _place(state, job, tasks, Want(), 1.0, now)
+        answer = _place(state, job, tasks, Want(), 1.0, now, brief)
         urgent = isinstance(answer, Refusal) and answer.passing and job.demand.priority == "urgent"
         return (_preempt(state, job, tasks, now) if urgent else None) or answer
     wants = {t: _want(state, job, t) for t in tasks}
     work = sum(want.replicas for want in wants.values())
     if (alone := _alone(state, job, wants)) is not None:
-        answer = _place(state, job, alone[0], alone[1], len(alone[0]) / work, now)
+        answer = _place(state, job, alone[0], alone[1], len(alone[0]) / work, now, brief)
         if isinstance(answer, Plan):
             return answer
     want = wants[tasks[0]]
     like = tuple(t for t in tasks if wants[t] == want)
-    return _place(state, job, like, want, len(like) * want.replicas / work, now)
+    return _place(state, job, like, want, len(like) * want.replicas / work, now, brief)
 
 
 def _want(state: State, job: JobState, task: int) -> Want:
@@ -117,9 +139,13 @@ def _alone(state: State, job: JobState, wants: dict[int, Want]) -> tuple[tuple[i
     return (tasks, Want(owners=frozenset(known))) if tasks and known else None
 
 
-def _place(state: State, job: JobState, tasks: tuple[int, ...], want: Want, share: float, now: float) -> Plan | Refusal:
+def _place(
+    state: State, job: JobState, tasks: tuple[int, ...], want: Want, share: float, now: float, brief: bool
+) -> Plan | Refusal:
     """share: of the money that is left, for these tasks."""
     how = _how(job, tasks)
+    if brief:
+        how["listed"], how["change"] = 0, False
     asks = asks_of(state, job, ask_of(state, job, want, share, now), now)
     answers = (choose(state.world, a, **how) for a in asks)
     return next((a for a in answers if isinstance(a, Plan)), None) or choose(state.world, asks[-1], **how)

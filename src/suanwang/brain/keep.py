@@ -1,200 +1,170 @@
 """Keeping intents: how it stands with each target by what is measured now, what that makes of the intent, and what is done.
 
-    measured -> found -> held for GRACE_S -> compliant or degraded, in the log -> another instance, elsewhere or one more;
+    found -> so for GRACE_S -> compliant or degraded, in the log -> an instance elsewhere, or one more;
     where nothing within its limits helps, the smallest change that would
 
-Lost instances are replaced, and requests are steered, whether there is an intent or not; here is what is done beyond that.
+Lost instances are replaced, and requests are steered, whether somebody stated an intent or not; here is only what is done
+beyond that.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from suanwang.brain.decide import imagined, rehearse
 from suanwang.brain.fleet import ServiceState
-from suanwang.brain.intents import DAY_S, IntentState, unfinished
+from suanwang.brain.found import Look, found_of_job, found_of_service, missed, round_trips_ms, said
+from suanwang.brain.intents import DAY_S, IntentState
 from suanwang.brain.jobs import JobState
 from suanwang.brain.network import Ear
-from suanwang.brain.outlook import route_view, service_view
+from suanwang.brain.outlook import service_view
+from suanwang.brain.promise import change_of, credit_of_job
 from suanwang.brain.state import State
 from suanwang.brain.tend import demand_of
-from suanwang.brain.views import drawn, find_job, find_service
-from suanwang.intent.targets import contradiction, met, spending
-from suanwang.market.ledger import hold_account, user_account
 from suanwang.model import event as ev
 from suanwang.model.explanation import Term
-from suanwang.model.fault import ConflictFault, NotFoundFault, QuotaFault
-from suanwang.model.intent import INTENT_FINAL, UNITS, Found, Intent, Measure, Proposal, Target
+from suanwang.model.intent import INTENT_NEXT, Found, Proposal
 from suanwang.model.plan import Plan, Refusal
 from suanwang.model.quantity import money_text
-from suanwang.model.serving import InstanceView, Move, ServiceView
+from suanwang.model.serving import InstanceView, Move
 
 GRACE_S = 2.0
 """So long targets must be met, or missed, before the intent is said to be compliant, or degraded."""
-MORE_S, LESS_S = 5.0, 60.0
-"""Between two instances that are added since answers take too long; and until one of them goes, once they do not."""
+BEGIN_S = 60.0
+"""So long a service may take to come up before its intent is missed."""
+AGAIN_S = 5.0
+"""Between two looks for what would help, and between two instances that are added since answers take too long."""
+LESS_S = 60.0
+"""One of those goes after answers were quick enough for so long."""
 FORGOTTEN_S = DAY_S
 """What was received and not accepted for so long ends."""
-INTENTS_MAX = 1_000
-"""Of one user, that are not over."""
 MICRO = 1_000_000
 
 
+class Watch(msgspec.Struct, kw_only=True):
+    """What is remembered of an intent between two looks. told: what there is to tell, and since when. found: at the last look.
+    remedy: what would help, looked for at looked_at. changed_at: when an instance was last added or taken away."""
+
+    told: object = None
+    found: tuple[Found, ...] = ()
+    since: float
+    remedy: tuple[tuple[ev.Event, ...], Proposal | None] = ((), None)
+    looked_at: float = float("-inf")
+    changed_at: float = float("-inf")
+
+
 class Keeper:
-    """What was found of each intent, and since when, by a clock that does not jump. more: service id -> instances beyond those
-    that its load asks for."""
+    """more: service id -> instances beyond those that its load asks for."""
 
     def __init__(self) -> None:
-        self._since: dict[str, tuple[tuple[object, ...], float]] = {}
-        self._changed: dict[str, float] = {}
+        self._watches: dict[str, Watch] = {}
         self.more: dict[str, int] = {}
 
+    def found(self, intent_id: str) -> tuple[Found, ...]:
+        """How it stands now with an intent that is in force; nothing of another, or before the first look."""
+        watch = self._watches.get(intent_id)
+        return watch.found if watch else ()
+
     def look(self, state: State, ear: Ear, steady: float, now: float) -> list[ev.Event]:
-        """What follows now of all intents."""
+        """What follows now of all intents. steady: now, by a clock that does not jump."""
         living = [one for one in state.intents.values() if not one.final]
-        self._since = {id: known for id, known in self._since.items() if id in state.intents}
-        for gone in self.more.keys() - state.fleet.services.keys():
-            del self.more[gone], self._changed[gone]
+        self._watches = {one.intent.id: self._watches.get(one.intent.id) or Watch(since=steady) for one in living}
+        about = {one.about for one in living}
+        for gone in self.more.keys() - about:
+            del self.more[gone]
         return [event for one in living for event in self._look(state, ear, one, steady, now)]
 
     def _look(self, state: State, ear: Ear, one: IntentState, steady: float, now: float) -> Iterator[ev.Event]:
         if one.state == "received":
             if now - one.since > FORGOTTEN_S:
                 yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="it was not accepted within a day")
-            return
-        if one.intent.kind == "job":
-            yield from _of_job(state, one, state.jobs.get(one.about), now)
-            return
-        service = state.fleet.services.get(one.about)
-        if service is None:
+        elif one.intent.kind == "job":
+            yield from self._of_job(state, one, state.jobs.get(one.about), now)
+        elif (service := state.fleet.services.get(one.about)) is None or service.withdrawn:
             yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="its service was withdrawn", over=True)
+        else:
+            view = service_view(state, ear, service, steady)
+            yield from self._of_service(Look(state, ear, one, service, view, steady, now))
+
+    def _of_service(self, look: Look) -> Iterator[ev.Event]:
+        one, watch, found = look.one, self._watches[look.one.intent.id], found_of_service(look)
+        watch.found = found
+        if (told := said(found, None)) != watch.told:
+            watch.told, watch.since, watch.looked_at = told, look.steady, float("-inf")
+        self._scale(look, watch, found)
+        begins = one.state == "accepted" and missed(found) and look.now - one.since < BEGIN_S
+        if begins or look.steady - watch.since < GRACE_S:
             return
-        view = service_view(state, ear, service, steady)
-        found = found_of_service(state, ear, one, service, view, steady, now)
-        moved, proposal = _healed(state, service, found, view, now)
-        yield from self._judged(one, found, proposal, steady, now)
-        if one.state == "degraded":
-            yield from moved
-        self._scale(service, found, view, steady)
+        if look.steady - watch.looked_at >= AGAIN_S:
+            watch.remedy, watch.looked_at = remedy(look, found), look.steady
+            yield from watch.remedy[0]
+        if one.state == "accepted" or said(found, watch.remedy[1]) != said(one.found, one.proposal):
+            yield ev.IntentJudged(at=look.now, intent_id=one.intent.id, found=found, proposal=watch.remedy[1])
 
-    def _judged(
-        self, one: IntentState, found: tuple[Found, ...], proposal: Proposal | None, steady: float, now: float
-    ) -> Iterator[ev.Event]:
-        """Said once it has been so for a while, and only what was not said before."""
-        said = (_missed(found), proposal.field if proposal else "")
-        known, since = self._since.get(one.intent.id, ((), steady))
-        if known != said:
-            since = steady
-        self._since[one.intent.id] = said, since
-        told = one.state != "accepted" and (_missed(one.found), one.proposal.field if one.proposal else "") == said
-        if not told and steady - since >= GRACE_S and not (one.state == "compliant" and not said[0]):
-            yield ev.IntentJudged(at=now, intent_id=one.intent.id, found=found, proposal=proposal)
+    def _of_job(self, state: State, one: IntentState, job: JobState | None, now: float) -> Iterator[ev.Event]:
+        """A job is judged as it goes, and for good once it is over: then what was missed is paid for, and the intent ends."""
+        if job is None:
+            yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="its job is not known any more", over=True)
+            return
+        found = self._watches[one.intent.id].found = found_of_job(state, one, job, now)
+        if one.state == "accepted" or said(found, None) != said(one.found, None):
+            yield ev.IntentJudged(at=now, intent_id=one.intent.id, found=found)
+        elif job.final:
+            if (back := credit_of_job(state, one, job, now)) is not None:
+                yield back
+            yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason=f"its job is {job.state}", over=True, found=found)
 
-    def _scale(self, service: ServiceState, found: tuple[Found, ...], view: ServiceView, steady: float) -> None:
+    def _scale(self, look: Look, watch: Watch, found: Sequence[Found]) -> None:
         """One more while answers take too long and all that are wanted are there; one less a while after they do not."""
-        slow = any(f.measure == "answer" and not f.met for f in found)
-        more, rested = self.more.get(service.id, 0), steady - self._changed.get(service.id, float("-inf"))
-        up = sum(i.state == "up" for i in view.instances)
-        if slow and rested >= MORE_S and view.wanted <= up < service.service.scale.most:
-            self.more[service.id], self._changed[service.id] = more + 1, steady
+        service, slow = look.service, "answer" in missed(found)
+        more, rested = self.more.get(service.id, 0), look.steady - max(watch.changed_at, watch.since)
+        if slow and rested >= AGAIN_S and look.view.wanted <= len(look.heard) < service.service.scale.most:
+            self.more[service.id], watch.changed_at = more + 1, look.steady
         elif not slow and more and rested >= LESS_S:
-            self.more[service.id], self._changed[service.id] = more - 1, steady
+            self.more[service.id], watch.changed_at = more - 1, look.steady
 
 
-def _missed(found: Iterable[Found]) -> tuple[Measure, ...]:
-    return tuple(f.measure for f in found if not f.met)
+def still(state: State, events: Sequence[ev.Event]) -> list[ev.Event]:
+    """Those of these events that are not known already, or late: between a look and the log others write too."""
+    return [event for event in events if _still(state, event)]
 
 
-# what is measured
-
-
-def found_of_service(
-    state: State, ear: Ear, one: IntentState, service: ServiceState, view: ServiceView, steady: float, now: float
-) -> tuple[Found, ...]:
-    """How it stands with each target of a service."""
-    up = [instance for instance in view.instances if instance.state == "up"]
-
-    def of(target: Target) -> Found:
-        match target.measure:
-            case "available":
-                return _found(
-                    target, float(sum(i.load is not None for i in up)), "instances heard of just now, whose checks pass"
-                )
-            case "latency":
-                return _found(target, _latency(state, service, up), "round trip to the farthest instance, as decisions see it")
-            case "answer":
-                return _found(target, _answer(state, ear, service, view, steady), "measured at the instances, and on the way")
-            case "spend":
-                return _found(target, _spent(state, one, service, now), "charged in the last day")
-            case _:
-                return _found(target, _inside(state, service, up), "of the instances")
-
-    return tuple(map(of, one.intent.targets))
-
-
-def _found(target: Target, value: float | None, how: str) -> Found:
-    return Found(measure=target.measure, limit=target.limit, value=value, met=value is None or met(target, value), how=how)
-
-
-def _latency(state: State, service: ServiceState, up: Sequence[InstanceView]) -> float | None:
-    near = service.service.demand.near
-    if near is None or not up:
-        return None
-    column = state.world.latency_ms(near)
-    rows = [row for i in up if (id := state.named.get(i.node)) and (row := state.world.row(id)) is not None]
-    return max((float(column[row]) for row in rows), default=None)
-
-
-def _answer(state: State, ear: Ear, service: ServiceState, view: ServiceView, steady: float) -> float | None:
-    """The worst over all places where requests enter; without any, over the instances."""
-    ingresses = [r.name for r in state.fleet.network.routers if "ingress" in r.roles] if state.fleet.forwarders else []
-    means: list[float] = []
-    for name in ingresses:
-        routes = route_view(state, ear, name, service, steady).candidates
-        parts = [
-            (c.share, c.rtt_ms + load.latency_ms) for c in routes if c.share and (load := c.instance.load) and load.latency_ms
-        ]
-        if parts:
-            means.append(sum(share * ms for share, ms in parts) / sum(share for share, _ in parts))
-    if not ingresses:
-        means = [i.load.latency_ms for i in view.instances if i.load and i.load.latency_ms and i.state == "up"]
-    return max(means, default=None)
-
-
-def _spent(state: State, one: IntentState, service: ServiceState, now: float) -> float:
-    """Of the instances there are, and of those that ended within the last day."""
-    over = sum(micro for at, micro in one.charged if now - at < DAY_S)
-    return (over + sum(state.jobs[job].posted_micro for job in service.instances)) / MICRO
-
-
-def _inside(state: State, service: ServiceState, up: Sequence[InstanceView]) -> float | None:
-    regions = service.service.demand.limits.regions
-    nodes = [node for i in up if (node := state.node(state.named.get(i.node, ""))) is not None]
-    return sum(node.site.place.region in regions for node in nodes) / len(nodes) if nodes else None
+def _still(state: State, event: ev.Event) -> bool:
+    match event:
+        case ev.InstanceMoved():
+            job = state.jobs[event.job_id]
+            service = state.fleet.services.get(job.demand.serve.service) if job.demand.serve else None
+            return service is not None and job.id in service.instances and not service.instances[job.id].moving_at
+        case ev.IntentJudged():
+            one = state.intents.get(event.intent_id)
+            if one is None or (one.state, "missed" if missed(event.found) else "met") not in INTENT_NEXT:
+                return False
+            return one.state == "accepted" or said(event.found, event.proposal) != said(one.found, one.proposal)
+        case ev.IntentCredited():
+            return not state.jobs[event.job_id].credited_micro
+        case ev.IntentEnded():
+            return event.intent_id in state.intents and not state.intents[event.intent_id].final
+        case _:
+            return True
 
 
 # what is done
 
 
-def _healed(
-    state: State, service: ServiceState, found: Sequence[Found], view: ServiceView, now: float
-) -> tuple[list[ev.Event], Proposal | None]:
+def remedy(look: Look, found: Sequence[Found]) -> tuple[tuple[ev.Event, ...], Proposal | None]:
     """(what is to happen, what would help where nothing within its limits does)."""
-    missed = {f.measure: f for f in found if not f.met}
-    if missed.keys() & {"available", "latency", "region"}:
-        answer = _would(state, service, now)
+    misses = missed(found)
+    if misses.keys() & {"available", "latency", "region"}:
+        answer = _would(look.state, look.service, look.now)
         if isinstance(answer, Refusal):
-            return [], _change(answer)
-        if missed.keys() & {"latency", "region"}:
-            return _elsewhere(state, service, answer, view, now), None
-    if (slow := missed.get("answer")) and slow.value is not None and len(view.instances) >= service.service.scale.most:
-        most = service.service.scale.most
-        why = f"answers take {slow.value:.4g} ms with all {most} instances that it may have"
-        return [], Proposal(field="scale.max", was=str(most), to=str(most + 1), why=why)
-    if (dear := missed.get("spend")) and dear.value is not None:
-        budget = service.service.demand.limits.budget_micro or 0
-        need = -(-int(dear.value * MICRO) // max(1, service.service.scale.most))
-        why = f"it costs {dear.value:.4g} CNY a day"
-        return [], Proposal(field="limits.budget", was=money_text(budget), to=money_text(max(need, budget + 1)), why=why)
-    return [], None
+            return (), change_of(answer)
+        return (_elsewhere(look, answer) if misses.keys() & {"latency", "region"} else ()), None
+    if "answer" in misses:
+        return (), _more(look, misses["answer"])
+    for measure, field in (("spend", "limits.budget"), ("carbon", "limits.carbon")):
+        if measure in misses:
+            return (), _dearer(look, misses[measure], field)
+    return (), None
 
 
 def _would(state: State, service: ServiceState, now: float) -> Plan | Refusal:
@@ -202,162 +172,48 @@ def _would(state: State, service: ServiceState, now: float) -> Plan | Refusal:
     return rehearse(state, imagined(service.user, demand_of(service), now), (0,), now)
 
 
-def _change(refusal: Refusal) -> Proposal | None:
-    change = refusal.explanation.change
-    if change is None:
+def _more(look: Look, slow: Found) -> Proposal | None:
+    """One instance more than it may have, and what that costs."""
+    most = look.service.service.scale.most
+    if len(look.view.instances) < most:
         return None
-    return Proposal(field=change.field, was=change.was, to=change.to, why=f"it would let in {', '.join(change.admits[:3])}")
+    answer = _would(look.state, look.service, look.now)
+    price = f"; one more costs about {money_text(answer.price_micro)} a day" if isinstance(answer, Plan) else ""
+    why = f"answers take {slow.value or 0.0:.4g} ms with all {most} instances that it may have{price}"
+    return Proposal(field="scale.max", was=str(most), to=str(most + 1), why=why)
 
 
-def _elsewhere(state: State, service: ServiceState, plan: Plan, view: ServiceView, now: float) -> list[ev.Event]:
-    """The instance that is farthest out makes way for one where the plan says; one at a time."""
-    if any(instance.moving_at for instance in service.instances.values()):
-        return []
-    near, regions = service.service.demand.near, service.service.demand.limits.regions
-    column = state.world.latency_ms(near) if near else None
-
-    def out(name: str) -> tuple[bool, float]:
-        """Whether a node is outside the regions, and how far away it is, ms."""
-        node = state.node(state.named.get(name, ""))
-        row = state.world.row(node.id) if node else None
-        outside = bool(regions) and node is not None and node.site.place.region not in regions
-        return outside, float(column[row]) if column is not None and row is not None else 0.0
-
-    worst = max((i for i in view.instances if i.state == "up"), key=lambda i: out(i.node), default=None)
-    target = state.node(plan.placements[0].node_id)
-    if worst is None or target is None or out(target.name) >= out(worst.node):
-        return []
-    stays, moves = (
-        (Term(name="latency", value=out(name)[1], unit="ms", weight=0.0, contribution=0.0),)
-        for name in (worst.node, target.name)
-    )  # it is not for what it costs that it moves
-    move = Move(at=now, job=worst.job, source=worst.node, target=target.name, left_s=0.0, stays=stays, moves=moves, cost=0.0,
-                gain=0.0)  # fmt: skip
-    return [ev.InstanceMoved(at=now, job_id=worst.job, move=move)]
-
-
-def _of_job(state: State, one: IntentState, job: JobState | None, now: float) -> Iterator[ev.Event]:
-    """A job is judged as it goes, and for good once it is over."""
-    if job is None:
-        yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="its job is not known any more", over=True)
-        return
-    found = tuple(_found(target, _of(state, job, target.measure, now), "so far") for target in one.intent.targets)
-    if job.final and job.state != "done":
-        ended = Found(measure="finish", limit=0.0, value=None, met=False, how=f"the job is {job.state}: {job.reason}")
-        found = (*(f for f in found if f.measure != "finish"), ended)
-    if one.state == "accepted" or _missed(found) != _missed(one.found):
-        yield ev.IntentJudged(at=now, intent_id=one.intent.id, found=found)
-    if job.final:
-        amount = int(one.intent.credit * job.posted_micro) if _missed(found) else 0
-        if amount and not job.credited_micro:
-            took = job.ended_at - job.accepted_at
-            yield ev.IntentCredited(
-                at=now, intent_id=one.intent.id, job_id=job.id, amount_micro=amount, missed_s=took, of_s=took
-            )
-        yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason=f"its job is {job.state}", over=True)
-
-
-def _of(state: State, job: JobState, measure: Measure, now: float) -> float:
-    match measure:
-        case "finish":
-            return (job.ended_at or now) - job.accepted_at
-        case "cost":
-            return job.posted_micro / MICRO
-        case _:
-            return sum(drawn(state.node_of(held), held)[1] for held in job.placements.values())
-
-
-def credited(state: State, events: Iterable[ev.Event], now: float) -> list[ev.Event]:
-    """For instances that have ended: what was charged in the time in which their service's intent was missed, in part."""
-    ended = [state.jobs[e.job_id] for e in events if isinstance(e, ev.JobEnded)]
-    found = (_credit(state, job, now) for job in ended if job.demand.serve is not None and job.posted_micro)
-    return [event for event in found if event is not None]
-
-
-def _credit(state: State, job: JobState, now: float) -> ev.IntentCredited | None:
-    service = job.demand.serve.service if job.demand.serve else ""
-    one = next((i for i in state.intents.values() if i.about == service and not i.final), None)
-    lasted = job.ended_at - job.placed_at
-    if one is None or lasted <= 0 or job.credited_micro:
-        return None
-    missed = one.missed_s(job.placed_at, job.ended_at)
-    amount = int(one.intent.credit * job.posted_micro * min(1.0, missed / lasted))
-    if not amount:
-        return None
-    return ev.IntentCredited(at=now, intent_id=one.intent.id, job_id=job.id, amount_micro=amount, missed_s=missed, of_s=lasted)
-
-
-# what its owner does
-
-
-def received(state: State, intent: Intent, answer: Plan | Refusal | None, now: float) -> list[ev.Event]:
-    """An intent is heard; it is rejected at once where it cannot be, or not beside others of the same owner.
-
-    answer: what would be decided of it, None if not known. QuotaFault SUAN-U172: too many. The same id again is nothing.
-    """
-    if intent.id in state.intents:
-        return []
-    mine = [one for one in state.intents.values() if one.intent.user == intent.user and not one.final]
-    if len(mine) >= INTENTS_MAX:
-        why = f"{intent.user} has {len(mine)} intents that are not over"
-        raise QuotaFault("SUAN-U172", why, "end some first: suan intents ID --withdraw")
-    heard = ev.IntentReceived(at=now, intent=intent)
-    no = _impossible(state, intent, answer)
-    return [heard] if no is None else [heard, ev.IntentRejected(at=now, intent_id=intent.id, reason=no[0], proposal=no[1])]
-
-
-def _impossible(state: State, intent: Intent, answer: Plan | Refusal | None) -> tuple[str, Proposal | None] | None:
-    """(why, what would help) of an intent that cannot be kept."""
-    others = unfinished(state.intents.values(), intent.user)
-    against = contradiction(intent, others)
-    if against is not None:
-        other, measure, was, becomes = against
-        why = f"SUAN-U170: {other.id} wants {measure} of {intent.name} to be {was:g} {UNITS[measure]}, and this {becomes:g}"
-        return why, Proposal(field=measure, was=f"{becomes:g}", to=f"{was:g}", why=f"or withdraw {other.id}")
-    together, free = (
-        spending((*others, intent)),
-        (state.ledger.balance(user_account(intent.user)) + _held(state, others)) / MICRO,
+def _dearer(look: Look, dear: Found, field: str) -> Proposal:
+    """The limit of each instance that would do."""
+    most, value = max(1, look.service.service.scale.most), dear.value or 0.0
+    was, to = dear.limit / most, value / most
+    if field == "limits.carbon":
+        return Proposal(field=field, was=f"{was:.4g}g", to=f"{to:.4g}g", why=f"it emits {value:.4g} g a day")
+    return Proposal(
+        field=field, was=money_text(int(was * MICRO)), to=money_text(int(to * MICRO) + 1), why=f"it costs {value:.4g} CNY a day"
     )
-    if intent.kind == "service" and together > free and spending((intent,)):
-        alone = max(0.0, free - spending(others))
-        why = f"SUAN-U170: together your services may cost {together:g} CNY a day, and there are {free:g} CNY"
-        return why, Proposal(field="limits.budget", was=f"{spending((intent,)):g} CNY", to=f"{alone:g} CNY")
-    if isinstance(answer, Refusal) and not answer.passing:
-        return f"{answer.code}: no node can take {intent.name}", _change(answer)
-    return None
 
 
-def _held(state: State, intents: Iterable[Intent]) -> int:
-    """Money that instances of services under these intents hold already."""
-    about = {state.intents[intent.id].about for intent in intents}
-    services = (service for id, service in state.fleet.services.items() if id in about)
-    return sum(state.ledger.balance(hold_account(job)) for service in services for job in service.instances)
+def _elsewhere(look: Look, plan: Plan) -> tuple[ev.Event, ...]:
+    """The instance that is farthest out makes way for one where the plan says; one at a time."""
+    state, service = look.state, look.service
+    if any(instance.moving_at for instance in service.instances.values()):
+        return ()
+    near, regions = service.service.demand.near, service.service.demand.limits.regions
+    far = round_trips_ms(look, near) if near else {}
 
+    def out(instance: InstanceView) -> tuple[bool, float]:
+        node = state.node(state.named.get(instance.node, ""))
+        return bool(regions) and node is not None and node.site.place.region not in regions, far.get(instance.job, 0.0)
 
-def accepted(state: State, intent_id: str, user: str, about: str, now: float) -> list[ev.Event]:
-    """It is about this job or service from now on. ConflictFault SUAN-U171: that is another, or it was not just received."""
-    one = find_intent(state, intent_id, user)
-    found = find_service(state, about, user) if one.intent.kind == "service" else find_job(state, about, user)
-    name = found.service.name if isinstance(found, ServiceState) else found.demand.name
-    if one.about == found.id:
-        return []
-    if name != one.intent.name or one.state != "received":
-        why = f"{one.intent.id} is {one.state}, and about a {one.intent.kind} called {one.intent.name}, not {name}"
-        raise ConflictFault("SUAN-U171", why, f"suan intents {one.intent.id}")
-    return [ev.IntentAccepted(at=now, intent_id=one.intent.id, about=found.id)]
-
-
-def withdrawn(state: State, intent_id: str, user: str | None, now: float) -> list[ev.Event]:
-    """Its owner holds to it no more; the job or service goes on."""
-    one = find_intent(state, intent_id, user)
-    return [] if one.final else [ev.IntentEnded(at=now, intent_id=one.intent.id, reason="withdrawn by its owner")]
-
-
-def find_intent(state: State, name: str, user: str | None) -> IntentState:
-    """An intent by id, or by the name of its job or service: the newest that is not over, else the newest. user None sees all.
-    NotFoundFault SUAN-N017."""
-    seen = [one for one in state.intents.values() if user is None or one.intent.user == user]
-    found = [one for one in seen if name in (one.intent.id, one.intent.name)]
-    if not found:
-        raise NotFoundFault("SUAN-N017", f"there is no intent {name[:80]!r}", "suan intents")
-    return max(found, key=lambda one: (one.state not in INTENT_FINAL, one.spans[0].at))
+    worst, target = max(look.heard, key=out, default=None), state.node(plan.placements[0].node_id)
+    if worst is None or target is None or target.site.name == worst.site:
+        return ()
+    row = state.world.row(target.id)
+    there = float(state.world.latency_ms(near)[row]) if near and row is not None else 0.0
+    stays, moves = (
+        (Term(name="latency", value=ms, unit="ms", weight=0.0, contribution=0.0),) for ms in (far.get(worst.job, 0.0), there)
+    )  # it is not for what it costs that it moves
+    move = Move(at=look.now, job=worst.job, source=worst.node, target=target.name, left_s=0.0, stays=stays, moves=moves,
+                cost=0.0, gain=0.0)  # fmt: skip
+    return (ev.InstanceMoved(at=look.now, job_id=worst.job, move=move),)

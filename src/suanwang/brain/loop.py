@@ -18,14 +18,15 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from suanwang.brain.decide import can_wait, conclude, likeness, lost, resumed, untaken
+from suanwang.brain.decide import can_wait, conclude, likeness, lost, resumed, timely, untaken
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.flights import Flights
 from suanwang.brain.judge import judge
-from suanwang.brain.keep import Keeper, credited
+from suanwang.brain.keep import Keeper, still
 from suanwang.brain.late import late, watched
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
+from suanwang.brain.promise import credited
 from suanwang.brain.rebalance import EVERY_S, rebalance
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
@@ -39,6 +40,7 @@ from suanwang.model.deferral import Deferral
 from suanwang.model.fault import ConflictFault, Fault, LogFault, QuotaFault
 from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.grid import HOUR_S, GridView
+from suanwang.model.intent import Found
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
@@ -51,7 +53,7 @@ from suanwang.store.log import Log
 from suanwang.store.peers import Peers
 from suanwang.trust.merkle import leaf_hash
 from suanwang.trust.tiles import entry_of
-from suanwang.world.fold import at_hour, heard, noticed, silent
+from suanwang.world.fold import at_hour, heard, noticed, same_room, silent
 from suanwang.world.world import World
 
 BATCH_MAX = 2_000
@@ -115,6 +117,7 @@ class Brain:
         self._own: dict[str, tuple[Reading, float]] = {}
         self._no_room: dict[object, Refusal] = {}
         self._no_room_in: World | None = None
+        self._tried_in: World | None = None  # when what waits was tried last, and found none
         self._later: dict[str, Deferral | None] = {}  # as planned last, for those that can wait
         self._later_in: object = None
         self._prepared = False
@@ -436,11 +439,10 @@ class Brain:
         for job_id in (*touched, *turned):
             out += self._advance(state.jobs[job_id], now)
         out += self._displaced(out, now)
-        if self._look_again or any(isinstance(e, _MAKES_ROOM) for e in (*events, *out)):
+        makes_room = any(isinstance(e, _MAKES_ROOM) for e in (*events, *out))
+        if self._look_again or makes_room:
             self._look_again = False
-            for job_id in [j for j in self._parked() if j not in touched]:
-                more = self._advance(state.jobs[job_id], now)
-                out += (*more, *self._displaced(more, now))
+            out += self._retried(touched, makes_room, now)
         if state.intents:
             out += self._applied(credited(state, (*events, *out), now))
         return out
@@ -460,6 +462,17 @@ class Brain:
             self._later = {job.id: planned.get(job.id) for job in jobs}
         due = (j for j in state.deferred if (then := self._later.get(j)) is None or then.start_at != state.jobs[j].start_at)
         return [j for j in due if j not in touched]
+
+    def _retried(self, touched: Iterable[str], makes_room: bool, now: float) -> list[ev.Event]:
+        """Another look at what waits for room; only at those to whom time makes a difference, if nothing else has changed since
+        the last look found none."""
+        out, state = list[ev.Event](), self.state
+        news = makes_room or self._tried_in is None or not same_room(self._tried_in, state.world)
+        for job_id in [j for j in self._parked() if j not in touched and (news or timely(state, state.jobs[j], now))]:
+            more = self._advance(state.jobs[job_id], now)
+            out += (*more, *self._displaced(more, now))
+        self._tried_in = None if out else state.world  # others come among those who are tried when some leave
+        return out
 
     def _parked(self) -> list[str]:
         """Jobs that wait for room, what is urgent first, then longest first; not too many at once."""
@@ -483,8 +496,9 @@ class Brain:
 
     def _judged(self, job: JobState, now: float) -> ev.Event | None:
         """The decision about a job. What is like one that found no room finds none either while the world is the same."""
-        if self._no_room_in is not self.state.world:
-            self._no_room, self._no_room_in = {}, self.state.world
+        if self._no_room_in is None or not same_room(self._no_room_in, self.state.world):
+            self._no_room = {}
+        self._no_room_in = self.state.world
         kind = job.id if job.waits else likeness(self.state, job, now)
         later = self._later.get(job.id) if can_wait(job) else None
         event = judge(self.state, job, now, self._no_room.get(kind), later)
@@ -560,6 +574,10 @@ class Brain:
         if tend(state, shown.seen, self._clock()):
             await self.command(lambda state, now: tend(state, shown.seen, now))
 
+    def found(self, intent_id: str) -> tuple[Found, ...]:
+        """How it stands now with an intent; nothing of one that is not in force here."""
+        return self._keeper.found(intent_id)
+
     async def _keep(self) -> None:
         """Look after intents while there are any."""
         self._ear.more = self._keeper.more
@@ -568,8 +586,8 @@ class Brain:
             if not self.state.intents:
                 continue
             with contextlib.suppress(LogFault, QuotaFault):
-                if self._keeper.look(await self.settled(), self._ear, self.steady(), self._clock()):
-                    await self.command(lambda state, now: self._keeper.look(state, self._ear, self.steady(), now))
+                if found := self._keeper.look(await self.settled(), self._ear, self.steady(), self._clock()):
+                    await self.command(lambda state, _, found=found: still(state, found))
 
     async def _plan_graphs(self) -> None:
         """Plan the graphs that have no plan, or none that can be followed any more: beside the loop, one at a time."""

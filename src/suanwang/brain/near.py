@@ -117,7 +117,8 @@ def companions(state: State, name: str, user: str) -> tuple[JobState, ...]:
         return tuple(state.jobs[job_id] for job_id in service.instances)
     job = state.jobs.get(name)
     if job is None:
-        mine = (j for j in reversed(state.jobs.values()) if j.user == user and j.demand.name == name and j.demand.serve is None)
+        ids = reversed(state.accepted_of.get(user, []))
+        mine = (j for j in map(state.jobs.__getitem__, ids) if j.demand.name == name and j.demand.serve is None)
         job = next(mine, None)
     return (job,) if job is not None and job.user == user else ()
 

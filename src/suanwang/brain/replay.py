@@ -52,6 +52,7 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     grids: dict[str, Grid] = msgspec.field(default_factory=dict[str, Grid])
     reservations: dict[str, ReservationState] = msgspec.field(default_factory=dict[str, ReservationState])
     intents: dict[str, IntentState] = msgspec.field(default_factory=dict[str, IntentState])
+    grants: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict[str, tuple[str, int]])
 
 
 class Over(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +139,7 @@ def living_of(state: State) -> Living:
         grids=dict(state.world.grids),
         reservations=state.reservations,
         intents=state.intents,
+        grants=state.grants,
     )
 
 
@@ -167,13 +169,11 @@ def state_of(living: Living, over: Iterable[JobState] = ()) -> State:
         ledger=Ledger.of_rows(living.accounts),
         users=living.users,
         revoked=living.revoked,
-        jobs={job.id: job for job in jobs},
         unfinished=dict.fromkeys(job.id for job in living.jobs),
         graphs=dict.fromkeys(job.id for job in living.jobs if job.waits),
         unfinished_of=dict(Counter(job.user for job in living.jobs)),
         parked=dict.fromkeys(living.parked),
         deferred=dict.fromkeys(job.id for job in living.jobs if job.start_at),
-        keys={(job.user, job.key): job.id for job in jobs},
         particulars=living.particulars,
         joined=living.joined,
         named={living.particulars[number].name: node_id for node_id, number in living.joined.items()},
@@ -187,7 +187,10 @@ def state_of(living: Living, over: Iterable[JobState] = ()) -> State:
         missing=_missing(living.jobs),
         reservations=living.reservations,
         intents=living.intents,
+        grants=living.grants,
     )
+    for job in jobs:
+        state.add(job)
     for job in living.jobs:
         state.rank(job)
     _look_around(state, living)

@@ -15,13 +15,14 @@ import msgspec
 from suanwang.brain import gangs
 from suanwang.brain.fleet import Fleet, Instance, ServiceState, free_locator
 from suanwang.brain.history import code_key
-from suanwang.brain.intents import IntentState
+from suanwang.brain.intents import IntentState, fold, of_service
 from suanwang.brain.jobs import BLOCKED, DONE, FAILED, PLACED, WAITING, JobState, PlacementState, Room
 from suanwang.brain.quorum import Effects, reopen, tell
 from suanwang.market.ledger import Ledger, hold_account
 from suanwang.market.settle import (
     for_burned,
     for_closed,
+    for_credit,
     for_ended,
     for_grant,
     for_outcomes,
@@ -53,8 +54,6 @@ from suanwang.world.world import World
 
 DECISIONS_KEPT = 8
 RESERVATIONS_KEPT = 1_000
-INTENTS_KEPT = 1_000
-"""Of those that are over."""
 SERVED_S = 30.0
 """An instance that ran for so long was of use."""
 LONG_S, BUSY = 1.0, 0.5
@@ -74,7 +73,11 @@ class ReservationState(msgspec.Struct, kw_only=True):
 
 
 class State(msgspec.Struct, kw_only=True):
-    """seq: number of the last event applied. unfinished: jobs that are not final; unfinished_of: how many of them a user has.
+    """seq: number of the last event applied. accepted: ids of all jobs, oldest first; accepted_of: those of a user.
+
+    grants: "OPERATOR/KEY" -> (user, millionths).
+
+    unfinished: jobs that are not final; unfinished_of: how many of them a user has.
 
     parked: jobs that wait for room, longest first. deferred: jobs that wait for a better hour. resting: ids of
     nodes at rest. pressing, yielding: unfinished jobs that are urgent, and deferrable. keys:
@@ -95,7 +98,10 @@ class State(msgspec.Struct, kw_only=True):
     ledger: Ledger = msgspec.field(default_factory=Ledger)
     users: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict[str, tuple[str, ...]])
     revoked: set[str] = msgspec.field(default_factory=set[str])
+    grants: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict[str, tuple[str, int]])
     jobs: dict[str, JobState] = msgspec.field(default_factory=dict[str, JobState])
+    accepted: list[str] = msgspec.field(default_factory=list[str])
+    accepted_of: dict[str, list[str]] = msgspec.field(default_factory=dict[str, "list[str]"])
     unfinished: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     unfinished_of: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     deferred: dict[str, None] = msgspec.field(default_factory=dict[str, None])
@@ -133,6 +139,13 @@ class State(msgspec.Struct, kw_only=True):
         """What is known of a node."""
         return self.records.get(node_id) or Record()
 
+    def add(self, job: JobState) -> None:
+        """Have a job, the newest, found by who submitted it and when."""
+        self.jobs[job.id] = job
+        self.accepted.append(job.id)
+        self.accepted_of.setdefault(job.user, []).append(job.id)
+        self.keys[(job.user, job.key)] = job.id
+
     def rank(self, job: JobState) -> None:
         """Have an unfinished job found by its priority."""
         if job.demand.priority != "normal":
@@ -155,6 +168,8 @@ def _user_added(state: State, e: ev.UserAdded) -> None:
 
 def _granted(state: State, e: ev.Granted) -> None:
     state.ledger.apply(for_grant(e.user, e.amount_micro))
+    if e.key:
+        state.grants[e.key] = (e.user, e.amount_micro)
 
 
 def _token_revoked(state: State, e: ev.TokenRevoked) -> None:
@@ -236,7 +251,7 @@ def _instance_retired(state: State, e: ev.InstanceRetired) -> None:
 def _instance_moved(state: State, e: ev.InstanceMoved) -> None:
     if (found := _instance(state, state.jobs[e.job_id])) is not None:
         found[0].moved, found[1].moving_at = e.move, e.at
-        _kept(state, found[0], e.at, f"another instance takes the place of {e.job_id} on {e.move.source}")
+        _kept(state, state.jobs[e.job_id], e.at, f"another instance takes the place of {e.job_id} on {e.move.source}")
 
 
 def _instance(state: State, job: JobState) -> tuple[ServiceState, Instance] | None:
@@ -253,10 +268,12 @@ def _instance_over(state: State, job: JobState, at: float) -> None:
     if (found := _instance(state, job)) is None:
         return
     service, instance = found
+    _kept(state, job, at, f"instance {job.id} ended: {job.reason or job.state}")
+    for one in of_service(state.intents, service.id):
+        one.charge(at, job.posted_micro, sum(held.emitted_g for held in job.placements.values()))
     del service.instances[job.id]
     if job.placed_at and at - job.placed_at >= SERVED_S:
         service.failures = 0
-    _kept(state, service, at, f"instance {job.id} ended: {job.reason or job.state}", job.posted_micro)
     if not instance.retired_at and job.state != "cancelled":
         service.failures, service.failed_at = service.failures + 1, at
     if service.withdrawn and not service.instances:
@@ -293,11 +310,10 @@ def _job_accepted(state: State, e: ev.JobAccepted) -> None:
         job.tasks = bytearray(BLOCKED if above else WAITING for above in job.waits)
         state.graphs[job.id] = None
     _move(state, job, "accepted")
-    state.jobs[job.id] = job
+    state.add(job)
     state.unfinished[job.id] = None
     state.rank(job)
     state.unfinished_of[job.user] = state.unfinished_of.get(job.user, 0) + 1
-    state.keys[(e.user, e.key)] = job.id
     if state.world.accelerators:  # nothing else is judged by what is asked for
         parts = (
             [(want(task_demand(e.demand, t).needs), 1) for t in range(count)] if job.waits else [(want(e.demand.needs), count)]
@@ -322,7 +338,8 @@ def _job_placed(state: State, e: ev.JobPlaced) -> None:
     _remember(state, job, refused=False)
     for placement in e.plan.placements:
         _give(state, job, placement, e.at)
-        _note_instance(state, job, e.at, "is placed on", placement.node_id)
+        where = state.node(placement.node_id)
+        _kept(state, job, e.at, f"instance {job.id} is placed on {where.name if where else placement.node_id}")
     state.world = placed(state.world, e.plan.placements)
 
 
@@ -526,6 +543,7 @@ def _placement_lost(state: State, e: ev.PlacementLost) -> None:
         state.missing.setdefault(held.placement.node_id, {})[held.placement.id] = None
     job.reason = e.reason
     _stir(state, job)
+    _kept(state, job, e.at, f"instance {job.id} is lost by {state.node_of(held).name}: {e.reason}")
     if e.lied or not (e.returned or e.moved or job.cancelling):
         _note(state, [(state.node_of(held), DISAGREED if e.lied else LOST)])
     _close(state, job, held)
@@ -603,66 +621,24 @@ def _found(state: State, held: PlacementState) -> None:
         state.missing.pop(held.placement.node_id, None)
 
 
-def _intent_received(state: State, e: ev.IntentReceived) -> None:
-    made = state.intents[e.intent.id] = IntentState(intent=e.intent)
-    made.move("received", e.at)
-
-
-def _intent_rejected(state: State, e: ev.IntentRejected) -> None:
-    one = state.intents[e.intent_id]
-    one.reason, one.proposal = e.reason, e.proposal
-    one.move("rejected", e.at)
-    _forget_intents(state)
-
-
-def _intent_accepted(state: State, e: ev.IntentAccepted) -> None:
-    one = state.intents[e.intent_id]
-    one.about = e.about
-    one.move("accepted", e.at)
-
-
-def _intent_judged(state: State, e: ev.IntentJudged) -> None:
-    one = state.intents[e.intent_id]
-    one.found, one.proposal = e.found, e.proposal
-    one.move("met" if all(f.met for f in e.found) else "missed", e.at)
-
-
-def _intent_ended(state: State, e: ev.IntentEnded) -> None:
-    one = state.intents[e.intent_id]
-    one.reason = e.reason
-    one.move("over" if e.over else "withdrawn", e.at)
-    _forget_intents(state)
-
-
-def _forget_intents(state: State) -> None:
-    """All but the last few of those that are over."""
-    over = [id for id, other in state.intents.items() if other.final]
-    for old in over[:-INTENTS_KEPT]:
-        del state.intents[old]
+def _intent(state: State, e: ev.OfIntent) -> None:
+    fold(state.intents, e)
 
 
 def _intent_credited(state: State, e: ev.IntentCredited) -> None:
-    one, job = state.intents[e.intent_id], state.jobs[e.job_id]
+    job = state.jobs[e.job_id]
     if job.credited_micro:
         raise ConflictFault("SUAN-U171", f"{job.id} was credited already")
-    state.ledger.apply(for_grant(one.intent.user, e.amount_micro))
+    state.ledger.apply(for_credit(job.user, job.id, job.posted_micro, e.amount_micro))
     job.credited_micro = e.amount_micro
-    one.credited_micro += e.amount_micro
+    fold(state.intents, e)
 
 
-def _note_instance(state: State, job: JobState, at: float, what: str, node_id: str) -> None:
-    if (found := _instance(state, job)) is not None:
-        node = state.node(node_id)
-        _kept(state, found[0], at, f"instance {job.id} {what} {node.name if node else node_id}")
-
-
-def _kept(state: State, service: ServiceState, at: float, what: str, charged_micro: int = 0) -> None:
+def _kept(state: State, job: JobState, at: float, what: str) -> None:
     """What is done to a service is done to keep the intent that it is under, if there is one."""
-    for one in state.intents.values():
-        if one.about == service.id and not one.final:
+    if state.intents and (found := _instance(state, job)) is not None:
+        for one in of_service(state.intents, found[0].id):
             one.note(at, what)
-            if charged_micro:
-                one.charge(at, charged_micro)
 
 
 def _cancel_asked(state: State, e: ev.CancelAsked) -> None:
@@ -763,11 +739,11 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.ServiceWithdrawn: _service_withdrawn,
     ev.InstanceRetired: _instance_retired,
     ev.InstanceMoved: _instance_moved,
-    ev.IntentReceived: _intent_received,
-    ev.IntentRejected: _intent_rejected,
-    ev.IntentAccepted: _intent_accepted,
-    ev.IntentJudged: _intent_judged,
-    ev.IntentEnded: _intent_ended,
+    ev.IntentReceived: _intent,
+    ev.IntentRejected: _intent,
+    ev.IntentAccepted: _intent,
+    ev.IntentJudged: _intent,
+    ev.IntentEnded: _intent,
     ev.IntentCredited: _intent_credited,
     ev.CancelAsked: _cancel_asked,
     ev.JobEnded: _job_ended,

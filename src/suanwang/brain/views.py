@@ -1,5 +1,9 @@
 """The state as the doors show it: pure functions from what the brain keeps to the nouns of model.view."""
 
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
+
 import msgspec
 
 from suanwang.brain.fleet import ServiceState, named
@@ -228,17 +232,34 @@ def _order(job: JobState, held: PlacementState) -> Order:
     )
 
 
+def newest_first(state: State, user: str | None, before: str = "", *, unfinished: bool = False) -> Iterator[JobState]:
+    """Jobs, those of `user` or all, newest first, from the one accepted before the job `before` on; none if there is no
+    such job. However many there are, only those that are taken cost anything. unfinished: only those, of all users."""
+    if before and before not in state.jobs:
+        return iter(())
+    end = state.jobs[before].number if before else state.seq + 1
+    if unfinished:
+        live = (state.jobs[job_id] for job_id in reversed(state.unfinished))
+        return (job for job in live if job.number < end and user in (None, job.user))
+    ids = state.accepted if user is None else state.accepted_of.get(user, [])
+    last = bisect_left(ids, end, key=lambda job_id: state.jobs[job_id].number)
+    return (state.jobs[ids[at]] for at in range(last - 1, -1, -1))
+
+
 def find_job(state: State, name: str, user: str | None) -> JobState:
     """A job by id, unique beginning of an id, or name (the newest). user None sees all. NotFoundFault SUAN-N001."""
     job = state.jobs.get(name)
     if job is None:
-        seen = [j for j in state.jobs.values() if user is None or j.user == user]
-        named = [j for j in seen if j.demand.name == name]
-        begins = [j for j in seen if j.id.startswith(name)]
-        job = named[-1] if named else begins[0] if len(begins) == 1 else None
+        job = next((j for j in newest_first(state, user) if j.demand.name == name), None) or _begins(state, name, user)
     if job is None or not (user is None or job.user == user):
         raise NotFoundFault("SUAN-N001", f"there is no job {name[:80]!r}", "suan ps")
     return job
+
+
+def _begins(state: State, name: str, user: str | None) -> JobState | None:
+    """The only job whose id begins so."""
+    found = list(islice((j for j in newest_first(state, user) if j.id.startswith(name)), 2)) if name else []
+    return found[0] if len(found) == 1 else None
 
 
 def find_node(state: State, name: str) -> Node:

@@ -4,6 +4,8 @@ import secrets
 import time
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
+_PLACES = tuple(len(_LETTERS) ** place for place in range(10))
+_IDS = len(_LETTERS) ** 10
 
 
 def now() -> float:
@@ -23,7 +25,8 @@ def utc_offset_s() -> int:
 
 def new_id(prefix: str) -> str:
     """A fresh id: prefix, a dash and 10 characters (49 bits of chance)."""
-    return f"{prefix}-" + "".join(secrets.choice(_LETTERS) for _ in range(10))
+    number = secrets.randbelow(_IDS)
+    return f"{prefix}-" + "".join(_LETTERS[number // place % len(_LETTERS)] for place in _PLACES)
 
 
 def new_secret() -> bytes:

@@ -20,6 +20,8 @@ class Peer(NamedTuple):
 
 
 NOBODY = Peer()
+PEER = "suanwang.peer"
+"""Where a request's scope keeps what `presented` gave, among the ASGI extensions."""
 
 
 class _Known(ssl.SSLContext):

@@ -1,4 +1,4 @@
-"""What of a demand or a service can be measured while it lasts: its targets; and what two intents of one owner cannot have."""
+"""What can be measured of a job or a service while it lasts: its targets, and what two intents of one owner cannot have."""
 
 from collections.abc import Iterable
 
@@ -10,23 +10,24 @@ MICRO = 1_000_000
 
 
 def of_service(service: Service) -> tuple[Target, ...]:
-    """An instance's budget is that of its lease, a day; all instances together may spend it so many times."""
-    limits, scale = service.demand.limits, service.scale
-    budget = None if limits.budget_micro is None else limits.budget_micro * scale.most / MICRO
+    """An instance's budget, of money and of carbon, is that of its lease, a day; all together have so many times that."""
+    limits, most = service.demand.limits, service.scale.most
     found: tuple[tuple[Measure, float | None], ...] = (
-        ("available", float(scale.least) or None),
+        ("available", float(service.scale.least) or None),
         ("latency", limits.latency_ms_max),
         ("answer", service.deadline_ms or None),
-        ("spend", budget),
+        ("spend", None if limits.budget_micro is None else limits.budget_micro * most / MICRO),
+        ("carbon", None if limits.carbon_g_max is None else limits.carbon_g_max * most),
         ("region", 1.0 if limits.regions else None),
     )
     return tuple(Target(measure=measure, limit=limit) for measure, limit in found if limit is not None)
 
 
 def of_job(demand: Demand) -> tuple[Target, ...]:
-    """What can be said of it when it has ended."""
+    """What can be said of it for good only when it has ended."""
     limits = demand.limits
     found: tuple[tuple[Measure, float | None], ...] = (
+        ("done", 1.0),
         ("finish", limits.finish_s_max),
         ("cost", None if limits.budget_micro is None else limits.budget_micro / MICRO),
         ("carbon", limits.carbon_g_max),
@@ -40,8 +41,8 @@ def met(target: Target, value: float) -> bool:
 
 
 def contradiction(new: Intent, others: Iterable[Intent]) -> tuple[Intent, Measure, float, float] | None:
-    """(the other, the measure, its limit, the new one's) of the first intent about the same service that asks for other
-    than this: one service cannot be kept to two limits of one measure."""
+    """(the other, the measure, its limit, the new one's) of the first intent about the same service that asks for something
+    else of it: one service cannot be kept to two limits of one measure."""
     own = {target.measure: target.limit for target in new.targets}
     for other in others:
         if (other.kind, other.name) == (new.kind, new.name) == ("service", new.name):

@@ -1,6 +1,7 @@
 """Who has how much: double entry over account names, applied all or nothing, so that the sum over all accounts stays zero.
 
-    grant   issuer     -> user:NAME     the operator credits a user; `issuer` alone may go below zero
+    grant   issuer     -> user:NAME     the operator credits a user, also for what was promised and missed; `issuer` alone may
+                                        go below zero
     hold    user:NAME  -> hold:JOB      money set aside before the work starts
     post    hold:JOB   -> user:OWNER    what was used goes to the owner of the node (to `issuer` where it has no owner)
     void    hold:JOB   -> user:NAME     what was not used goes back to the one who paid it in

@@ -28,6 +28,12 @@ def for_grant(user: str, amount_micro: int) -> Transfers:
     return _moved("grant", ISSUER, user_account(user), amount_micro, "")
 
 
+def for_credit(user: str, job_id: str, charged_micro: int, amount_micro: int) -> Transfers:
+    """The operator gives back a part of what a job was charged, because what was promised of it was missed."""
+    assert 0 <= amount_micro <= charged_micro, f"{job_id} was charged {charged_micro}, and is to be given back {amount_micro}"
+    return _moved("grant", ISSUER, user_account(user), amount_micro, job_id)
+
+
 def for_placed(plan: Plan, user: str) -> Transfers:
     """Hold the plan's money, before anything runs."""
     held = sum(placement.hold_micro for placement in plan.placements)

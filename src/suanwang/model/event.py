@@ -24,11 +24,13 @@ class UserAdded(msgspec.Struct, frozen=True, kw_only=True, tag="user_added"):
 
 
 class Granted(msgspec.Struct, frozen=True, kw_only=True, tag="granted"):
-    """The operator credits a user's account."""
+    """The operator credits a user's account. key: "OPERATOR/IDEMPOTENCY-KEY", by which a grant that is told again is known;
+    "" of what is granted only once anyway."""
 
     at: float
     user: str
     amount_micro: int
+    key: str = ""
 
 
 class TokenRevoked(msgspec.Struct, frozen=True, kw_only=True, tag="token_revoked"):
@@ -248,12 +250,13 @@ class IntentJudged(msgspec.Struct, frozen=True, kw_only=True, tag="intent_judged
 
 
 class IntentEnded(msgspec.Struct, frozen=True, kw_only=True, tag="intent_ended"):
-    """It was withdrawn, or (over) what it was about is over."""
+    """It was withdrawn, or (over) what it was about is over. found: how it stood in the end, of a job."""
 
     at: float
     intent_id: str
     reason: str
     over: bool = False
+    found: tuple[Found, ...] = ()
 
 
 class IntentCredited(msgspec.Struct, frozen=True, kw_only=True, tag="intent_credited"):
@@ -268,6 +271,9 @@ class IntentCredited(msgspec.Struct, frozen=True, kw_only=True, tag="intent_cred
     amount_micro: int
     missed_s: float
     of_s: float
+
+
+OfIntent = IntentReceived | IntentRejected | IntentAccepted | IntentJudged | IntentEnded | IntentCredited
 
 
 class CancelAsked(msgspec.Struct, frozen=True, kw_only=True, tag="cancel_asked"):

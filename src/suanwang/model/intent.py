@@ -1,6 +1,6 @@
-"""An intent: what somebody wants to hold, from when it was said to its end, and how far it did (TM Forum ontology, TR292).
+"""An intent: what somebody wants to hold, from when it was said to its end, and how far it did (TM Forum intent ontology).
 
-An *expectation* is about a job or a service; its *targets* are what is measured of it, each with a condition. A compliance
+An *expectation* is about a job or a service; its *targets* are what is measured of it, each with its condition. A compliance
 report says how long each target held.
 """
 
@@ -29,18 +29,22 @@ INTENT_NEXT: dict[tuple[str, str], str] = {
     ("degraded", "withdrawn"): "ended",
     ("degraded", "over"): "ended",
 }
-"""(state, event) -> state. What is not in it is refused by name. over: of what it is about. Printed in docs/lifecycle.md."""
+"""(state, event) -> state. What is not in it is refused by name. docs/lifecycle.md is printed from it. over: that which it is
+about."""
 INTENT_FINAL = frozenset({"rejected", "ended"})
 
-Measure = Literal["available", "latency", "answer", "spend", "region", "finish", "cost", "carbon"]
-"""available: instances that can be reached. latency: round trip between whom it is near and what serves. answer: from a request
-to its answer. spend: money in the last day. region: the share that is where it may be. finish: time. cost: money. carbon: g."""
+Measure = Literal["available", "latency", "answer", "spend", "region", "done", "finish", "cost", "carbon"]
+"""Of a service: available: instances that can be reached. latency: round trip between whom it is near and what serves. answer:
+from request to answer. spend: money in a day. region: the share of its instances that is where it may be. Of a job: done: the
+share of its tasks, at its end. finish: how long. cost: money. Of both: carbon: grams, of a service in a day."""
 UNITS: dict[str, str] = {
-    "available": "instances", "latency": "ms", "answer": "ms", "spend": "CNY/day", "region": "share", "finish": "s",
-    "cost": "CNY", "carbon": "gCO2e",
+    "available": "instances", "latency": "ms", "answer": "ms", "spend": "CNY/day", "region": "share", "done": "share",
+    "finish": "s", "cost": "CNY", "carbon": "gCO2e",
 }  # fmt: skip
-LEAST: frozenset[str] = frozenset({"available", "region"})
+LEAST: frozenset[str] = frozenset({"available", "region", "done"})
 """Of these at least so much is wanted; of the others at most."""
+CREDITED: frozenset[str] = frozenset({"available", "latency", "region", "done", "finish", "cost", "carbon"})
+"""What the network is answerable for. How long answers take is kept as far as it can be, but is also the program's doing."""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -51,13 +55,20 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """How it stands with a target. value: None where it is not known yet, which counts as met. how: measured, or from what."""
+    """How it stands with a target. value: None where it is not known yet, which counts as met. how: measured, or from what.
+    own: a miss is the doing of what runs, or of its owner, and not of the network."""
 
     measure: Measure
     limit: float
     value: float | None
     met: bool
     how: str
+    own: bool = False
+
+    @property
+    def credited(self) -> bool:
+        """Whether it is a miss that is paid for."""
+        return not self.met and not self.own and self.measure in CREDITED
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -96,11 +107,12 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """From `at` until the next one it was in this state. missed: the targets that did not hold."""
+    """From `at` until the next one it was in this state. missed: the targets that did not hold. credited: that is paid for."""
 
     at: float
     state: str
     missed: tuple[Measure, ...] = ()
+    credited: bool = False
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -129,7 +141,10 @@ class IntentView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IntentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """next: cursor for the following page, "" at the end."""
+
     items: tuple[IntentView, ...]
+    next: str = ""
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -48,4 +48,7 @@ class ReservationView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReservationPage(msgspec.Struct, frozen=True, kw_only=True):
+    """next: cursor for the following page, "" at the end."""
+
     items: tuple[ReservationView, ...]
+    next: str = ""

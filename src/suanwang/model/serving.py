@@ -111,7 +111,10 @@ class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServicePage(msgspec.Struct, frozen=True, kw_only=True):
+    """next: cursor for the following page, "" at the end."""
+
     items: tuple[ServiceView, ...]
+    next: str = ""
 
 
 class ForwarderView(msgspec.Struct, frozen=True, kw_only=True):

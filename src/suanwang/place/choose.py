@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import fsum
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 import msgspec
 
@@ -33,6 +33,8 @@ class How(TypedDict):
     number: int
     attempt: int
     tasks: Sequence[int]
+    listed: NotRequired[int]
+    change: NotRequired[bool]
 
 
 class Given(NamedTuple):

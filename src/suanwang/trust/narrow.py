@@ -19,7 +19,7 @@ import msgspec
 from suanwang.model.fault import AuthorityFault
 from suanwang.model.statement import Caveat, Statement
 from suanwang.trust.key import SIGNATURE_BYTES, sign_bytes
-from suanwang.trust.statement import DOMAIN, TEXT_MOST, base64, check, check_time, genuine, malformed, unbase64
+from suanwang.trust.statement import DOMAIN, TEXT_MOST, base64, check_issuer, check_time, genuine, malformed, unbase64
 
 CAVEAT = b"suanwang caveat v1\0"
 TAG_BYTES = 32
@@ -47,16 +47,22 @@ def verify_narrowed(
 
     AuthorityFault: those of `verify`; SUAN-A002 if a caveat was removed, changed or moved, SUAN-A003 if one has expired.
     """
-    statement, limits = _proved(text, private_key)
-    check(statement, now=now, kind=kind, issuer=issuer, skew_s=skew_s)
+    statement, limits = _proved(text, private_key, kind, issuer)
+    check_time(statement, now, skew_s)
     if limits.expires_at is not None:
         check_time(msgspec.structs.replace(statement, expires_at=limits.expires_at), now, skew_s)
     return statement, limits
 
 
 @lru_cache(4096)
-def _proved(text: str, private_key: bytes) -> tuple[Statement, Caveat]:
+def _proved(text: str, private_key: bytes, kind: str, issuer: str) -> tuple[Statement, Caveat]:
     """The part of verifying that comes out the same every time, remembered for tokens that are shown again and again."""
+    statement, limits = _genuine(text, private_key)
+    check_issuer(statement, kind, issuer)
+    return statement, limits
+
+
+def _genuine(text: str, private_key: bytes) -> tuple[Statement, Caveat]:
     if text.count(".") < 2:
         return genuine(text), _FREE
     if len(text) > TEXT_MOST:

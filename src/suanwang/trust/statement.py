@@ -84,7 +84,7 @@ def genuine(text: str) -> Statement:
 
 def check(statement: Statement, *, now: float, kind: str, issuer: str | None = None, skew_s: float = 30.0) -> None:
     """What `verify` asks of a genuine statement: kind, issuer, time. AuthorityFault SUAN-A003 to A007."""
-    _check_issuer(statement, bytes.fromhex(statement.public_key), kind, issuer)
+    check_issuer(statement, kind, issuer)
     check_time(statement, now, skew_s)
 
 
@@ -104,10 +104,11 @@ def statement_id(text: str) -> str:
 _AGAIN = "ask for a new token: suan token make"
 
 
-def _check_issuer(statement: Statement, public_key: bytes, kind: str, issuer: str | None) -> None:
+def check_issuer(statement: Statement, kind: str, issuer: str | None) -> None:
+    """The part of `check` that time does not change. AuthorityFault SUAN-A005 to A007."""
     if statement.kind != kind:
         raise AuthorityFault("SUAN-A005", f'this is a "{statement.kind}" statement, a "{kind}" is needed', _AGAIN)
-    if statement.issuer != id_of(ISSUERS[kind], public_key):
+    if statement.issuer != id_of(ISSUERS[kind], bytes.fromhex(statement.public_key)):
         why = f"the issuer calls itself {statement.issuer[:80]}, which is not the id of its key"
         raise AuthorityFault("SUAN-A007", why, _AGAIN)
     if issuer is not None and statement.issuer != issuer:

@@ -5,7 +5,7 @@ Columns that did not change are the same object in both, so a batch costs one co
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -186,6 +186,11 @@ def heard(world: World, readings: Iterable[Reading], now: float | Mapping[str, f
     )
 
 
+def same_room(one: World, other: World) -> bool:
+    """Whether a decision would see no difference: what changed, if anything, is who was heard when."""
+    return one is other or all(getattr(one, column) is getattr(other, column) for column in _LOOKED_AT)
+
+
 def noticed(world: World, now: float) -> World:
     """Nodes that were said to have been heard in the future, since it was not known when, count as heard `now`."""
     rows = np.flatnonzero(world.heard_at > now).tolist()
@@ -251,6 +256,9 @@ def _of_hour(nodes: Sequence[Node], hour: int, grids: Grids) -> dict[str, Array]
         "carbon_g_per_fuel": frozen(np.array([kwh_per_fuel(n) * c * p for n, (c, p) in zip(nodes, told, strict=True)])),
         "price_micro_per_tfuel": frozen(np.array([price_at(n, hour) for n in nodes], np.int64)),
     }
+
+
+_LOOKED_AT = tuple(f.name for f in fields(World) if f.name not in ("version", "readings", "heard_at", "queued"))
 
 
 def _next(world: World, **changes: Any) -> World:

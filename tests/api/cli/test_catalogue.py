@@ -9,6 +9,7 @@ import pytest
 from suanwang.api import catalogue
 from suanwang.api.catalogue import LANGUAGES, Words, codes, entries, errors_page, language
 from suanwang.api.cli.main import COMMANDS, _commands  # pyright: ignore[reportPrivateUsage]
+from suanwang.model.intent import UNITS
 from suanwang.model.job import JOB_STATES, TASK_STATES
 from suanwang.place.rules import NAMES
 
@@ -34,6 +35,7 @@ def test_every_key_is_used_somewhere():
     api = "\n".join(text for path, text in TEXTS.items() if "api" in path.parts)
     families = (
         "console.",
+        "target.",
         "figure.",
         "note.",
         "say.",
@@ -70,12 +72,13 @@ def test_every_word_of_the_console_is_used_there():
 def test_names_that_come_from_nouns_have_words():
     wanted = [f"state.{name}" for name in (*JOB_STATES, *TASK_STATES)]
     wanted += [f"{family}.{rule}" for rule in NAMES for family in ("reason", "count")]
+    wanted += [f"target.{measure}" for measure in UNITS]
     wanted += [f"run.{name}" for name in JOB_STATES if name != "running"]
     assert set(wanted) <= set(entries())
 
 
 def test_every_question_has_words_and_every_word_of_a_question_is_asked():
-    asking = "\n".join(text for path, text in TEXTS.items() if "say" in path.parts or path.name == "ask.py")
+    asking = "\n".join(text for path, text in TEXTS.items() if path.parent.name == "say" or path.name == "ask.py")
     keys = {key.removeprefix("ask.") for key in entries() if key.startswith("ask.")} - {
         "accept",
         "unaccepted",

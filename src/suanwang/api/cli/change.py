@@ -1,4 +1,4 @@
-"""The small commands that change one thing: cancel a job; make, narrow or revoke a token."""
+"""The small commands that change one thing: cancel a job; grant credit; make, narrow or revoke a token."""
 
 import uuid
 from typing import Annotated
@@ -21,6 +21,16 @@ def cancel(ctx: typer.Context, job: Job, json: Json = False) -> None:
         door.json(ended)
     else:
         door.say(door.words("cancel.done", job=ended.id, name=ended.demand.name, state=state(door.words, ended.state)))
+
+
+def grant(ctx: typer.Context, user: str, amount: str, json: Json = False) -> None:
+    from suanwang.api.render.nodes import account_page
+    from suanwang.model.quantity import money_micro
+
+    door: Door = ctx.obj
+    with door.client() as client:
+        now = client.grant(user, money_micro(amount, "amount"), uuid.uuid4().hex)
+    door.answer(now, lambda: account_page(door.words, now), json)
 
 
 def token(

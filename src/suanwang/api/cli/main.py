@@ -80,6 +80,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("top", read.top),
     ("bill", read.bill),
     ("account", read.account),
+    ("grant", change.grant),
     ("token", change.token),
     ("audit key", audit.key),
     ("audit export", audit.export),

@@ -5,7 +5,7 @@ from datetime import datetime
 from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import KIND, ago, state
 from suanwang.api.render.table import Page, Table, table
-from suanwang.model.intent import LEAST, UNITS, Found, IntentReport, IntentView, Target, Window
+from suanwang.model.intent import CREDITED, LEAST, UNITS, Found, IntentReport, IntentView, Target, Window
 from suanwang.model.quantity import show_duration, show_money
 
 
@@ -20,22 +20,23 @@ def intents_page(words: Words, listed: tuple[IntentView, ...], now: float) -> Pa
             f"{words(KIND[v.intent.kind])} {v.intent.name}",
             state(words, v.state),
             ago(words, v.since, now),
-            _brief(v),
+            _brief(words, v),
         )
         for v in listed
     ]
     return (table(titles, rows),)
 
 
-def _brief(view: IntentView) -> str:
+def _brief(words: Words, view: IntentView) -> str:
     """Those that are missed, else all."""
     missed = [f for f in view.found if not f.met]
-    return ", ".join(f"{f.measure} {_value(f)}" for f in missed) or ", ".join(target(t) for t in view.intent.targets) or "-"
+    said = (f"{words(f'target.{f.measure}')} {_value(f)}" for f in missed)
+    return ", ".join(said) or ", ".join(target(words, t) for t in view.intent.targets) or "-"
 
 
-def target(one: Target) -> str:
+def target(words: Words, one: Target) -> str:
     """Such as "latency <= 15 ms"."""
-    return f"{one.measure} {'>=' if one.measure in LEAST else '<='} {one.limit:g} {UNITS[one.measure]}"
+    return f"{words(f'target.{one.measure}')} {'>=' if one.measure in LEAST else '<='} {one.limit:g} {UNITS[one.measure]}"
 
 
 def _value(found: Found) -> str:
@@ -48,8 +49,9 @@ def accept_page(words: Words, view: IntentView) -> Page:
         return (words("intents.rejected", reason=view.reason), *_proposal(words, view))
     if not view.intent.targets:
         return ()
-    kept = ", ".join(map(target, view.intent.targets))
-    return (words("intents.promise", targets=kept, credit=f"{view.intent.credit:.0%}"),)
+    kept = ", ".join(target(words, t) for t in view.intent.targets)
+    credited = ", ".join(words(f"target.{t.measure}") for t in view.intent.targets if t.measure in CREDITED) or "-"
+    return (words("intents.promise", targets=kept, credit=f"{view.intent.credit:.0%}", credited=credited),)
 
 
 def report_page(words: Words, report: IntentReport, now: float) -> Page:
@@ -81,8 +83,8 @@ def _found_table(words: Words, report: IntentReport) -> Table:
     titles = tuple(words(f"column.{title}") for title in ("target", "now", "met", "missed", "how"))
     rows = [
         (
-            target(Target(measure=f.measure, limit=f.limit)), _value(f), words("yes" if f.met else "no"),
-            show_duration(held[f.measure].missed_s) if f.measure in held else "-", f.how,
+            target(words, Target(measure=f.measure, limit=f.limit)), _value(f), words("yes" if f.met else "no"),
+            show_duration(held[f.measure].missed_s) if held[f.measure].missed_s else "-", f.how,
         )
         for f in report.view.found
     ]  # fmt: skip

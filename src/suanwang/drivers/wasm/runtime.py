@@ -26,6 +26,8 @@ from suanwang.model.fault import RuntimeFault
 
 ASSUMED_FUEL_PER_CPU_S = 1e9
 """Until a task has shown better; used only for a task whose worker had to be killed."""
+RATE_WAIT_S = 30.0
+"""So much longer than meant may a measurement take: a busy machine is slow, and that is what is measured."""
 MEASURABLE_CPU_S = 0.02
 FUEL_MAX = (1 << 63) - 1
 NEVER = RunResult(state="cancelled", code="cancelled", exit_code=-1, fuel=0, cpu_s=0.0, wall_s=0.0, memory_peak_bytes=0)
@@ -111,7 +113,7 @@ class WasmRuntime:
         Gives fuel per second of wall time (over the whole), fuel per second of CPU time (median of the repetitions), and
         the latter's relative spread, (p90 - p10) / 2 / median.
         """
-        task = Task(number=next(self._numbers), kind="rate", wall_s_max=seconds)
+        task = Task(number=next(self._numbers), kind="rate", rate_s=seconds, wall_s_max=seconds + RATE_WAIT_S)
         never = asyncio.Event()
         async with self._pool.worker(self._tag, never) as worker:
             assert worker is not None

@@ -15,6 +15,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag="task"):
     """kind: "wasm" (file is a core module), "python" (file is the compiled component) or "rate" (no file).
 
     file, folder, stdout, stderr: absolute paths. ask: what the Python guest is asked, JSON. number: rises with each task.
+    rate_s: how long a "rate" is measured.
     """
 
     number: int
@@ -30,6 +31,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag="task"):
     fuel_max: int = 0
     memory_bytes_max: int = 0
     output_bytes_max: int = 0
+    rate_s: float = 0.0
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True, tag="stop"):

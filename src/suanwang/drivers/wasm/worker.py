@@ -121,7 +121,7 @@ def broken(task: Task, error: Exception) -> Ended:
 def answered(engine: Engine, executor: Executor, stopper: Stopper, task: Task) -> Answer:
     """Run a task."""
     if task.kind == "rate":
-        samples = rate.measure(engine, task.wall_s_max)
+        samples = rate.measure(engine, task.rate_s)
         stopper.end()
         return Rated(number=task.number, samples=samples, process_cpu_s=time.process_time())
     try:

@@ -1,0 +1,58 @@
+"""How a noun is said: encoded once, with a tag of its content, so that who has it already is told only that.
+
+The tag is a hash of the bytes that would be sent, so it is right for every route without a word in any of them, whatever the
+answer depends on; what is spared is the way, not the work (RFC 9110, 8.8.3 and 13.1.2).
+"""
+
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from litestar import Response
+from litestar.types import Receive, Scope, Send
+
+BODILESS = (204, 304)
+KEPT = (b"cache-control", b"private, no-cache")
+"""Whoever asked may keep it, and is to ask each time whether it still holds."""
+_encode = msgspec.json.Encoder().encode
+
+
+class Sent:
+    """An answer as it goes out, as an ASGI application."""
+
+    __slots__ = ("_body", "_headers", "_status")
+
+    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        self._status, self._headers, self._body = status, headers, body
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self._status, "headers": self._headers})
+        await send({"type": "http.response.body", "body": self._body, "more_body": False})
+
+
+class Said(Response[Any]):
+    """The answer of every route that gives a noun, bytes or text, and nothing else: no cookies, no hooks."""
+
+    def to_asgi_response(self, app: Any, request: Any, *, media_type: Any = None, **_: Any) -> Any:
+        """See Response.to_asgi_response."""
+        if (status := self.status_code or 200) in BODILESS:
+            return Sent(status, [], b"")
+        body = self.content if isinstance(self.content, bytes) else _bytes(self.content)
+        kind = str(self.media_type or media_type or "application/json")
+        headers = [(b"content-type", (f"{kind}; charset=utf-8" if kind.startswith("text/") else kind).encode())]
+        if request.method == "GET" and status == 200:
+            tag = f'"{sha256(body).hexdigest()[:32]}"'
+            told = [(b"etag", tag.encode()), KEPT]
+            if is_known(request.headers.get("if-none-match", ""), tag):
+                return Sent(304, told, b"")
+            headers += told
+        return Sent(status, [*headers, (b"content-length", b"%d" % len(body))], body)
+
+
+def is_known(asked: str, tag: str) -> bool:
+    """Whether the tag is one of those of an If-None-Match header; a weak one is as good there."""
+    return bool(asked) and (asked.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in asked.split(",")))
+
+
+def _bytes(content: Any) -> bytes:
+    return content.encode() if isinstance(content, str) else _encode(content)

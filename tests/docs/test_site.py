@@ -28,7 +28,7 @@ TALKED_OF = {"www.w3.org", "lunrjs.com", "tartarus.org", "clipboardjs.com", "bit
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built strictly: a dead link, a missing anchor or a page that is in no menu ends it."""
+    """Built strictly, and not quietly, which counts no warning: a dead link, a missing anchor, a page in no menu ends it."""
     target = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)]
     done = subprocess.run(

@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: demo test check setup console bench update clean
+.PHONY: demo test check setup console docs bench update clean
 
 setup: .venv/.ready
 .venv/.ready: pyproject.toml uv.lock
@@ -26,8 +26,12 @@ test: check
 	$(PY) -m pytest
 
 update: setup    ## write anew what is made from the code or from a run; look at the difference
-	SUAN_UPDATE=1 SUAN_UPDATE_SCENES=1 $(PY) -m pytest -q tests/test_docs.py tests/api
+	SUAN_UPDATE_SCENES=1 $(PY) -m pytest -q tests/api
 	$(PY) -m suanwang.api.catalogue --errors > docs/errors.md
+	$(PY) -m tools.reference
+
+docs: setup    ## the site, into build/site; look at it with: python -m http.server -d build/site
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
 
 console:    ## the web console, with Node.js 18 or newer; the brain serves what this makes
 	cd console && npm ci --no-audit --no-fund && npm run build

@@ -1,51 +1,46 @@
 """How far the twin is from the lab: the same schedules, policies and events in real routers and in simulated time.
 
-    python bench/fidelity.py                      the 810 recorded runs of bench/steering.py, and placements (5 minutes)
-    python bench/fidelity.py --only recorded      without placements; --only placements: those alone
-    python bench/fidelity.py --only lab           the lab itself anew beside the twin (root): the cells of --lab, --repeats
-    times
+    python bench/fidelity.py                      the runs of the lab that are kept, and placements (3 minutes)
+    python bench/fidelity.py --only services      without placements; --only placements: those alone
+    python bench/fidelity.py --only lab           makes the runs of the lab that are missing (root), for --minutes at most;
+                                                  --fresh forgets those that are kept
 
-One cell, round robin in a steady run, calibrated what the lab's machine adds to every request; all other cells are predicted.
-The CPU of a request was measured on the server alone. A figure of a cell is the median over its runs, as in
-bench/steering.py; how sure the lab's own is, is said by resampling its runs. `--rows FILE` keeps the runs of a new lab and
-goes on where it stopped.
+Twenty cells, four policies in five events, each run with paths that are all up (crowd.clean). One cell, round robin in a steady
+run, and the lab with nobody asking calibrated what is not known otherwise; all other cells are predicted. The twin was made in
+sight of some runs of all cells ("seen"), and is judged by others. A figure of a cell is that of all requests of its runs
+together; how sure the lab's own is, is said by drawing runs, and requests of each, again and again.
 """
 
 import argparse
 import json
-import statistics
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 import report
-from crowd.arrivals import END_S, EVENT_S, EVENTS
-from crowd.judge import Rows, judged
+from crowd.arrivals import END_S, EVENT_S, LIMIT_S
+from crowd.clean import CELLS, SEEN, SHARE, Row, kept, measured, rows_of
+from crowd.judge import Rows
 from crowd.paths import Paths
-from crowd.policies import POLICIES
-from crowd.rehearsal import CPU_MS, GAPS_S, LATE_MS, WAY_MS, rehearsed
-from crowd.run import played
-from crowd.scene import Scene
+from crowd.rehearsal import AFTER_MS, CLOCK_MS, CPU_MS, GAPS_S, HOST, WAY_MS, rehearsed
 from crowd.stage import Stage
 from placed import compared
-from suanwang.twin.quota import RESUMED_MS, TICK_MS, WOKEN_MS
+from suanwang.twin.quota import TICK_MS
 
-RECORDED = report.RESULTS / "steering.jsonl"
+RUNS = report.RESULTS / "fidelity.jsonl"
 CALIBRATED = ("round robin", "steady")
-KINDS = {
-    "calm": ("steady", "grey failure", "liar", "churn", "client moves"),
-    "crowd": ("flash crowd", "brain gone"),
-    "cut": ("site death", "link cut"),
-}
+KINDS = {"calm": ("steady", "grey failure"), "crowd": ("flash crowd",), "cut": ("site death", "link cut")}
 FIGURES = ("p50_ms", "p99_ms", "answered_s")
 CLOSE = 0.10
-LAB = "round robin/steady,nearest/steady,static/flash crowd,hybrid/flash crowd"
+DRAWS = 1000
+LATE_MS = 500.0
+"""Who waited so long was sent again."""
 
 
 class Cell(NamedTuple):
-    """One figure of a policy in an event. low, high: between which the lab's median is with 95 %. error: relative."""
+    """One figure of a policy in an event. low, high: between which the lab's is with 95 %. error: relative."""
 
     policy: str
     event: str
@@ -69,86 +64,60 @@ class Cell(NamedTuple):
         return self.close or self.low <= self.twin <= self.high
 
 
-Runs = list[dict[str, float]]
+Took = list[np.ndarray]
+"""Of each run, ms of all requests after the event; LIMIT_S, where no answer came."""
 
 
-def cells(policy: str, event: str, lab: Runs, twin: Runs) -> list[Cell]:
-    found = []
-    for figure in FIGURES:
-        ours = [r[figure] for r in lab]
-        chance = np.random.default_rng(1)
-        medians = np.median(chance.choice(ours, (2000, len(ours))), axis=1)
-        low, high = np.percentile(medians, [2.5, 97.5])
-        theirs = statistics.median(r[figure] for r in twin)
-        found.append(Cell(policy, event, figure, statistics.median(ours), float(low), float(high), theirs))
-    return found
+def took(rows: Rows) -> np.ndarray:
+    return np.array([1000 * (t if where else LIMIT_S) for meant, t, where in rows if meant >= EVENT_S])
 
 
-def answered(one: dict) -> dict[str, float]:
-    return {**one, "answered_s": (one["requests"] - one["failed"]) / (END_S - EVENT_S)}
+def figures(runs: Took) -> tuple[float, float, float]:
+    """Of all runs together, as FIGURES."""
+    ms = np.concatenate(runs)
+    p50, p99 = np.percentile(ms, [50, 99])
+    return float(p50), float(p99), float(np.sum(ms < 1000 * LIMIT_S)) / len(runs) / (END_S - EVENT_S)
 
 
-def recorded(chances: int) -> list[Cell]:
-    """All cells; runs in the order in which the lab made them, since paths remember."""
-    rows = [json.loads(line) for line in RECORDED.read_text().splitlines()]
-    paths, lab, twin = Paths(Stage(), GAPS_S), dict[tuple[str, str], Runs](), dict[tuple[str, str], Runs]()
-    for row in rows:
-        policy, event, seed = row["policy"], row["event"], row["seed"]
-        turns = paths.run(event, seed, row["failed"] > 0)
-        lab.setdefault((policy, event), []).append(answered(row))
-        for chance in range(chances):
-            made = judged(rehearsed(policy, event, seed, row["share"], turns, chance))
-            twin.setdefault((policy, event), []).append(answered(made))
-    return [c for e in EVENTS for p in POLICIES for c in cells(p, e, lab[p, e], twin[p, e])]
+def cells(policy: str, event: str, lab: Took, twin: Took) -> list[Cell]:
+    chance = np.random.default_rng(1)
+    again = [
+        figures([chance.choice(lab[n], len(lab[n])) for n in chance.integers(len(lab), size=len(lab))]) for _ in range(DRAWS)
+    ]
+    low, high = np.percentile(np.array(again), [2.5, 97.5], axis=0)
+    ours, theirs = figures(lab), figures(twin)
+    return [Cell(policy, event, f, ours[n], float(low[n]), float(high[n]), theirs[n]) for n, f in enumerate(FIGURES)]
 
 
-def anew(words: str, repeats: int, file: Path | None, chances: int) -> tuple[list[Cell], list[tuple[str, ...]]]:
-    """The lab beside the twin; and latencies of all requests of a cell together, by how many of them are quicker."""
-    wanted = [tuple(cell.split("/")) for cell in words.split(",")]
-    kept = [json.loads(line) for line in file.read_text().splitlines()] if file is not None and file.exists() else []
-    done = {(k["policy"], k["event"], k["seed"]): k["rows"] for k in kept}
-    todo = [(p, e, s) for s in range(repeats) for p, e in wanted if (p, e, s) not in done]
-    if todo:
-        run_lab(todo, done, file)
-    paths, lab, twin = Paths(Stage(), GAPS_S), dict[tuple[str, str], list[Rows]](), dict[tuple[str, str], list[Rows]]()
-    for (policy, event, seed), rows in done.items():
-        turns = paths.run(event, seed, any(not where for _, _, where in rows))
-        lab.setdefault((policy, event), []).append([(a, b, c) for a, b, c in rows])
-        made = [rehearsed(policy, event, seed, 1.0, turns, chance) for chance in range(chances)]
-        twin.setdefault((policy, event), []).extend(made)
-    found = [
-        c for p, e in lab
-        for c in cells(p, e, [answered(judged(r)) for r in lab[p, e]], [answered(judged(r)) for r in twin[p, e]])
-    ]  # fmt: skip
-    return found, [pooled(p, e, lab[p, e], twin[p, e]) for p, e in lab]
+def services(rows: Sequence[Row], chances: int) -> dict[str, list]:
+    """All cells of these runs, and what the twin makes of their schedules."""
+    stage, found, late = Stage(), list[Cell](), list[tuple[str, ...]]()
+    for policy, event in CELLS:
+        some = [row for row in rows if (row["policy"], row["event"]) == (policy, event)]
+        twin = [
+            took(rehearsed(policy, event, row["seed"], SHARE, Paths(stage, GAPS_S).run(event, row["seed"]), chance))
+            for row in some
+            for chance in range(chances)
+        ]
+        if some:
+            lab = [took(rows_of(row)) for row in some]
+            found += cells(policy, event, lab, twin)
+            late += [(event, policy, *(f"{np.mean(np.concatenate(runs) > LATE_MS):.1%}" for runs in (lab, twin)))]
+    late = [row for row in late if row[0] in KINDS["cut"]]
+    print(shown(found), report.table(SUMS, summed(found)), report.table(LATE, late), sep="\n\n")
+    others = [row["cores"]["others"] for row in rows]
+    return {"cells": [c._asdict() for c in found], "sums": summed(found), "late": late, "others_cores": others}
 
 
-def run_lab(todo: Sequence[tuple[str, str, int]], done: dict, file: Path | None) -> None:
-    scene = Scene()
-    try:
-        for policy, event, seed in todo:
-            rows, _ = played(scene, policy, event, seed, 1.0)
-            done[policy, event, seed] = rows
-            if file is not None:
-                told = {"policy": policy, "event": event, "seed": seed, "rows": rows}
-                with file.open("a") as out:
-                    out.write(json.dumps(told) + "\n")
-    finally:
-        scene.close()
-
-
-def pooled(policy: str, event: str, lab: Iterable[Rows], twin: Iterable[Rows]) -> tuple[str, ...]:
-    def at(runs: Iterable[Rows]) -> np.ndarray:
-        return np.percentile([1000 * took for rows in runs for meant, took, _ in rows if meant >= EVENT_S], [10, 50, 90, 99])
-
-    pairs = zip(at(lab), at(twin), strict=True)
-    return (event, policy, *(f"{a:.1f} / {b:.1f} ({b / a - 1:+.0%})" for a, b in pairs))
+def itself(judged: Sequence[Row], seen: Sequence[Row]) -> list[tuple[str, ...]]:
+    """The lab beside the lab: its other runs, of other schedules, in the twin's place."""
+    return summed([Cell(**{**one, "twin": other["lab"]}) for one, other in zip(judged, seen, strict=True)])
 
 
 def summed(found: Sequence[Cell]) -> list[tuple[str, ...]]:
     """By kind of event and figure: errors, and how many are close."""
     rows = []
-    for kind, events in (*KINDS.items(), ("all", EVENTS)):
+    for kind, events in (*KINDS.items(), ("all", sum(KINDS.values(), ()))):
         for figure in FIGURES:
             some = [c for c in found if c.event in events and c.figure == figure and (c.policy, c.event) != CALIBRATED]
             if some:
@@ -186,33 +155,39 @@ def shown(found: Sequence[Cell]) -> str:
     return report.table(titles, rows)
 
 
-ALL_OF = ("event ", "policy ", *(f"lab / twin, ms, at {part} %" for part in (10, 50, 90, 99)))
+LATE = ("event ", "policy ", f"lab, later than {LATE_MS:.0f} ms", "twin")
 SUMS = ("events ", "figure ", "cells", "half are within", "nine of ten", "within 10 %", "or within the lab's own")
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--only", choices=("recorded", "lab", "placements"))
-    asked.add_argument("--chances", type=int, default=2, help="runs in simulated time for each run of the lab")
-    asked.add_argument("--lab", default=LAB, help="policy/event, ...")
-    asked.add_argument("--repeats", type=int, default=3)
-    asked.add_argument("--rows", type=Path)
+    asked.add_argument("--only", choices=("services", "lab", "placements"))
+    asked.add_argument("--chances", type=int, default=4, help="runs in simulated time for each run of the lab")
+    asked.add_argument("--repeats", type=int, default=13, help="of each cell in the lab")
+    asked.add_argument("--minutes", type=float, default=60.0)
+    asked.add_argument("--fresh", action="store_true", help="forget the runs of the lab")
     asked.add_argument("--jobs", type=int, default=200)
     told = asked.parse_args()
     facts, file = report.machine(), report.RESULTS / "fidelity.json"
     saved = json.loads(file.read_text()) if file.exists() else {}
     saved.pop("machine", None)
-    saved["calibrated"] = {"cell": CALIBRATED, "way_ms": WAY_MS, "late_ms": LATE_MS, "tick_ms": TICK_MS, "cpu_ms": CPU_MS,
-                           "woken_ms": WOKEN_MS, "resumed_ms": RESUMED_MS}  # fmt: skip
     print(report.line(facts))
-    if told.only in (None, "recorded"):
-        found = recorded(told.chances)
-        print(shown(found), report.table(SUMS, summed(found)), sep="\n\n")
-        saved["recorded"] = {"cells": [c._asdict() for c in found], "sums": summed(found), "chances": told.chances}
     if told.only == "lab":
-        found, all_of = anew(told.lab, told.repeats, told.rows, told.chances)
-        print(shown(found), report.table(ALL_OF, all_of), sep="\n\n")
-        saved["lab"] = {"cells": [c._asdict() for c in found], "requests": all_of, "repeats": told.repeats, "machine": facts}
+        if told.fresh:
+            RUNS.unlink(missing_ok=True)
+        print("all runs are there" if measured(RUNS, told.repeats, told.minutes) else "runs are missing")
+        return
+    if told.only in (None, "services"):
+        runs = kept(RUNS)
+        judged, seen = ([run for run in runs if (run["seed"] < SEEN) == before] for before in (False, True))
+        found, known = services(judged, told.chances), services(seen, told.chances)
+        print(report.table(SUMS, itself(found["cells"], known["cells"])))
+        saved = {"placements": saved.get("placements", [])} | {
+            "calibrated": {"cell": CALIBRATED, "way_ms": WAY_MS, "tick_ms": TICK_MS, "cpu_ms": CPU_MS, "after_ms": AFTER_MS,
+                           "clock_ms": CLOCK_MS, "host": msgspec.to_builtins(HOST)},
+            "chances": told.chances,
+            "judged": found, "seen": known, "itself": itself(found["cells"], known["cells"]),
+        }  # fmt: skip
     if told.only in (None, "placements"):
         placed = compared(told.jobs)
         print(report.table(tuple(placed[0]), [tuple(map(str, one.values())) for one in placed]))

@@ -4,11 +4,15 @@ What counts is value served less what computing and transit cost, in CNY an hour
 Data, West Computing, and on made-up backbones (TopoHub's Gabriel graphs, laid out as backbones are):
 
     together       all demands at once                    beside the integer program in HiGHS, stopped after --limit seconds
-    day known      one after the other, from the prices of another day that was alike; how many will come is known
-    in turn        the same from nothing: prices learned from those before
+    day known      one after the other; the demands of one other day that was alike are known, and how many will come
+    in turn        the same from nothing: learned from those before
     growing        the same, not knowing how many: prices only grow with use
     compute first  sites by the best choice that knows no links, then the best ways to those sites that there are
     greedy         one after the other, whatever gains most and fits
+
+Then other days and other backbones, on which nothing was tuned: how far `day known` and `in turn` are below `together`, and
+what `day known` loses, split exactly at the prices that prove the bound: bound - gain is what demands that were refused, taken
+without a gain or sent elsewhere would have gained at these prices, and the price of what was left over.
 """
 
 import argparse
@@ -48,7 +52,13 @@ def case(graph: nets.Graph, router: np.ndarray, price: np.ndarray, count: int, r
     return options_of(net, sites, demands)
 
 
-def cases(count: int, day: int = 0) -> dict[str, Options]:
+TUNED, HELD = (
+    ("gabriel/50/0", "gabriel/100/0"),
+    ("gabriel/50/0", "gabriel/100/0", "gabriel/50/1", "gabriel/100/1", "gabriel/75/0"),
+)
+
+
+def cases(count: int, day: int = 0, backbones: tuple[str, ...] = TUNED) -> dict[str, Options]:
     """day: the same networks, other demands."""
     found = {}
     graph, clusters = nets.chinanet(), nets.hubs()
@@ -57,7 +67,7 @@ def cases(count: int, day: int = 0) -> dict[str, Options]:
         price = np.array([(0.25 if c["role"] == "demand" else 0.14) * float(c["pue_max"]) / 1.2 for c in clusters])
         for room in (0.5, 1.0):
             found[f"ChinaNet, links {room:g}"] = case(graph, router, price, count, room, 1 + day)
-    for name in ("gabriel/50/0", "gabriel/100/0"):
+    for name in backbones:
         graph = nets.topohub(name)
         if graph is not None:
             chance = np.random.default_rng(2)
@@ -134,7 +144,7 @@ def compared(name: str, options: Options, other_day: Options, limit_s: float) ->
     order = np.random.default_rng(5).permutation(count)
     found = {
         "together": timed(together, options),
-        "day known": timed(in_turn, options, order, count, together(other_day).price),
+        "day known": timed(in_turn, options, order, count, other_day),
         "in turn": timed(in_turn, options, order, count), "growing": timed(in_turn, options, order, 0),
         "compute first": timed(compute_first, options), "greedy": timed(greedy, options, order),
     }  # fmt: skip
@@ -147,11 +157,55 @@ def compared(name: str, options: Options, other_day: Options, limit_s: float) ->
             "served": {k: int((r.option >= 0).sum()) for k, (r, _) in found.items()}}  # fmt: skip
 
 
+def lost(options: Options, found: Chosen, best: Chosen) -> dict[str, float]:
+    """What `found` is below the bound, in parts of it, at the prices of `best`."""
+    cost = np.bincount(
+        np.repeat(np.arange(len(options.gain)), np.diff(options.start)), options.amount * best.price[options.link]
+    )
+    rest, left = (
+        options.gain - cost,
+        (options.room - takes(options)[:, found.option[found.option >= 0]].sum(axis=1)) * best.price,
+    )
+    parts = dict.fromkeys(("refused", "taken without gain", "other node", "other way"), 0.0)
+    for i in np.flatnonzero(np.diff(options.first)):
+        mine, had = slice(options.first[i], options.first[i + 1]), found.option[i]
+        good = options.first[i] + int(np.argmax(rest[mine]))
+        if had < 0:
+            parts["refused"] += max(0.0, rest[good])
+        elif rest[good] <= 0:
+            parts["taken without gain"] -= rest[had]
+        else:
+            parts["other way" if options.site[had] == options.site[good] else "other node"] += rest[good] - rest[had]
+    sites = int(options.site.max()) + 1
+    parts |= {"left of links": left[:-sites].sum(), "left of sites": left[-sites:].sum()}
+    bound = (
+        np.maximum.reduceat(np.maximum(rest, 0), options.first[:-1][np.diff(options.first) > 0]).sum()
+        + options.room @ best.price
+    )
+    assert abs(sum(parts.values()) - (bound - found.gain)) < 1e-6 * bound
+    return {name: float(part / bound) for name, part in parts.items()}
+
+
+def held_out(count: int, days: int) -> list[dict[str, object]]:
+    rows: dict[str, dict[str, object]] = {}
+    for day in range(days):
+        other = cases(count, 700 + day, HELD)
+        for name, options in cases(count, 500 + day, HELD).items():
+            order, best = np.random.default_rng(6 + day).permutation(count), together(options)
+            known, learned = in_turn(options, order, count, other[name]), in_turn(options, order, count)
+            row = rows.setdefault(name, {"name": name, "known": [], "learned": [], "lost": [], "bound": []})
+            for key, value in zip(("known", "learned", "bound"), (known.gain, learned.gain, best.bound), strict=True):
+                row[key].append(value / best.gain)
+            row["lost"].append(lost(options, known, best))
+    return list(rows.values())
+
+
 def main() -> None:
     told = argparse.ArgumentParser()
     told.add_argument("--demands", type=int, default=600)
     told.add_argument("--many", type=int, default=2000, help="demands of a second round, against our own bound")
     told.add_argument("--limit", type=float, default=20.0)
+    told.add_argument("--days", type=int, default=8, help="days of the third round, with other backbones")
     told = told.parse_args()
     facts, rows = report.machine(), []
     for count, limit in ((told.demands, told.limit), (told.many, 0.0)):
@@ -164,7 +218,12 @@ def main() -> None:
         (r["name"], str(r["demands"]), report.figure(r["highs"]), f"{100 * r['highs_bound'] / r['highs']:.2f} %",
          report.figure(r["highs_s"]), *(f"{100 * r['gain'][k] / r['highs']:.2f} %" for k in kinds),
          report.figure(r["ms"]["together"]), f"{100 * r['bound'] / r['highs']:.2f} %") for r in rows]))  # fmt: skip
-    report.save("joint", facts, rows=rows)
+    others = held_out(told.demands, told.days)
+    kinds = tuple(others[0]["lost"][0]) if others else ()
+    print(report.table(("network ", "day known", "least", "in turn", "our bound", *kinds), [
+        (r["name"], *(f"{100 * x:.2f} %" for x in (np.mean(r["known"]), min(r["known"]), np.mean(r["learned"]), np.mean(r["bound"]))),
+         *(f"{100 * np.mean([x[k] for x in r['lost']]):.2f} %" for k in kinds)) for r in others]))  # fmt: skip
+    report.save("joint", facts, rows=rows, held_out=others)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Where jobs go: a real brain with real agents, beside the same decisions in simulated time, with the ends of tasks predicted.
 
     live       brain, log and agents as they are, in one process; tasks sleep for as long as they are told to
-    foreseen   brain.commands, brain.decide and place.choose on a state folded from the same submissions, without a clock; a
-    task
-               ends when the plan's own figures say: fuel / (fuel per second x cores), and is heard of a moment later
+    foreseen   brain.commands, brain.judge and place.choose on a state folded from the same submissions at the same times,
+               without a clock; a task ends when the plan's own figures say: fuel / (fuel per second x cores), and is heard of a
+               moment later
     replayed   the live log's own events up to each decision: on the same world all must be alike, and what is left is timing
 
 The moment is calibrated on one scenario: the first is shown without it and with it, the others are predicted with it.
@@ -16,7 +16,9 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence, Set
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +26,8 @@ import msgspec
 
 from suanwang.agent.loop import GATHER_S, Agent
 from suanwang.brain import commands
-from suanwang.brain.decide import conclude, decide
+from suanwang.brain.decide import conclude
+from suanwang.brain.judge import judge
 from suanwang.brain.loop import Act, Brain
 from suanwang.brain.state import State, apply
 from suanwang.drivers.runtime import RunResult, RunSpec
@@ -48,19 +51,21 @@ USER = "ann"
 LASTS_S, CORES_A_JOB = 2.0, 2.6
 """Of a task on a node of usual speed, in the mean; and cores that a job takes, all tasks together."""
 AHEAD_S = 1.0
+NOTHING_S = 1e-6
 Went = tuple[tuple[str, int], ...]
 """The placements of a job: (node, how many tasks), in order."""
 
 
 class Like(NamedTuple):
     """load: of all cores, as planned. spread: by how much what tasks last differs from what was said (standard deviation of its
-    logarithm)."""
+    logarithm). seed: of the jobs."""
 
     load: float
     spread: float
+    seed: int
 
 
-LIKE = (Like(0.4, 0.0), Like(0.4, 0.2), Like(0.8, 0.2))
+LIKE = (Like(0.4, 0.0, 1), Like(0.4, 0.0, 2), Like(0.8, 0.0, 2), Like(0.4, 0.2, 1), Like(0.8, 0.2, 1))
 
 
 class Job(NamedTuple):
@@ -85,8 +90,8 @@ def nodes() -> tuple[Node, ...]:
     return tuple(found)
 
 
-def jobs(count: int, like: Like, seed: int = 1) -> list[Job]:
-    chance, at, found = random.Random(seed), 0.0, []
+def jobs(count: int, like: Like) -> list[Job]:
+    chance, at, found = random.Random(like.seed), 0.0, []
     rate = like.load * sum(n.capacity.cpu_milli for n in nodes()) / 1000 / (CORES_A_JOB * LASTS_S)
     for n in range(count):
         at += chance.expovariate(rate)
@@ -186,11 +191,12 @@ def beginning() -> list[Act]:
 
 class Foreseen:
     """The brain's judgement in simulated time. moment_s: from an order to its first task and from an end to its being heard of,
-    together; an agent that has more to run gathers ends besides."""
+    together. An agent that has tasks which have not begun gathers ends besides, as agent.loop does."""
 
     def __init__(self, moment_s: float) -> None:
         self.state, self.events, self._moment_s = State(), list[ev.Event](), moment_s
-        self._agenda, self._order = list[tuple[float, int, Act]](), itertools.count()
+        self._agenda, self._order = list[tuple[float, int, Callable[[float], None]]](), itertools.count()
+        self._last_begins, self._ended = dict[str, list[float]](), dict[str, list[Outcome]]()
 
     def run(self, wanted: Sequence[Job]) -> list[ev.Event]:
         for begin in beginning():
@@ -198,14 +204,15 @@ class Foreseen:
         readings = [Reading(node_id=n.id, generation=0) for n in nodes()]
         self.state.world = heard(self.state.world, readings, 0.0)
         for job in wanted:
-            self._at(AHEAD_S + job.at_s, commands.submit(job.id, USER, job.demand, job.id))
+            act = commands.submit(job.id, USER, job.demand, job.id)
+            self._at(AHEAD_S + job.at_s, partial(self._act, act))
         while self._agenda:
-            now, _, act = heapq.heappop(self._agenda)
-            self._act(act, now)
+            now, _, do = heapq.heappop(self._agenda)
+            do(now)
         return self.events
 
-    def _at(self, when: float, act: Act) -> None:
-        heapq.heappush(self._agenda, (when, next(self._order), act))
+    def _at(self, when: float, do: Callable[[float], None]) -> None:
+        heapq.heappush(self._agenda, (when, next(self._order), do))
 
     def _act(self, act: Act, now: float) -> None:
         """As brain.loop: what was done, then what follows for whom it touches, then for those who wait for room."""
@@ -221,7 +228,7 @@ class Foreseen:
 
     def _advance(self, job_id: str, now: float) -> None:
         job = self.state.jobs[job_id]
-        while not job.final and (event := decide(self.state, job, now) or conclude(job, now)):
+        while not job.final and (event := judge(self.state, job, now) or conclude(job, now)):
             self._take(event)
             if isinstance(event, ev.JobPlaced):
                 for placement in event.plan.placements:
@@ -237,13 +244,85 @@ class Foreseen:
         """Tasks end by what the plan is based on, as many at once as it has room for."""
         node = self.state.node(placement.node_id)
         assert node is not None, "it was placed there"
+        lasts_s = task_s(node, demand)
         for n, task in enumerate(placement.tasks):
             done = Outcome(placement_id=placement.id, task=task, state="done", fuel=demand.fuel_per_task)
-            told = Report(reading=Reading(node_id=node.id, generation=0), outcomes=(done,))
-            turn = n // placement.width
-            more = (turn + 1) * placement.width < len(placement.tasks)
-            when = now + (turn + 1) * task_s(node, demand) + self._moment_s + GATHER_S * more
-            self._at(when, commands.report(node.id, told, lambda _: True, []))
+            self._at(now + (n // placement.width + 1) * lasts_s, partial(self._note, done, node.id))
+        turns = -(-len(placement.tasks) // placement.width)
+        self._last_begins.setdefault(node.id, []).append(now + (turns - 1) * lasts_s)
+
+    def _note(self, done: Outcome, node_id: str, now: float) -> None:
+        """The agent tells of it, and of what ends until then."""
+        self._ended.setdefault(node_id, []).append(done)
+        if len(self._ended[node_id]) == 1:
+            waits = any(begins > now + NOTHING_S for begins in self._last_begins[node_id])
+            self._at(now + GATHER_S * waits + self._moment_s, partial(self._told, node_id))
+
+    def _told(self, node_id: str, now: float) -> None:
+        told = Report(reading=Reading(node_id=node_id, generation=0), outcomes=tuple(self._ended.pop(node_id)))
+        self._act(commands.report(node_id, told, lambda _: True, []), now)
+
+
+class Ends(Foreseen):
+    """When ends are foreseen to be heard of, of the placements that were made: by (placement, task)."""
+
+    def __init__(self, moment_s: float, demands: Mapping[str, Demand]) -> None:
+        super().__init__(moment_s)
+        self._demands, self.heard_at = demands, dict[tuple[str, int], float]()
+
+    def of(self, events: Sequence[ev.Event]) -> dict[tuple[str, int], float]:
+        for event in events:
+            if isinstance(event, ev.NodeJoined):
+                apply(self.state, event)
+            if isinstance(event, ev.JobPlaced):
+                self._at(event.at, partial(self._placed, event.plan.placements, self._demands[event.job_id]))
+        while self._agenda:
+            now, _, do = heapq.heappop(self._agenda)
+            do(now)
+        return self.heard_at
+
+    def _placed(self, placements: Sequence[Placement], demand: Demand, now: float) -> None:
+        for placement in placements:
+            self._ends(placement, demand, now)
+
+    def _told(self, node_id: str, now: float) -> None:
+        self.heard_at |= {(o.placement_id, o.task): now for o in self._ended.pop(node_id)}
+
+
+def one_by_one(events: Sequence[ev.Event], wanted: Sequence[Job], moment_s: float) -> float:
+    """The share of decisions that are foreseen alike if all that was decided before is known, and only ends are foreseen."""
+    foreseen = Ends(moment_s, {job.id: job.demand for job in wanted}).of(events)
+    came = {(e.placement_id, o.task): e.at for e in events if isinstance(e, ev.TasksEnded) for o in e.outcomes}
+    alike = list[bool]()
+    for n, made in enumerate(events):
+        if isinstance(made, ev.JobPlaced):
+            early = {end for end, at in foreseen.items() if at <= made.at < came[end]}
+            late = {end for end, at in foreseen.items() if came[end] < made.at < at}
+            alike.append(not (early or late) or _decided_so(events[:n], made, early, late))
+    return sum(alike) / len(alike)
+
+
+def _decided_so(past: Sequence[ev.Event], made: ev.JobPlaced, early: Set[tuple[str, int]], late: Set[tuple[str, int]]) -> bool:
+    """Whether it is decided so where some ends came too early, and others are not there yet."""
+    state, over = State(), {placement_id.rsplit("/", 1)[0] for placement_id, _ in late}
+    for event in past:
+        if isinstance(event, ev.TasksEnded):
+            kept = tuple(o for o in event.outcomes if (event.placement_id, o.task) not in late)
+            event = msgspec.structs.replace(event, outcomes=kept)
+        if (isinstance(event, ev.TasksEnded) and not event.outcomes) or (
+            isinstance(event, ev.JobEnded) and event.job_id in over
+        ):
+            continue
+        apply(state, event)
+        if isinstance(event, ev.NodeJoined):
+            state.world = heard(state.world, [Reading(node_id=event.node.id, generation=0)], 0.0)
+    for placement_id, task in early:
+        job_id = placement_id.rsplit("/", 1)[0]
+        if placement_id in state.jobs[job_id].placements:
+            done = Outcome(placement_id=placement_id, task=task, state="done")
+            apply(state, ev.TasksEnded(at=made.at, job_id=job_id, placement_id=placement_id, outcomes=(done,)))
+    answer = judge(state, state.jobs[made.job_id], made.at)
+    return isinstance(answer, ev.JobPlaced) and went(answer.plan.placements) == went(made.plan.placements)
 
 
 # compared
@@ -259,8 +338,12 @@ def went(placements: Sequence[Placement]) -> Went:
 
 
 def where(events: Sequence[ev.Event]) -> dict[str, Went]:
-    """Where each job went."""
-    return {e.job_id: went(e.plan.placements) for e in events if isinstance(e, ev.JobPlaced)}
+    """Where each job went, in all its parts."""
+    found = dict[str, Went]()
+    for event in events:
+        if isinstance(event, ev.JobPlaced):
+            found[event.job_id] = found.get(event.job_id, ()) + went(event.plan.placements)
+    return found
 
 
 def replayed(events: Sequence[ev.Event]) -> dict[str, Went]:
@@ -268,8 +351,9 @@ def replayed(events: Sequence[ev.Event]) -> dict[str, Went]:
     state, found = State(), dict[str, Went]()
     for event in events:
         if isinstance(event, ev.JobPlaced):
-            answer = decide(state, state.jobs[event.job_id], event.at)
-            found[event.job_id] = went(answer.plan.placements) if isinstance(answer, ev.JobPlaced) else ()
+            answer = judge(state, state.jobs[event.job_id], event.at)
+            again = went(answer.plan.placements) if isinstance(answer, ev.JobPlaced) else ()
+            found[event.job_id] = found.get(event.job_id, ()) + again
         apply(state, event)
         if isinstance(event, ev.NodeJoined):
             state.world = heard(state.world, [Reading(node_id=event.node.id, generation=0)], 0.0)
@@ -302,13 +386,27 @@ def compared(count: int) -> list[dict[str, object]]:
 
 def agreed(like: Like, wanted: Sequence[Job], events: Sequence[ev.Event], moment_s: float) -> dict[str, object]:
     """The share of jobs whose placements are the same; and how soon ends follow each other, beside the moment."""
-    real, twin, again = where(events), where(Foreseen(moment_s).run(wanted)), replayed(events)
+    came = {e.job_id: e.at - AHEAD_S for e in events if isinstance(e, ev.JobAccepted)}
+    twin = where(Foreseen(moment_s).run([job._replace(at_s=came[job.id]) for job in wanted]))
+    real, again = where(events), replayed(events)
     ends_s = sum(isinstance(e, ev.TasksEnded) for e in events) / (events[-1].at - events[0].at)
     return {
-        "load": f"{like.load:.0%}", "tasks last": f"± {like.spread:.0%}", "moment, ms": f"{1000 * moment_s:.0f}",
-        "jobs": len(real), "ends a second": f"{ends_s:.1f}", "foreseen alike": f"{_share(real, twin):.1%}",
-        "replayed alike": f"{_share(real, again):.1%}",
+        "load": f"{like.load:.0%}", "tasks last": f"± {like.spread:.0%}", "seed": like.seed,
+        "moment, ms": f"{1000 * moment_s:.0f}", "jobs": len(real), "ends a second": f"{ends_s:.1f}",
+        "foreseen alike": f"{_share(real, twin):.1%}",
+        "one by one": f"{one_by_one(events, wanted, moment_s):.1%}",
+        "replayed alike": f"{_share(real, again):.1%}", "tasks elsewhere by node": f"{apart(real, twin):.1%}",
     }  # fmt: skip
+
+
+def apart(real: dict[str, Went], other: dict[str, Went]) -> float:
+    """The part of all tasks by which what nodes get differs, whichever tasks they are."""
+    counts = [Counter[str](), Counter[str]()]
+    for count, gone in zip(counts, (real, other), strict=True):
+        for parts in gone.values():
+            for node, tasks in parts:
+                count[node] += tasks
+    return sum(abs(counts[0][n] - counts[1][n]) for n in counts[0] | counts[1]) / 2 / max(1, counts[0].total())
 
 
 def _share(real: dict[str, Went], other: dict[str, Went]) -> float:

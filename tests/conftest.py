@@ -14,9 +14,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("same", derandomize=True, database=None)
+settings.register_profile(
+    "same", derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)  # machines are busy
 settings.register_profile("explore", database=None)
 settings.load_profile("explore" if os.environ.get("SUAN_EXPLORE") else "same")
 

@@ -8,6 +8,8 @@ CROWD = 5.5
 """Times the rate of home-1 in a flash crowd."""
 EVENT_S, END_S, LIMIT_S = 1.2, 4.2, 2.0
 EVENTS = ("steady", "flash crowd", "site death", "link cut", "grey failure", "liar", "churn", "brain gone", "client moves")
+IDLE = "idle"
+"""No event of the table: nobody asks, so that what the lab takes for itself can be seen."""
 
 
 def schedule(chance: random.Random, rate: Callable[[float], float], most: float, end_s: float = END_S) -> list[float]:
@@ -26,6 +28,8 @@ def schedules(event: str, seed: int) -> dict[str, list[float]]:
     def rate(users: str) -> Callable[[float], float]:
         def at(t: float) -> float:
             after = t >= EVENT_S
+            if event == IDLE:
+                return 0.0
             if event in crowd and users == "home-1" and after:
                 return CROWD * RATE[users]
             if event == "client moves" and after:

@@ -1,17 +1,16 @@
-"""Which paths the lab's routers used in a run. That depends on the runs before it: a path that was down is used again only when
-it has held for 1 to 30 s, the longer the oftener it went down lately (agent.forward.probes), and runs follow in seconds.
+"""Which paths the lab's routers use in a run, which begins with paths that are all up (crowd.scene.fresh).
 
-The product's own tracks are told when links are cut and mended, in the order of the runs; probes are played ten times a second
-where a path is down, and not at all where none is.
+The product's own tracks are told when links are cut; probes are played ten times a second where a path is down, and not at all
+where none is.
 """
 
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from crowd.arrivals import END_S, EVENT_S
+from crowd.arrivals import END_S, EVENT_S, LIMIT_S
 from crowd.stage import INGRESSES, SITES, Stage
-from suanwang.agent.forward.probes import Track, Tracks
+from suanwang.agent.forward.probes import MARGIN_S_MAX, Track, Tracks
 from suanwang.model.network import Network
 from suanwang.steer.interior import tree
 
@@ -21,8 +20,8 @@ CUTS = {"link cut": (("in1", "t1"),), "site death": (("t1", "e1"), ("t2", "e1"))
 EGRESSES = {"near": "e1", "mid": "e2", "far": "e3"}
 CONVERGED_S = 0.3
 """When the modelled routing protocol has gone around a link that was cut (lab.plan.CONVERGE_MS)."""
-AFTER_S, MENDED_S, LATE_S = 0.95, 2.1, 1.7
-"""Between the end of a schedule and the next run; what mending takes; what requests that wait for their limit add."""
+AFTER_S = LIMIT_S
+"""Ways still matter for so long after the last request was sent."""
 STEP_S = 0.1
 Pair = tuple[str, str]
 
@@ -44,7 +43,7 @@ class Turn(NamedTuple):
 
 
 class Paths:
-    """All routers of the lab through a sequence of runs."""
+    """All routers of the lab through a run. gaps_s: for how long a cut may go unnoticed."""
 
     def __init__(self, stage: Stage, gaps_s: Iterable[float]) -> None:
         self._stage, self._gaps_s, self._now = stage, tuple(gaps_s), 0.0
@@ -55,26 +54,17 @@ class Paths:
         self._down = set[Pair]()
         self._plain = self._trees()
 
-    def run(self, event: str, seed: int, late: bool) -> tuple[Turn, ...]:
-        """What happens to ways in the next run. late: some requests waited for their limit at its end."""
+    def run(self, event: str, seed: int) -> tuple[Turn, ...]:
+        """What happens to ways."""
         gap_s = random.Random(f"{event}/{seed}").choice(self._gaps_s)
-        began = self._now + AHEAD_S
-        happens = self._happens(CUTS.get(event, ()), began + EVENT_S, gap_s)
-        mends = began + END_S + AFTER_S + LATE_S * late
-        turns = [Turn(-AHEAD_S, self._ways())]
-        turns += self._until(mends, began, happens)
-        if event in CUTS:
-            self._down.clear()
-            list(self._until(mends + CONVERGED_S, began, []))
-            self._plain = self._trees()
-        list(self._until(mends + (MENDED_S if event in CUTS else 0.0), began, []))
-        return tuple(turns)
+        happens = self._happens(CUTS.get(event, ()), AHEAD_S + EVENT_S, gap_s)
+        return (Turn(-AHEAD_S, self._ways()), *self._until(AHEAD_S + END_S + AFTER_S, AHEAD_S, happens))
 
     def _happens(self, links: Iterable[Pair], at: float, gap_s: float) -> list[tuple[float, object]]:
-        """What is found out when: the first path when its stream fell silent, then the one that protects it; then the routing
-        protocol."""
+        """What is found out when: the first path when its stream fell silent, then the one that protects it, which is given the
+        widest margin since it was seldom probed; then the routing protocol."""
         found: list[tuple[float, object]] = [(at, links)] if links else []
-        return [*found, *((at + gap_s * k, k) for k in (1, 2)), (at + CONVERGED_S, None)] if links else []
+        return [*found, (at + gap_s, 1), (at + 2 * gap_s + MARGIN_S_MAX, 2), (at + CONVERGED_S, None)] if links else []
 
     def _until(self, end: float, began: float, happens: list[tuple[float, object]]) -> Iterator[Turn]:
         """Go on until then; each time that ways change."""

@@ -5,6 +5,7 @@ import statistics
 import time
 
 from crowd.arrivals import END_S, EVENT_S, LIMIT_S, schedules
+from crowd.cores import Used
 from crowd.events import churned, happens, undone
 from crowd.judge import Rows, judged
 from crowd.policies import EVERY_S, chooser
@@ -22,6 +23,7 @@ def played(scene: Scene, name: str, event: str, seed: int, share: float) -> tupl
     """The rows of a run, and what it cost."""
     scene.run_id += 1
     scene.extra, scene.loads = [], {}
+    scene.fresh()
     choose = chooser(name, scene, share)
     pick = {"dns": "dns", "two choices": "two"}.get(name, "any")
     form = name if name in ("distributed", "hybrid") else "centralized"
@@ -29,7 +31,7 @@ def played(scene: Scene, name: str, event: str, seed: int, share: float) -> tupl
     weights = choose(scene)
     scene.steer(form, weights)
     time.sleep(0.5)
-    before, told = scene.counters(), [0, 0]
+    before, told, used = scene.counters(), [0, 0], Used(scene)
     start = time.monotonic() + 0.6
     times = schedules(event, seed)
     for users, client in scene.clients.items():
@@ -59,6 +61,7 @@ def played(scene: Scene, name: str, event: str, seed: int, share: float) -> tupl
                 told[1] += scene.steer(form, weights, only=("in1", "in2"))
                 told[0] += 2
     answers = {users: json.loads(client.answer()) for users, client in scene.clients.items()}
+    cores = used.since()
     time.sleep(0.6)
     after = scene.counters()
     undone(scene, event)
@@ -70,6 +73,7 @@ def played(scene: Scene, name: str, event: str, seed: int, share: float) -> tupl
         "late_ms": max(a["late_ms"] for a in answers.values()),
         "messages_s": (after["messages"] - before["messages"] + told[0]) / END_S,
         "bytes_s": (after["bytes"] - before["bytes"] + told[1]) / END_S,
+        "cores": cores,
         "decisions_s": (after["decisions"] - before["decisions"] + getattr(choose, "decisions", 0)) / END_S,
     }  # fmt: skip
 

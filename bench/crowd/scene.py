@@ -21,6 +21,8 @@ from suanwang.model.order import LOADS_PORT
 from suanwang.steer.address import home, machine, number_of, user
 from suanwang.trust.loads import opened
 
+FRESH_S_MAX = 10.0
+
 
 class Scene(Stage):
     """With processes behind the names."""
@@ -83,6 +85,32 @@ class Scene(Stage):
             told += len(line)
             child.tell(line)
         return told
+
+    def fresh(self) -> None:
+        """Forget all paths and measure them anew, as routers that begin do: one that was down would be kept waiting for up to
+        30 s, and the next run begin on a detour. Returns when all are up and the first of each is in use. TimeoutError."""
+        for policies in (False, True):
+            self.steered += 1
+            for name, child in self.routers.items():
+                told = self.steering("centralized", name, {})
+                told = msgspec.structs.replace(told, services=(), policies=told.policies if policies else ())
+                child.tell(msgspec.json.encode(told))
+        began = self.now()
+        while not all(map(self._sound, self.routers)):
+            if self.now() - began > FRESH_S_MAX:
+                raise TimeoutError("paths are not up")
+            time.sleep(0.1)
+
+    def _sound(self, router: str) -> bool:
+        """Whether it follows the last steering, all its paths are up, and none is gone around."""
+        try:
+            told = json.loads((self.folder / router / "forwarder.json").read_text())
+        except (OSError, ValueError):
+            return False
+        paths = told["paths"]
+        return (
+            told["number"] == self.steered and bool(paths) and all(p["up"] and p["active"] == (p["index"] == 0) for p in paths)
+        )
 
     def hear(self) -> None:
         """Loads that reached the brain, over the emulated net."""

@@ -55,7 +55,7 @@ def test_docs_and_dashboard_know_each_of_them(stage: Stage) -> None:
         for line in stage.operator.get("/metrics").text.splitlines()
         if "# TYPE" in line
     }
-    told = set(re.findall(r"`(suanwang_\w+)`", (DOCS / "metrics.md").read_text()))
+    told = set(re.findall(r"`(suanwang_\w+)`", (DOCS / "reference" / "metrics.md").read_text()))
     assert {re.sub("_total$", "", name) for name in told} == {re.sub("_total$", "", name) for name in names}
     board = json.loads((DOCS / "grafana.json").read_text())
     used = {name for panel in board["panels"] for name in re.findall(r"suanwang_\w+", panel["targets"][0]["expr"])}

@@ -19,7 +19,7 @@ from tests.chaos.network import BRAIN, Network, until
 from tests.chaos.schedule import Step, schedule
 
 SEED = int(os.environ.get("SUAN_CHAOS_SEED", "1"))
-KILLS = int(os.environ.get("SUAN_CHAOS_KILLS", "300"))
+KILLS = int(os.environ.get("SUAN_CHAOS_KILLS", "200"))
 OWNERS = {"bob-1": "bob", "bob-2": "bob", "cat": "cat", "dan": "dan"}
 USERS = 6
 AWAIT_S = 0.4

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.intent.said import CAREFUL, MOMENT, OTHERS, SCAN, TRANSCODE, corpus, short
+from tests.intent.said import CAREFUL, FRESH, MOMENT, OTHERS, SCAN, TRANSCODE, corpus, short, wrong
 
 from suanwang.intent.demand import demand_from
 from suanwang.intent.say.numbers import number
@@ -55,6 +55,17 @@ def test_what_is_offered_instead_is_understood(line) -> None:
 def test_what_others_say_is_taken_as_they_mean_it_or_asked_about(line) -> None:
     said = understood(line.sentence, MOMENT)
     assert isinstance(said, Question) or short(said) == line.expected
+
+
+@pytest.mark.parametrize("line", [line for file in FRESH for line in corpus(file)], ids=lambda line: line.sentence[:40])
+def test_what_was_said_before_the_rules_knew_it_is_taken_as_it_was_meant_or_asked_about(line) -> None:
+    assert not wrong(line)[1]
+
+
+def test_most_of_what_is_clear_is_understood() -> None:
+    """Below what was reached by a little, so that a form that is lost is seen."""
+    clear = [line for file in FRESH for line in corpus(file) if not line.part.startswith(CAREFUL)]
+    assert sum(not wrong(line)[0] for line in clear) >= 0.85 * len(clear)
 
 
 @given(st.text(max_size=SENTENCE_MAX + 50))

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array, vstack
 from tests.place.nets import a_case
 
 from suanwang.place.batch.joint import Chosen, in_turn, together
-from suanwang.place.batch.options import Options, options_of
+from suanwang.place.batch.options import Demands, Options, options_of
 
 cases = st.tuples(
     st.integers(0, 2**32), st.integers(2, 9), st.integers(0, 12), st.integers(1, 4), st.integers(1, 30),
@@ -92,14 +92,16 @@ def test_in_turn_it_fits_and_does_not_know_what_comes(case: tuple[int, int, int,
     assert (some.option[order[: count // 2]] == found.option[order[: count // 2]]).all()
 
 
-def test_in_turn_prices_beat_taking_whatever_has_a_gain() -> None:
-    options = options_of(*a_case(2, 20, 25, 5, 600, 3.0))
+def test_in_turn_worth_beats_taking_whatever_has_a_gain() -> None:
+    net, sites, two_days = a_case(2, 20, 25, 5, 1200, 6.0)
+    options, like = (options_of(net, sites, Demands(*(x[day] for x in astuple(two_days)))) for day in np.s_[:600, 600:])
     order = np.random.default_rng(3).permutation(600)
-    learned, known = in_turn(options, order, 600), in_turn(options, order, 600, together(options).price)
+    learned, known = in_turn(options, order, 600), in_turn(options, order, 600, like)
     check(options, learned)
     check(options, known)
     assert known.gain > learned.gain
     assert learned.gain > 1.2 * greedy(options, order) and learned.gain >= 0.85 * together(options).bound
+    assert known.gain >= 0.94 * together(options).bound
 
 
 def greedy(options: Options, order: np.ndarray) -> float:

@@ -43,6 +43,23 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, tag="question"):
     choices: tuple[str, ...] = ()
 
 
+class Swap(msgspec.Struct, frozen=True, order=True, gc=False):
+    """words: a part of a sentence as it stands there; instead: what a language model says it says, "" for nothing."""
+
+    words: str
+    instead: str = msgspec.field(name="as")
+
+
+class Helped(msgspec.Struct, frozen=True, kw_only=True, tag="helped"):
+    """A sentence that was understood only in the words of a language model, and waits for its author's yes. sentence: with the
+    swaps in it."""
+
+    model: str
+    sentence: str
+    swaps: tuple[Swap, ...]
+    said: Understood
+
+
 class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a product is measured in. name: "scan". words: how it is said, Chinese and English. fuel, memory_bytes: that one
     takes, as measured by running it; measured: how and when."""

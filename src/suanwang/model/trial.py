@@ -118,7 +118,7 @@ class LabError(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Relative. half, most: what half, and nine of ten, of the cells do not exceed. cells: how many were predicted; close:
     how many of them within a tenth.
 
-    kind: "calm", a steady load, or one machine that is slow or lies; "crowd", five times the load at once; "cut", a site or a
+    kind: "calm", a steady load, or one machine that is slow; "crowd", five times the load at once; "cut", a site or a
     link that is lost. Of "placements": the part of jobs that went elsewhere than foreseen, half where tasks last as long as
     was said, most where they last a fifth longer or shorter (two scenarios of 200 jobs).
     """

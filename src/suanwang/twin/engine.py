@@ -17,9 +17,10 @@ import numpy as np
 
 from suanwang.steer.columns import Floats, Ints
 from suanwang.twin.chance import GAP, NEED, ORIGIN, OVERRUN, SITE, drawn, exponential, normal, uniform
+from suanwang.twin.cores import ASK_MS, came, slower, waited
 from suanwang.twin.fleet import Pick
 from suanwang.twin.heap import pop, push, replace
-from suanwang.twin.quota import throttled
+from suanwang.twin.quota import AFTER, throttled
 from suanwang.twin.rules import SHARES, picked
 from suanwang.world.compiled import compiled
 
@@ -41,7 +42,7 @@ class Live(NamedTuple):
 
     Of sites: free (when each server is, infinite for none), service_ms (mean now), up, present. Of client and site: rtt_ms,
     link (0 if cut), own under way; sent in all, the last row by all clients. known_*: as clients know it. keep, other: lots
-    for where a request arises. quota: see twin.quota. Of requests: at, client, site, latency.
+    for where a request arises. quota: see twin.quota; shared: see twin.cores. Of requests: at, client, site, latency.
     """
 
     counts: Ints
@@ -62,6 +63,7 @@ class Live(NamedTuple):
     keep: Floats
     other: Ints
     quota: Floats
+    shared: Floats
     trace_at: Floats
     trace_client: Ints
     at: Floats
@@ -81,6 +83,8 @@ def advance(
     known_present, known_up, known_sent = live.known_present, live.known_up, live.known_sent
     born_at, client_of, site_of, latency = live.at, live.client, live.site, live.latency
     keep, other, trace_at, trace_client, quota = live.keep, live.other, live.trace_at, live.trace_client, live.quota
+    shared, asks = live.shared, int(turns)
+    ask_ms = shared[0, ASK_MS] * slower(shared) if len(shared) > 0 else 0.0
     share_keep, share_other, shares, watch = pick.keep, pick.other, pick.rule == SHARES, pick.watch
     size, number, events = int(live.counts[SIZE]), int(live.counts[NUMBER]), int(live.counts[EVENTS])
     upcoming, rate, out, bounded = live.clock[NEXT], live.clock[RATE], turns - 0.5, len(quota) > 0
@@ -121,7 +125,12 @@ def advance(
             if watch == OWN:
                 own[client, site] += 1
                 what = COUNTED
-            size = push(heap_at, heap_of, size, now + out * rtt_ms[client, site], 8 * one + what)
+            there = now + out * rtt_ms[client, site]
+            if len(shared) > 0:
+                came(now, site, shared)
+                for turn in range(asks):
+                    there += ask_ms + waited(now, seed, one, turn, shared)
+            size = push(heap_at, heap_of, size, there, 8 * one + what)
             continue
         site = int(site_of[one])
         if what == DONE:
@@ -141,11 +150,15 @@ def advance(
         else:
             takes = needed(seed, one, law, spread) * service_ms[site]
             if bounded:
-                done = throttled(now, free[site, 0], takes, uniform(seed, one, OVERRUN), site, quota)
-                free[site, 0] = done
+                late = uniform(seed, one, OVERRUN)
+                after = quota[site, AFTER]
+                done = throttled(now, free[site, 0], takes - after, late, site, quota, shared, seed, one)
+                free[site, 0] = throttled(done, done, after, late, site, quota, shared, seed, one) if after > 0.0 else done
             else:
                 done = _served(now, free, site, servers[site], takes)
             back = done + rtt_ms[client, site] / 2
+            if len(shared) > 0:
+                back += ask_ms + waited(now, seed, one, asks, shared)
             latency[one] = back - born_at[one]
             if watch == PRESENT:
                 present[site] += 1

@@ -37,6 +37,21 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     times: float = 1.0
 
 
+class Shared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The cores of one machine that everything is on (twin.cores, a model): how many; how many are always busy; CPU time of a
+    request beside its site's, of which ask_ms at each of its client's turns; how long a turn takes that others wait for; first:
+    how many of those that are always busy interrupt all others; moved: how likely a process that is woken is on another core
+    than before, if all are busy; in proportion, if some are."""
+
+    cores: int
+    busy: float
+    way_ms: float
+    ask_ms: float
+    turn_ms: float
+    first: float
+    moved: float
+
+
 class Fleet(msgspec.Struct, frozen=True, kw_only=True):
     """servers, service_ms: of each site. rtt_ms: by client and site. rates: requests a ms, by client, at the beginning.
 
@@ -45,7 +60,8 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
     turns: round trips until a request has its answer, 2 where a connection is made first. again_ms: what was lost on its way is
     sent again after so long, then after twice that, and so on (TCP); 0: never. cores: of each site that is one process under a
     CPU quota the part of a core that it has, and service_ms is CPU time then (twin.quota, a model); others: what of it goes to
-    other work. Both empty: no quotas.
+    other work; after_ms: of that CPU time, what follows the answer. Both empty: no quotas. shared: None where each
+    has its own cores.
     """
 
     servers: Ints
@@ -59,6 +75,8 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
     again_ms: float = 0.0
     cores: Floats = msgspec.field(default_factory=lambda: np.empty(0))
     others: Floats = msgspec.field(default_factory=lambda: np.empty(0))
+    after_ms: float = 0.0
+    shared: Shared | None = None
 
 
 class Pick(NamedTuple):

@@ -5,8 +5,10 @@
                                                                         was overdrawn is taken from what comes
 
 So a request at an idle process takes its CPU time and no more, and one that comes after others waits for whole periods: neither
-a fixed nor an exponential time. Source: the kernel's Documentation/scheduler/sched-bwc.rst. Left out: the millisecond that a
-core may keep from one period to the next, and that others want the cores as well.
+a fixed nor an exponential time. Source: the kernel's Documentation/scheduler/sched-bwc.rst. Where cores are modelled
+(twin.cores), a process waits for one when it is woken and when its quota is refilled; woken on another core than before, it
+leaves up to a millisecond of its quota behind. Left out: that a core keeps this millisecond for whoever comes back in a later
+period.
 """
 
 import math
@@ -15,29 +17,29 @@ import numpy as np
 
 from suanwang.steer.columns import Floats
 from suanwang.twin.chance import PHASE, uniform
+from suanwang.twin.cores import moved, pace, waited
 from suanwang.world.compiled import compiled
 
-QUOTA, PERIOD, BEGAN, LEFT, TURN, OTHERS = range(6)
+QUOTA, PERIOD, BEGAN, LEFT, TURN, OTHERS, AFTER = range(7)
 """Columns: ms of CPU in each period, its length, when one began, what is left in this one, its number since then; the part of a
-core that goes to other work of the process."""
+core that goes to other work of the process; ms of a request's CPU time that follow its answer."""
 PERIOD_MS, PERIOD_MS_LONG, QUOTA_MS_MIN = 10.0, 100.0, 1.0
 """As drivers.cgroup sets them: the kernel refuses a smaller quota, so that a small part of a core comes in long periods."""
 TICK_MS = 4.0
 """The kernel looks at its ticks (250 a second) whether a quota is used up: a process runs on until then, and pays
 afterwards."""
+KEPT_MS = 1.0
+"""What a core keeps of what a process took there, when it goes on elsewhere (min_cfs_rq_runtime)."""
 NOTHING_MS = 1e-6
 """Less than this is nothing, so that rounding cannot leave what never gets used."""
-WOKEN_MS, RESUMED_MS = 0.5, 0.15
-"""CPU that it costs to go on after waiting for a request, and after being held, when others have used the caches. Measured on a
-small Python server alone, by what it uses of CPU where requests come one by one, all at once, and all at once under a quota:
-another program has other figures."""
+_FIRST = 8  # turns before this one are the client's
 
 
-def quotas(cores: Floats, others: Floats, seed: int) -> Floats:
+def quotas(cores: Floats, others: Floats, seed: int, after_ms: float = 0.0) -> Floats:
     """Rows as the loop reads them, of idle processes that may use such parts of a core, of which others are gone already;
     periods begin at times drawn from the seed."""
-    rows = np.zeros((len(cores), 6))
-    rows[:, OTHERS] = others
+    rows = np.zeros((len(cores), 7))
+    rows[:, OTHERS], rows[:, AFTER] = others, after_ms
     for s, part in enumerate(cores.tolist()):
         bound(rows, s, part)
         rows[s, BEGAN] = -rows[s, PERIOD] * uniform(seed, s, PHASE)
@@ -56,9 +58,12 @@ def bound(rows: Floats, site: int, cores: float) -> None:
 
 
 @compiled
-def throttled(at: float, free: float, needs: float, late: float, site: int, rows: Floats) -> float:
+def throttled(
+    at: float, free: float, needs: float, late: float, site: int, rows: Floats, shared: Floats, seed: int, number: int
+) -> float:
     """When a request that reaches a process at `at`, which is done with those before it at `free`, is done. needs: ms of CPU;
-    late: 0 to 1, how far off the next tick is. The row of its site is brought to that time."""
+    late: 0 to 1, how far off the next tick is. shared: of twin.cores. seed, number: of the request, for how long it waits for a
+    core. The row of its site is brought to that time."""
     quota, period, began, left, turn = (
         rows[site, QUOTA],
         rows[site, PERIOD],
@@ -66,25 +71,30 @@ def throttled(at: float, free: float, needs: float, late: float, site: int, rows
         rows[site, LEFT],
         rows[site, TURN],
     )
+    now, held, lost = at, _FIRST, 0.0
+    slow, late = pace(late, shared)
     if at > free:
-        needs += WOKEN_MS
+        at += waited(now, seed, number, held, shared)
+        lost = KEPT_MS if moved(now, seed, number, shared) else 0.0
     at = max(at, free)
-    passed = math.floor((at - began) / period)
-    if passed > turn:
-        left, turn = min(quota, left + (passed - turn) * quota), passed
     while True:
+        passed = math.floor((at - began) / period)
+        if passed > turn:
+            left, turn = min(quota, left + (passed - turn) * quota), passed
+        left, lost = left - min(lost, max(0.0, left)), 0.0
         if left < NOTHING_MS:
             turn += 1.0
             at, left = max(at, began + turn * period), left + quota
             if left >= NOTHING_MS:
-                needs += RESUMED_MS
+                held += 1
+                at += waited(now, seed, number, held, shared)
             continue
-        end, out = began + (turn + 1.0) * period, at + left + late * TICK_MS
-        if at + needs <= min(end, out):
+        end, out = began + (turn + 1.0) * period, at + left * slow + late * TICK_MS
+        if at + needs * slow <= min(end, out):
             break
-        ran = min(end, out) - at
-        at, needs, left = at + ran, needs - ran, left - ran
+        ran = (min(end, out) - at) / slow
+        at, needs, left = min(end, out), needs - ran, left - ran
         if end <= out:
             turn, left = turn + 1.0, min(quota, left + quota)
     rows[site, LEFT], rows[site, TURN] = left - needs, turn
-    return at + needs
+    return at + needs * slow

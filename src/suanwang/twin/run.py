@@ -7,6 +7,7 @@ import numpy as np
 
 from suanwang.steer.columns import Bools, Floats, Ints
 from suanwang.twin.chance import lots
+from suanwang.twin.cores import MOST
 from suanwang.twin.engine import EVENTS, LOST, NEXT, NOW, NUMBER, OWN, PRESENT, RATE, SIZE, Live, advance, following
 from suanwang.twin.fleet import EVERY, LAWS, RULES, Change, Fleet, Pick, Rule, Seen
 from suanwang.twin.quota import bound, quotas
@@ -176,10 +177,21 @@ def blank(fleet: Fleet, requests: int, trace: tuple[Floats, Ints] | None, seed: 
         present=np.zeros(sites, np.int64), rtt_ms=fleet.rtt_ms.copy(), link=np.ones(pairs, np.int64),
         own=np.zeros(pairs, np.int64), sent=np.zeros((clients + 1, sites), np.int64), known_present=np.zeros(sites, np.int64),
         known_up=np.ones(sites, np.int64), known_sent=np.zeros((clients + 1, sites), np.int64),
-        keep=np.empty((1, clients)), other=np.empty((1, clients), np.int64), quota=quotas(fleet.cores, fleet.others, seed),
+        keep=np.empty((1, clients)), other=np.empty((1, clients), np.int64), shared=shared(fleet),
+        quota=quotas(fleet.cores, fleet.others, seed, fleet.after_ms),
         trace_at=at, trace_client=client,
         at=np.empty(room), client=np.empty(room, np.int64), site=np.empty(room, np.int64), latency=np.full(room, np.nan),
     )  # fmt: skip
+
+
+def shared(fleet: Fleet) -> Floats:
+    """Rows as twin.cores reads them, when nothing has come yet."""
+    if (one := fleet.shared) is None:
+        return np.zeros((0, 8))
+    rows = np.zeros((1 + len(fleet.servers), 8))
+    rows[0] = one.cores, one.busy, one.way_ms, one.turn_ms, float(fleet.service_ms.mean()), one.ask_ms, one.first, one.moved
+    rows[1:, MOST] = fleet.cores if len(fleet.cores) else fleet.servers
+    return rows
 
 
 def rule(

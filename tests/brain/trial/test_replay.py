@@ -59,6 +59,17 @@ def test_a_decision_that_was_altered_shows() -> None:
     assert found.differ[0].was != found.differ[0].now
 
 
+def test_what_was_foretold_from_readings_is_not_held_against_a_decision() -> None:
+    """Which files a node has, and how fast it fetches, is not in the log; where the job went and at what price is."""
+    bodies = logged(2, faults=False)
+    events = [msgspec.json.decode(body, type=ev.Event) for body in bodies]
+    at, placed = next((k, e) for k, e in enumerate(events) if isinstance(e, ev.JobPlaced))
+    first = msgspec.structs.replace(placed.plan.placements[0], move_bytes=4200, finish_s=17.0)
+    plan = msgspec.structs.replace(placed.plan, placements=(first, *placed.plan.placements[1:]))
+    found = again([*bodies[:at], msgspec.json.encode(msgspec.structs.replace(placed, plan=plan))])
+    assert found.decisions == found.same > 0
+
+
 def test_a_log_that_cannot_be_followed_is_refused() -> None:
     bodies = logged(1, faults=False, jobs=3)
     for wrong in ([*bodies[:2], b"nonsense"], bodies[3:]):

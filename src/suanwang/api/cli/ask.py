@@ -33,8 +33,10 @@ def ask(
     products: Annotated[str, typer.Option("--products")] = "",
     detach: Detach = False,
     yes: Annotated[bool, typer.Option("--yes", "-y")] = False,
+    model: Annotated[bool, typer.Option("--model")] = False,
     json: Json = False,
 ) -> int:
+    from suanwang.api.cli.helping import helped_by_model, meant
     from suanwang.api.cli.package import ServicePackage
     from suanwang.api.products import SHIPPED
     from suanwang.api.products import products as offered
@@ -47,14 +49,19 @@ def ask(
     door: Door = ctx.obj
     on_offer = offered(Path(products) if products else SHIPPED)
     everything = tuple(product for product, _ in on_offer.values())
-    now = datetime.fromtimestamp(door.now()).astimezone()
+    moment = Moment(datetime.fromtimestamp(door.now()).astimezone(), everything)
     with door.span("understand"):
-        said = understood(sentence, Moment(now, everything))
+        said = understood(sentence, moment)
+    helped = helped_by_model(door, sentence, said, moment) if model and isinstance(said, Question) else None
+    if helped is not None:
+        if not meant(door, helped, json):
+            return EXIT_QUESTION
+        said, sentence = helped.said, helped.sentence
     if isinstance(said, Understood) and not file and any(claim.field == "given" for claim in said.claims):
         said = Question(code="SUAN-U124", key="files", words=next(c.words for c in said.claims if c.field == "given"))
     if isinstance(said, Question):
         return _asked(door, said, json)
-    if not json:
+    if not json and helped is None:
         door.show(said_page(door.words, said))
     with door.client() as client:
         made = document(said, everything, _speed(client) if said.amount else 1.0, tuple(file or ()))

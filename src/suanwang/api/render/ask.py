@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from suanwang.api.catalogue import Words
 from suanwang.api.render.table import Page, table
-from suanwang.model.said import Claim, Question, Understood
+from suanwang.model.said import Claim, Helped, Question, Understood
 
 _QUIET = ("per", "rate", "at", "amount")
 """Claims that are part of what another line says."""
@@ -18,6 +18,15 @@ def said_page(words: Words, said: Understood) -> Page:
         words_of = next(claim.words for claim in said.claims if claim.field == "amount")
         rows.append((_amount(words, said), words_of))
     return (words(f"say.{said.kind}"), table((words("column.understood"), words("column.words")), rows))
+
+
+def helped_page(words: Words, found: Helped) -> Page:
+    """The sentence as a language model would say it, its words beside those that they stand for, and what it says then."""
+    swaps = [
+        words("say.model_swap", words=s.words, instead=s.instead) if s.instead else words("say.model_passed", words=s.words)
+        for s in found.swaps
+    ]
+    return (words("say.model", model=found.model, sentence=found.sentence), *swaps, *said_page(words, found.said))
 
 
 def _meaning(words: Words, claim: Claim, kept: Mapping[str, object]) -> str:

@@ -25,11 +25,11 @@ from suanwang.api.render.problem import refusal_text
 from suanwang.api.render.why import decided_page
 from suanwang.api.sdk.both import both
 from suanwang.api.sdk.html import html
+from suanwang.api.sdk.seen import SeenBill, SeenDecision, bill_seen, decision_seen, text
 from suanwang.drivers.meet import meet
 from suanwang.intent import Flags
 from suanwang.model.fault import Fault, QuotaFault
 from suanwang.model.job import JOB_FINAL, Job, Task
-from suanwang.model.money import Bill
 from suanwang.model.plan import Plan, Refusal
 
 POLL_S = 0.2
@@ -156,7 +156,7 @@ class Planned:
         return RunningJob(self._client, wire.submit(self.demand, uuid.uuid4().hex))
 
     def __repr__(self) -> str:
-        return "\n".join(str(part) for part in self._page() if isinstance(part, str))
+        return text(self._page())
 
     def _repr_html_(self) -> str:
         return html(self._page())
@@ -213,6 +213,7 @@ class RunningJob:
 
     @both
     def tasks(self) -> tuple[Task, ...]:
+        """Every task, with what became of it."""
         return tuple(every_task(self._client.wire, self.id))
 
     @both
@@ -221,11 +222,18 @@ class RunningJob:
         return fetch(self._client.wire, self.look(), Path(folder))
 
     @both
-    def bill(self) -> Bill:
-        return self._client.wire.bill(self.id)
+    def why(self) -> SeenDecision:
+        """Where it was placed and why, or why not: as `suan why`."""
+        return decision_seen(self._client.wire.why(self.id), self._client.words.lang)
+
+    @both
+    def bill(self) -> SeenBill:
+        """What was held, used and given back: as `suan bill`."""
+        return bill_seen(self._client.wire.bill(self.id), self._client.words.lang)
 
     @both
     def cancel(self) -> Job:
+        """Stop it. What it has burned is paid."""
         return self._client.wire.cancel(self.id, uuid.uuid4().hex)
 
     def __repr__(self) -> str:

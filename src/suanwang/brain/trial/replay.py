@@ -21,7 +21,7 @@ from suanwang.brain.trial.known import ARRIVALS_MAX, Known, arrival, revived
 from suanwang.model import event as ev
 from suanwang.model.explanation import Explanation
 from suanwang.model.fault import LogFault, QuotaFault
-from suanwang.model.plan import Plan, Refusal
+from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.model.trial import Departure, JobsTrial, Replayed
 from suanwang.twin.traffic import POLICIES
 from suanwang.world.fold import frozen
@@ -158,11 +158,16 @@ def bare(event: ev.Event | None) -> object:
     """A decision without its reasons, and without the number of the world: silence, which is not logged, counts there."""
     match event:
         case ev.JobPlaced(plan=plan):
-            return "placed", plan.placements, plan.hold_micro, plan.preempted
+            return "placed", tuple(map(_given, plan.placements)), plan.hold_micro, plan.preempted
         case ev.JobWaits(refusal=refusal) | ev.JobRefused(refusal=refusal):
             return type(event).__name__, refusal.code, refusal.passing
         case _:
             return None
+
+
+def _given(placement: Placement) -> Placement:
+    """Without what was foretold from readings, which are not logged: which files a node had already, how fast it fetched."""
+    return msgspec.structs.replace(placement, finish_s=0.0, carbon_g=0.0, move_bytes=0)
 
 
 def said(state: State, event: ev.Event | None) -> str:

@@ -27,7 +27,7 @@ from suanwang.model.fault import RuntimeFault
 ASSUMED_FUEL_PER_CPU_S = 1e9
 """Until a task has shown better; used only for a task whose worker had to be killed."""
 RATE_WAIT_S = 30.0
-"""So much longer than it was meant to take may a measurement be under way: a busy machine is slow, and that is what is measured."""
+"""So much longer than meant may a measurement take: a busy machine is slow, and that is what is measured."""
 MEASURABLE_CPU_S = 0.02
 FUEL_MAX = (1 << 63) - 1
 NEVER = RunResult(state="cancelled", code="cancelled", exit_code=-1, fuel=0, cpu_s=0.0, wall_s=0.0, memory_peak_bytes=0)

@@ -11,6 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 PHRASE, FILLER, UNKNOWN = 10, 12, 100_000
+_QUOTES = str.maketrans("‘’", "''")
 
 
 class Folded(NamedTuple):
@@ -41,7 +42,7 @@ def folded(sentence: str) -> Folded:
     """Full-width forms, case and compatibility characters folded, white space made one space."""
     text, at = list[str](), list[int]()
     for i, c in enumerate(sentence):
-        for one in unicodedata.normalize("NFKC", c).casefold():
+        for one in unicodedata.normalize("NFKC", c).casefold().translate(_QUOTES):
             if not one.isspace():
                 text.append(one)
                 at.append(i)

@@ -16,8 +16,15 @@ from suanwang.model.said import Question
 
 UP = (
     r"(?:at most|no more than|not more than|up to|under|below|less than|max(?:imum)?(?: of)?|within|<=?|≤"
-    r"|不超过|不要超过|别超过|不能超过|不多于|不大于|最多|至多|不高于|不得超过|低于|少于|小于|控制在|限)"
+    r"|no higher than|no longer than|not exceeding|not over|上限(?:为|是)?|不超过|不要超过|别超过|不得高于|不能高于|"
+    r"不要高于|不能多于|不能超过|不多于|不大于|最多|至多|不高于|不得超过|低于|少于|小于|控制在|限)"
 )
+SPEND = (
+    r"(?:(?:do not|don't|never|not|without|won't|will not|can't|cannot)\s(?:want to\s)?"
+    r"(?:(?:spend|pay|cost)(?:ing)?\s(?:more than|over|above)|go(?:ing)? (?:over|above)|exceed(?:ing)?))"
+)
+"""Not to spend more than: at most. Where "more" is missing the words are asked about."""
+LEAST = r"(?:at least|no less than|not less than|minimum(?: of)?|min\.?|至少|最少|不少于|不低于)"
 IN = r"(?:以内|之内|以下|内|封顶|or less|at most|tops|max|maximum)"
 MONEY = (
     rf"(?:(?P<m3>\d+)块(?P<jiao>\d)(?![\d.])|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
@@ -28,7 +35,8 @@ PER = (
     r"|(?:每|一)(?:个)?(?:小时|天|日|周|月)|/(?:小时|天|月))"
 )
 _TIME = (
-    r"(?:小时|钟头|分钟|分(?=以内|之内|内)|秒钟?|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|周|星期|seconds?|secs?|s)"
+    r"(?:小时|钟头|分钟|分(?=以内|之内|内)|秒钟?|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|周|星期|seconds?|"
+    r"secs?|s)"
 )
 _SPAN = rf"(?:{NUMBER}\s?个?半?\s?{_TIME}(?:\sand a half\b)?)"
 SPAN = rf"(?:{_SPAN}(?:\s?(?:and|零|,)?\s?{_SPAN})*)"
@@ -48,8 +56,14 @@ _SECONDS = {
 }
 _SECONDS["星期"] = 604800
 KIND = r"(?:a100|h100|h200|h800|a800|a10|b200|l40s?|l20|l4|v100|t4|rtx[ -]?\d{4}|4090|3090|910[bc]?|mi300x|mi250x)"
-WHO = r"(?:users?|customers?|people|players?|viewers?|clients?|visitors?|用户|客户|玩家|观众|市民|居民|人|访客|学生|师生|员工)"
-NOT = r"(?:(?:都|也)?(?:不能|不可以|不可|不得|不许|不要|不准|别|不))"
+WHO = (
+    r"(?:users?|customers?|people|players?|viewers?|clients?|visitors?|patients?|doctors?|hospitals?|clinics?|schools?|"
+    r"students?"
+    r"|teachers?|tourists?|travell?ers?|drivers?|shops?|factor(?:y|ies)|offices?|staff|employees|residents"
+    r"|用户|客户|玩家|观众|市民|居民|人|访客|游客|旅客|学生|老师|师生|员工|同事|患者|病人|医生|医院|诊所|学校|企业|工厂|"
+    r"商家|门店|司机)"
+)
+NOT = r"(?:(?:都|也)?(?:不能|不可以|不可|不得|不许|不要|不准|禁止|严禁|不应|别|不))"
 
 ITEMS_MAX = 100_000
 """A range of more is no list of tasks, and is asked about."""
@@ -125,6 +139,11 @@ def near(match: re.Match[str]) -> Meaning:
     return near_of(name)
 
 
+def nearest(match: re.Match[str]) -> Meaning:
+    found = near(match)
+    return found if isinstance(found, Question) else (*found, ("prefer", "latency"))
+
+
 def region(match: re.Match[str]) -> Meaning:
     return (("limits.region", regions(match["region"])),)
 
@@ -171,10 +190,11 @@ def range(match: re.Match[str]) -> Meaning | None:
     return (("over", f"{first}-{last}"),) if first <= last else Question(code="SUAN-U123", key="range", words=match[1])
 
 
-def deadline(now: datetime, match: re.Match[str], days: int | None = None) -> Meaning | None:
-    """By a time of day. days: from today, where the day is told otherwise."""
+def deadline(now: datetime, match: re.Match[str], days: int | None = None, clock: str = "") -> Meaning | None:
+    """By a time of day. days: from today, where the day is told otherwise; clock: likewise."""
     groups = match.groupdict()
-    day, period, clock = (groups.get(k) or groups.get(f"{k}2") or "" for k in ("day", "period", "clock"))
+    day, period, said = (groups.get(k) or groups.get(f"{k}2") or "" for k in ("day", "period", "clock"))
+    clock = clock or said
     if not clock:
         return Question(code="SUAN-U122", key="time", words=match[1].strip())
     found: tuple[datetime, ...] = moments(now, day.strip(), period.strip(), clock.strip(), days)

@@ -11,7 +11,7 @@ from suanwang.intent.say.doubts import DOUBTS
 from suanwang.intent.say.lines import LINES
 from suanwang.intent.say.meanings import Meaning, dated, deadline, just
 from suanwang.intent.say.numbers import NUMBER, number
-from suanwang.intent.say.when import CLOCK, DAY, PERIOD
+from suanwang.intent.say.when import CLOCK, DAY, DAYS, PERIOD
 from suanwang.model.fault import Fault
 from suanwang.model.said import Product
 
@@ -33,6 +33,7 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
         yield _phrase(pattern, partial(deadline, moment.said_at))
     for pattern in _MONTH_DAYS:
         yield _phrase(pattern, partial(_month_day, moment.said_at))
+    yield _phrase(_WITHIN_DAY, partial(_day_end, moment.said_at))
     yield _phrase(_DATED, partial(dated, moment.said_at))
     for product in moment.products:
         yield from _of_product(product)
@@ -40,14 +41,20 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
 
 _AT_DAY = rf"(?P<day>{DAY})的?"
 _BY = r"(?:by|before|no later than|due(?: by)?|until|deadline(?: is)?)"
+_LATEST = r"(?:截止到?|截至|截止时间(?:为|是|到)?|最晚|最迟|不晚于|不迟于)"
 _DEADLINES = (
-    rf"(?:请?在|于)?(?:{_AT_DAY})?\s?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})\s?(?:之前|以前|前)",
+    rf"(?:请?在|于|{_LATEST})?(?:{_AT_DAY})?\s?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})"
+    rf"(?:\s?(?P<period2>{PERIOD}))?\s?(?:之前|以前|前)",
     rf"(?:请?在|于)?{_AT_DAY}\s?(?P<period>{PERIOD})?\s?(?:之前|以前|前)",
     rf"{_BY}\s(?:{_AT_DAY}\s(?:at\s|by\s)?)?(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?(?:\s(?P<day2>{DAY}))?",
     rf"{_BY}\s{_AT_DAY}",
-    rf"(?:{_BY}\s|截止到?|截至|deadline\s?(?:是|is)?\s?|截止时间是?)\s?(?:{_AT_DAY}\s?)?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})",
+    rf"(?:{_BY}\s|{_LATEST}|deadline\s?(?:是|is)?\s?)\s?(?:{_AT_DAY}\s?)?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})",
     rf"{_AT_DAY}\s?(?:at|by|before)\s(?P<clock>{CLOCK})\s?(?P<period>{PERIOD})?",
     rf"{_AT_DAY}\s(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?\sat the latest",
+)
+_WITHIN_DAY = (
+    r"(?:在)?(?P<day>今天|今日|明天|明日|后天)(?:之内|以内|内|结束之?前)"
+    r"|(?:by |before )?the end of (?P<day2>today|tomorrow)|by end of (?:the )?day"
 )
 _MONTHS = (
     "january",
@@ -73,6 +80,12 @@ _DATED = (
     rf"(?:{_BY}\s)?(?P<date>\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}[日号])"
     r"\s?(?P<clock>\d{1,2}:\d{2})(?:\s?(?:之前|以前|前))?"
 )
+
+
+def _day_end(now: datetime, match: re.Match[str]) -> Meaning | None:
+    """Before midnight of that day."""
+    day = match["day"] or match["day2"] or "today"
+    return deadline(now, match, days=DAYS[day], clock="midnight")
 
 
 def _month_day(now: datetime, match: re.Match[str]) -> Meaning | None:
@@ -117,7 +130,8 @@ def _of_product(product: Product) -> Iterator[Phrase[Meaning]]:
     many = rf"(?P<n>{NUMBER})\s?(?:个|位|名|次|条|张|份|例|路)?\s?(?:of\s)?(?:{unit})"
     before = rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:处理|生成|要|有)?\s?"
     after = rf"\s?(?:(?:an|a|per|each|every|/)\s?(?P<each>{_EVERY})\b|每(?P<each2>{_EVERY}))"
-    for pattern in (before + many, many + after, rf"(?:for|给|为)?\s?{many}"):
+    verb = before + rf"(?:{unit})\s?(?P<n>{NUMBER})\s?(?:个|位|次|张|份|例)"
+    for pattern in (before + many, verb, many + after, rf"(?:for|给|为)?\s?{many}"):
         yield _phrase(pattern, partial(_amount, product))
 
 

@@ -42,6 +42,13 @@ def understood(sentence: str, moment: Moment) -> Understood | Question:
     return _together(claims, moment)
 
 
+def partly(sentence: str, moment: Moment) -> tuple[Claim, ...]:
+    """What is understood of a sentence of which something is not."""
+    text = folded(sentence[:SENTENCE_MAX])
+    pieces = cover(text.text, tuple(phrases(moment)), FILLER)
+    return tuple(claim for piece in pieces for claim in _claims(sentence, text, piece))
+
+
 def _only_signs(text: Folded, pieces: Sequence[Piece[Meaning]]) -> bool:
     return not any(text.text[p.start : p.end].strip() for p in pieces)
 

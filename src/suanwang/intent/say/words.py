@@ -10,6 +10,8 @@ should must shall and with for of at on by as so do does done get make have has 
 finished finish complete completed result results file files data then also there here just in order keep using use run
 service model it'll everything all somewhere place placed where which whose who's who to cost costs price ok okay
 give needs need put hey pls thx option run it's footprint capacity box i'm very much gotta yo using finish also only each
+someone machine machines node nodes finishing apply process processing render
+rendering server computer them ready
 """
 _CHINESE = """
 请 麻烦 帮我 帮忙 帮 我要 我想要 我想 我需要 我们 我 需要 想要 想 要 要求 希望 把 将 给我 给 为 让 用 的 地 得 了 吧
@@ -18,7 +20,7 @@ _CHINESE = """
 算 任务 作业 活儿 工作 项目 程序 费用 花费 就行 就好
 即可 就可以 可以 谢谢 您好 你好 您 你 好 好吗 行吗 服务 模型 一个 结果 文件 数据 必须 务必 应该 应 是 有 上 里 到 对
 从 时 时候 每个 全部 所有 使用 访问 看 跑下 就 就够了 够了 能不能 可不可以 行不行 交 视频 次数 的运行 本次 尽量 跑个
-个 请问 吗 啦 每个任务 机器 打包 搞定
+个 请问 吗 啦 每个任务 机器 打包 搞定 节点 命令 批量 拿 渲染 渲染出来 渲染一下 批量处理 拜托 保证 交给我 服务器 用来
 """
 
 

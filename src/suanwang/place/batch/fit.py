@@ -13,8 +13,6 @@ NEAR = 0.5
 """An option that loses more than this part of its gain at the prices is not tried in an exchange."""
 GROWTH, FULL = 30.0, 1.5
 """Where prices only grow: FULL x (GROWTH^use - 1) / (GROWTH - 1), in parts of what an ordinary demand so far would gain."""
-AHEAD = 2.0
-"""A known price changes by the factor e^(AHEAD x (part used - part of the demands that have come))."""
 
 
 @compiled
@@ -148,19 +146,15 @@ def _exchange(options: Options, left: Floats, price: Floats, option: Ints, i: in
 
 
 @compiled
-def answered(
-    options: Options, coming: Ints, left: Floats, price: Floats, done: int, expected: int, seen: Floats, option: Ints
-) -> None:
-    """Answer the demands that come, in order and in place: each its option of most profit that fits, if there is a profit.
+def grown(options: Options, coming: Ints, left: Floats, seen: Floats, option: Ints) -> None:
+    """Answer the demands that come, in order and in place, at prices that grow with use: each its option of most profit that
+    fits, if there is a profit. Awerbuch, Azar and Plotkin, FOCS 1993.
 
-    done: how many came before, of those expected; -1 if `price` is not known: prices then grow with use, from nought. seen:
-    for each resource, what those who came so far would take of it for 1 CNY of gain, summed, and how often it was among
+    seen: for each resource, what those who came so far would take of it for 1 CNY of gain, summed, and how often it was among
     their options.
     """
-    room, passed = np.maximum(options.room, 1e-300), float(done)
-    for x in range(len(coming)):
-        i = coming[x]
-        passed += 1.0
+    room = np.maximum(options.room, 1e-300)
+    for i in coming:
         most = 1e-300
         for c in range(options.first[i], options.first[i + 1]):
             most = max(most, options.gain[c])
@@ -173,12 +167,8 @@ def answered(
             rest = options.gain[c] if _fits(options, left, c) else 0.0
             for e in range(options.start[c], options.start[c + 1]):
                 r = options.link[e]
-                if done >= 0:
-                    bears = price[r] * np.exp(AHEAD * (1 - left[r] / room[r] - min(1.0, passed / expected)))
-                else:
-                    grown = FULL * (GROWTH ** (1 - left[r] / room[r]) - 1) / (GROWTH - 1)
-                    bears = grown * seen[1, r] / max(seen[0, r], 1e-300)
-                rest -= options.amount[e] * bears
+                part = FULL * (GROWTH ** (1 - left[r] / room[r]) - 1) / (GROWTH - 1)
+                rest -= options.amount[e] * part * seen[1, r] / max(seen[0, r], 1e-300)
             if rest > high:
                 high, at = rest, c
         option[i] = at

@@ -3,34 +3,33 @@ bears a price, and the option that gains most after that is taken.
 
     together   all demands are known: prices at which the options that are worth them just fill links and sites
                (steer.climb), then each demand its best that fits, then exchanges as long as they gain (place.batch.fit)
-    in_turn    demands come one by one and are answered at once: prices that would have served best so far, had what is left
-               been there in proportion, less a little that is kept back; they grow as a resource fills
+    in_turn    demands come one by one and are answered at once: now and then, prices at which those to come, if they are like
+               those that came, would just fill what is left; with these, what each part of the room is worth (place.batch.worth)
 
-The prices also prove that no choice whatever gains more than `bound`. In turn: Agrawal, Wang and Ye, "A dynamic near-optimal
-algorithm for online linear programming", Operations Research 62 (2014); growth with use: Awerbuch, Azar and Plotkin, FOCS 1993.
+The prices also prove that no choice whatever gains more than `bound`. Prices from those who came: Agrawal, Wang and Ye, "A
+dynamic near-optimal algorithm for online linear programming", Operations Research 62 (2014); worked out anew with what is left:
+Jasin and Kumar, "A re-solving heuristic with bounded revenue loss", Mathematics of Operations Research 37 (2012).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from suanwang.place.batch.fit import answered, better, fitted
+from suanwang.place.batch.fit import better, fitted, grown
 from suanwang.place.batch.options import Options
+from suanwang.place.batch.worth import answered, worth
 from suanwang.steer.climb import TRUST, Asked, climbed
 from suanwang.world.world import Floats, Ints
 
 LEVELS = ((0.5, 6), (0.25, 3), (0.12, 3), (0.06, 4), (0.03, 4), (0.015, 4))
 SHARP = 0.06
 """(tau, steps) of the climb: parts of a demand's best gain; from SHARP on prices are tried out."""
-LEARN = ((0.1, 2), (0.05, 3))
+ROUGH, LEARN = LEVELS[:4], ((0.2, 2), (0.1, 3), (0.05, 3))
+"""From no prices at all; from those of the lesson before."""
 PASSES = 12
-LESSONS, KNOWN = 40, 4
-"""How often prices are worked out anew while the expected demands come; the part of them during which a known price serves."""
-FIRST, SOONER = 8, 0.25
-"""Before the first lesson so many come; the next is due when a quarter more have come, if that is sooner: prices from a few are
-poor, and what is sold too cheap at first is gone."""
-KEPT = 1.0
-"""The part KEPT / sqrt(those who have come) of the room is kept back in a lesson, for what the few do not tell of the many."""
+LESSONS, FIRST, SOONER = 10, 8, 0.25
+"""How many lessons while the expected demands come. Before the first so many come, if none are known, and the next is due when a
+quarter more are known, if that is sooner: prices from a few are poor, and what is sold too cheap at first is gone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,34 +61,36 @@ def together(options: Options) -> Chosen:
     return Chosen(best.option, best.gain, bound, best.price)
 
 
-def in_turn(options: Options, order: Ints, expected: int = 0, price: Floats | None = None) -> Chosen:
+def in_turn(options: Options, order: Ints, expected: int = 0, like: Options | None = None) -> Chosen:
     """Answer the demands in this order, each before the next is seen. expected: how many will come, 0 if nobody knows; then
-    prices only grow with use. price: of a day like this one, which serves until enough have come to learn from."""
-    left, option = options.room.copy(), np.full(len(options.first) - 1, -1)
-    prices, known = np.zeros(len(left)) if price is None else price, price is not None
-    alone = expected // KNOWN if known else 0
-    seen, done = np.zeros((2, len(left))), 0
+    prices only grow with use. like: the demands of other days that were like this one, over the same resources."""
+    left, option = options.room * (1 - 1e-12), np.full(len(options.first) - 1, -1)
+    prices, seen, done = np.zeros(len(left)), np.zeros((2, len(left))), 0
+    before = _part(options, order[:0]) if like is None else like
     while done < len(order):
-        if alone < done < expected:
-            share = done / (expected - done) * (1 - KEPT / np.sqrt(done))
-            prices, known = _lesson(_part(options, order[:done]), left * share, prices), True
-        coming = order[done : done + (_until_next(done, expected) if expected else len(order))]
-        answered(options, coming, left, prices, done if known else -1, max(expected, 1), seen, option)
+        known, due = done + len(before.first) - 1, expected - done
+        coming = order[done : done + (_until_next(known, expected) if due > 0 else len(order))]
+        if known and due > 0:
+            alike = _both(before, _part(options, order[:done]))
+            prices = _lesson(alike, left * (known / due), prices)
+            answered(options, coming, due, left, worth(alike, prices, left, due, expected), option)
+        else:
+            grown(options, coming, left, seen, option)
         done += len(coming)
     return Chosen(option, float(options.gain[option[option >= 0]].sum()), float("inf"), prices)
 
 
-def _until_next(done: int, expected: int) -> int:
+def _until_next(known: int, expected: int) -> int:
     """How many come before the next lesson."""
-    return max(1, min(expected // LESSONS, int(SOONER * done))) if done else FIRST
+    return max(1, min(expected // LESSONS, int(SOONER * known))) if known else FIRST
 
 
 def _lesson(options: Options, room: Floats, price: Floats) -> Floats:
     """The prices at which these demands would just fill this room, from those of before."""
     asked, own, amount, unit = _scaled(options)
-    prices, load = price * unit, np.zeros(len(unit))
-    for tau, steps in LEARN:
-        climbed(asked, room / unit, prices, load, tau, steps, TRUST, own, amount)
+    prices, load, trust = price * unit, np.zeros(len(unit)), TRUST
+    for tau, steps in LEARN if price.any() else ROUGH:
+        trust, _ = climbed(asked, room / unit, prices, load, tau, steps, trust, own, amount)
     return prices / unit
 
 
@@ -105,6 +106,15 @@ def _scaled(options: Options) -> tuple[Asked, Floats, Floats, Floats]:
     unit = taken / np.maximum(takers, 1)
     unit[unit <= 0] = 1.0
     return Asked(options.first, options.start, options.link, size), 1 - options.gain / of, share / unit[options.link], unit
+
+
+def _both(one: Options, other: Options) -> Options:
+    """The demands of one, then those of the other."""
+    first = np.append(one.first, one.first[-1] + other.first[1:])
+    start = np.append(one.start, one.start[-1] + other.start[1:])
+    link, amount = np.append(one.link, other.link), np.append(one.amount, other.amount)
+    site, gain = np.append(one.site, other.site), np.append(one.gain, other.gain)
+    return Options(first, start, link, amount, site, gain, other.room)
 
 
 def _part(options: Options, rows: Ints) -> Options:

@@ -102,14 +102,14 @@ def free(case: Case) -> Fixed:
 
 @compiled
 def build(
-    order: Ints, where: Ints, ahead: Floats, limit: float, look: Floats,
+    order: Ints, where: Ints, ahead: Floats, least: Floats, limit: float, look: Floats,
     work: Work, ground: Ground, fixed: Fixed, table: Table, made: Made,
 ) -> float:  # fmt: skip
-    """The makespan in seconds, inf as soon as it passes `limit` or a task fits nowhere; table and made are written anew.
+    """The makespan in seconds, inf as soon as it must pass `limit` or a task fits nowhere; table and made are written anew.
 
     order: (n,) each task after its parents. where: (n,) host; -1 for the one with the least finish + ahead of all, -2 - site
-    for that of a site. ahead: (n, S) seconds that are thought to follow after the task if it is done at the site. look: (n,
-    H) takes the finish on every host, (0, 0) if not wanted.
+    for that of a site. ahead: (n, S) seconds that are thought to follow after the task if it is done at the site. least: (n, S)
+    seconds that follow in any plan (rank.follows), (0, 0) for not known. look: (n, H) takes the finish on every host, (0, 0) if not wanted.
     """
     table.last[:] = -1
     for bundle in range(fixed.origin.shape[0]):
@@ -142,7 +142,7 @@ def build(
             if finish < made.there[bundle, site]:
                 made.there[bundle, site], made.source[bundle, site], made.sent[bundle, site] = finish, site, finish
         makespan = max(makespan, finish)
-        if makespan > limit:
+        if finish + (least[task, site] if least.shape[0] > 0 else 0.0) > limit:
             return INF
     return makespan
 

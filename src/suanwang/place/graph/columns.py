@@ -20,6 +20,7 @@ from suanwang.steer.interior import ends, up, way
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Bundles = dict[tuple[int, tuple[int, ...]], list[str]]
 """(maker or -1, readers) -> files."""
 
@@ -43,7 +44,7 @@ class Work(NamedTuple):
     write: Ints
     maker: Ints
     size: Floats
-    may: NDArray[np.bool_]
+    may: Flags
 
 
 class Edges(NamedTuple):

@@ -16,12 +16,13 @@ from suanwang.model.graph_plan import GraphPlan, Run, Sending
 from suanwang.place.graph.build import INF, Fixed, Made, Table, blank, build, free
 from suanwang.place.graph.columns import Case, Floats, Ints
 from suanwang.place.graph.explain import choices
-from suanwang.place.graph.rank import bound_s, downward, mean_pace, mean_way, optimistic, ordered, upward
+from suanwang.place.graph.rank import bound_s, downward, follows, mean_pace, mean_way, nearest, optimistic, ordered, upward
 from suanwang.place.graph.search import improve
 
 STEPS = 4_000
-STARTS = 2
-"""So many of the list schedules are searched from."""
+RACING = 6
+ROUNDS = ((2, 0.15), (1, 0.6))
+"""(so many go on, part of STEPS tried from each)."""
 _NOTHING = np.zeros((0, 0))
 _LEANS = (0.0, 0.5, 1.0)
 _CLOSE = 1e-6
@@ -50,9 +51,13 @@ def schedule(
     if drafts[0].makespan_s == INF:
         return None
     goal = bound_s(case.work, case.edges, case.ground, case.origin) * (1 + _CLOSE) if fixed is None else 0.0
-    ahead = optimistic(case.work, case.edges, case.ground)
-    found = [_searched(case, draft, ahead, held, room, steps, seed + k, goal) for k, draft in enumerate(drafts[:STARTS])]
-    return _plan(case, min(found, key=lambda draft: draft.makespan_s), held, room)
+    ahead = optimistic(case.work, case.edges, case.ground), follows(case.work, case.edges, nearest(case.ground))
+    starts = {round(draft.makespan_s / drafts[0].makespan_s, 4): draft for draft in reversed(drafts) if draft.makespan_s < INF}
+    found = sorted(starts.values(), key=lambda draft: draft.makespan_s)[:RACING]
+    for keep, part in ROUNDS:
+        tried = [_searched(case, draft, ahead, held, room, int(part * steps), seed + k, goal) for k, draft in enumerate(found)]
+        found = sorted(tried, key=lambda draft: draft.makespan_s)[:keep]
+    return _plan(case, found[0], held, room)
 
 
 def heft(case: Case) -> GraphPlan | None:
@@ -101,7 +106,7 @@ def _drafts(case: Case, held: Fixed, before: GraphPlan | None, room: tuple[Table
     for name, order, where in tried:
         order = _begun_first(order, held)
         for lean in _LEANS if where[0] < 0 else (0.0,):
-            makespan = build(order, where, lean * optimism if lean else level, INF, _NOTHING, work, ground, held, *room)
+            makespan = build(order, where, lean * optimism if lean else level, _NOTHING, INF, _NOTHING, work, ground, held, *room)
             yield Draft(makespan, order, room[1].host.copy(), f"{name}, ahead {lean:g}")
 
 
@@ -109,7 +114,7 @@ def _not_counting(case: Case, order: Ints, held: Fixed, room: tuple[Table, Made]
     """The order of begins and the hosts if links are not counted, as in HEFT: by luck better at times."""
     level = np.zeros((len(order), len(case.sites)))
     alone = case.ground._replace(shared=False)
-    build(_begun_first(order, held), _anywhere(case), level, INF, _NOTHING, case.work, alone, held, *room)
+    build(_begun_first(order, held), _anywhere(case), level, _NOTHING, INF, _NOTHING, case.work, alone, held, *room)
     return np.lexsort((np.argsort(case.edges.order), room[1].start)), room[1].host.copy()
 
 
@@ -133,10 +138,10 @@ def _begun_first(order: Ints, held: Fixed) -> Ints:
 
 
 def _searched(
-    case: Case, draft: Draft, ahead: Floats, held: Fixed, room: tuple[Table, Made], steps: int, seed: int, goal: float
+    case: Case, draft: Draft, ahead: tuple[Floats, Floats], held: Fixed, room: tuple[Table, Made], steps: int, seed: int, goal: float
 ) -> Draft:
     order, where = draft.order.copy(), draft.where.copy()
-    makespan = improve(order, where, ahead, steps, seed, goal, case.work, case.edges, case.ground, held, *room)
+    makespan = improve(order, where, *ahead, steps, seed, goal, case.work, case.edges, case.ground, held, *room)
     return Draft(makespan, order, where, f"{draft.policy}, searched" if makespan < draft.makespan_s else draft.policy)
 
 
@@ -147,7 +152,7 @@ def _made(case: Case, draft: Draft) -> GraphPlan | None:
 def _plan(case: Case, draft: Draft, held: Fixed, room: tuple[Table, Made]) -> GraphPlan | None:
     look = np.full((len(case.graph.tasks), len(case.hosts)), INF)
     ahead = np.zeros((len(case.graph.tasks), len(case.sites)))
-    makespan = build(draft.order, draft.where, ahead, INF, look, case.work, case.ground, held, *room)
+    makespan = build(draft.order, draft.where, ahead, _NOTHING, INF, look, case.work, case.ground, held, *room)
     if makespan == INF:
         return None
     made = room[1]

@@ -105,6 +105,41 @@ def soonest(work: Work, edges: Edges, ground: Ground, origin: Floats) -> Floats:
     return ends
 
 
+@compiled
+def follows(work: Work, edges: Edges, ground: Ground) -> Floats:
+    """(n, S) seconds that follow after a task at a site in any plan: the longest of its ways on, each bundle alone, nothing
+    waiting for cores or links. With `nearest` ways."""
+    tasks, sites = work.work_s.shape[0], ground.rate.shape[0]
+    after = np.zeros((tasks, sites))
+    for back in range(tasks):
+        task = edges.order[tasks - 1 - back]
+        for k in range(work.write_at[task], work.write_at[task + 1]):
+            bundle = work.write[k]
+            for j in range(edges.reader_at[bundle], edges.reader_at[bundle + 1]):
+                kid = edges.reader[j]
+                for site in range(sites):
+                    least = np.inf
+                    for host in range(ground.site.shape[0]):
+                        there = ground.site[host]
+                        fits = ground.core_at[host + 1] - ground.core_at[host] >= work.cores[kid] and work.may[kid, host]
+                        if ground.rate[site, there] > 0 and fits:
+                            way = ground.latency_s[site, there] + work.size[bundle] / ground.rate[site, there]
+                            least = min(least, way + work.work_s[kid] / ground.speed[host] + after[kid, there])
+                    after[task, site] = max(after[task, site], least)
+    return after
+
+
+def nearest(ground: Ground) -> Ground:
+    """With the least latency and the highest rate of any way from site to site, through others too: no bundle gets there
+    sooner, even if some other task had it sent on."""
+    latency, rate = np.where(ground.rate > 0, ground.latency_s, np.inf), ground.rate.copy()
+    np.fill_diagonal(latency, 0.0)
+    for mid in range(len(rate)):
+        latency = np.minimum(latency, latency[:, mid, None] + latency[None, mid, :])
+        rate = np.maximum(rate, np.minimum(rate[:, mid, None], rate[None, mid, :]))
+    return ground._replace(latency_s=latency, rate=rate)
+
+
 def ordered(edges: Edges, priority: Floats) -> Ints:
     """(n,) tasks, each after its parents: of those that may come next always the one with the highest priority, the first of
     equals."""
@@ -123,9 +158,11 @@ def ordered(edges: Edges, priority: Floats) -> Ints:
 
 
 def bound_s(work: Work, edges: Edges, ground: Ground, origin: Floats) -> float:
-    """No plan is shorter: the longest path on the fastest cores, without transfers or with them; all work over all speed."""
+    """No plan is shorter: the longest path on the fastest cores, without transfers, or through each task with
+    them; all work over all speed."""
     cores = np.diff(ground.core_at)
     path = float(upward(work, edges, 1 / float(ground.speed.max()), 0.0, 0.0).max())
     spread = float((work.work_s * work.cores).sum() / (ground.speed * cores).sum())
-    carried = float(soonest(work, edges, ground, origin).min(axis=1).max())
+    near = nearest(ground)
+    carried = float((soonest(work, edges, near, origin) + follows(work, edges, near)).min(axis=1).max())
     return max(path, spread, carried)

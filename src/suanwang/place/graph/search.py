@@ -9,7 +9,7 @@ plan.
 import numpy as np
 
 from suanwang.place.graph.build import Fixed, Made, Table, build
-from suanwang.place.graph.columns import Edges, Floats, Ground, Ints, Work
+from suanwang.place.graph.columns import Edges, Flags, Floats, Ground, Ints, Work
 from suanwang.world.compiled import compiled
 
 HOT, COLD = 0.02, 0.0002
@@ -18,7 +18,7 @@ HOT, COLD = 0.02, 0.0002
 
 @compiled
 def improve(
-    order: Ints, where: Ints, ahead: Floats, steps: int, seed: int, goal: float,
+    order: Ints, where: Ints, ahead: Floats, least: Floats, steps: int, seed: int, goal: float,
     work: Work, edges: Edges, ground: Ground, fixed: Fixed, table: Table, made: Made,
 ) -> float:  # fmt: skip
     """The makespan of the best schedule found; order and where are changed into its, so that `build` gives it again.
@@ -26,35 +26,47 @@ def improve(
     where: (n,) as in `build`. steps: changes to try. goal: the search ends where the makespan is no longer than this.
     """
     nothing, chance = np.zeros((0, 0)), np.array([seed % 2147483646 + 1])
-    current = build(order, where, ahead, np.inf, nothing, work, ground, fixed, table, made)
-    if current == np.inf:
-        return current
+    best = build(order, where, ahead, least, np.inf, nothing, work, ground, fixed, table, made)
+    if best == np.inf:
+        return best
     where[:] = made.host
-    chain = np.zeros(order.shape[0], np.int64)
+    best_order, best_where = order.copy(), where.copy()
+    _loosen(where, ground, fixed, made)
+    current = build(order, where, ahead, least, np.inf, nothing, work, ground, fixed, table, made)
+    chain, marks = np.zeros(order.shape[0], np.int64), np.zeros(order.shape[0], np.bool_)
     length = _trace(chain, work, ground, table, made)
     kept_order, kept_where = order.copy(), where.copy()
-    best, best_order, best_where = current, order.copy(), where.copy()
     for step in range(steps):
         if best <= goal:
             break
-        heat = current * HOT * (COLD / HOT) ** (step / steps)
+        heat = best * HOT * (COLD / HOT) ** (step / steps)
         limit = current - heat * np.log(_draw(chance))
         task = chain[_below(length, chance)] if _draw(chance) < 0.7 else _below(order.shape[0], chance)
         if fixed.begun[task] >= 0:
             continue
-        _change(task, order, where, chance, work, edges, ground, fixed)
-        found = build(order, where, ahead, limit, nothing, work, ground, fixed, table, made)
+        _change(task, order, where, marks, chance, work, edges, ground, fixed, made)
+        found = build(order, where, ahead, least, limit, nothing, work, ground, fixed, table, made)
         if found == np.inf:
             order[:], where[:] = kept_order, kept_where
             continue
         current = found
-        where[:] = made.host
+        for k in range(where.shape[0]):
+            if where[k] == -1:
+                where[k] = -2 - ground.site[made.host[k]]
         kept_order[:], kept_where[:] = order, where
         length = _trace(chain, work, ground, table, made)
         if found < best:
-            best, best_order[:], best_where[:] = found, order, where
+            best, best_order[:], best_where[:] = found, order, made.host
     order[:], where[:] = best_order, best_where
     return best
+
+
+@compiled
+def _loosen(where: Ints, ground: Ground, fixed: Fixed, made: Made) -> None:
+    """Each task that has not begun to any host of its site."""
+    for task in range(where.shape[0]):
+        if fixed.begun[task] < 0:
+            where[task] = -2 - ground.site[made.host[task]]
 
 
 @compiled
@@ -135,21 +147,24 @@ def _link_before(bundle: int, site: int, ground: Ground, table: Table, made: Mad
 
 @compiled
 def _change(
-    task: int, order: Ints, where: Ints, chance: Ints, work: Work, edges: Edges, ground: Ground, fixed: Fixed
+    task: int, order: Ints, where: Ints, marks: Flags, chance: Ints,
+    work: Work, edges: Edges, ground: Ground, fixed: Fixed, made: Made,
 ) -> None:  # fmt: skip
-    """One change: another host for the task, the hosts of two tasks swapped, all readers of a bundle to one site, or another
-    place in the order; at times two of these."""
+    """One change: another host for the task, the hosts of two tasks swapped, a chain of tasks or readers of a bundle to one
+    site, or another place in the order; at times two of these."""
     kind = _draw(chance)
-    if kind < 0.4:
+    if kind < 0.3:
         where[task] = _other(task, where, chance, edges, ground)
-    elif kind < 0.5:
+    elif kind < 0.45:
         other = order[_below(order.shape[0], chance)]
         if fixed.begun[other] < 0:
             where[task], where[other] = where[other], where[task]
-    elif kind < 0.65:
+    elif kind < 0.53:
         _gather(task, where, chance, work, edges, ground, fixed)
-    if kind >= 0.65 or kind < 0.1:
-        _move(task, order, chance, edges, fixed)
+    elif kind < 0.6:
+        _follow(task, where, chance, edges, ground, fixed, made)
+    if kind >= 0.6 or kind < 0.1 or (kind > 0.5 and kind < 0.55):
+        _move(task, order, marks, chance, edges, fixed)
 
 
 @compiled
@@ -159,9 +174,9 @@ def _other(task: int, where: Ints, chance: Ints, edges: Edges, ground: Ground) -
     kind = _draw(chance)
     if kind < 0.2:
         return -1
-    if kind < 0.4:
-        return -2 - _below(ground.rate.shape[0], chance)
     if kind < 0.6:
+        return -2 - _below(ground.rate.shape[0], chance)
+    if kind < 0.9:
         above, below = edges.parent_at[task + 1] - edges.parent_at[task], edges.kid_at[task + 1] - edges.kid_at[task]
         if above + below > 0:
             pick = _below(above + below, chance)
@@ -175,46 +190,79 @@ def _other(task: int, where: Ints, chance: Ints, edges: Edges, ground: Ground) -
 def _gather(
     task: int, where: Ints, chance: Ints, work: Work, edges: Edges, ground: Ground, fixed: Fixed
 ) -> None:  # fmt: skip
-    """All that read one of the bundles that a task reads, to any host of one site."""
+    """All that read one of the bundles that a task reads, or about a half of them, to any host of one site."""
     count = work.read_at[task + 1] - work.read_at[task]
     if count > 0:
         bundle = work.read[work.read_at[task] + _below(count, chance)]
-        site = _below(ground.rate.shape[0], chance)
+        site, part = _below(ground.rate.shape[0], chance), 1.0 if _draw(chance) < 0.5 else _draw(chance)
         for k in range(edges.reader_at[bundle], edges.reader_at[bundle + 1]):
-            if fixed.begun[edges.reader[k]] < 0:
+            if fixed.begun[edges.reader[k]] < 0 and (part == 1.0 or _draw(chance) < part):
                 where[edges.reader[k]] = -2 - site
 
 
 @compiled
-def _move(task: int, order: Ints, chance: Ints, edges: Edges, fixed: Fixed) -> None:
-    """To another place in the order, after its parents and before its kids."""
-    n = order.shape[0]
-    at = 0
-    while order[at] != task:
-        at += 1
-    low, high = at, at
-    while low > 0 and fixed.begun[order[low - 1]] < 0 and not _waits(task, order[low - 1], edges):
-        low -= 1
-    while high < n - 1 and not _waits(order[high + 1], task, edges):
-        high += 1
-    if high > low:
-        _shift(order, at, low + _below(high - low + 1, chance))
+def _follow(
+    task: int, where: Ints, chance: Ints, edges: Edges, ground: Ground, fixed: Fixed, made: Made
+) -> None:  # fmt: skip
+    """A chain of tasks from this one on, down or up the graph, to any host of one site."""
+    site, down = _below(ground.rate.shape[0], chance), _draw(chance) < 0.5
+    while task >= 0 and fixed.begun[task] < 0:
+        where[task] = -2 - site
+        first = edges.kid_at[task] if down else edges.parent_at[task]
+        count = (edges.kid_at[task + 1] if down else edges.parent_at[task + 1]) - first
+        if count == 0 or _draw(chance) < 0.2:
+            break
+        pick = first + _below(count, chance)
+        task = edges.kid[pick] if down else edges.parent[pick]
 
 
 @compiled
-def _waits(task: int, other: int, edges: Edges) -> bool:
-    """Whether a task waits for the other itself."""
+def _move(task: int, order: Ints, marks: Flags, chance: Ints, edges: Edges, fixed: Fixed) -> None:
+    """To any other place in the order: forward together with those before it that it waits for, back with those that wait for
+    it."""
+    n, at = order.shape[0], 0
+    while order[at] != task:
+        at += 1
+    to = _below(n, chance) if _draw(chance) < 0.5 else at + _below(17, chance) - 8
+    to = max(0, min(n - 1, to))
+    while fixed.begun[order[to]] >= 0:
+        to += 1
+    marks[:] = False
+    marks[task] = True
+    step = 1 if to > at else -1
+    for k in range(abs(to - at)):
+        other = order[at + step * (k + 1)]
+        if _beside(other, step, marks, edges):
+            marks[other] = True
+    _partition(order, marks, at, to, step)
+
+
+@compiled
+def _beside(task: int, step: int, marks: Flags, edges: Edges) -> bool:
+    """Whether a task waits for one that is marked, or, with a step of -1, one that is marked waits for it."""
     found = False
-    for k in range(edges.parent_at[task], edges.parent_at[task + 1]):
-        found = found or edges.parent[k] == other
+    if step > 0:
+        for k in range(edges.parent_at[task], edges.parent_at[task + 1]):
+            found = found or marks[edges.parent[k]]
+    else:
+        for k in range(edges.kid_at[task], edges.kid_at[task + 1]):
+            found = found or marks[edges.kid[k]]
     return found
 
 
 @compiled
-def _shift(order: Ints, at: int, to: int) -> None:
-    task = order[at]
-    step = 1 if to > at else -1
-    while at != to:
-        order[at] = order[at + step]
-        at += step
-    order[to] = task
+def _partition(order: Ints, marks: Flags, at: int, to: int, step: int) -> None:
+    """Between two places, ends included: those that are marked to the far end, the others before them, each as they were."""
+    held = np.zeros(abs(to - at) + 1, np.int64)
+    count, place = 0, at
+    for k in range(held.shape[0]):
+        task = order[at + step * k]
+        if marks[task]:
+            held[count] = task
+            count += 1
+        else:
+            order[place] = task
+            place += step
+    for k in range(count):
+        order[place] = held[k]
+        place += step

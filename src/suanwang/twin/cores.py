@@ -1,0 +1,90 @@
+"""The few cores that everything on one machine wants: a MODEL of how long who wakes up waits for one of them.
+
+    load     a = what is always there + of each site what its requests take, on their way and at the site, within its quota
+    waits    with the probability that all m cores are busy (Erlang's C at this load), and then exponentially, in the mean
+             turn / (m - a)                                                        (M/M/m, first come first served)
+
+So waiting grows with the requests that came lately, which is what a crowd does to a machine on which clients, network and
+sites are together. Left out: who is preferred by the scheduler, that who runs is interrupted, and caches.
+"""
+
+import math
+
+from suanwang.steer.columns import Floats
+from suanwang.twin.chance import CORE, MOVE, uniform
+from suanwang.world.compiled import compiled
+
+CORES, BUSY, WAY_MS, TURN_MS, SITE_MS, ASK_MS, FIRST, MOVED = range(8)
+"""The first row: how many there are, how many are always busy, CPU time of a request beside its site's, how long a turn is,
+CPU time of a request at its site, and of its client for each of its turns; cores that go to what interrupts everybody;
+how likely who is woken is on another core than before, if all are busy."""
+RATE, AT, MOST = range(3)
+"""A row for each site: requests a ms lately, when that was, the part of a core that it may use at most."""
+LATELY_MS = 100.0
+FULL = 0.05
+"""Cores that are thought to be free at least, so that nothing waits for ever."""
+_TURNS = 5
+_SITES = 32
+
+
+@compiled
+def came(now: float, site: int, shared: Floats) -> None:
+    """A request is on its way to a site."""
+    row = shared[site + 1]
+    row[RATE] = row[RATE] * math.exp((row[AT] - now) / LATELY_MS) + 1.0 / LATELY_MS
+    row[AT] = now
+
+
+@compiled
+def load(now: float, shared: Floats) -> float:
+    """Cores that are wanted."""
+    found = shared[0, BUSY]
+    for s in range(1, len(shared)):
+        rate = shared[s, RATE] * math.exp((shared[s, AT] - now) / LATELY_MS)
+        found += rate * shared[0, WAY_MS] + min(rate * shared[0, SITE_MS], shared[s, MOST])
+    return found
+
+
+@compiled
+def pace(lot: float, shared: Floats) -> tuple[float, float]:
+    """Of who runs on the core that this lot, 0 to 1, stands for: how many times as long it takes there, and how far off, 0 to
+    1, the next look at its quota is. What interrupts keeps to one core, and each time quotas are looked at there."""
+    if len(shared) == 0:
+        return 1.0, lot
+    part = 1.0 / shared[0, CORES]
+    if lot < part:
+        return 1.0 / (1.0 - shared[0, FIRST]), 0.0
+    return 1.0, (lot - part) / (1.0 - part)
+
+
+@compiled
+def moved(now: float, seed: int, number: int, shared: Floats) -> bool:
+    """Whether this request wakes its process on another core: the likelier, the busier its own is."""
+    return len(shared) > 0 and uniform(seed, number, MOVE) < shared[0, MOVED] * load(now, shared) / shared[0, CORES]
+
+
+@compiled
+def slower(shared: Floats) -> float:
+    """How many times as long what runs takes in the mean over all cores."""
+    return 1.0 / (1.0 - shared[0, FIRST] / shared[0, CORES]) if len(shared) > 0 else 1.0
+
+
+@compiled
+def all_busy(cores: int, wanted: float) -> float:
+    """The probability that all are, of Poisson arrivals (Erlang 1917)."""
+    blocked = 1.0
+    for k in range(1, cores + 1):
+        blocked = wanted * blocked / (k + wanted * blocked)
+    return cores * blocked / (cores - wanted * (1.0 - blocked))
+
+
+@compiled
+def waited(now: float, seed: int, number: int, turn: int, shared: Floats) -> float:
+    """Of a request, for its turn of this number, in ms; 0 where cores are not modelled."""
+    if len(shared) == 0:
+        return 0.0
+    cores = int(shared[0, CORES])
+    free = max(FULL, cores - load(now, shared))
+    busy = all_busy(cores, cores - free)
+    part = uniform(seed, (number << _TURNS) + turn % _SITES, CORE) / busy
+    return -math.log(1.0 - part) * shared[0, TURN_MS] / free if part < 1.0 else 0.0

@@ -1,0 +1,95 @@
+"""The site is whole, asks nobody else for anything, and finds a Chinese word inside a sentence, in the browser itself."""
+
+import functools
+import http.server
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.chromium import PROGRAM, Chromium
+from tests.docs.pages import ROOT
+
+LOADS = (
+    r"<(?:script|img|iframe|source|audio|video|embed)\b[^>]*\bsrc=[\"']?(?:https?:)?//",
+    r"<link\b(?=[^>]*\brel=[\"']?(?:stylesheet|icon|preconnect|preload|dns-prefetch|modulepreload|manifest))[^>]*href=[\"']?(?:https?:)?//",
+    r"@import\s+(?:url\()?[\"']?(?:https?:)?//",
+    r"url\(\s*[\"']?(?:https?:)?//",
+)
+"""What makes a browser ask for something, from another host."""
+TALKED_OF = {"www.w3.org", "lunrjs.com", "tartarus.org", "clipboardjs.com", "bit.ly", "fontawesome.com"}
+"""Hosts in the scripts that are names of formats, or stand in remarks and messages."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built strictly: a dead link, a missing anchor or a page that is in no menu ends it."""
+    target = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(target)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=300, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    )
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Generator[str]:
+    handler = functools.partial(Silent, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_no_file_of_it_loads_anything_from_elsewhere(site: Path) -> None:
+    for file in (*site.rglob("*.html"), *site.rglob("*.css"), *site.rglob("*.svg")):
+        text = file.read_text(encoding="utf-8")
+        assert [found[0] for load in LOADS for found in re.finditer(load, text)] == [], file
+    for script in site.rglob("*.js"):
+        hosts = set(re.findall(r"https?://([\w.-]+)", script.read_text(encoding="utf-8")))
+        assert hosts <= TALKED_OF, script
+
+
+def test_every_block_was_understood(site: Path) -> None:
+    """A fence whose options the generator does not know would stand there as text."""
+    assert [page for page in site.rglob("*.html") if "```" in page.read_text(encoding="utf-8")] == []
+
+
+@pytest.mark.skipif(not PROGRAM, reason="no Chromium here: apt-get install chromium")
+def test_a_word_inside_a_sentence_is_found(address: str, tmp_path: Path) -> None:
+    browser = Chromium(tmp_path)
+    try:
+        for page, word, where in (
+            ("zh/start.html", "账单", "/zh/"),
+            ("zh/start.html", "沙箱", "/zh/"),
+            ("start.html", "immutable", ""),
+        ):
+            browser.open(f"{address}/{page}")
+            links, shown = searched(browser, word)
+            assert word in shown and any(where in link for link in links), (word, links, shown)
+        assert [url for url in browser.asked if not url.startswith((address, "data:", "blob:", "about:"))] == []
+        assert browser.errors == []
+    finally:
+        browser.close()
+
+
+def searched(browser: Chromium, word: str) -> tuple[list[str], str]:
+    """Links that the site's search finds for a word, and what it shows of them."""
+    browser.until("document.querySelector('[data-md-component=search-query]')")
+    browser.value("document.querySelector('[data-md-toggle=search]').click()")
+    typed = f"e => {{ e.focus(); e.value = '{word}'; e.dispatchEvent(new Event('input', {{bubbles: true}})); }}"
+    browser.value(f"({typed})(document.querySelector('[data-md-component=search-query]'))")
+    browser.until("document.querySelectorAll('.md-search-result__item a').length > 0", 60)
+    found = browser.value("[...document.querySelectorAll('.md-search-result__item a')].map(a => a.href)")
+    return found, browser.value("document.querySelector('.md-search-result__list').innerText")

@@ -1,0 +1,57 @@
+"""Cores that all of a machine wants: against what is known of queues, and what no load may do."""
+
+import numpy as np
+import pytest
+
+from suanwang.twin.cores import all_busy, came, load, pace, waited
+from suanwang.twin.fleet import Fleet, Shared
+from suanwang.twin.run import rule, run, shared
+
+HOST = Shared(cores=2, busy=0.5, way_ms=1.0, ask_ms=0.2, turn_ms=0.5, first=0.25, moved=0.0)
+
+
+def fleet(host: Shared | None, rate: float = 0.02) -> Fleet:
+    return Fleet(
+        servers=np.ones(2, np.int64), service_ms=np.full(2, 2.0), rtt_ms=np.full((1, 2), 4.0), rates=np.array([rate]),
+        law="fixed", turns=2.0, cores=np.full(2, 0.2), others=np.zeros(2), shared=host,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("cores", "wanted", "chance"), [(1, 0.3, 0.3), (2, 1.0, 1 / 3), (2, 1.6, 0.7111), (4, 2.0, 0.1739)])
+def test_all_are_busy_as_often_as_erlang_says(cores: int, wanted: float, chance: float) -> None:
+    assert all_busy(cores, wanted) == pytest.approx(chance, abs=1e-4)
+
+
+@pytest.mark.parametrize("busy", [0.5, 1.0, 1.5])
+def test_the_mean_wait_is_that_of_the_queue(busy: float) -> None:
+    rows = shared(fleet(HOST))
+    rows[0, 1] = busy
+    mean = np.mean([waited(0.0, 1, number, 0, rows) for number in range(20_000)])
+    assert mean == pytest.approx(all_busy(2, busy) * HOST.turn_ms / (2 - busy), rel=0.05)
+
+
+def test_load_follows_what_comes_and_a_site_takes_no_more_than_its_quota() -> None:
+    rows = shared(fleet(HOST))
+    assert load(0.0, rows) == HOST.busy
+    for now in np.arange(0.0, 2000.0, 2.0):
+        came(now, 0, rows)
+    assert load(2000.0, rows) == pytest.approx(HOST.busy + 0.5 * HOST.way_ms + 0.2, rel=0.05)
+    assert load(4000.0, rows) == pytest.approx(HOST.busy, abs=1e-6)
+
+
+def test_without_a_machine_nothing_waits() -> None:
+    rows = shared(fleet(None))
+    assert waited(0.0, 1, 1, 0, rows) == 0.0 and pace(0.5, rows) == (1.0, 0.5)
+
+
+def test_who_interrupts_makes_one_core_slower_and_never_late() -> None:
+    rows = shared(fleet(HOST))
+    assert pace(0.2, rows) == (pytest.approx(1 / 0.75), 0.0) and pace(0.75, rows) == (1.0, pytest.approx(0.5))
+
+
+def test_a_busier_machine_answers_later_at_the_same_sites() -> None:
+    def mean(host: Shared | None) -> float:
+        return float(np.mean(run(fleet(host), rule("shares", fleet(host)), 1, 2000).latency_ms))
+
+    busier = Shared(cores=2, busy=1.6, way_ms=1.0, ask_ms=0.2, turn_ms=0.5, first=0.25, moved=0.5)
+    assert mean(None) + 0.6 < mean(HOST) < mean(busier)

@@ -1,0 +1,51 @@
+"""What the site's generator does not do by itself (hooks of mkdocs.yml): decisions as a part of the navigation, pictures of
+benchmarks, and nothing in the scripts that another host could be asked for."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from mkdocs.structure.files import File
+
+ROOT = Path(__file__).parent.parent
+RESULTS = "bench/results/"
+OUTSIDE = re.compile(r"https://(?:unpkg\.com|api\.github\.com|gitlab\.com)[^\"'`]*")
+"""What the theme's scripts would ask for diagrams, old browsers, and a repository's stars."""
+
+SKIP = re.compile(r'^(```\w+(?: title="[^"]*")?) skip="[^"]*"', re.M)
+SEARCHED = {"lunr.zh.min.js", "lunr.multi.min.js", "lunr.stemmer.support.min.js"}
+"""Of the theme's languages, those that the site has beside English."""
+
+
+def on_config(config: Any) -> Any:
+    """Each decision has its page, in order."""
+    pages = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    config.nav = [*config.nav, {"Decisions": pages}]
+    return config
+
+
+def on_files(files: Any, config: Any) -> Any:
+    """Pictures that documents show lie beside the figures that they are drawn from."""
+    for picture in sorted((ROOT / RESULTS).glob("*.svg")):
+        files.append(File.generated(config, RESULTS + picture.name, abs_src_path=str(picture)))
+    return files
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Pictures where they are in the site; why a block is not carried out by the tests is for those who read the source."""
+    return SKIP.sub(r"\1", markdown.replace(f"](../{RESULTS}", f"]({RESULTS}"))
+
+
+def on_post_build(config: Any) -> None:
+    """The scripts ask nobody else, and the Chinese pages find the list of pages that they look for beside them."""
+    site = Path(config.site_dir)
+    if (site / "zh").is_dir():  # each language is built in turn
+        shutil.copy(site / "sitemap.xml", site / "zh")
+    for script in (site / "assets" / "javascripts").rglob("*.js"):
+        text = script.read_text(encoding="utf-8")
+        if OUTSIDE.search(text):
+            script.write_text(OUTSIDE.sub("", text), encoding="utf-8")
+    languages = [file for file in (site / "assets" / "javascripts" / "lunr").rglob("*.js") if file.name not in SEARCHED]
+    for unused in (*languages, *(site / "assets").rglob("*.map")):
+        unused.unlink()

@@ -21,11 +21,12 @@ import msgspec
 
 from suanwang.api.catalogue import Words, entries
 from suanwang.api.cli.main import COMMANDS, _commands  # pyright: ignore[reportPrivateUsage]
+from suanwang.api.door import Door
 from suanwang.api.metrics import families
 from suanwang.api.openapi import described
 from suanwang.api.sdk.client import Client, PlacementFault, Planned, RunningJob
 from suanwang.api.sdk.function import Function, Spawned, function
-from suanwang.api.server import Door, routes
+from suanwang.api.server import routes
 from suanwang.brain.loop import Brain
 from suanwang.brain.state import State
 from suanwang.intent import document, near, serve

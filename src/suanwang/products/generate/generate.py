@@ -1,4 +1,4 @@
-"""Text from a trigram model: the next word is drawn from those that followed the last two in corpus.txt (Shannon 1948, section 3).
+"""Text from a trigram model: the next word is drawn from those after the last two in a corpus (Shannon 1948, section 3).
 
 A small model, but a real one: as one program that makes so many tokens, or as a service. A token is a word or a sign.
 """
@@ -42,7 +42,7 @@ def answer(follows, many, seed):
 class Generates(BaseHTTPRequestHandler):
     """GET /: whether it is there. GET /tokens?n=100&seed=1: so many tokens, as JSON."""
 
-    follows = {}
+    follows = None
 
     def do_GET(self):
         asked = urlsplit(self.path)

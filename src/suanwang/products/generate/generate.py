@@ -1,4 +1,4 @@
-"""Text from a trigram model: the next word is drawn from those that followed the last two in corpus.txt (Shannon 1948).
+"""Text from a trigram model: the next word is drawn from those after the last two in a corpus (Shannon 1948, section 3).
 
 A small model, but a real one: as one program that makes so many tokens, or as a service. A token is a word or a sign.
 """
@@ -42,6 +42,8 @@ def answer(follows, many, seed):
 class Generates(BaseHTTPRequestHandler):
     """GET /: whether it is there. GET /tokens?n=100&seed=1: so many tokens, as JSON."""
 
+    follows = None
+
     def do_GET(self):
         asked = urlsplit(self.path)
         if asked.path != "/tokens":
@@ -50,7 +52,7 @@ class Generates(BaseHTTPRequestHandler):
         many, seed = query.get("n", "100"), query.get("seed", "0")
         if not (many.isdecimal() and seed.isdecimal() and len(many) < 8 and 0 < int(many) <= TOKENS_MOST):
             return self.answered(400, b"n is a number up to 1000000, seed a number\n", "text/plain")
-        self.answered(200, answer(FOLLOWS, int(many), int(seed)), "application/json")
+        self.answered(200, answer(self.follows, int(many), int(seed)), "application/json")
 
     def answered(self, status, body, kind):
         self.send_response(status)
@@ -63,12 +65,10 @@ class Generates(BaseHTTPRequestHandler):
         pass
 
 
-FOLLOWS = model((Path(__file__).parent / "corpus.txt").read_text(encoding="utf-8"))
-
-
 if __name__ == "__main__":
+    Generates.follows = model((Path(__file__).parent / "corpus.txt").read_text(encoding="utf-8"))
     if len(sys.argv) == 2:
-        print(sum(len(answer(FOLLOWS, 100, seed)) for seed in range(int(sys.argv[1]) // 100)))
+        print(sum(len(answer(Generates.follows, 100, seed)) for seed in range(int(sys.argv[1]) // 100)))
     else:
         where = (os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8080")))
         ThreadingHTTPServer(where, Generates).serve_forever()

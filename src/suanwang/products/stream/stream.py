@@ -1,4 +1,4 @@
-"""A film for each viewer in the size that they ask for: H.264 in an MPEG transport stream, made while they watch.
+"""A film for each viewer in the size they ask for: H.264 in an MPEG transport stream, by the node's ffmpeg while they watch.
 
 The film is the file of $FILM; without one it is ffmpeg's own test picture. What is not watched is not made: the pipe fills.
 """

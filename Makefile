@@ -31,7 +31,7 @@ update: setup    ## write anew what is made from the code or from a run; look at
 	$(PY) -m tools.reference
 
 docs: setup    ## the site, into build/site; look at it with: python -m http.server -d build/site
-	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict
 
 console:    ## the web console, with Node.js 18 or newer; the brain serves what this makes
 	cd console && npm ci --no-audit --no-fund && npm run build

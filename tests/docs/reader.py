@@ -24,16 +24,14 @@ _SAME = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
 class House:
-    """Where it all happens: a folder, with the client configuration that `suan up` writes."""
+    """Where it all happens: a folder, with the client configuration that `suan up` writes. suan: how the command is called."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, suan: str = "command suan") -> None:
+        self.folder, self.suan, self._warm = folder, suan, None
         plain = {name: value for name, value in os.environ.items() if not name.startswith(("SUAN_", "OTEL_"))}
         path = f"{Path(sys.executable).parent}:{plain['PATH']}"
         self.env = {**plain, "PATH": path, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config"), "NO_COLOR": "1"}
         self.env["XDG_CACHE_HOME"] = plain.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))  # built once for all tests
-
-        self.suan, self._warm = "command suan", None
 
     def warm(self) -> None:
         """From now on its commands are forks of a process that has their imports."""

@@ -268,7 +268,8 @@ def _metric(one: Any) -> tuple[str, ...]:
 def lives_page() -> str:
     """The lives of a job and of an intent, from their tables."""
     head = "# The life of a job\n\nPrinted from `model.job.JOB_NEXT`; what is not in it is refused by name.\n\n"
-    second = "\n# The life of an intent\n\nPrinted from `model.intent.INTENT_NEXT` ([intents](intent.md)); what is not in it is refused by name.\n\n"
+    from_table = "Printed from `model.intent.INTENT_NEXT` ([intents](intent.md)); what is not in it is refused by name."
+    second = f"\n# The life of an intent\n\n{from_table}\n\n"
     return head + _diagram(JOB_NEXT, JOB_FINAL) + second + _diagram(INTENT_NEXT, INTENT_FINAL)
 
 

@@ -11,8 +11,8 @@ follows (tail) of each, in any plan of T seconds,
 
 and shares are whole for tasks that last longer than half of the time that they have (rounding by a dual feasible function:
 Fekete and Schepers, Math. Program. 91, 2001). Where that proves nothing, the site of the tasks on which most depends is tried
-out one by one, with heads and tails worked out anew. Preemption is allowed, cores of a class are one pool, and a bundle may flow
-in parts along any way: so a floor may be below the best plan, never above.
+out one by one, with heads and tails worked out anew. Preemption is allowed, cores of a class are one pool, and a bundle may
+flow in parts along any way: so a floor may be below the best plan, never above.
 """
 
 import math
@@ -217,9 +217,7 @@ def _crossings(case: Case, classes: Classes, share: Array, heavy: Array, flow: A
                 rows.add(out + own + read, values, 0.0 if maker >= 0 else -1.0)
 
 
-def _link_rows(
-    case: Case, classes: Classes, windows: Windows, most_s: float, heavy: Array, flow: Array, rows: Rows
-) -> None:
+def _link_rows(case: Case, classes: Classes, windows: Windows, most_s: float, heavy: Array, flow: Array, rows: Rows) -> None:
     for link, (a, b) in enumerate(case.links):
         start, end = case.sites.index(a), case.sites.index(b)
         heads = np.array([_arrives(case, bundle, windows.done).min() for bundle in heavy])  # all links on a way begin at once

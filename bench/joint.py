@@ -208,7 +208,7 @@ def main() -> None:
     told.add_argument("--days", type=int, default=8, help="days of the third round, with other backbones")
     told = told.parse_args()
     facts, rows = report.machine(), []
-    for count, limit in ((told.demands, told.limit), (told.many, 0.0)):
+    for count, limit in ((told.demands, told.limit), (told.many, 0.0))[: 1 + (told.many > 0)]:
         other = cases(count, 100)
         rows += [compared(name, options, other[name], limit) for name, options in cases(count).items()]
     print(report.line(facts))
@@ -220,8 +220,9 @@ def main() -> None:
          report.figure(r["ms"]["together"]), f"{100 * r['bound'] / r['highs']:.2f} %") for r in rows]))  # fmt: skip
     others = held_out(told.demands, told.days)
     kinds = tuple(others[0]["lost"][0]) if others else ()
-    print(report.table(("network ", "day known", "least", "in turn", "our bound", *kinds), [
-        (r["name"], *(f"{100 * x:.2f} %" for x in (np.mean(r["known"]), min(r["known"]), np.mean(r["learned"]), np.mean(r["bound"]))),
+    header = ("network ", "day known", "in turn", "our bound", "day known, least", *kinds)
+    print(report.table(header, [
+        (r["name"], *(f"{100 * np.mean(r[k]):.2f} %" for k in ("known", "learned", "bound")), f"{100 * min(r['known']):.2f} %",
          *(f"{100 * np.mean([x[k] for x in r['lost']]):.2f} %" for k in kinds)) for r in others]))  # fmt: skip
     report.save("joint", facts, rows=rows, held_out=others)
 

@@ -21,11 +21,12 @@ import msgspec
 
 from suanwang.api.catalogue import Words, entries
 from suanwang.api.cli.main import COMMANDS, _commands  # pyright: ignore[reportPrivateUsage]
+from suanwang.api.door import Door
 from suanwang.api.metrics import families
 from suanwang.api.openapi import described
 from suanwang.api.sdk.client import Client, PlacementFault, Planned, RunningJob
 from suanwang.api.sdk.function import Function, Spawned, function
-from suanwang.api.server import Door, routes
+from suanwang.api.server import routes
 from suanwang.brain.loop import Brain
 from suanwang.brain.state import State
 from suanwang.intent import document, near, serve
@@ -268,8 +269,8 @@ def _metric(one: Any) -> tuple[str, ...]:
 def lives_page() -> str:
     """The lives of a job and of an intent, from their tables."""
     head = "# The life of a job\n\nPrinted from `model.job.JOB_NEXT`; what is not in it is refused by name.\n\n"
-    from_table = "Printed from `model.intent.INTENT_NEXT` ([intents](intent.md)); what is not in it is refused by name."
-    second = f"\n# The life of an intent\n\n{from_table}\n\n"
+    second = "\n# The life of an intent\n\nPrinted from `model.intent.INTENT_NEXT` ([intents](intent.md)); "
+    second += "what is not in it is refused by name.\n\n"
     return head + _diagram(JOB_NEXT, JOB_FINAL) + second + _diagram(INTENT_NEXT, INTENT_FINAL)
 
 

@@ -342,7 +342,7 @@ def replace_an_event(folder: Path) -> None:
     file, tile = folder / "tile" / "entries" / "001", folder / "tile" / "0" / "001"
     data = file.read_bytes()
     first = data[2 : 2 + int.from_bytes(data[:2], "big")]
-    other = first.replace(b'"amount_micro":1}', b'"amount_micro":9}')
+    other = first.replace(b'"amount_micro":1,', b'"amount_micro":9,')
     assert other != first
     file.write_bytes(data.replace(first, other, 1))
     tile.write_bytes(sha256(b"\0" + other).digest() + tile.read_bytes()[32:])

@@ -157,6 +157,24 @@ def test_a_link_carries_one_at_a_time_and_that_decides() -> None:
     assert all(b - a >= 1 - 1e-9 for a, b in pairwise(begins))
 
 
+def test_what_was_sent_on_by_others_may_be_there_before_what_came_straight() -> None:
+    """The protocol's way to 2 is short and narrow; who has the file at 3 sends it on in no time. The bound allows that."""
+    ways = ((1, 2, 1.0, 1.0), (1, 3, 5.0, 1000.0), (2, 3, 5.0, 1000.0))
+    network = Network(
+        routers=tuple(Router(number=n, name=f"r{n}") for n in (1, 2, 3)),
+        links=tuple(Link(a=a, b=b, latency_ms=ms, rate_mbit=rate) for a, b, ms, rate in ways),
+    )
+    hosts = tuple(Host(name=f"h{n}", router=n, cores=1, speed=1.0) for n in (2, 3))
+    graph = Graph(
+        name="g",
+        tasks=tuple(GraphTask(name=f"t{n}", work_s=1.0, reads=("f",)) for n in (2, 3)),
+        files=(GraphFile(name="f", size_bytes=1_250_000),),
+    )
+    plan = schedule(case(graph, hosts, network, 1, may={"t2": ["h2"], "t3": ["h3"]}))
+    assert plan is not None and faults(graph, hosts, network, 1, plan) == []
+    assert plan.makespan_s == pytest.approx(0.01 + 0.005 + 0.01 + 0.005 + 1.0)
+
+
 def test_reasons_are_true() -> None:
     graph = fork(3)
     plan = schedule(case(graph, (NEAR, FAR), LINE, 1))

@@ -60,15 +60,31 @@ class Helped(msgspec.Struct, frozen=True, kw_only=True, tag="helped"):
     said: Understood
 
 
-class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a product is measured in. name: "scan". words: how it is said, Chinese and English. fuel, memory_bytes: that one
-    takes, as measured by running it; measured: how and when."""
+class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kind of a unit that takes its own amount: tokens of this model, scans of that size. run: does as many as `{units}`
+    says, in the product's folder, to be measured; units: how many. fuel: of one, 0 before it was measured."""
 
     name: str
     words: tuple[str, ...]
-    fuel: int
-    memory_bytes: int
-    measured: str
+    run: tuple[str, ...] = ()
+    units: int = 1
+    fuel: int = 0
+    memory_bytes: int = 0
+    measured: str = ""
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a product is measured in. name: "scan". words: how it is said, Chinese and English. fuel, memory_bytes: that one
+    takes, as measured by running it; measured: how and when. kinds: where these differ by kind, which must be said.
+    held: one lasts, and takes that each second: viewers."""
+
+    name: str
+    words: tuple[str, ...]
+    fuel: int = 0
+    memory_bytes: int = 0
+    measured: str = ""
+    kinds: tuple[Kind, ...] = ()
+    held: bool = False
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

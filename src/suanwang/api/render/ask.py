@@ -6,7 +6,7 @@ from suanwang.api.catalogue import Words
 from suanwang.api.render.table import Page, table
 from suanwang.model.said import Claim, Helped, Question, Understood
 
-_QUIET = ("per", "rate", "at", "amount")
+_QUIET = ("per", "rate", "at", "amount", "held")
 """Claims that are part of what another line says."""
 
 
@@ -45,6 +45,8 @@ def _meaning(words: Words, claim: Claim, kept: Mapping[str, object]) -> str:
 
 def _amount(words: Words, said: Understood) -> str:
     rated = any(claim.field == "rate" and claim.value for claim in said.claims)
+    if any(claim.field == "held" for claim in said.claims):
+        return words("say.held", n=f"{said.amount:.6g}", product=said.product)
     key, amount = ("say.rate", said.amount * 3600) if rated else ("say.amount", said.amount)
     return words(key, n=f"{amount:.6g}", product=said.product)
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from suanwang.intent.say.cover import PHRASE, Phrase
 from suanwang.intent.say.doubts import DOUBTS
 from suanwang.intent.say.lines import LINES
-from suanwang.intent.say.meanings import Meaning, dated, deadline, just
+from suanwang.intent.say.meanings import Meaning, ask, dated, deadline, just
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.intent.say.when import CLOCK, DAY, DAYS, PERIOD
 from suanwang.model.fault import Fault
-from suanwang.model.said import Product
+from suanwang.model.said import Product, Question
 
 
 class Moment(NamedTuple):
@@ -130,13 +130,29 @@ def _of_product(product: Product) -> Iterator[Phrase[Meaning]]:
     many = rf"(?P<n>{NUMBER})\s?(?:个|位|名|次|条|张|份|例|路)?\s?(?:of\s)?(?:{unit})"
     before = rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:处理|生成|要|有)?\s?"
     after = rf"\s?(?:(?:an|a|per|each|every|/)\s?(?P<each>{_EVERY})\b|每(?P<each2>{_EVERY}))"
+    for kind in product.unit.kinds:
+        named = "|".join(re.escape(word) for word in sorted(kind.words, key=len, reverse=True))
+        yield _phrase(rf"(?:with|by|from|of|in|at|using|用|由)?\s?(?:the )?(?:{named})", just(("unit.kind", kind.name)))
+    if product.unit.kinds:
+        yield _phrase(rf"(?:with|by|from|of|using|用|由)?\s?(?:the )?{_MODEL}", ask("SUAN-U124", "no_profile"), PHRASE + 5)
     verb = before + rf"(?:{unit})\s?(?P<n>{NUMBER})\s?(?:个|位|次|张|份|例)"
     for pattern in (before + many, verb, many + after, rf"(?:for|给|为)?\s?{many}"):
         yield _phrase(pattern, partial(_amount, product))
+
+
+_MODEL = (
+    r"(?:[a-z][a-z0-9.]*(?:-[a-z0-9.]+)*-\d+(?:\.\d+)?b(?:-[a-z0-9.]+)*"
+    r"|(?:gpt|llama|qwen|deepseek|mistral|claude|gemini|glm)[a-z0-9.-]*)"
+)
+"""Names of language models as they are commonly written: what one of them takes is not known before it is measured."""
 
 
 def _amount(product: Product, match: re.Match[str]) -> Meaning:
     groups = match.groupdict()
     each = groups.get("each") or groups.get("each2")
     amount = float(number(match["n"]))
-    return (("product", product.name), ("amount", amount / _EACH[each] if each else amount), ("rate", bool(each)))
+    held = product.unit is not None and product.unit.held
+    if held and each:  # so many new ones each hour: how long they stay is not said
+        return Question(code="SUAN-U122", key="how_long", words=match[1])
+    said = (("product", product.name), ("amount", amount / _EACH[each] if each else amount), ("rate", held or bool(each)))
+    return (*said, ("held", True)) if held else said

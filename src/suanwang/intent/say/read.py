@@ -15,7 +15,7 @@ from suanwang.intent.say.meanings import Meaning, Saying
 from suanwang.intent.say.phrases import Moment, phrases
 from suanwang.intent.say.places import region_of
 from suanwang.intent.say.words import FILLER
-from suanwang.model.said import Claim, Product, Question, Understood
+from suanwang.model.said import Claim, Product, Question, Understood, Unit
 
 SENTENCE_MAX = 500
 HOURS_OF_A_DAY = 24
@@ -130,9 +130,18 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
         return Question(code="SUAN-U122", key="per_day", words=per.words)
     if product and product.over and "over" not in kept and "given" not in kept:
         return Question(code="SUAN-U124", key="files", words=kept["product"].words)
+    if (amount := kept.get("amount")) and product and product.unit and not _of_kind(product.unit, kept):
+        ways = tuple(f"with {kind.words[0]}" for kind in product.unit.kinds if kind.fuel)
+        return Question(code="SUAN-U124", key="no_kind", words=amount.words, choices=ways)
     if (rate := kept.get("rate")) and rate.value != serves and product and product.unit:
         return Question(code="SUAN-U122", key="rate", words=rate.words)
     return None
+
+
+def _of_kind(unit: Unit, kept: Mapping[str, Claim]) -> int:
+    """Fuel that one takes; 0 where that was not measured, or the kind was not said."""
+    name = kept["unit.kind"].value if "unit.kind" in kept else ""
+    return next((kind.fuel for kind in unit.kinds if kind.name == name), 0 if unit.kinds else unit.fuel)
 
 
 def document(
@@ -184,8 +193,10 @@ def _sized(made: Mapping[str, object], product: Product, said: Understood, fuel_
     """Instances enough for so much each second, or the fuel that so much takes in all."""
     unit = product.unit
     assert unit is not None
+    fuel = _of_kind(unit, {claim.field: claim for claim in said.claims})
     if said.kind == "job":
-        return {"work": f"{round(unit.fuel * said.amount)} fuel"}
-    cores = ceil(unit.fuel * said.amount / (fuel_per_s * UTILISED))
-    scale = {"min": max(1, cores), "max": max(1, cores), **_section(made, "scale")}
+        return {"work": f"{round(fuel * said.amount)} fuel"}
+    each = float(str(_section(made, "needs").get("cpu", 1)))
+    instances = max(1, ceil(fuel * said.amount / (fuel_per_s * UTILISED * each)))
+    scale = {"min": instances, "max": instances, **_section(made, "scale")}
     return {"scale": scale}

@@ -4,7 +4,7 @@ bears a price, and the option that gains most after that is taken.
     together   all demands are known: prices at which the options that are worth them just fill links and sites
                (steer.climb), then each demand its best that fits, then exchanges as long as they gain (place.batch.fit)
     in_turn    demands come one by one and are answered at once: now and then, prices at which those to come, if they are like
-               those that came, would just fill what is left; with these, what each part of the room is worth (place.batch.worth)
+               those that came, would just fill what is left; with these, what each part of what is left is worth (.worth)
 
 The prices also prove that no choice whatever gains more than `bound`. Prices from those who came: Agrawal, Wang and Ye, "A
 dynamic near-optimal algorithm for online linear programming", Operations Research 62 (2014); worked out anew with what is left:
@@ -27,8 +27,8 @@ SHARP = 0.06
 ROUGH, LEARN = LEVELS[:4], ((0.2, 2), (0.1, 3), (0.05, 3))
 """From no prices at all; from those of the lesson before."""
 PASSES = 12
-LESSONS, FIRST, SOONER = 10, 8, 0.25
-"""How many lessons while the expected demands come. Before the first so many come, if none are known, and the next is due when a
+LESSONS, FIRST, SOONER = 20, 8, 0.25
+"""How many lessons while the expected demands come. Before the first so many come, if none are known; the next is due when a
 quarter more are known, if that is sooner: prices from a few are poor, and what is sold too cheap at first is gone."""
 
 

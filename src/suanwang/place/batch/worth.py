@@ -79,22 +79,26 @@ def _values(bounds: Ints, amount: Floats, gain: Floats, left: Floats, chance: fl
         begin, end = bounds[r], bounds[r + 1]
         if begin == end:
             continue
-        halves, moved = np.empty(end - begin, np.int64), 0.0
+        halves, whole, weight, moved = np.empty(end - begin, np.int64), np.empty(end - begin), np.empty(end - begin), 0.0
         for j in range(begin, end):
-            cells = amount[j] / left[r] * CELLS
-            halves[j - begin] = max(1, round(2 * min(cells, 2.0 * CELLS)))
+            cells = min(amount[j] / left[r] * CELLS, 2.0 * CELLS)
+            halves[j - begin] = max(1, round(2 * cells))
+            weight[j - begin] = 2 * cells / halves[j - begin]
+            whole[j - begin] = gain[j] / weight[j - begin]
             moved += min(1.0, cells)
-        order = np.argsort(halves - gain[begin:end] / (2 * gain[begin:end].max()), kind="mergesort")
-        _value(halves[order], gain[begin:end][order], chance, int(chance * moved) + 1, value[r])
+        order = np.argsort(halves - whole / (2 * whole.max()), kind="mergesort")
+        _value(halves[order], whole[order], weight[order], chance, int(chance * moved) + 1, value[r])
     return value
 
 
 @compiled
-def _value(halves: Ints, gain: Floats, chance: float, parts: int, value: Floats) -> None:
-    """One resource. halves: what each taker needs, in half cells, least first; of those alike, the most gain first. A step goes
-    in so many parts that no more than a cell is taken in one."""
+def _value(halves: Ints, gain: Floats, weight: Floats, chance: float, parts: int, value: Floats) -> None:
+    """One resource. halves: what each taker needs, rounded to half cells, least first; of those alike, the most gain first.
+    weight: what each needs, in parts of that: so many of the rounded ones take and gain as much. A step goes in so many parts
+    that no more than a cell is taken in one."""
     many, row, new = len(gain), np.zeros(CELLS + 1), np.zeros(CELLS + 1)
-    sums, group = np.append(0.0, np.cumsum(gain)), np.append(np.flatnonzero(np.append(1, np.diff(halves))), many)
+    sums, weights = np.append(0.0, np.cumsum(weight * gain)), np.append(0.0, np.cumsum(weight))
+    group = np.append(np.flatnonzero(np.append(1, np.diff(halves))), many)
     for s in range(1, len(value)):
         for _ in range(parts):
             for g in range(1, CELLS + 1):
@@ -109,7 +113,7 @@ def _value(halves: Ints, gain: Floats, chance: float, parts: int, value: Floats)
                             low = middle + 1
                         else:
                             high = middle
-                    total += sums[low] - sums[group[x]] - (low - group[x]) * lost
+                    total += sums[low] - sums[group[x]] - (weights[low] - weights[group[x]]) * lost
                     x += 1
                 new[g] = row[g] + chance / parts * total
             row[:] = new

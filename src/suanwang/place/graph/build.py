@@ -108,8 +108,9 @@ def build(
     """The makespan in seconds, inf as soon as it must pass `limit` or a task fits nowhere; table and made are written anew.
 
     order: (n,) each task after its parents. where: (n,) host; -1 for the one with the least finish + ahead of all, -2 - site
-    for that of a site. ahead: (n, S) seconds that are thought to follow after the task if it is done at the site. least: (n, S)
-    seconds that follow in any plan (rank.follows), (0, 0) for not known. look: (n, H) takes the finish on every host, (0, 0) if not wanted.
+    for that of a site. ahead: (n, S) seconds that are thought to follow after the task if it is done at the site. least: (n,
+    S) seconds that follow in any plan (rank.follows), (0, 0) if not known. look: (n, H) takes the finish on every host, (0,
+    0) if not wanted.
     """
     table.last[:] = -1
     for bundle in range(fixed.origin.shape[0]):

@@ -18,12 +18,14 @@ HOT, COLD = 0.02, 0.0002
 
 @compiled
 def improve(
-    order: Ints, where: Ints, ahead: Floats, least: Floats, steps: int, seed: int, goal: float,
+    order: Ints, where: Ints, ahead: Floats, least: Floats, steps: int, seed: int, goal: float, loose: bool,
     work: Work, edges: Edges, ground: Ground, fixed: Fixed, table: Table, made: Made,
 ) -> float:  # fmt: skip
     """The makespan of the best schedule found; order and where are changed into its, so that `build` gives it again.
 
     where: (n,) as in `build`. steps: changes to try. goal: the search ends where the makespan is no longer than this.
+    least: see `build`. loose: tasks keep to a site, and go to the host there that ends first; else to their hosts, which is
+    tried in half the time.
     """
     nothing, chance = np.zeros((0, 0)), np.array([seed % 2147483646 + 1])
     best = build(order, where, ahead, least, np.inf, nothing, work, ground, fixed, table, made)
@@ -31,7 +33,7 @@ def improve(
         return best
     where[:] = made.host
     best_order, best_where = order.copy(), where.copy()
-    _loosen(where, ground, fixed, made)
+    _loosen(where, loose, ground, fixed)
     current = build(order, where, ahead, least, np.inf, nothing, work, ground, fixed, table, made)
     chain, marks = np.zeros(order.shape[0], np.int64), np.zeros(order.shape[0], np.bool_)
     length = _trace(chain, work, ground, table, made)
@@ -44,15 +46,15 @@ def improve(
         task = chain[_below(length, chance)] if _draw(chance) < 0.7 else _below(order.shape[0], chance)
         if fixed.begun[task] >= 0:
             continue
-        _change(task, order, where, marks, chance, work, edges, ground, fixed, made)
+        _change(task, order, where, marks, chance, work, edges, ground, fixed)
         found = build(order, where, ahead, least, limit, nothing, work, ground, fixed, table, made)
         if found == np.inf:
             order[:], where[:] = kept_order, kept_where
             continue
         current = found
         for k in range(where.shape[0]):
-            if where[k] == -1:
-                where[k] = -2 - ground.site[made.host[k]]
+            where[k] = where[k] if loose and where[k] != -1 else made.host[k]
+        _loosen(where, loose and _draw(chance) < 0.05, ground, fixed)
         kept_order[:], kept_where[:] = order, where
         length = _trace(chain, work, ground, table, made)
         if found < best:
@@ -62,11 +64,11 @@ def improve(
 
 
 @compiled
-def _loosen(where: Ints, ground: Ground, fixed: Fixed, made: Made) -> None:
-    """Each task that has not begun to any host of its site."""
+def _loosen(where: Ints, loose: bool, ground: Ground, fixed: Fixed) -> None:
+    """Each task that has a host and has not begun to any host of the same site, if so wanted."""
     for task in range(where.shape[0]):
-        if fixed.begun[task] < 0:
-            where[task] = -2 - ground.site[made.host[task]]
+        if loose and where[task] >= 0 and fixed.begun[task] < 0:
+            where[task] = -2 - ground.site[where[task]]
 
 
 @compiled
@@ -148,7 +150,7 @@ def _link_before(bundle: int, site: int, ground: Ground, table: Table, made: Mad
 @compiled
 def _change(
     task: int, order: Ints, where: Ints, marks: Flags, chance: Ints,
-    work: Work, edges: Edges, ground: Ground, fixed: Fixed, made: Made,
+    work: Work, edges: Edges, ground: Ground, fixed: Fixed,
 ) -> None:  # fmt: skip
     """One change: another host for the task, the hosts of two tasks swapped, a chain of tasks or readers of a bundle to one
     site, or another place in the order; at times two of these."""
@@ -162,7 +164,7 @@ def _change(
     elif kind < 0.53:
         _gather(task, where, chance, work, edges, ground, fixed)
     elif kind < 0.6:
-        _follow(task, where, chance, edges, ground, fixed, made)
+        _follow(task, where, chance, edges, ground, fixed)
     if kind >= 0.6 or kind < 0.1 or (kind > 0.5 and kind < 0.55):
         _move(task, order, marks, chance, edges, fixed)
 
@@ -190,7 +192,7 @@ def _other(task: int, where: Ints, chance: Ints, edges: Edges, ground: Ground) -
 def _gather(
     task: int, where: Ints, chance: Ints, work: Work, edges: Edges, ground: Ground, fixed: Fixed
 ) -> None:  # fmt: skip
-    """All that read one of the bundles that a task reads, or about a half of them, to any host of one site."""
+    """All that read one of the bundles that a task reads, or a part of them, to any host of one site."""
     count = work.read_at[task + 1] - work.read_at[task]
     if count > 0:
         bundle = work.read[work.read_at[task] + _below(count, chance)]
@@ -201,9 +203,7 @@ def _gather(
 
 
 @compiled
-def _follow(
-    task: int, where: Ints, chance: Ints, edges: Edges, ground: Ground, fixed: Fixed, made: Made
-) -> None:  # fmt: skip
+def _follow(task: int, where: Ints, chance: Ints, edges: Edges, ground: Ground, fixed: Fixed) -> None:
     """A chain of tasks from this one on, down or up the graph, to any host of one site."""
     site, down = _below(ground.rate.shape[0], chance), _draw(chance) < 0.5
     while task >= 0 and fixed.begun[task] < 0:
@@ -213,7 +213,7 @@ def _follow(
         if count == 0 or _draw(chance) < 0.2:
             break
         pick = first + _below(count, chance)
-        task = edges.kid[pick] if down else edges.parent[pick]
+        task = int(edges.kid[pick] if down else edges.parent[pick])
 
 
 @compiled
@@ -223,8 +223,7 @@ def _move(task: int, order: Ints, marks: Flags, chance: Ints, edges: Edges, fixe
     n, at = order.shape[0], 0
     while order[at] != task:
         at += 1
-    to = _below(n, chance) if _draw(chance) < 0.5 else at + _below(17, chance) - 8
-    to = max(0, min(n - 1, to))
+    to = _below(n, chance) if _draw(chance) < 0.75 else max(0, min(n - 1, at + _below(17, chance) - 8))
     while fixed.begun[order[to]] >= 0:
         to += 1
     marks[:] = False
@@ -243,10 +242,10 @@ def _beside(task: int, step: int, marks: Flags, edges: Edges) -> bool:
     found = False
     if step > 0:
         for k in range(edges.parent_at[task], edges.parent_at[task + 1]):
-            found = found or marks[edges.parent[k]]
+            found = found or bool(marks[edges.parent[k]])
     else:
         for k in range(edges.kid_at[task], edges.kid_at[task + 1]):
-            found = found or marks[edges.kid[k]]
+            found = found or bool(marks[edges.kid[k]])
     return found
 
 

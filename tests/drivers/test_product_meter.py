@@ -1,0 +1,24 @@
+"""What a unit of a product takes is the CPU time of more units less that of fewer; what cannot be run is said."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from suanwang.drivers.meter.product import taken
+from suanwang.model.fault import RuntimeFault
+
+
+def test_twice_the_work_is_twice_the_cpu_and_starting_is_not_counted(tmp_path: Path) -> None:
+    def each(loops: int) -> float:
+        work = f"import sys, json, email, decimal\nfor _ in range(int(sys.argv[1])): sum(range({loops}))"
+        return taken([sys.executable, "-c", work, "{units}"], 40, tmp_path, rounds=3).cpu_s
+
+    one, four = each(200_000), each(800_000)
+    assert 0 < one < four
+
+
+@pytest.mark.parametrize("run", [["/nowhere/program"], [sys.executable, "-c", "raise SystemExit(3)"]])
+def test_what_cannot_be_run_is_said(tmp_path: Path, run: list[str]) -> None:
+    with pytest.raises(RuntimeFault, match="SUAN-R060"):
+        taken(run, 1, tmp_path, rounds=1)

@@ -190,7 +190,7 @@ def _solvable(case: Case, classes: Classes, windows: Windows, most_s: float) -> 
     integral[flow] = (case.work.size[heavy, None] / case.ground.link_rate[None, :] > 0.005 * most_s).astype(int)
     found = milp(
         np.zeros(count),
-        constraints=[LinearConstraint(table, -np.inf, np.array(rows.most)), LinearConstraint(whole, 1, 1)],
+        constraints=[LinearConstraint(table, -np.inf, np.array(rows.most)), LinearConstraint(whole, 1, 1)],  # pyright: ignore[reportArgumentType]
         integrality=integral,
         bounds=Bounds(0, 1),
         options={"time_limit": LIMIT_S},

@@ -6,6 +6,7 @@ from tests.intent.said import NOW
 from suanwang.api.products import products
 from suanwang.intent.say.phrases import Moment
 from suanwang.intent.say.read import document, understood
+from suanwang.model.fault import UsageFault
 from suanwang.model.said import Question, Understood
 
 OFFERED = tuple(product for product, _ in products().values())
@@ -53,7 +54,21 @@ def test_viewers_take_what_one_of_their_size_takes(sentence: str, kind: str) -> 
     fuel = {k.name: k.fuel for k in next(p for p in OFFERED if p.name == "stream").unit.kinds}  # type: ignore[union-attr]
     assert 0 < fuel["720p"] < fuel["1080p"] < fuel["4k"]
     made = document(said, OFFERED, fuel_per_s=fuel[kind] / 0.7)  # a core a viewer, four cores an instance
-    assert made["scale"] == {"min": 50, "max": 50}
+    fit = 1 if kind == "4k" else 4  # of which 2 GiB hold one
+    assert made["scale"] == {"min": 200 // fit, "max": 200 // fit}
+
+
+def test_a_viewer_is_served_by_one_instance_which_is_as_large_as_that_takes() -> None:
+    said = understood("streaming for 3 viewers in 4K", MOMENT)
+    assert isinstance(said, Understood)
+    fuel = next(k.fuel for k in next(p for p in OFFERED if p.name == "stream").unit.kinds if k.name == "4k")  # type: ignore[union-attr]
+    made = document(said, OFFERED, fuel_per_s=fuel / 0.7 / 8.4)
+    assert made["needs"] == {"cpu": "9", "memory": "2GiB"} and made["scale"] == {"min": 3, "max": 3}
+    fewer = understood("streaming for 3 viewers in 4K, 2 cores", MOMENT)
+    assert isinstance(fewer, Understood)
+    with pytest.raises(UsageFault) as caught:
+        document(fewer, OFFERED, fuel_per_s=fuel / 0.7 / 8.4)
+    assert caught.value.code == "SUAN-U003" and "8.4 cores" in caught.value.why
 
 
 def test_viewers_an_hour_are_asked_about() -> None:

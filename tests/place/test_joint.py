@@ -93,15 +93,27 @@ def test_in_turn_it_fits_and_does_not_know_what_comes(case: tuple[int, int, int,
 
 
 def test_in_turn_worth_beats_taking_whatever_has_a_gain() -> None:
-    net, sites, two_days = a_case(2, 20, 25, 5, 1200, 6.0)
-    options, like = (options_of(net, sites, Demands(*(x[day] for x in astuple(two_days)))) for day in np.s_[:600, 600:])
+    options, like = two_days(2)
     order = np.random.default_rng(3).permutation(600)
     learned, known = in_turn(options, order, 600), in_turn(options, order, 600, like)
     check(options, learned)
     check(options, known)
     assert known.gain > learned.gain
     assert learned.gain > 1.2 * greedy(options, order) and learned.gain >= 0.85 * together(options).bound
-    assert known.gain >= 0.94 * together(options).bound
+
+
+def test_in_turn_from_a_day_alike_it_is_near_the_bound() -> None:
+    """Small networks, where a demand may fill a link: 0.945. Prices that rise with use, in place of values: 0.920."""
+    order, parts = np.random.default_rng(3).permutation(600), []
+    for options, like in map(two_days, range(2, 7)):
+        parts.append(in_turn(options, order, 600, like).gain / together(options).bound)
+    assert np.mean(parts) >= 0.935
+
+
+def two_days(seed: int) -> tuple[Options, ...]:
+    """600 demands on a network, and 600 others that are like them."""
+    net, sites, both = a_case(seed, 20, 25, 5, 1200, 6.0)
+    return tuple(options_of(net, sites, Demands(*(x[day] for x in astuple(both)))) for day in np.s_[:600, 600:])
 
 
 def greedy(options: Options, order: np.ndarray) -> float:

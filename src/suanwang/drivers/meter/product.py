@@ -1,4 +1,4 @@
-"""What one unit of a product takes: run so many and twice as many, meter the CPU time of each, and count the difference, so that
+"""What one unit of a product takes: run so many and twice as many, meter the CPU time, and count the difference, so that
 starting costs nothing, in calibrated fuel (docs/unit.md)."""
 
 import os

@@ -7,20 +7,18 @@ nothing.
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from math import ceil
 from statistics import median
 
+from suanwang.intent.say import size
 from suanwang.intent.say.cover import Folded, Piece, cover, folded
 from suanwang.intent.say.meanings import Meaning, Saying
 from suanwang.intent.say.phrases import Moment, phrases
 from suanwang.intent.say.places import region_of
 from suanwang.intent.say.words import FILLER
-from suanwang.model.said import Claim, Product, Question, Understood, Unit
+from suanwang.model.said import Claim, Kind, Product, Question, Understood, Unit
 
 SENTENCE_MAX = 500
 HOURS_OF_A_DAY = 24
-UTILISED = 0.7
-"""Share of its time that an instance of a product is kept busy: the rest is for requests that come at once."""
 FUEL_PER_S = 2e9
 """Of a core, where no node is known."""
 _KINDS = ("run", "python", "wasm")
@@ -130,7 +128,7 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
         return Question(code="SUAN-U122", key="per_day", words=per.words)
     if product and product.over and "over" not in kept and "given" not in kept:
         return Question(code="SUAN-U124", key="files", words=kept["product"].words)
-    if (amount := kept.get("amount")) and product and product.unit and not _of_kind(product.unit, kept):
+    if (amount := kept.get("amount")) and product and product.unit and _one(product.unit, kept) is None:
         ways = tuple(f"with {kind.words[0]}" for kind in product.unit.kinds if kind.fuel)
         return Question(code="SUAN-U124", key="no_kind", words=amount.words, choices=ways)
     if (rate := kept.get("rate")) and rate.value != serves and product and product.unit:
@@ -138,10 +136,8 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
     return None
 
 
-def _of_kind(unit: Unit, kept: Mapping[str, Claim]) -> int:
-    """Fuel that one takes; 0 where that was not measured, or the kind was not said."""
-    name = kept["unit.kind"].value if "unit.kind" in kept else ""
-    return next((kind.fuel for kind in unit.kinds if kind.name == name), 0 if unit.kinds else unit.fuel)
+def _one(unit: Unit, kept: Mapping[str, Claim]) -> Kind | Unit | None:
+    return size.measured(unit, str(kept["unit.kind"].value) if "unit.kind" in kept else "")
 
 
 def document(
@@ -167,7 +163,7 @@ def document(
     if each and given:
         made["over"] = {"files": list(given)}
     if product and product.unit and said.amount:
-        made |= _sized(made, product, said, fuel_per_s)
+        made |= _sized(made, product.unit, said, fuel_per_s)
     return made
 
 
@@ -189,14 +185,15 @@ def _times(budget: str, by: int) -> str:
     return f"{Decimal(budget.split()[0]) * by} CNY"
 
 
-def _sized(made: Mapping[str, object], product: Product, said: Understood, fuel_per_s: float) -> dict[str, object]:
-    """Instances enough for so much each second, or the fuel that so much takes in all."""
-    unit = product.unit
-    assert unit is not None
-    fuel = _of_kind(unit, {claim.field: claim for claim in said.claims})
+def _sized(made: Mapping[str, object], unit: Unit, said: Understood, fuel_per_s: float) -> dict[str, object]:
+    """Instances enough for so much at once or each second, or the fuel that so much takes in all."""
+    kept = {claim.field: claim for claim in said.claims}
+    one, needs = _one(unit, kept), _section(made, "needs")
+    assert one is not None  # or it would have been asked about
     if said.kind == "job":
-        return {"work": f"{round(fuel * said.amount)} fuel"}
-    each = float(str(_section(made, "needs").get("cpu", 1)))
-    instances = max(1, ceil(fuel * said.amount / (fuel_per_s * UTILISED * each)))
-    scale = {"min": instances, "max": instances, **_section(made, "scale")}
-    return {"scale": scale}
+        return {"work": f"{round(one.fuel * said.amount)} fuel"}
+    if unit.held:
+        needs, count = size.held(needs, one, said.amount, fuel_per_s, fixed="needs.cpu" in kept)
+    else:
+        count = size.instances(needs, one, said.amount, fuel_per_s)
+    return {"needs": needs, "scale": {"min": count, "max": count, **_section(made, "scale")}}

@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 TOKENS_MOST = 1_000_000
@@ -42,7 +43,7 @@ def answer(follows, many, seed):
 class Generates(BaseHTTPRequestHandler):
     """GET /: whether it is there. GET /tokens?n=100&seed=1: so many tokens, as JSON."""
 
-    follows = None
+    follows: ClassVar[dict] = {}
 
     def do_GET(self):
         asked = urlsplit(self.path)

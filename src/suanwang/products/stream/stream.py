@@ -31,8 +31,9 @@ class Viewer(BaseHTTPRequestHandler):
         if not size:
             return self.wfile.write(b"ready\n" if self.path == "/" else b"one of /720p, /1080p, /4k\n")
         with subprocess.Popen(made(size), stdout=subprocess.PIPE) as film:
+            assert film.stdout
             try:
-                while piece := film.stdout.read1(PIECE):
+                while piece := os.read(film.stdout.fileno(), PIECE):
                     self.wfile.write(piece)
             except OSError:
                 pass

@@ -70,6 +70,20 @@ def test_what_was_foretold_from_readings_is_not_held_against_a_decision() -> Non
     assert found.decisions == found.same > 0
 
 
+def test_a_decision_that_rests_on_files_which_the_log_does_not_tell_of_is_left_out() -> None:
+    bodies = logged(2, faults=False)
+    events = [msgspec.json.decode(body, type=ev.Event) for body in bodies]
+    at, placed = next((k, e) for k, e in enumerate(events) if isinstance(e, ev.JobPlaced) and k > len(events) // 2)
+    told, there = placed.plan.explanation, placed.plan.placements[0].node_id
+    other = next(e.node.id for e in events if isinstance(e, ev.NodeJoined) and e.node.id != there)
+    lacked = tuple(msgspec.structs.replace(one, move_bytes=10**9) for one in told.finalists)
+    first = msgspec.structs.replace(placed.plan.placements[0], node_id=other)
+    told = msgspec.structs.replace(told, finalists=lacked)
+    plan = msgspec.structs.replace(placed.plan, explanation=told, placements=(first, *placed.plan.placements[1:]))
+    found = again([*bodies[:at], msgspec.json.encode(msgspec.structs.replace(placed, plan=plan))])
+    assert found.same == found.decisions - 1 and found.differ == () and found.notes == ("silence",)
+
+
 def test_a_log_that_cannot_be_followed_is_refused() -> None:
     bodies = logged(1, faults=False, jobs=3)
     for wrong in ([*bodies[:2], b"nonsense"], bodies[3:]):

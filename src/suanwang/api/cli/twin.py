@@ -103,7 +103,7 @@ def replay(
     door: Door = ctx.obj
     found = _replayed(door, tuple(change), log, last)
     door.answer(found, lambda: replay_page(door.words, found), json)
-    return 0 if found.same == found.decisions or found.changes else 1
+    return 1 if found.differ and not found.changes else 0
 
 
 def _replayed(door: Door, changes: tuple[str, ...], log: str, last: str) -> Replayed:

@@ -144,6 +144,8 @@ def _decided(state: State, window: Window, event: ev.JobPlaced | ev.JobWaits | e
     state.world = world
     if bare(again) == bare(event):
         window.same += 1
+    elif files_known(event) != files_known(again):
+        window.unclear += 1
     elif len(window.differ) < DIFFER_SHOWN:
         window.differ.append(Departure(number=state.seq + 1, job=event.job_id, was=said(state, event), now=said(state, again)))
 
@@ -163,6 +165,12 @@ def bare(event: ev.Event | None) -> object:
             return type(event).__name__, refusal.code, refusal.passing
         case _:
             return None
+
+
+def files_known(event: ev.Event | None) -> dict[str, int]:
+    """Bytes that each finalist lacked of the job's files and data. What nodes have of them is told by readings."""
+    explained = event.plan.explanation if isinstance(event, ev.JobPlaced) else None
+    return {one.node_id: one.move_bytes for one in explained.finalists} if explained else {}
 
 
 def _given(placement: Placement) -> Placement:

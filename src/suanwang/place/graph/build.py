@@ -124,12 +124,16 @@ def build(
             host, begin, core = int(fixed.where[task]), float(fixed.begun[task]), -1
         else:
             host = int(where[task])
-            if host < 0 or look.shape[0] > 0:
-                best = _best(task, host, ahead, look, work, ground, fixed.now_s, table, made, used)
-                host = best if host < 0 else host
+            if host == -1 or look.shape[0] > 0:
+                best = _best(task, ahead, look, work, ground, fixed.now_s, table, made, used)
+                host = best if host == -1 else host
+            if host == -1:
+                return INF
+            site = ground.site[host] if host >= 0 else -2 - host
+            ready, used, _ = _bring(task, site, work, ground, fixed.now_s, table, made, used)
+            host = host if host >= 0 else _within(task, site, ready, work, ground, table)
             if host < 0 or not work.may[task, host]:
                 return INF
-            ready, used, _ = _bring(task, ground.site[host], work, ground, fixed.now_s, table, made, used)
             begin, core = _seat(int(work.cores[task]), host, ready, work.work_s[task] / ground.speed[host], ground, table)
             if begin == INF:
                 return INF
@@ -253,18 +257,13 @@ def _unbring(site: int, ground: Ground, table: Table, made: Made, entries: int, 
 
 @compiled
 def _best(
-    task: int, asked: int, ahead: Floats, look: Floats, work: Work, ground: Ground, now: float,
-    table: Table, made: Made, entries: int,
+    task: int, ahead: Floats, look: Floats, work: Work, ground: Ground, now: float, table: Table, made: Made, entries: int
 ) -> int:  # fmt: skip
-    """The host with the least finish + ahead, the first of equals; -1 if none can take the task. asked: -1 for any host, -2 -
-    site for one of that site's, 0 or more if nothing is chosen, but `look` wants to be filled."""
+    """The host with the least finish + ahead, the first of equals; -1 if none can take the task."""
     best, least, host = -1, INF, 0
     hosts = ground.site.shape[0]
     while host < hosts:
         site = ground.site[host]
-        if asked <= -2 and site != -2 - asked:
-            host += 1
-            continue
         ready, used, count = _bring(task, site, work, ground, now, table, made, entries)
         while host < hosts and ground.site[host] == site:
             length = work.work_s[task] / ground.speed[host]
@@ -278,6 +277,19 @@ def _best(
                 best, least = host, finish + ahead[task, site]
             host += 1
         _unbring(site, ground, table, made, entries, used, count)
+    return best
+
+
+@compiled
+def _within(task: int, site: int, ready: float, work: Work, ground: Ground, table: Table) -> int:
+    """The host of a site on which a task ends first, the first of equals; -1 if none can take it."""
+    best, least = -1, INF
+    for host in range(ground.site.shape[0]):
+        length = work.work_s[task] / ground.speed[host]
+        if ground.site[host] == site and work.may[task, host] and ready + length < least:
+            finish = _seat(work.cores[task], host, ready, length, ground, table)[0] + length
+            if finish < least:
+                best, least = host, finish
     return best
 
 

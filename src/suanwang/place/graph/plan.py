@@ -20,6 +20,8 @@ from suanwang.place.graph.rank import bound_s, downward, follows, mean_pace, mea
 from suanwang.place.graph.search import improve
 
 STEPS = 4_000
+PLACED = 650_000
+"""Changes times tasks, at most: some seconds."""
 STARTS = 6
 ROUNDS = ((2, 0.15, True), (1, 0.7, True), (1, 0.5, False))
 """(so many go on to the next, part of the steps tried from each, whether tasks keep to sites or to hosts): short searches from
@@ -54,6 +56,7 @@ def schedule(
     goal = bound_s(case.work, case.edges, case.ground, case.origin) * (1 + _CLOSE) if fixed is None else 0.0
     ahead = optimistic(case.work, case.edges, case.ground), follows(case.work, case.edges, nearest(case.ground))
     found = list({f"{draft.makespan_s:.4g}": draft for draft in drafts if draft.makespan_s < INF}.values())[:STARTS]
+    steps = min(steps, PLACED // len(case.graph.tasks))
     for keep, part, loose in ROUNDS:
         tries = int(part * steps)
         tried = [_searched(case, draft, ahead, held, room, tries, seed + k, goal, loose) for k, draft in enumerate(found)]

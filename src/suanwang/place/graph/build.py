@@ -147,7 +147,7 @@ def build(
             if finish < made.there[bundle, site]:
                 made.there[bundle, site], made.source[bundle, site], made.sent[bundle, site] = finish, site, finish
         makespan = max(makespan, finish)
-        if finish + (least[task, site] if least.shape[0] > 0 else 0.0) > limit:
+        if finish + (least[task, site] if least.shape[0] > 0 and fixed.begun[task] < 0 else 0.0) > limit:
             return INF
     return makespan
 

@@ -1,9 +1,9 @@
 """Make a list schedule better by many small changes, each tried by building the schedule anew.
 
 Simulated annealing (Kirkpatrick, Gelatt and Vecchi, Science 220, 1983) over an order and a host for each task. Most changes are
-of tasks on the critical chain: of those, going back from the task that ends last, each of which made the next one wait. The
-number of changes is bounded, and the numbers that they are drawn from follow from the seed, so the same call gives the same
-plan.
+of tasks on the critical chain: of those, going back from the task that ends last, each of which made the next one wait. What
+must pass the limit of what is accepted, by what follows a task at least, is not built to its end. The number of changes is
+bounded, and the numbers that they are drawn from follow from the seed, so the same call gives the same plan.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ from suanwang.world.compiled import compiled
 HOT, COLD = 0.02, 0.0002
 """Of the makespan: how much worse is accepted one time in e, at the begin and at the end."""
 COARSE = 0.5
-"""Where tasks keep to sites, of the changes at the begin so many are of all readers of a bundle, at the end none but by chance."""
+"""Of the changes at the begin so many are of the readers of a bundle, fewer and fewer later; where tasks keep to sites."""
 
 
 @compiled

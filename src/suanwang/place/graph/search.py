@@ -14,6 +14,8 @@ from suanwang.world.compiled import compiled
 
 HOT, COLD = 0.02, 0.0002
 """Of the makespan: how much worse is accepted one time in e, at the begin and at the end."""
+COARSE = 0.5
+"""Where tasks keep to sites, of the changes at the begin so many are of all readers of a bundle, at the end none but by chance."""
 
 
 @compiled
@@ -46,7 +48,10 @@ def improve(
         task = chain[_below(length, chance)] if _draw(chance) < 0.7 else _below(order.shape[0], chance)
         if fixed.begun[task] >= 0:
             continue
-        _change(task, order, where, marks, chance, work, edges, ground, fixed)
+        if loose and _draw(chance) < COARSE * (1 - step / steps):
+            _gather(task, where, chance, work, edges, ground, fixed)
+        else:
+            _change(task, order, where, marks, chance, work, edges, ground, fixed)
         found = build(order, where, ahead, least, limit, nothing, work, ground, fixed, table, made)
         if found == np.inf:
             order[:], where[:] = kept_order, kept_where
@@ -192,10 +197,13 @@ def _other(task: int, where: Ints, chance: Ints, edges: Edges, ground: Ground) -
 def _gather(
     task: int, where: Ints, chance: Ints, work: Work, edges: Edges, ground: Ground, fixed: Fixed
 ) -> None:  # fmt: skip
-    """All that read one of the bundles that a task reads, or a part of them, to any host of one site."""
+    """All that read one of the bundles that a task reads, rather a large one, or a part of them, to any host of one site."""
     count = work.read_at[task + 1] - work.read_at[task]
     if count > 0:
         bundle = work.read[work.read_at[task] + _below(count, chance)]
+        other = work.read[work.read_at[task] + _below(count, chance)]
+        if work.size[other] > work.size[bundle]:
+            bundle = other
         site, part = _below(ground.rate.shape[0], chance), 1.0 if _draw(chance) < 0.5 else _draw(chance)
         for k in range(edges.reader_at[bundle], edges.reader_at[bundle + 1]):
             if fixed.begun[edges.reader[k]] < 0 and (part == 1.0 or _draw(chance) < part):

@@ -15,7 +15,7 @@ from suanwang.world.compiled import compiled
 HOT, COLD = 0.02, 0.0002
 """Of the makespan: how much worse is accepted one time in e, at the begin and at the end."""
 COARSE = 0.5
-"""Where tasks keep to sites, of the changes at the begin so many are of all readers of a bundle, at the end none but by chance."""
+"""Where tasks keep to sites, so many of the changes at the begin are of all readers of a bundle, at the end none but by chance."""
 
 
 @compiled

@@ -23,8 +23,8 @@ deterministic = true
 enabled = {coverage}
 
 [checks]
-# A schema says less than the law: a demand may be well formed and still be refused, with a reason.
-positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "402", "403", "404", "409", "413", "415", "429"]
+# A schema says less than the law: a demand may be well formed and still be refused, with a reason; and 304 is a yes.
+positive_data_acceptance.expected-statuses = ["2xx", "304", "400", "401", "402", "403", "404", "409", "413", "415", "429"]
 """
 
 

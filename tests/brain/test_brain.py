@@ -67,7 +67,7 @@ def live(folder: Path, scene: Callable[[World], Awaitable[None]]) -> World:
         world = World(folder)
         serving = asyncio.create_task(world.brain.run())
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await scene(world)
                 await world.brain.settled()
         finally:

@@ -31,7 +31,7 @@ import sys
 from pathlib import Path
 name = sys.argv[1]
 value = 1
-for _ in range(1_000_000):
+for _ in range(3_000_000):
     value = value * 48271 % 2147483647
 before = Path(f"{chr(ord(name) - 1)}.txt")
 Path(f"{name}.txt").write_text((before.read_text() if before.exists() else "") + f"{name} {value}\\n")

@@ -55,6 +55,16 @@ def _stale() -> bool:
 
 
 @pytest.fixture(scope="module")
+def orphans() -> Generator[list[int]]:
+    """Processes whose brain was killed: they go on, as they should, until this module is over."""
+    made: list[int] = []
+    yield made
+    for one in made:
+        with contextlib.suppress(OSError):
+            os.kill(one, signal.SIGTERM)
+
+
+@pytest.fixture(scope="module")
 def network(built: None, tmp_path_factory: pytest.TempPathFactory) -> Generator[Network]:
     """A brain with one node, and a job that is done."""
     made = Network(tmp_path_factory.mktemp("console"))
@@ -137,7 +147,7 @@ def test_a_running_job_is_followed_by_its_events(browser: Chromium, network: Net
     browser.until("document.querySelector('#state')?.textContent === 'done'")
 
 
-def test_an_open_page_outlives_the_brain(network: Network, tmp_path: Path) -> None:
+def test_an_open_page_outlives_the_brain(network: Network, orphans: list[int], tmp_path: Path) -> None:
     """It says that nobody answers, goes on where it was when the brain is back, and sees the job end."""
     (network.folder / "long.py").write_text("import time\nprint('begun', flush=True)\ntime.sleep(12)\n")
     network.suan("run", "--detach", "--name", "long", "long.py")
@@ -149,7 +159,9 @@ def test_an_open_page_outlives_the_brain(network: Network, tmp_path: Path) -> No
         go(browser, f"jobs/{job}")
         browser.until("document.querySelector('#state')?.textContent === 'running'")
         (ready,) = network.folder.glob(".suan/brain/ready")
-        os.kill(int(ready.read_text()), signal.SIGKILL)
+        brain = int(ready.read_text())
+        orphans += map(int, Path(f"/proc/{brain}/task/{brain}/children").read_text().split())
+        os.kill(brain, signal.SIGKILL)
         try:
             browser.until("document.querySelector('#broken')", 60)
         finally:  # what comes after it wants a brain, too
@@ -239,7 +251,8 @@ def test_what_is_altered_is_not_proved(browser: Chromium, network: Network) -> N
 
 def test_room_is_reserved_and_given_back(browser: Chromium) -> None:
     browser.click("nav a", "Reservations")
-    browser.value("document.querySelector('form input').focus()")
+    browser.until("document.querySelector('form input[maxlength]')")
+    browser.value("document.querySelector('form input[maxlength]').focus()")
     browser.types("tonight")
     browser.click("form button", "Reserve")
     browser.until("[...document.querySelectorAll('td')].some(cell => cell.textContent === 'coming')")

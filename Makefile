@@ -22,8 +22,12 @@ check: setup
 	.venv/bin/basedpyright
 	.venv/bin/lint-imports
 
+# Tests that stay within a process go two at a time; those that start brains, nodes, labs and browsers have the machine to themselves.
+WITHIN := $(addprefix tests/,api brain intent market model place steer store trust twin world)
+
 test: check
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile $(WITHIN)
+	$(PY) -m pytest $(addprefix --ignore=,$(WITHIN))
 
 update: setup    ## write anew what is made from the code or from a run; look at the difference
 	SUAN_UPDATE_SCENES=1 $(PY) -m pytest -q tests/api

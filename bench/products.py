@@ -6,7 +6,6 @@ Peak memory is the kernel's figure for the process (VmHWM). No peer: this is a m
 """
 
 import argparse
-import asyncio
 import os
 import random
 import socket
@@ -19,9 +18,8 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 from report import machine, save, table
-from suanwang.api.process import cache_folder
+from suanwang.api.cli.products import fuel_per_cpu_s
 from suanwang.api.products import SHIPPED, products
-from suanwang.drivers.wasm.runtime import WasmRuntime
 
 ROUNDS, SIDE = 20, 128
 
@@ -75,18 +73,9 @@ def _ready(port: int) -> None:
     raise SystemExit("the service did not start")
 
 
-async def speed() -> float:
-    """Fuel that a core of this machine burns in a second of CPU time."""
-    runtime = WasmRuntime(cache_folder(), 1)
-    try:
-        return (await runtime.fuel_rate(1.0))[1]
-    finally:
-        await runtime.close()
-
-
 def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
-    found, here = machine(), asyncio.run(speed())
+    found, here = machine(), fuel_per_cpu_s()
     rounds = scans()
     cpu, peak = statistics.median(c for c, _ in rounds), max(p for _, p in rounds)
     spread = statistics.stdev(c for c, _ in rounds) / cpu

@@ -38,37 +38,15 @@ function style(colours: Colours): StyleSpecification {
   };
 }
 
-function made(box: HTMLElement, colours: Colours, words: Record<string, string>): Ground {
-  const container = box.appendChild(document.createElement("div"));
-  container.className = "whole";
-  const map = new maplibre.Map({
+/** A ground in this box, where things can be placed at once; the land comes when it is there. Error without WebGL. */
+export function ground(container: HTMLElement, colours: Colours, words: Record<string, string>): Ground {
+  const made = new maplibre.Map({
     container, style: style(colours), center: [104, 34], zoom: 3, maxZoom: 12, minZoom: 0.5, attributionControl: false,
     renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, locale: words, fadeDuration: 0,
   });
-  map.touchZoomRotate.disableRotation();
-  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  made.touchZoomRotate.disableRotation();
+  made.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   land ??= outline();
-  void Promise.all([land, map.once("load")]).then(([all]) => (map.getSource("land") as GeoJSONSource | undefined)?.setData(all));
-  return map;
-}
-
-/** The one that was looked at last, for the next page with a map: to make one takes longer than people wait for a click. */
-let kept: { map: Ground; words: string } | undefined;
-
-/** A ground in this box, where things can be placed at once; the land comes when it is there. Error without WebGL. */
-export function borrowed(box: HTMLElement, colours: Colours, words: Record<string, string>): Ground {
-  const said = JSON.stringify(words);
-  if (kept?.words !== said) {
-    kept?.map.remove();
-    kept = { map: made(box, colours, words), words: said };
-  } else {
-    box.append(kept.map.getContainer());
-    kept.map.resize();
-  }
-  return kept.map;
-}
-
-/** Out of this box, but not forgotten. */
-export function returned(map: Ground, box: HTMLElement): void {
-  if (map.getContainer().parentElement === box) map.getContainer().remove();
+  void Promise.all([land, made.once("load")]).then(([all]) => (made.getSource("land") as GeoJSONSource | undefined)?.setData(all));
+  return made;
 }

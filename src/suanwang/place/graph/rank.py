@@ -58,6 +58,19 @@ def downward(work: Work, edges: Edges, pace: float, way_s: float, way_s_byte: fl
 
 
 @compiled
+def _on(work: Work, ground: Ground, site: int, kid: int, size: float, after: Floats) -> float:
+    """Seconds from a site with so many bytes to the end of all after `kid`, which runs where that is soonest."""
+    least = np.inf
+    for host in range(ground.site.shape[0]):
+        there = ground.site[host]
+        fits = ground.core_at[host + 1] - ground.core_at[host] >= work.cores[kid] and work.may[kid, host]
+        if ground.rate[site, there] > 0 and fits:
+            way = ground.latency_s[site, there] + size / ground.rate[site, there]
+            least = min(least, way + work.work_s[kid] / ground.speed[host] + after[kid, there])
+    return least
+
+
+@compiled
 def optimistic(work: Work, edges: Edges, ground: Ground) -> Floats:
     """(n, S) seconds that follow at least after a task at a site, if nothing has to wait for cores or links."""
     tasks, sites = work.work_s.shape[0], ground.rate.shape[0]
@@ -67,14 +80,7 @@ def optimistic(work: Work, edges: Edges, ground: Ground) -> Floats:
         for k in range(edges.kid_at[task], edges.kid_at[task + 1]):
             kid = edges.kid[k]
             for site in range(sites):
-                least = np.inf
-                for host in range(ground.site.shape[0]):
-                    there = ground.site[host]
-                    fits = ground.core_at[host + 1] - ground.core_at[host] >= work.cores[kid] and work.may[kid, host]
-                    if ground.rate[site, there] > 0 and fits:
-                        way = ground.latency_s[site, there] + edges.kid_bytes[k] / ground.rate[site, there]
-                        least = min(least, way + work.work_s[kid] / ground.speed[host] + ahead[kid, there])
-                ahead[task, site] = max(ahead[task, site], least)
+                ahead[task, site] = max(ahead[task, site], _on(work, ground, site, kid, float(edges.kid_bytes[k]), ahead))
     return ahead
 
 
@@ -118,14 +124,7 @@ def follows(work: Work, edges: Edges, ground: Ground) -> Floats:
             for j in range(edges.reader_at[bundle], edges.reader_at[bundle + 1]):
                 kid = edges.reader[j]
                 for site in range(sites):
-                    least = np.inf
-                    for host in range(ground.site.shape[0]):
-                        there = ground.site[host]
-                        fits = ground.core_at[host + 1] - ground.core_at[host] >= work.cores[kid] and work.may[kid, host]
-                        if ground.rate[site, there] > 0 and fits:
-                            way = ground.latency_s[site, there] + work.size[bundle] / ground.rate[site, there]
-                            least = min(least, way + work.work_s[kid] / ground.speed[host] + after[kid, there])
-                    after[task, site] = max(after[task, site], least)
+                    after[task, site] = max(after[task, site], _on(work, ground, site, kid, float(work.size[bundle]), after))
     return after
 
 

@@ -36,7 +36,7 @@ def held(
     them for one."""
     cores, of_one = _cores(needs), one.fuel / (fuel_per_s * UTILISED)
     if fixed and cores < of_one:
-        why = f"one {one.name} takes {of_one:.1f} cores as fast as they are here, and an instance was to have {cores:g}"
+        why = f"one of {one.name} takes {of_one:.1f} cores as fast as they are here, and an instance was to have {cores:g}"
         raise contradiction(why, "say more cores, or leave them out")
     cores = max(cores, ceil(of_one))
     of_memory = max(1, ceil(one.memory_bytes * ROOM / _MIB)) * _MIB

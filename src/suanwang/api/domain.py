@@ -3,13 +3,15 @@
 import re
 from typing import Annotated, Any
 
-from litestar import delete, get, post
+from litestar import Response, delete, get, post
 from litestar.params import Parameter
 
 from suanwang import __version__
 from suanwang.api.callers import Caller
 from suanwang.api.door import Called, Door, Key
-from suanwang.brain import commands
+from suanwang.api.dry import only, told
+from suanwang.api.said import Said
+from suanwang.brain import commands, would
 from suanwang.brain.views import account_view
 from suanwang.model import view
 from suanwang.model.demand import TRUST_LEVELS
@@ -67,12 +69,15 @@ def domain_routes(door: Door) -> list[Any]:
     async def account(caller: Called) -> view.Account:
         return account_view(await door.brain.settled(), caller.user, CURRENCY)
 
-    @post("/v1/accounts/{user:str}/grants")
-    async def grant(user: str, data: view.Grant, caller: Called, key: Key) -> view.Account:
-        """The same key is the same grant."""
+    @post("/v1/accounts/{user:str}/grants", responses=told(view.Account))
+    async def grant(user: str, data: view.Grant, caller: Called, key: Key, dry_run: bool = False) -> Response[view.Account]:
+        """The same key is the same grant. dry_run: the account as it would be."""
         caller.must("operator")
-        await door.brain.command(commands.grant(user, data.amount_micro, f"{caller.user}/{key}"))
-        return account_view(await door.brain.settled(), user, CURRENCY)
+        act = commands.grant(user, data.amount_micro, f"{caller.user}/{key}")
+        if dry_run:
+            return only(would.granted(await door.brain.settled(), user, act, CURRENCY, door.clock()))
+        await door.brain.command(act)
+        return Said(account_view(await door.brain.settled(), user, CURRENCY), status_code=201)
 
     return [domain, make_token, revoke_token, account, grant]
 

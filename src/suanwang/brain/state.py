@@ -71,6 +71,12 @@ class ReservationState(msgspec.Struct, kw_only=True):
     used_micro: int = 0
     charged_micro: int = 0
 
+    @property
+    def unused_micro(self) -> int:
+        """What would be charged for what was not used of it, if it ended now."""
+        made = self.reservation
+        return max(0, made.full_micro - self.used_micro) * made.hold_micro // max(1, made.full_micro)
+
 
 class State(msgspec.Struct, kw_only=True):
     """seq: number of the last event applied. accepted: ids of all jobs, oldest first; accepted_of: those of a user.
@@ -229,10 +235,20 @@ def _grid_told(state: State, e: ev.GridTold) -> None:
 def _service_published(state: State, e: ev.ServicePublished) -> None:
     known = state.fleet.services.get(e.service_id)
     if known is None:
-        state.fleet.services[e.service_id] = ServiceState(
-            id=e.service_id, user=e.user, service=e.service, cs_id=e.cs_id, public_key=e.public_key, published_at=e.at
-        )
-        return
+        state.fleet.services[e.service_id] = first_published(e)
+    else:
+        published_again(known, e)
+
+
+def first_published(e: ev.ServicePublished) -> ServiceState:
+    """A service that nobody had published before."""
+    return ServiceState(
+        id=e.service_id, user=e.user, service=e.service, cs_id=e.cs_id, public_key=e.public_key, published_at=e.at
+    )
+
+
+def published_again(known: ServiceState, e: ev.ServicePublished) -> None:
+    """Its instances are replaced if they would be others."""
     same = known.service.demand == e.service.demand
     known.service, known.published_at, known.withdrawn = e.service, e.at, False
     known.version += not same
@@ -576,8 +592,7 @@ def in_world(made: Reservation) -> Reserved:
 def _reservation_ended(state: State, e: ev.ReservationEnded) -> None:
     one = state.reservations[e.reservation_id]
     made = one.reservation
-    unused = max(0, made.full_micro - one.used_micro) * made.hold_micro // max(1, made.full_micro)
-    one.ended, one.ended_at, one.charged_micro = e.state, e.at, unused if e.charged else 0
+    one.ended, one.ended_at, one.charged_micro = e.state, e.at, one.unused_micro if e.charged else 0
     state.ledger.apply(for_reservation_ended(made, state.particulars[one.joined].owner, one.charged_micro))
     state.world = reserved(state.world, gone=(made.id,))
 

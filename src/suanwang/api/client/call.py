@@ -107,9 +107,16 @@ class Calls:
         sent = self._call("POST", path, params=params, content=content, headers=headers, repeat=repeat, timeout_s=timeout_s)
         return read(sent, shape)
 
-    def _put(self, path: str, content: bytes, rehearse: bool) -> httpx.Response:
-        kind, timeout_s = {"Content-Type": "application/json"}, TRIAL_S if rehearse else None
-        return self._call("PUT", path, params=rehearsing(rehearse), content=content, headers=kind, timeout_s=timeout_s)
+    def _put(self, path: str, shape: type[T], body: object, *, rehearse: bool = False, dry_run: bool = False) -> T:
+        params, timeout_s = asking(rehearse=rehearse, dry_run=dry_run), TRIAL_S if rehearse else None
+        content, kind = msgspec.json.encode(body), {"Content-Type": "application/json"}
+        return read(self._call("PUT", path, params=params, content=content, headers=kind, timeout_s=timeout_s), shape)
+
+    def _go(self, method: str, path: str, shape: type[T], *, rehearse: bool, dry_run: bool) -> T | None:
+        """Something is to go; a noun only where it is only asked about."""
+        params, timeout_s = asking(rehearse=rehearse, dry_run=dry_run), TRIAL_S if rehearse else None
+        sent = self._call(method, path, params=params, timeout_s=timeout_s)
+        return read(sent, shape) if dry_run else None
 
     def _call(
         self,
@@ -181,8 +188,10 @@ def page(limit: int, cursor: str) -> Params:
     return page | {"cursor": cursor} if cursor else page
 
 
-def rehearsing(rehearse: bool) -> Params | None:
-    return {"rehearse": "true"} if rehearse else None
+def asking(*, rehearse: bool = False, dry_run: bool = False) -> Params | None:
+    """rehearse: the twin tries it first; dry_run: it is only asked about."""
+    asked = {"rehearse": rehearse, "dry_run": dry_run}
+    return {name: "true" for name, said in asked.items() if said} or None
 
 
 def part(text: str) -> str:

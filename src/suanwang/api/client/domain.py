@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from suanwang.api.client.call import TRIAL_S, Calls, page, part, rehearsing
+from suanwang.api.client.call import TRIAL_S, Calls, asking, page, part
 from suanwang.model.audit import Consistency, Cosignature, JobProof
 from suanwang.model.trial import ReplayAsk, Replayed, Trial, TrialAsk
 from suanwang.model.view import (
@@ -11,6 +11,7 @@ from suanwang.model.view import (
     Checkpoint,
     Domain,
     Grant,
+    Leaving,
     NodePage,
     NodeView,
     Proof,
@@ -37,9 +38,10 @@ class DomainCalls(Calls):
     def revoke_token(self, token_id: str) -> None:
         self._call("DELETE", f"/v1/tokens/{part(token_id)}")
 
-    def grant(self, user: str, amount_micro: int, key: str) -> Account:
-        """Credit a user's account, in millionths; for operators. The account afterwards."""
-        return self._post(f"/v1/accounts/{part(user)}/grants", Account, Grant(amount_micro=amount_micro), key)
+    def grant(self, user: str, amount_micro: int, key: str, dry_run: bool = False) -> Account:
+        """Credit a user's account, in millionths; for operators. The account afterwards. dry_run: as it would be."""
+        path, params = f"/v1/accounts/{part(user)}/grants", asking(dry_run=dry_run)
+        return self._post(path, Account, Grant(amount_micro=amount_micro), key, params=params)
 
     def bills(self, limit: int = 100, cursor: str = "") -> BillPage:
         return self._get("/v1/bills", BillPage, page(limit, cursor))
@@ -52,10 +54,10 @@ class DomainCalls(Calls):
     def node(self, node: str) -> NodeView:
         return self._get(f"/v1/nodes/{part(node)}", NodeView)
 
-    def leave(self, node_id: str, rehearse: bool = False) -> None:
-        """Let a node go. rehearse: ConflictFault SUAN-U132 if that would break something promised."""
-        timeout_s = TRIAL_S if rehearse else None
-        self._call("POST", f"/v1/nodes/{part(node_id)}/leave", params=rehearsing(rehearse), timeout_s=timeout_s)
+    def leave(self, node_id: str, rehearse: bool = False, dry_run: bool = False) -> Leaving | None:
+        """Let a node go. rehearse: ConflictFault SUAN-U132 if that would break something promised. dry_run: where its work
+        would go; None otherwise."""
+        return self._go("POST", f"/v1/nodes/{part(node_id)}/leave", Leaving, rehearse=rehearse, dry_run=dry_run)
 
     # the twin
 

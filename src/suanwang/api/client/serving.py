@@ -1,8 +1,6 @@
 """Services, the network that they are reached by, and intents, from the other end."""
 
-import msgspec
-
-from suanwang.api.client.call import TRIAL_S, Calls, Params, part, read, rehearsing
+from suanwang.api.client.call import Calls, Params, asking, part
 from suanwang.model.grid import Grid, GridPage
 from suanwang.model.intent import IntentAbout, IntentAsk, IntentPage, IntentReport, IntentView
 from suanwang.model.network import Network
@@ -14,14 +12,18 @@ class ServingCalls(Calls):
 
     # intents
 
-    def receive_intent(self, asked: IntentAsk, key: str) -> IntentView:
-        return self._post("/v1/intents", IntentView, asked, key)
+    def receive_intent(self, asked: IntentAsk, key: str, dry_run: bool = False) -> IntentView:
+        """dry_run: judged, and not kept."""
+        return self._post("/v1/intents", IntentView, asked, key, params=asking(dry_run=dry_run))
 
-    def accept_intent(self, intent: str, about: str, key: str) -> IntentView:
-        return self._post(f"/v1/intents/{part(intent)}/accept", IntentView, IntentAbout(about=about), key)
+    def accept_intent(self, intent: str, about: str, key: str, dry_run: bool = False) -> IntentView:
+        """dry_run: whether it still goes with what else was accepted."""
+        path, said = f"/v1/intents/{part(intent)}/accept", IntentAbout(about=about)
+        return self._post(path, IntentView, said, key, params=asking(dry_run=dry_run))
 
-    def withdraw_intent(self, intent: str, key: str) -> IntentView:
-        return self._post(f"/v1/intents/{part(intent)}/withdraw", IntentView, None, key)
+    def withdraw_intent(self, intent: str, key: str, dry_run: bool = False) -> IntentView:
+        """dry_run: as it would stand then."""
+        return self._post(f"/v1/intents/{part(intent)}/withdraw", IntentView, None, key, params=asking(dry_run=dry_run))
 
     def intents(self) -> IntentPage:
         return self._get("/v1/intents", IntentPage)
@@ -32,10 +34,11 @@ class ServingCalls(Calls):
 
     # services and the network
 
-    def publish(self, publishing: Publishing, rehearse: bool = False) -> ServiceView:
-        """The same again changes nothing. rehearse: ConflictFault SUAN-U132 if it would break something promised."""
-        path, content = f"/v1/services/{part(publishing.service.name)}", msgspec.json.encode(publishing)
-        return read(self._put(path, content, rehearse), ServiceView)
+    def publish(self, publishing: Publishing, rehearse: bool = False, dry_run: bool = False) -> ServiceView:
+        """The same again changes nothing. rehearse: ConflictFault SUAN-U132 if it would break something promised. dry_run: with
+        where its instances would go, in `taken`."""
+        path = f"/v1/services/{part(publishing.service.name)}"
+        return self._put(path, ServiceView, publishing, rehearse=rehearse, dry_run=dry_run)
 
     def services(self) -> ServicePage:
         return self._get("/v1/services", ServicePage)
@@ -43,24 +46,23 @@ class ServingCalls(Calls):
     def service(self, name: str) -> ServiceView:
         return self._get(f"/v1/services/{part(name)}", ServiceView)
 
-    def withdraw(self, name: str, rehearse: bool = False) -> None:
-        """rehearse: see publish."""
-        timeout_s = TRIAL_S if rehearse else None
-        self._call("DELETE", f"/v1/services/{part(name)}", params=rehearsing(rehearse), timeout_s=timeout_s)
+    def withdraw(self, name: str, rehearse: bool = False, dry_run: bool = False) -> ServiceView | None:
+        """rehearse: see publish. dry_run: the service as it would be while its instances go; None otherwise."""
+        return self._go("DELETE", f"/v1/services/{part(name)}", ServiceView, rehearse=rehearse, dry_run=dry_run)
 
     def network(self) -> NetworkView:
         return self._get("/v1/network", NetworkView)
 
-    def tell_network(self, network: Network, rehearse: bool = False) -> NetworkView:
-        """rehearse: see publish."""
-        return read(self._put("/v1/network", msgspec.json.encode(network), rehearse), NetworkView)
+    def tell_network(self, network: Network, rehearse: bool = False, dry_run: bool = False) -> NetworkView:
+        """rehearse: see publish. dry_run: the network as it would be."""
+        return self._put("/v1/network", NetworkView, network, rehearse=rehearse, dry_run=dry_run)
 
     def grid(self) -> GridPage:
         return self._get("/v1/grid", GridPage)
 
-    def tell_grid(self, grid: Grid) -> GridPage:
-        content = msgspec.json.encode(grid)
-        return read(self._call("PUT", "/v1/grid", content=content, headers={"Content-Type": "application/json"}), GridPage)
+    def tell_grid(self, grid: Grid, dry_run: bool = False) -> GridPage:
+        """dry_run: how it would be foreseen then."""
+        return self._put("/v1/grid", GridPage, grid, dry_run=dry_run)
 
     def route(self, ingress: str, service: str) -> RouteView:
         """ingress: name of a router or an access network."""

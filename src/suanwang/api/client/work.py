@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 import httpx
 
-from suanwang.api.client.call import Calls, Params, Quiet, page, part
+from suanwang.api.client.call import Calls, Params, Quiet, asking, page, part
 from suanwang.model.demand import Demand
 from suanwang.model.fault import Fault, LogFault, UsageFault, WireFault
 from suanwang.model.job import JOB_FINAL, Job
@@ -109,8 +109,9 @@ class WorkCalls(Calls):
         """FOCUS CSV with a header line."""
         return self._call("GET", f"/v1/jobs/{part(job)}/bill", headers={"Accept": "text/csv"}).text
 
-    def cancel(self, job: str, key: str) -> Job:
-        return self._post(f"/v1/jobs/{part(job)}/cancel", Job, None, key)
+    def cancel(self, job: str, key: str, dry_run: bool = False) -> Job:
+        """dry_run: the job as it is; whether there is anything to stop."""
+        return self._post(f"/v1/jobs/{part(job)}/cancel", Job, None, key, params=asking(dry_run=dry_run))
 
     def logs(self, job: str, task: int = 0, stream: str = "stdout", offset: int = 0) -> LogPart:
         """stream: "stdout" or "stderr"; offset: in bytes."""
@@ -148,15 +149,16 @@ class WorkCalls(Calls):
 
     # reservations
 
-    def reserve(self, asked: Reserve, key: str) -> ReservationView:
-        """Faults as those of the brain: SUAN-P016, M001, U098, U099, U100."""
-        return self._post("/v1/reservations", ReservationView, asked, key)
+    def reserve(self, asked: Reserve, key: str, dry_run: bool = False) -> ReservationView:
+        """Faults as those of the brain: SUAN-P016, M001, U098, U099, U100. dry_run: where it would be, and for how much."""
+        return self._post("/v1/reservations", ReservationView, asked, key, params=asking(dry_run=dry_run))
 
     def reservations(self) -> ReservationPage:
         return self._get("/v1/reservations", ReservationPage)
 
-    def unreserve(self, name: str, key: str) -> ReservationView:
-        return self._post(f"/v1/reservations/{part(name)}/cancel", ReservationView, None, key)
+    def unreserve(self, name: str, key: str, dry_run: bool = False) -> ReservationView:
+        """dry_run: what would be charged."""
+        return self._post(f"/v1/reservations/{part(name)}/cancel", ReservationView, None, key, params=asking(dry_run=dry_run))
 
 
 def _copy_checked(response: httpx.Response, sha256: str, size: int, target: BinaryIO) -> None:

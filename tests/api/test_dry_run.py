@@ -161,16 +161,14 @@ def test_it_writes_nothing_and_answers_what_the_write_then_answers(stage: Stage,
 
 
 def test_a_service_is_told_where_each_of_its_instances_would_go(stage: Stage) -> None:
+    two, nine = (Case("PUT", "/v1/services/web", publishing(a_service(many, many))) for many in (2, 9))
+    *placed, last = msgspec.json.decode(done(stage, nine, dry=True).content, type=ServiceView).taken
+    assert len(placed) == 4 and isinstance(last, Refusal)  # two cores, half of one each
     stage.node("n2")
-    service = a_service(2, 2)
-    case = Case("PUT", "/v1/services/web", publishing(service))
-    told = msgspec.json.decode(done(stage, case, dry=True).content, type=ServiceView)
+    told = msgspec.json.decode(done(stage, two, dry=True).content, type=ServiceView)
     nodes = [one.explanation.finalists[0].node for one in told.taken]
     assert sorted(nodes) == ["n1", "n2"] and told.instances == ()  # beside each other, as they would be
-    too_many = Case("PUT", "/v1/services/web", publishing(a_service(9, 9)))
-    refused = msgspec.json.decode(done(stage, too_many, dry=True).content, type=ServiceView)
-    *_, last = refused.taken
-    assert len(refused.taken) <= 8 and isinstance(last, Refusal)
+    assert len(msgspec.json.decode(done(stage, nine, dry=True).content, type=ServiceView).taken) == 8
 
 
 def test_what_a_node_holds_is_told_where_it_would_go(stage: Stage) -> None:

@@ -24,6 +24,7 @@ from suanwang.api.cli.main import COMMANDS, _commands  # pyright: ignore[reportP
 from suanwang.api.door import Door
 from suanwang.api.metrics import families
 from suanwang.api.openapi import described
+from suanwang.api.sdk.ask import Asked, PlannedService
 from suanwang.api.sdk.client import Client, PlacementFault, Planned, RunningJob
 from suanwang.api.sdk.function import Function, Spawned, function
 from suanwang.api.server import routes
@@ -148,7 +149,9 @@ def _spelled(flag: str) -> str:
 
 OFFERED: tuple[tuple[str, Any], ...] = (
     ("Client", Client),
+    ("Asked", Asked),
     ("Planned", Planned),
+    ("PlannedService", PlannedService),
     ("RunningJob", RunningJob),
     ("function", function),
     ("Function", Function),

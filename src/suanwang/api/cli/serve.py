@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,7 +44,8 @@ def serve(
 
 def would(door: Door, client: Client, service: Service, key: str = "", rehearse: bool = False) -> ServiceView:
     """The service as it would be, and where its instances would go. Where there is no key yet, one for this once is used."""
-    return client.publish(_signed(door, client, service, key, keep=False), rehearse, dry_run=True)
+    word = signed(door.environ, door.now(), client, service, key, keep=False)
+    return client.publish(word, rehearse, dry_run=True)
 
 
 def rehearsed(door: Door, view: ServiceView, json: bool) -> int:
@@ -82,18 +83,21 @@ def sent(door: Door, client: Client, packed: ServicePackage, key: str = "", rehe
     """Send a service's files and publish it."""
     for sha256 in client.missing(tuple(packed.paths)) if packed.paths else ():
         client.put_file(sha256, packed.paths[sha256])
-    return client.publish(_signed(door, client, packed.service, key), rehearse)
+    return client.publish(signed(door.environ, door.now(), client, packed.service, key), rehearse)
 
 
-def _signed(door: Door, client: Client, service: Service, key: str, *, keep: bool = True) -> Publishing:
+def signed(
+    environ: Mapping[str, str], now: float, client: Client, service: Service, key: str, *, keep: bool = True
+) -> Publishing:
+    """A service and its owner's word for it. keep: if not, a key that has to be made is for this once."""
     from suanwang.api.config import config_path
     from suanwang.drivers.keys import load_or_make
     from suanwang.model.serving import Publishing
     from suanwang.trust.publishing import signed_claims
     from suanwang.trust.statement import sign
 
-    file = Path(key) if key else config_path(door.environ).parent / "services" / f"{service.name}.key"
-    private, now = load_or_make(file, keep=keep), door.now()
+    file = Path(key) if key else config_path(environ).parent / "services" / f"{service.name}.key"
+    private = load_or_make(file, keep=keep)
     user = client.account().user
     word = sign(private, "service", user, signed_claims(service), now, now + STATEMENT_S)
     return Publishing(service=service, statement=word)

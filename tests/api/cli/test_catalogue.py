@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from suanwang.api import catalogue
-from suanwang.api.catalogue import LANGUAGES, Words, codes, entries, errors_page, language
+from suanwang.api.catalogue import LANGUAGES, Words, codes, entries, language
 from suanwang.api.cli.main import COMMANDS, _commands  # pyright: ignore[reportPrivateUsage]
 from suanwang.model.intent import UNITS
 from suanwang.model.job import JOB_STATES, TASK_STATES
@@ -101,11 +101,6 @@ def test_every_code_in_the_source_has_its_paragraph():
     used = {code for text in TEXTS.values() for code in re.findall(r"SUAN-[A-Z][0-9]{3}", text)}
     assert sorted(used - set(codes())) == []
     assert {f"about.{code}" for code in codes()} <= set(entries())
-
-
-def test_the_page_of_errors_is_current():
-    page = SOURCE.parents[1] / "docs" / "errors.md"
-    assert page.read_text(encoding="utf-8") == errors_page(), "python -m suanwang.api.catalogue --errors > docs/errors.md"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -51,9 +51,13 @@ def domain_routes(door: Door) -> list[Any]:
                 "SUAN-A041", "only the operator makes tokens for others or vouches for nodes", "ask the operator"
             )
         if ask.kind not in ("user", "join") or ask.trust not in TRUST_LEVELS[:2] or not _USER.fullmatch(ask.user):
-            raise UsageFault("SUAN-U060", "a token is of kind user or join, for a named user, with trust identified or vouched")
+            asked = f"kind {ask.kind[:40]!r}, user {ask.user[:64]!r}, trust {ask.trust[:40]!r}"
+            why = f"{asked}: a token is of kind user or join, for a named user, with trust identified or vouched"
+            raise UsageFault("SUAN-U060", why, "suan token make --kind user --user NAME")
         if not 1.0 <= ask.expires_s <= 366 * 86400.0 or not set(ask.roles) <= {"user", "operator"}:
-            raise UsageFault("SUAN-U061", "a token lives 1 s to 366 days and has the roles user or operator")
+            asked = f"{ask.expires_s:g} s, roles {', '.join(ask.roles)[:80]}"
+            why = f"{asked}: a token lives 1 s to 366 days and has the roles user or operator"
+            raise UsageFault("SUAN-U061", why, "suan token make --kind user --user NAME --expires 30d --role user")
         roles = tuple(sorted(set(ask.roles)))
         await door.brain.command(commands.add_user(ask.user, roles, door.grant_micro))
         claims = {"roles": " ".join(roles)} if ask.kind == "user" else {"trust": ask.trust, **_standing(door, ask, caller)}

@@ -83,7 +83,9 @@ def node_routes(door: Door) -> list[Any]:
 
 def _itself(caller: Caller, node_id: str) -> None:
     if caller.node_id != node_id:
-        raise AuthorityFault("SUAN-A042", "a node may speak only for itself")
+        raise AuthorityFault(
+            "SUAN-A042", "a node may speak only for itself", "suan leave, on that node; or ask as the operator"
+        )
 
 
 def _shown(door: Door, state: State, node: Node, caller: Caller) -> view.NodeView:

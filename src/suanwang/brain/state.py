@@ -643,7 +643,7 @@ def _intent(state: State, e: ev.OfIntent) -> None:
 def _intent_credited(state: State, e: ev.IntentCredited) -> None:
     job = state.jobs[e.job_id]
     if job.credited_micro:
-        raise ConflictFault("SUAN-U171", f"{job.id} was credited already")
+        raise ConflictFault("SUAN-U171", f"{job.id} was credited already", f"suan bill {job.id}")
     state.ledger.apply(for_credit(job.user, job.id, job.posted_micro, e.amount_micro))
     job.credited_micro = e.amount_micro
     fold(state.intents, e)
@@ -713,7 +713,7 @@ def _unlist(state: State, held: PlacementState) -> None:
 def _move(state: State, job: JobState, happening: str) -> None:
     following = JOB_NEXT.get((job.state, happening))
     if following is None:
-        raise ConflictFault("SUAN-P020", f"a job that is {job.state or 'new'} cannot be {happening}")
+        raise ConflictFault("SUAN-P020", f"a job that is {job.state or 'new'} cannot be {happening}", f"suan ps {job.id}")
     job.state = following
     _stir(state, job)
 

@@ -140,7 +140,7 @@ class Wire:
     async def put(self, sha256: str, file: Path) -> None:
         """Bring a blob. The signature is over its name, which is over its bytes. NotFoundFault SUAN-N020: it is not there."""
         if not await asyncio.to_thread(file.exists):
-            raise NotFoundFault("SUAN-N020", f"the file {sha256[:12]}... is not here any more")
+            raise NotFoundFault("SUAN-N020", f"the file {sha256[:12]}... is not here any more", "run the job again")
         path, brain = f"/v1/blobs/{sha256}", self._brains.now
         async with self._room:
             self._checked(await self._asked(brain, "PUT", path, self._signed("PUT", path, None, sha256), file))

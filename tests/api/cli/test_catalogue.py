@@ -1,5 +1,6 @@
 """The catalogue is whole: both languages, every key that is used, every code in the source, every flag, the page of errors."""
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from suanwang.api import catalogue
 from suanwang.api.catalogue import LANGUAGES, Words, codes, entries, language
 from suanwang.api.cli.main import COMMANDS, _commands  # pyright: ignore[reportPrivateUsage]
+from suanwang.model import fault as faults
 from suanwang.model.intent import UNITS
 from suanwang.model.job import JOB_STATES, TASK_STATES
 from suanwang.place.rules import NAMES
@@ -101,6 +103,22 @@ def test_every_code_in_the_source_has_its_paragraph():
     used = {code for text in TEXTS.values() for code in re.findall(r"SUAN-[A-Z][0-9]{3}", text)}
     assert sorted(used - set(codes())) == []
     assert {f"about.{code}" for code in codes()} <= set(entries())
+
+
+FAULTS = {name for name, kind in vars(faults).items() if isinstance(kind, type) and issubclass(kind, faults.Fault)}
+
+
+def test_every_fault_says_what_to_do():
+    calls = (
+        (file, call)
+        for file, text in TEXTS.items()
+        if file.suffix == ".py"
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in FAULTS
+    )
+    seen = [(file, call, len(call.args) > 2 or any(isinstance(a, ast.Starred) for a in call.args)) for file, call in calls]
+    assert len(seen) > 200
+    assert [f"{file}:{call.lineno}" for file, call, told in seen if not (told or call.keywords)] == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

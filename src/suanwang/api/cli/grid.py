@@ -41,4 +41,4 @@ def _text(file: str) -> str:
     try:
         return Path(file).read_text()
     except (OSError, UnicodeDecodeError) as problem:
-        raise UsageFault("SUAN-U141", f"{file} cannot be read: {problem}", "name a CSV file") from problem
+        raise UsageFault("SUAN-U141", f"{file} cannot be read: {problem}", "suan grid set hours.csv --site NAME") from problem

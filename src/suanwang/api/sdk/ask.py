@@ -61,7 +61,9 @@ class Asked:
     @property
     def question(self) -> str:
         """What must be known first, with ways to say it; "" if all is clear."""
-        return question_text(self._client.words, self.said).strip() if isinstance(self.said, Question) else ""
+        if not isinstance(self.said, Question):
+            return ""
+        return "\n".join(question_text(self._client.words, self.said).splitlines()[:-1])  # the last is for a terminal
 
     def meant(self) -> "Asked":
         """Say that it is meant as the language model made of it. Look at `helped` first: nobody else will."""

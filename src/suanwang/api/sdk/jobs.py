@@ -39,7 +39,7 @@ class PlacementFault(Fault):
     def __init__(self, refusal: Refusal, name: str) -> None:
         change = refusal.explanation.change
         text = refusal_text(Words("en"), name, refusal, (), "")
-        super().__init__(refusal.code, " ".join(text.split("\n")[1].split()), change.flag if change else "")
+        super().__init__(refusal.code, " ".join(text.split("\n")[1].split()), change.flag if change else "suan nodes")
         self.refusal = refusal
 
 

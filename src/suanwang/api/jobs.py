@@ -103,7 +103,7 @@ def job_routes(door: Door) -> list[Any]:
         """dry_run: the job as it is; what it has burned is paid, whether it is stopped or not."""
         state, found = await door.job(job_id, caller)
         if dry_run:
-            return job_view(state, found)
+            return door.rows.row(state, found)
         await door.brain.command(commands.cancel(found.id, caller.user, "operator" in caller.roles))
         return door.rows.row(await door.brain.settled(), found)
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from suanwang.place.batch.assign import Crowded
 from suanwang.place.batch.limited import Limited, Tight, limited
 from suanwang.steer.ways import Ways, disjoint
 
@@ -78,8 +79,8 @@ def check_fits(case: Case, found: Limited) -> None:
 
 
 def binding() -> Case:
-    cost, slots, *rest = a_case(1, 60, 8, 1.2)
-    return cost, slots + 10, *rest
+    cost, slots, origin, rate, ways, capacity = a_case(1, 60, 8, 1.2)
+    return cost, slots + 10, origin, rate, ways, capacity
 
 
 def test_the_least_where_links_bind() -> None:
@@ -102,7 +103,7 @@ def test_what_will_do_is_within_what_was_asked() -> None:
 def test_with_no_branches_the_bound_still_holds() -> None:
     case = binding()
     found, best = limited(*case, branches=0), exactly(case)
-    assert best is not None and found.bound <= best + 1e-6
+    assert best is not None and not isinstance(found, Crowded) and found.bound <= best + 1e-6
     if isinstance(found, Limited):
         check_fits(case, found)
 

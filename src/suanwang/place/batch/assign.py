@@ -5,8 +5,8 @@
              move from one site to another costs what the cheapest task there pays more, at the prices of slots
     send     the tasks of the chain move
 
-At all times each task pays least, at the prices of slots, where it is, and free slots cost nothing: so once no site holds too
-many, nothing is cheaper (linear programming duality). What a site's way to a free slot is stays known until a move on it becomes
+At all times each task pays least, at the prices of slots, where it is, and free slots cost nothing: so once no site holds
+too many, nothing is cheaper (linear programming duality). A site's way to a free slot stays known until a move on it becomes
 dearer, and a search ends at the first site that knows one.
 
 Jonker and Volgenant, "A shortest augmenting path algorithm", Computing 38 (1987); over sites in place of slots: Tomizawa, "On
@@ -30,8 +30,8 @@ class Board(NamedTuple):
     """Where everything stands while it is put right.
 
     site: of each task. first: the tasks at site j are held[first[j]] to held[first[j] + load[j]]; it has slots[j] slots.
-    price: of a slot. move: what moving a task from site j to k costs more, row j; stale where `stale`. via: the next site on the
-    known way to a free slot, -1 for none. step: what that move costs.
+    price: of a slot. move: what moving a task from site j to k costs more, row j; out of date where `stale`. via: the next
+    site on the known way to a free slot, -1 for none. step: what that move costs.
     """
 
     site: Ints
@@ -84,7 +84,7 @@ def assign(cost: Floats, slots: Ints) -> Assigned | Crowded:
 
 
 def _assigned(cost: Floats, slots: Ints) -> Assigned | Crowded:
-    tasks, sites = cost.shape
+    tasks, sites = len(cost), len(slots)
     if not tasks:
         return Assigned(np.zeros(0, np.int64), np.zeros(sites), 0.0, 0.0)
     if not sites:
@@ -99,7 +99,7 @@ def _assigned(cost: Floats, slots: Ints) -> Assigned | Crowded:
 def _solve(cost: Floats, slots: Ints) -> tuple[Ints, Floats, int, NDArray[np.bool_], float, float]:
     """(site of each task, price of each site, stuck, reached, cost, gap). stuck: a task that has no place, -1 if all have one;
     reached: the sites of its crowd."""
-    tasks, sites = cost.shape
+    tasks, sites = len(cost), len(slots)
     site, reached, scale = np.empty(tasks, np.int64), np.zeros(sites, np.bool_), 1e-300
     for i in range(tasks):
         low = _least(cost[i])
@@ -112,13 +112,15 @@ def _solve(cost: Floats, slots: Ints) -> tuple[Ints, Floats, int, NDArray[np.boo
             if not _leads(board, s, exact) and not _search(cost, board, s, exact, reached):
                 return site, board.price, int(board.held[board.first[s]]), reached, 0.0, 0.0
             _send(cost, board, s)
-    total, gap, sums = 0.0, 0.0, np.empty(sites)
+    sums = np.empty(sites)
+    total: float = 0.0
+    gap: float = 0.0
     for i in range(tasks):
         _summed(cost[i], board.price, sums)
-        total += cost[i, site[i]]
-        gap += sums[site[i]] - _least(sums)
+        total += float(cost[i, site[i]])
+        gap += float(sums[site[i]]) - _least(sums)
     for j in range(sites):
-        gap += board.price[j] * (slots[j] - board.load[j])
+        gap += float(board.price[j]) * (slots[j] - board.load[j])
     return site, board.price, -1, reached, total, gap
 
 
@@ -183,8 +185,8 @@ def _leads(board: Board, j: int, exact: float) -> bool:
 
 @compiled
 def _search(cost: Floats, board: Board, s: int, exact: float, reached: NDArray[np.bool_]) -> bool:
-    """Raise prices until a way leads from site s to a free slot, and note it; false, with the sites of the crowd in `reached`, if
-    there is none."""
+    """Raise prices until a way leads from site s to a free slot, and note it; false, with the sites of the crowd in `reached`,
+    if there is none."""
     sites, price, move = len(board.price), board.price, board.move
     far, open_price, was = np.full(sites, np.inf), price.copy(), price.copy()
     order, at_far, many, at, low = np.empty(sites, np.int64), np.empty(sites), 0, s, 0.0

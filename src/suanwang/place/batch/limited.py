@@ -16,10 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csc_array, eye_array, hstack, vstack
 
 from suanwang.place.batch.assign import Crowded, assign
+from suanwang.place.batch.program import Program, relaxed, whole
 from suanwang.steer.ways import Links, Ways
 from suanwang.world.compiled import compiled
 from suanwang.world.world import Floats, Ints
@@ -39,14 +38,12 @@ SLACK = 2e-6
 """HiGHS lets a row be exceeded by a millionth; where that matters, rows are that much tighter."""
 FITS = 1 + 1e-9
 """So many times its capacity is no overload but rounding."""
-INFEASIBLE = 2
-"""Status of SciPy's milp."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Limited:
-    """site: of each task. cost: the sum over tasks. bound: no assignment that fits costs less; the cost, but for rounding, unless
-    less was asked for or branches ran out. toll: of each link, for each unit of rate."""
+    """site: of each task. cost: the sum over tasks. bound: no assignment that fits costs less; the cost, but for rounding,
+    unless less was asked for or branches ran out. toll: of each link, for each unit of rate, in the linear program."""
 
     site: Ints
     cost: float
@@ -56,7 +53,8 @@ class Limited:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tight:
-    """Nothing fits, or nothing was found before branches ran out. links: those in the way. bound: what it would cost at least."""
+    """Nothing fits, or nothing was found before branches ran out. links: those that cannot hold it, or all that could come to
+    hold too much. bound: what it would cost at least."""
 
     links: Ints
     bound: float
@@ -73,16 +71,6 @@ class Case(NamedTuple):
     start: Ints
     link: Links
     capacity: Floats
-
-
-class Columns(NamedTuple):
-    """Places that are looked at: task, site: of each. seats: which task and site each takes, shape (tasks + sites, places).
-    use: how much of each link, in parts of its capacity, shape (links, places)."""
-
-    task: Ints
-    site: Ints
-    seats: csc_array
-    use: csc_array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,8 +97,8 @@ def limited(
     """Every task to one site, no site over its slots, no link over its capacity, at the least cost.
 
     cost: shape (tasks, sites), inf where a task may not go. origin: where each task's data comes from, 0 and up; it takes
-    `rate` on the first of the ways of pair origin x sites + site, and may not go where there is none. above: what is proven to be
-    no more than this part above the least will do.
+    `rate` on the first of the ways of pair origin x sites + site, and may not go where there is none. above: what is proven to
+    be no more than this part above the least will do.
     """
     asked = Case(cost, slots, origin, rate, ways.first, ways.start, ways.link, capacity)
     case = asked._replace(cost=_tolled(asked, np.zeros(len(capacity))))
@@ -125,28 +113,22 @@ def limited(
 
 
 def _priced(case: Case, site: Ints, price: Floats, links: Ints) -> Priced:
-    """Prices and tolls by the linear program; begun with the cheapest assignment without limits, its prices, and the links that it
-    overloads."""
-    tasks, sites = case.cost.shape
-    finite, room = case.cost[np.isfinite(case.cost)], _room(case)
+    """Prices and tolls by the linear program; begun with the cheapest assignment without limits, its prices, and the links
+    that it overloads."""
+    tasks, finite = len(case.cost), case.cost[np.isfinite(case.cost)]
     most = float(np.ptp(finite)) + 1e-9 * float(np.abs(finite).max()) + 1e-300
     within, dear, bound = _best(case.cost + price, NEAR), DEAR * most, -np.inf
     within[np.arange(tasks), site] = True
     while True:
-        places = _columns(case, within)
-        load = vstack([places.seats[tasks:], places.use[links]])
-        spill = vstack([csc_array((sites, len(links))), -eye_array(len(links))])
-        one = hstack([places.seats[:tasks], csc_array((tasks, len(links)))])
-        costs = np.r_[case.cost[places.task, places.site], np.full(len(links), dear)]
-        solved = linprog(costs, hstack([load, spill]), np.r_[case.slots, room[links]], one, np.ones(tasks), method="highs-ds")
-        value, toll = np.maximum(0.0, -solved.ineqlin.marginals), np.zeros(len(room))
-        price, toll[links] = value[:sites], value[sites:] / _unit(case)[links]
-        paid = _tolled(case, toll) + price
-        least = paid.min(axis=1)
-        bound = max(bound, float(least.sum() - price @ case.slots - toll @ case.capacity))
-        more = np.setdiff1d(np.flatnonzero(places.use @ solved.x[: len(places.task)] > room * FITS), links)
-        cheaper = (paid < solved.eqlin.marginals[:, None] - 1e-9 * most) & ~within
-        over = links[solved.x[len(places.task) :] > SLACK]
+        program, toll = _program(case, within), np.zeros(len(case.capacity))
+        found = relaxed(program, tasks, links, dear)
+        toll[links] = found.toll / _unit(case)[links]
+        paid = _tolled(case, toll) + found.price
+        least: Floats = paid.min(axis=1)
+        bound = max(bound, float(least.sum() - found.price @ case.slots - toll @ case.capacity))
+        more = np.setdiff1d(np.flatnonzero(program.load(found.taken) > program.room * FITS), links)
+        cheaper = (paid < found.task[:, None] - 1e-9 * most) & ~within
+        over = links[found.over > SLACK]
         if not len(more) and not cheaper.any():
             if not len(over) or dear >= DEAREST * most:
                 return Priced(paid - least[:, None], bound, toll, over)
@@ -156,51 +138,42 @@ def _priced(case: Case, site: Ints, price: Floats, links: Ints) -> Priced:
 
 def _best(paid: Floats, near: float) -> NDArray[np.bool_]:
     """The places that lose least, so many for each task on average; at least the best of each."""
-    lost = paid - paid.min(axis=1)[:, None]
+    lost: Floats = paid - paid.min(axis=1)[:, None]
     last = min(int(near * len(paid)), lost.size) - 1
-    return lost <= np.partition(lost.ravel(), last)[last]
+    edge = float(np.partition(lost.ravel(), last)[last])
+    return (lost <= edge) & np.isfinite(lost)
 
 
 def _whole(case: Case, priced: Priced, above: float, branches: int) -> Limited | Tight:
     """The integer program, over more and more places until none that was left out can be in a cheaper assignment."""
     lost, best, total, bound = priced.lost, None, np.inf, priced.bound
-    finite = np.isfinite(lost)
+    finite, rows = np.isfinite(lost), np.arange(len(lost))
     within = _best(lost, FEW)
     while True:
-        edge = float(lost[within & finite].max())
-        left = float(lost[~within & finite].min(initial=np.inf))
-        site, least = _fitted(case, within & finite, above, branches)
-        if site is not None and (cost := float(case.cost[np.arange(len(site)), site].sum())) < total:
-            best, total = site, cost
+        edge, left = float(lost[within].max()), float(lost[~within].min(initial=np.inf))
+        site, least = _fitted(case, within, above, branches)
+        if site is not None and float(case.cost[rows, site].sum()) < total:
+            best, total = site, float(case.cost[rows, site].sum())
         bound = max(bound, min(total, least, priced.bound + left))
-        if total - bound <= above * abs(total) or priced.bound + left >= total or left == np.inf:
+        near = best is not None and total - bound <= above * abs(total)
+        if near or priced.bound + left >= total or left == np.inf:
             break
-        within = lost <= (total - priced.bound if best is not None else max(WIDER * edge, left))
-    if best is None:
-        used = _columns(case, finite).use
-        return Tight(np.flatnonzero(used.sum(axis=1) > _room(case)), bound)
-    return Limited(best, total, bound, priced.toll)
+        within = finite & (lost <= (total - priced.bound if best is not None else max(WIDER * edge, left)))
+    if best is not None:
+        return Limited(best, total, bound, priced.toll)
+    program = _program(case, finite)
+    return Tight(np.flatnonzero(program.load(np.ones(len(program.cost))) > program.room), bound)
 
 
 def _fitted(case: Case, within: NDArray[np.bool_], above: float, branches: int) -> tuple[Ints | None, float]:
-    """(site of each task, bound) of the cheapest assignment over these places; None, inf if nothing fits."""
-    tasks, room = len(case.cost), _room(case)
-    places = _columns(case, within)
-    links = np.flatnonzero(places.use.sum(axis=1) > room)  # others hold all that could come
-    rows = vstack([places.seats, places.use[links]])
-    low = np.r_[np.ones(tasks), np.full(rows.shape[0] - tasks, -np.inf)]
-    bound = -np.inf
-    for tighter in (0.0, SLACK):
-        high = np.r_[np.ones(tasks), case.slots, room[links] * (1 - tighter)]
-        solved = milp(case.cost[places.task, places.site], constraints=LinearConstraint(rows, low, high), bounds=Bounds(0, 1),
-                      integrality=np.ones(len(places.task)), options={"mip_rel_gap": above, "node_limit": branches})  # fmt: skip
-        if tighter == 0.0:
-            bound = np.inf if solved.status == INFEASIBLE else float(-np.inf if (b := solved.mip_dual_bound) is None else b)
-        if solved.x is None:
-            return None, bound
-        chosen = solved.x > 0.5
-        site = np.empty(tasks, np.int64)
-        site[places.task[chosen]] = places.site[chosen]
+    """(site of each task, None if nothing was found; what it costs at least) over these places."""
+    program, site, bound = _program(case, within), np.empty(len(case.cost), np.int64), -np.inf
+    for slack in (0.0, SLACK):
+        taken, least = whole(program, len(site), slack, above, branches)
+        bound = least if slack == 0.0 else bound
+        if taken is None:
+            break
+        site[program.task[taken]] = program.site[taken]
         if (_loaded(case, site) <= case.capacity * FITS).all():
             return site, bound
     return None, bound
@@ -211,23 +184,16 @@ def _unit(case: Case) -> Floats:
     return np.where(case.capacity > 0, case.capacity, 1.0)
 
 
-def _room(case: Case) -> Floats:
-    """What each link holds, in its unit."""
-    return case.capacity / _unit(case)
-
-
-def _columns(case: Case, within: NDArray[np.bool_]) -> Columns:
-    tasks, sites = case.cost.shape
+def _program(case: Case, within: NDArray[np.bool_]) -> Program:
+    """A column for each of these places."""
     task, site = np.nonzero(within)
-    at = np.arange(len(task))
-    way = case.first[case.origin[task] * sites + site]
-    length = case.start[way + 1] - case.start[way]
-    column = np.repeat(at, length)
-    entry = np.arange(len(column)) - np.repeat(np.cumsum(length) - length - case.start[way], length)
-    link = case.link[entry]
-    much = case.rate[task][column] / _unit(case)[link]
-    seats = csc_array((np.ones(2 * len(at)), (np.r_[task, tasks + site], np.r_[at, at])), shape=(tasks + sites, len(at)))
-    return Columns(task, site, seats, csc_array((much, (link, column)), shape=(len(case.capacity), len(at))))
+    way = case.first[case.origin[task] * len(case.slots) + site]
+    length: Ints = case.start[way + 1] - case.start[way]
+    column = np.repeat(np.arange(len(task)), length)
+    shift: Ints = np.cumsum(length) - length - case.start[way]
+    link = case.link[np.arange(len(column)) - np.repeat(shift, length)].astype(np.int64)
+    part = case.rate[task][column] / _unit(case)[link]
+    return Program(case.cost[task, site], task, site, column, link, part, case.slots, case.capacity / _unit(case))
 
 
 @compiled

@@ -51,7 +51,8 @@ def exactly(case: Case) -> float | None:
     limits = LinearConstraint(np.vstack(rows), np.r_[np.ones(tasks), np.full(sites + len(capacity), -np.inf)],
                               np.r_[np.ones(tasks), slots, capacity])  # fmt: skip
     may = np.isfinite(cost).ravel()
-    solved = milp(np.where(may, cost.ravel(), 0), constraints=limits, integrality=np.ones(tasks * sites), bounds=Bounds(0, may))
+    bounds = Bounds(0, may)  # pyright: ignore[reportArgumentType]
+    solved = milp(np.where(may, cost.ravel(), 0), constraints=limits, integrality=np.ones(tasks * sites), bounds=bounds)
     return float(solved.fun) if solved.success else None
 
 

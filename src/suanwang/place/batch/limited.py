@@ -6,7 +6,7 @@ priced   tolls of links and prices of slots by the linear program, over the few 
 whole    the integer program over the places that lose at most `lost` at these prices; if it finds one at most `lost` above the
          bound, nothing that was left out can be in a cheaper one (fixing by reduced costs)
 
-Links hold most of what they could have to, so few of them count, and the bound is near: a task in a hundred loses anything.
+Few links bind, as a rule, and the bound is then near: most tasks have one place or two that could be in a cheaper assignment.
 Column generation: Gilmore and Gomory, Operations Research 9 (1961). Fixing: Dantzig, Fulkerson and Johnson, Journal of the
 Operations Research Society of America 2 (1954). Both programs are solved by HiGHS.
 """
@@ -117,7 +117,7 @@ def _priced(case: Case, site: Ints, price: Floats, links: Ints) -> Priced:
     that it overloads."""
     tasks, finite = len(case.cost), case.cost[np.isfinite(case.cost)]
     most = float(np.ptp(finite)) + 1e-9 * float(np.abs(finite).max()) + 1e-300
-    within, dear, bound = _best(case.cost + price, NEAR), DEAR * most, -np.inf
+    within, dear = _best(case.cost + price, NEAR), DEAR * most
     within[np.arange(tasks), site] = True
     while True:
         program, toll = _program(case, within), np.zeros(len(case.capacity))
@@ -125,7 +125,7 @@ def _priced(case: Case, site: Ints, price: Floats, links: Ints) -> Priced:
         toll[links] = found.toll / _unit(case)[links]
         paid = _tolled(case, toll) + found.price
         least: Floats = paid.min(axis=1)
-        bound = max(bound, float(least.sum() - found.price @ case.slots - toll @ case.capacity))
+        bound = float(least.sum() - found.price @ case.slots - toll @ case.capacity)
         more = np.setdiff1d(np.flatnonzero(program.load(found.taken) > program.room * FITS), links)
         cheaper = (paid < found.task[:, None] - 1e-9 * most) & ~within
         over = links[found.over > SLACK]

@@ -23,12 +23,12 @@ from suanwang.steer.ways import Links, Ways
 from suanwang.world.compiled import compiled
 from suanwang.world.world import Floats, Ints
 
-NEAR = 3
+NEAR = 2
 """Places of a task that the linear program begins with, on average."""
 FEW = 1.5
 """Places of a task that the integer program begins with, on average."""
-WIDER = 4.0
-"""If nothing fits in these places, those that lose so many times as much come in."""
+WIDER = 2.0
+"""While those places do not hold the proof, those that lose so many times as much come in."""
 BRANCHES = 2000
 """Branches of the integer program, at most, before it says what it has; bounds the time without a clock."""
 DEAR, DEARER, DEAREST = 1e2, 1e2, 1e8
@@ -158,7 +158,7 @@ def _whole(case: Case, priced: Priced, above: float, branches: int) -> Limited |
         near = best is not None and total - bound <= above * abs(total)
         if near or priced.bound + left >= total or left == np.inf:
             break
-        within = finite & (lost <= (total - priced.bound if best is not None else max(WIDER * edge, left)))
+        within = finite & (lost <= min(total - priced.bound, max(WIDER * edge, left)))
     if best is not None:
         return Limited(best, total, bound, priced.toll)
     program = _program(case, finite)

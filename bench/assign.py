@@ -20,7 +20,7 @@ from suanwang.place.batch.assign import Assigned, assign
 from suanwang.place.batch.limited import Limited, limited
 from suanwang.steer.ways import disjoint
 
-ROUNDS, THEIRS, SEEDS, LIMIT_S = 9, 2, (11, 12, 13), 12.0
+ROUNDS, THEIRS, SEEDS, LIMIT_S = 9, 1, (11, 12, 13), 12.0
 TASKS, SITES, SLOTS = 1000, 200, 6
 KINDS = ("uniform", "full", "distance", "alike", "cities", "one place")
 NEAR = 1e-4
@@ -44,9 +44,10 @@ def problem(kind: str, seed: int, tasks: int = TASKS, sites: int = SITES) -> tup
 
 
 def timed(call: object, *args: object) -> tuple[float, object]:
-    began = time.perf_counter()
+    """(ms of this thread on a processor, result): what others do on the machine counts for less."""
+    began = time.thread_time()
     result = call(*args)
-    return 1000 * (time.perf_counter() - began), result
+    return 1000 * (time.thread_time() - began), result
 
 
 def race(kind: str, seed: int, tasks: int = TASKS, sites: int = SITES) -> dict[str, object]:
@@ -133,7 +134,7 @@ def main() -> None:
     facts = report.machine()
     assign(*problem("uniform", 1))
     rows = [race(kind, seed) for kind in KINDS for seed in SEEDS] + [race("distance", 11, 5000, 1000)]
-    limits = [row for sites, part in CASES for seed in SEEDS[: 1 + (sites == SITES)] if (row := with_links(sites, part, seed))]
+    limits = [row for sites, part in CASES for seed in SEEDS[:1] if (row := with_links(sites, part, seed))]
     print(report.line(facts))
     f = report.figure
     print(report.table(("costs ", "seed", "tasks", "sites", "ours, ms", "most", "scipy, ms", "times", "gap", "reading, ms"), [

@@ -89,7 +89,8 @@ def job_routes(door: Door) -> list[Any]:
     async def why(job_id: str, caller: Called) -> view.Decision:
         _, found = await door.job(job_id, caller)
         taken, graph = await door.brain.decisions(found), await door.brain.graph_plan(found)
-        return view.Decision(job_id=found.id, demand=found.demand, taken=taken, graph=graph)
+        preparing = isinstance(found.demand.work, Steps) and not found.planned and door.brain.kernels.preparing
+        return view.Decision(job_id=found.id, demand=found.demand, taken=taken, graph=graph, preparing=preparing)
 
     @get("/v1/jobs/{job_id:str}/bill")
     async def bill(job_id: str, caller: Called, request: Asked) -> Response[Bill | str]:

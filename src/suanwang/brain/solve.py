@@ -22,13 +22,11 @@ from suanwang.place.bounds import over_budget, too_dirty, too_slow
 from suanwang.place.chunks import believed_s
 from suanwang.place.graph.again import Begun, held
 from suanwang.place.graph.columns import case
-from suanwang.place.graph.plan import STEPS, schedule
+from suanwang.place.graph.plan import schedule
 from suanwang.steer.interior import way
 
 RUNGS = 6
 """Plans looked at for each of price, carbon and distance."""
-SEARCHED = 2_000_000
-"""Changes that the search tries, times tasks, times nodes, at most: some seconds."""
 CHOICES_MAX = 256
 """A graph of more tasks keeps no figures of why each is where it is."""
 
@@ -94,15 +92,14 @@ def _below(names: frozenset[str], of: Mapping[str, float], level: float) -> froz
 
 def _planned(asked: Question, may: May) -> GraphPlan | None:
     told = case(asked.graph, asked.hosts, asked.network, asked.home, may=may)
-    steps = min(STEPS, SEARCHED // (len(asked.graph.tasks) * len(asked.hosts)))
     if not asked.begun and not asked.now_s:
-        return schedule(told, steps=steps, seed=asked.seed)
+        return schedule(told, seed=asked.seed)
     begun = [
         Begun(task=task, host=host, start_s=start, took_s=believed_s(length, asked.now_s - start))
         for task, host, start, length in asked.begun
     ]
     known, fixed = held(told, begun, asked.now_s)
-    return schedule(known, steps=steps, seed=asked.seed, fixed=fixed)
+    return schedule(known, seed=asked.seed, fixed=fixed)
 
 
 def _rung(asked: Question, plan: GraphPlan) -> Rung:

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suanwang.brain import commands
+from suanwang.brain.apply import apply
 from suanwang.brain.decide import lost
 from suanwang.brain.rebalance import LEAST, MOVES_MAX, REST_S, rebalance
-from suanwang.brain.state import State, apply
+from suanwang.brain.state import State
 from suanwang.model import event as ev
 from suanwang.model.data import Data
 from suanwang.model.demand import Limits

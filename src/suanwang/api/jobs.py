@@ -19,8 +19,8 @@ from suanwang.api.said import Said
 from suanwang.api.tracing.spans import CURRENT
 from suanwang.brain import commands
 from suanwang.brain.decide import imagined, rehearse
+from suanwang.brain.jobs import JobState
 from suanwang.brain.near import check_near
-from suanwang.brain.state import JobState
 from suanwang.brain.views import bill_view, job_view, newest_first, task_view
 from suanwang.drivers.clock import new_id
 from suanwang.intent import check

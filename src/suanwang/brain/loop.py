@@ -18,9 +18,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from suanwang.brain.apply import apply
 from suanwang.brain.decide import can_wait, conclude, likeness, lost, resumed, timely, untaken
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.flights import Flights
+from suanwang.brain.jobs import JobState
 from suanwang.brain.judge import judge
 from suanwang.brain.keep import Keeper, still
 from suanwang.brain.kernels import Kernels
@@ -32,7 +34,7 @@ from suanwang.brain.rebalance import EVERY_S, rebalance
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
 from suanwang.brain.rest import Rests
-from suanwang.brain.state import JobState, State, apply
+from suanwang.brain.state import State
 from suanwang.brain.steps import Question, planned, question, stale
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view

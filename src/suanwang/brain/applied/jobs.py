@@ -153,5 +153,5 @@ def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
     state.graphs.pop(job.id, None)
     state.unfinished_of[job.user] -= 1
     wait_no_more(state, job)
-    for index in (state.pressing, state.yielding):
+    for index in (state.pressing, state.yielding, state.sparing):
         index.pop(job.id, None)

@@ -18,6 +18,7 @@ from suanwang.brain.history import code_key
 from suanwang.brain.intents import IntentState, fold, of_service
 from suanwang.brain.jobs import BLOCKED, DONE, FAILED, PLACED, WAITING, JobState, PlacementState, Room
 from suanwang.brain.quorum import Effects, reopen, tell
+from suanwang.brain.told import Told, taken
 from suanwang.market.ledger import Ledger, hold_account
 from suanwang.market.settle import (
     for_burned,
@@ -90,7 +91,8 @@ class State(msgspec.Struct, kw_only=True):
     in no snapshot yet. missing: node id -> placements that it lost by being silent, of jobs that are not over. stirred: ids of
     jobs and nodes for whom something has changed, for those who wait to hear of it. fleet: services, and the network.
     reservations: by id, oldest first; of those that are over the last few. graphs: unfinished
-    jobs that are graphs. intents: by id, oldest first; of those that are over the last few.
+    jobs that are graphs. intents: by id, oldest first; of those that are over the last few. told: which files nodes have, as far
+    as the log tells; in no snapshot.
     """
 
     seq: int = 0
@@ -125,6 +127,7 @@ class State(msgspec.Struct, kw_only=True):
     reservations: dict[str, ReservationState] = msgspec.field(default_factory=dict[str, "ReservationState"])
     graphs: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     intents: dict[str, IntentState] = msgspec.field(default_factory=dict[str, IntentState])
+    told: Told = msgspec.field(default_factory=Told)
 
     def node(self, node_id: str) -> Node | None:
         """A node as it last said it was, also one that has left; None if it never joined."""
@@ -214,6 +217,10 @@ def _tell_node(state: State, node_id: str) -> None:
     """Its desired state is another: what it is attached to has changed."""
     state.generations[node_id] += 1
     state.stirred.add(node_id)
+
+
+def _files_told(state: State, e: ev.FilesTold) -> None:
+    state.told = taken(state.told, e, lambda joined: state.world.numbers[state.particulars[joined].id])
 
 
 def _network_told(state: State, e: ev.NetworkTold) -> None:
@@ -733,6 +740,7 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.PreemptedTold: _preempted_told,
     ev.ReservationMade: _reservation_made,
     ev.ReservationEnded: _reservation_ended,
+    ev.FilesTold: _files_told,
     ev.NetworkTold: _network_told,
     ev.GridTold: _grid_told,
     ev.ServicePublished: _service_published,

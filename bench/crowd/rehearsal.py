@@ -70,7 +70,11 @@ class Machine(NamedTuple):
         """A machine that is slower is so for clients and relays as well."""
         slow = self.cpu_ms / CPU_MS
         return msgspec.structs.replace(
-            HOST, way_ms=HOST.way_ms * slow, ask_ms=HOST.ask_ms * slow, turn_ms=HOST.turn_ms * slow, others=max(0.0, self.others)
+            HOST,
+            way_ms=HOST.way_ms * slow,
+            ask_ms=HOST.ask_ms * slow,
+            turn_ms=HOST.turn_ms * slow,
+            others=max(0.0, self.others),
         )
 
 

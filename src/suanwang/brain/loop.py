@@ -61,8 +61,8 @@ BATCH_MAX = 2_000
 HEARD_MAX = 500
 """Heartbeats that are taken in together at most."""
 QUEUE_MAX = 20_000
-SNAPSHOT_EVERY = 5_000
-"""Events between two snapshots, and one more for each unfinished job, since all of those are written each time."""
+SNAPSHOT_EVERY = 1_000
+"""Events between two snapshots, and one more for each node that ever was, since all of those are written each time."""
 PARKED_RETRIED = 200
 TRIES_MAX = 3
 FOLLOW_S = 0.5
@@ -513,7 +513,7 @@ class Brain:
         await self._io(lambda: self._log.append(first, bodies))
         for body in bodies:
             self.tree.append(leaf_hash(entry_of(body)))
-        if self.state.seq - self._snapshot_at >= SNAPSHOT_EVERY + len(self.state.unfinished):
+        if self.state.seq - self._snapshot_at >= SNAPSHOT_EVERY + len(self.state.particulars):
             await self._save()
 
     async def _save(self) -> None:
@@ -521,7 +521,8 @@ class Brain:
         made = saved(self.state, self.tree, self._snapshot_at)
         newest = await self._io(lambda: self._log.snapshot(made))
         self._snapshot_at = newest.number if newest else 0
-        self.state.closed = {job: number for job, number in self.state.closed.items() if number > self._snapshot_at}
+        state = self.state
+        state.touched = {j: None for j in state.touched if state.jobs[j].changed > self._snapshot_at}
 
     async def _io(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from suanwang.api.rows import Rows
 from suanwang.brain import commands
 from suanwang.brain.give_way import GAVE_WAY_MAX
 from suanwang.brain.jobs import PLACED, WAITING, JobState
@@ -18,13 +19,13 @@ from suanwang.brain.loop import Brain
 from suanwang.brain.replay import saved
 from suanwang.brain.reserve import due
 from suanwang.brain.state import ReservationState
-from suanwang.brain.views import desired_view
+from suanwang.brain.views import desired_view, job_view
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
 from suanwang.model.demand import Demand
 from suanwang.model.fault import ConflictFault
-from suanwang.model.job import Outcome, result_hash
+from suanwang.model.job import Job, Outcome, result_hash
 from suanwang.model.node import Node, Reading
 from suanwang.model.order import DesiredState, Order
 from suanwang.model.view import Report
@@ -139,7 +140,7 @@ class Whole:
         self.agents = {node.id: Agent(node, lies if i == 0 else 0.0) for i, node in enumerate(nodes)}
         self.wanted = dict[str, tuple[str, Demand, str]]()
         self.restarts = self.lost_words = 0
-        self.known = 0, dict[str, JobState]()
+        self.known, self.rows = (0, dict[str, JobState]()), Rows()
         self.brain = self._brain()
         for user in USERS:
             self.command(commands.add_user(user, ("user",), 10**9))
@@ -191,6 +192,7 @@ class Whole:
         assert not unsaid, f"{unsaid} changed, and no snapshot will have it"
         fresh = {id: _copy(job) for id, job in state.jobs.items() if job.changed > seq}
         self.known = state.seq, {**before, **fresh}
+        assert all(msgspec.json.decode(self.rows.row(state, j), type=Job) == job_view(state, j) for j in state.jobs.values())
 
     def reborn(self) -> None:
         """The process dies, and another reads the log, with or without a snapshot: to the same state."""
@@ -370,7 +372,9 @@ def _copy(job: JobState) -> JobState:
 
 def picture(state: object) -> tuple[object, ...]:
     """All that a state is, in a form that can be compared."""
-    rest = "seq users revoked parked deferred pressing yielding keys joined generations live unfinished_of missing".split()
+    rest = (
+        "seq users revoked parked deferred pressing yielding sparing keys joined generations live unfinished_of missing".split()
+    )
     rest += ["code_fuel", "records", "reservations", "resting"]
     plain = {name: getattr(state, name) for name in rest}
     plain["unfinished_of"] = {user: n for user, n in plain["unfinished_of"].items() if n}

@@ -23,7 +23,7 @@ from suanwang.brain.fleet import ServiceState
 from suanwang.brain.flights import Flights
 from suanwang.brain.judge import judge
 from suanwang.brain.keep import Keeper, still
-from suanwang.brain.late import late, watched
+from suanwang.brain.late import late
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.promise import credited
@@ -109,7 +109,7 @@ class Brain:
         self._queue: asyncio.Queue[tuple[Act, asyncio.Future[None]]] = asyncio.Queue(QUEUE_MAX)
         self._settled = asyncio.Event()
         self._settled.set()
-        self._writer = ThreadPoolExecutor(1, "log")
+        self._writer, self._reader = ThreadPoolExecutor(1, "log"), ThreadPoolExecutor(1, "reads")
         self._waited: dict[str, asyncio.Future[None]] = {}
         self._look_again = False
         self._astray = False  # whether the state holds what is not, or may not be, in the log
@@ -153,6 +153,7 @@ class Brain:
 
     def close(self) -> None:
         """Put the log down in order. Not while it serves."""
+        self._reader.shutdown()
         self._writer.shutdown()
         self._log.close()
         if self._peers is not None:
@@ -297,13 +298,19 @@ class Brain:
 
     async def events(self, first: int, count: int) -> tuple[bytes, ...]:
         """The logged bytes of events first, first+1, ..., as far as there are any."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._writer, lambda: tuple(body for _, body in itertools.islice(self._log.read(first - 1), count))
-        )
+        return await self._read((first,), count)
+
+    async def _read(self, firsts: Iterable[int], count: int) -> tuple[bytes, ...]:
+        """From each of these numbers on so many events, in one go: beside the writer, whom nobody who asks waits for."""
+
+        def read() -> tuple[bytes, ...]:
+            return tuple(body for first in firsts for _, body in itertools.islice(self._log.read(first - 1), count))
+
+        return await asyncio.get_running_loop().run_in_executor(self._reader, read)
 
     async def decisions(self, job: JobState) -> tuple[Plan | Refusal | Deferral, ...]:
         """The last few decisions about a job, oldest first, as the log has them with all their reasons."""
-        found = [decision(body) for number in job.decided for body in await self.events(number, 1)]
+        found = [decision(body) for body in await self._read(tuple(job.decided), 1)]
         return tuple(one for one in found if isinstance(one, Plan | Refusal | Deferral))
 
     async def graph_plan(self, job: JobState) -> GraphPlan | None:
@@ -542,7 +549,7 @@ class Brain:
                     or self.state.deferred
                     or self._doubtful
                     or over
-                    or watched(self.state)
+                    or self.state.sparing
                     or self._rests.due(self.state, self._clock())
                 ):
                     await self.command(self._tick)

@@ -81,7 +81,7 @@ class State(msgspec.Struct, kw_only=True):
     unfinished: jobs that are not final; unfinished_of: how many of them a user has.
 
     parked: jobs that wait for room, longest first. deferred: jobs that wait for a better hour. resting: ids of
-    nodes at rest. pressing, yielding: unfinished jobs that are urgent, and deferrable. keys:
+    nodes at rest. pressing, yielding, sparing: unfinished jobs that are urgent, deferrable, and may have copies. keys:
     (user, idempotency key) -> job id. live: node id -> its live placements, each with whether the desired state still names
     it. code_fuel: code key -> (tasks ended, their fuel), the history that estimates rest on. records, owner_records: by node
     id and by owner's name, of those of whom something is known.
@@ -110,6 +110,7 @@ class State(msgspec.Struct, kw_only=True):
     parked: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     pressing: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     yielding: dict[str, None] = msgspec.field(default_factory=dict[str, None])
+    sparing: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     keys: dict[tuple[str, str], str] = msgspec.field(default_factory=dict[tuple[str, str], str])
     particulars: dict[int, Node] = msgspec.field(default_factory=dict[int, Node])
     joined: dict[str, int] = msgspec.field(default_factory=dict[str, int])
@@ -150,7 +151,9 @@ class State(msgspec.Struct, kw_only=True):
         self.keys[(job.user, job.key)] = job.id
 
     def rank(self, job: JobState) -> None:
-        """Have an unfinished job found by its priority."""
+        """Have an unfinished job found by its priority, and by what it spares for copies."""
+        if job.demand.limits.spare_micro is not None:
+            self.sparing[job.id] = None
         if job.demand.priority != "normal":
             (self.pressing if job.demand.priority == "urgent" else self.yielding)[job.id] = None
 
@@ -679,7 +682,7 @@ def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
     state.graphs.pop(job.id, None)
     state.unfinished_of[job.user] -= 1
     _wait_no_more(state, job)
-    for index in (state.pressing, state.yielding):
+    for index in (state.pressing, state.yielding, state.sparing):
         index.pop(job.id, None)
 
 

@@ -71,6 +71,8 @@ class SqliteLog:
                 self._db.execute(f"CREATE TABLE IF NOT EXISTS {table}({number}, body BLOB NOT NULL, crc INTEGER) STRICT")
                 if not self._db.execute(f"SELECT 1 FROM pragma_table_info('{table}') WHERE name = 'crc'").fetchone():
                     self._db.execute(f"ALTER TABLE {table} ADD COLUMN crc INTEGER")  # of rows that were there before: NULL
+            self._reads = sqlite3.connect(path, isolation_level=None, check_same_thread=False)  # waits for no one who writes
+            self._reads.execute("PRAGMA query_only=ON")
 
     def append(self, first: int, bodies: Sequence[bytes]) -> None:
         """See Log.append."""
@@ -87,7 +89,7 @@ class SqliteLog:
     def read(self, after: int) -> Iterator[tuple[int, bytes]]:
         """See Log.read."""
         with _foreign():
-            rows = self._db.execute("SELECT number, body, crc FROM events WHERE number > ? ORDER BY number", (after,))
+            rows = self._reads.execute("SELECT number, body, crc FROM events WHERE number > ? ORDER BY number", (after,))
             yield from ((number, _whole(f"event {number}", body, crc)) for number, body, crc in rows)
 
     def snapshot(self, save: Snapshot | None = None) -> Snapshot | None:
@@ -111,6 +113,7 @@ class SqliteLog:
     def close(self) -> None:
         """Fold the write-ahead file into the database and close it."""
         with _foreign():
+            self._reads.close()
             self._db.close()
 
     @contextlib.contextmanager

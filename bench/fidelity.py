@@ -9,10 +9,10 @@ Twenty cells, four policies in five events, each run with paths that are all up 
 run, and the lab with nobody asking calibrated what is not known otherwise. The twin was made in sight of some runs of all cells
 ("seen"), and is judged by others. A figure of a cell is that of all requests of its runs together.
 
-The lab itself is not sure of its figures. How sure it is, is said twice: by drawing its requests again and again as if each came
-from a run of its own, which is what the size of the sample gives, and by drawing runs, and requests of each, which has in it that
-runs differ. How far the twin is off is drawn in pairs, the runs of the lab with what the twin made of the same runs; it is called
-within 10 %, or beyond, only where 95 % of that is, and undecided otherwise.
+The lab itself is not sure of its figures. How sure it is, is said twice: by drawing its requests again and again as if each
+came from a run of its own, which is what the size of the sample gives, and by drawing runs, and requests of each, which has in
+it that runs differ. How far the twin is off is drawn in pairs, the runs of the lab with what the twin made of the same runs; it
+is called within 10 %, or beyond, only where 95 % of that is, and undecided otherwise.
 """
 
 import argparse
@@ -38,7 +38,8 @@ CALIBRATED_BY = ("round robin", "steady")
 KINDS = {"calm": ("steady", "grey failure"), "crowd": ("flash crowd",), "cut": ("site death", "link cut")}
 FIGURES = ("p50_ms", "p99_ms", "answered_s")
 CLOSE = 0.10
-DRAWS = 1000
+DRAWS = 400
+PUNCTUAL_MS = 10.0
 LATE_MS = 500.0
 """Who waited so long was sent again."""
 
@@ -120,34 +121,57 @@ def cells(policy: str, event: str, lab: Took, twin: Sequence[Took]) -> list[Cell
     ]  # fmt: skip
 
 
-def services(rows: Sequence[Row], chances: int, told: bool = True) -> dict[str, list]:
-    """All cells of these runs, and what the twin makes of their schedules. told: what the machine was like in each."""
-    stage, found, late = Stage(), list[Cell](), list[tuple[str, ...]]()
-    for policy, event in CELLS:
-        some = [row for row in rows if (row["policy"], row["event"]) == (policy, event)]
-        if some:
-            lab, twin = [took(rows_of(row)) for row in some], [_twin(stage, row, chances, told) for row in some]
-            found += cells(policy, event, lab, twin)
-            late += [(event, policy, *(f"{np.mean(np.concatenate(runs) > LATE_MS):.1%}" for runs in (lab, sum(twin, []))))]
-    late = [row for row in late if row[0] in KINDS["cut"]]
-    print(shown(found), report.table(SUMS, summed(found)), report.table(NOISE, noise(found)), sep="\n\n")
-    print(report.table(LATE, late))
-    others = [row["cores"]["others"] for row in rows]
-    return {"cells": [c._asdict() for c in found], "sums": summed(found), "noise": noise(found), "late": late,
-            "others_cores": others}  # fmt: skip
+class Pair(NamedTuple):
+    """A run of the lab, and what it is in simulated time, several times."""
+
+    row: Row
+    lab: np.ndarray
+    twin: Took
+
+
+def pairs(rows: Sequence[Row], chances: int, told: bool = True) -> list[Pair]:
+    """told: what the machine was like in each."""
+    stage = Stage()
+    return [Pair(row, took(rows_of(row)), _twin(stage, row, chances, told)) for row in rows if (row["policy"], row["event"]) in CELLS]
 
 
 def _twin(stage: Stage, row: Row, chances: int, told: bool) -> Took:
-    """A run in simulated time, several times."""
     policy, event, seed = row["policy"], row["event"], row["seed"]
     turns = Paths(stage, GAPS_S).run(event, seed)
     machine = Machine(cpu_ms(row), row["cores"]["others"]) if told else CALIBRATED
     return [took(rehearsed(policy, event, seed, SHARE, turns, chance, machine)) for chance in range(chances)]
 
 
+def services(title: str, made: Sequence[Pair]) -> dict[str, list]:
+    """All cells of these runs."""
+    found, late = list[Cell](), list[tuple[str, ...]]()
+    for policy, event in CELLS:
+        some = [pair for pair in made if (pair.row["policy"], pair.row["event"]) == (policy, event)]
+        if some:
+            lab, twin = [pair.lab for pair in some], [pair.twin for pair in some]
+            found += cells(policy, event, lab, twin)
+            both = lab, [one for runs in twin for one in runs]
+            late += [(event, policy, *(f"{np.mean(np.concatenate(runs) > LATE_MS):.1%}" for runs in both))]
+    late = [row for row in late if row[0] in KINDS["cut"]]
+    print(title, shown(found), report.table(SUMS, summed(found)), report.table(NOISE, noise(found)), sep="\n\n")
+    print(report.table(LATE, late))
+    others = [pair.row["cores"]["others"] for pair in made]
+    return {"cells": [{**c._asdict(), "is": c.verdict} for c in found], "sums": summed(found), "noise": noise(found),
+            "late": late, "others_cores": others}  # fmt: skip
+
+
+def punctual(made: Sequence[Pair]) -> list[Pair]:
+    """Runs in which whoever asks kept to the schedule: others were not in the way of the measuring itself."""
+    return [pair for pair in made if pair.row["late_ms"] <= PUNCTUAL_MS]
+
+
 def itself(judged: Sequence[dict], seen: Sequence[dict]) -> list[tuple[str, ...]]:
     """The lab beside the lab: its other runs, of other schedules, in the twin's place."""
-    return summed([_beside(Cell(**one), Cell(**other)) for one, other in zip(judged, seen, strict=True)])
+    return summed([_beside(_cell(one), _cell(other)) for one, other in zip(judged, seen, strict=True)])
+
+
+def _cell(told: dict) -> Cell:
+    return Cell(**{name: told[name] for name in Cell._fields})
 
 
 def _beside(one: Cell, other: Cell) -> Cell:
@@ -171,7 +195,7 @@ def summed(found: Sequence[Cell]) -> list[tuple[str, ...]]:
 
 
 def noise(found: Sequence[Cell]) -> list[tuple[str, ...]]:
-    """How sure the lab is of its own figures: half of the 95 %, in the middle of the cells; and how many runs of each cell would
+    """How sure the lab is of its own figures: half of the 95 %, in the middle of the cells; and how many runs of each would
     make it a third of CLOSE."""
     rows = []
     for kind, events in (*KINDS.items(), ("all", sum(KINDS.values(), ()))):
@@ -180,7 +204,8 @@ def noise(found: Sequence[Cell]) -> list[tuple[str, ...]]:
             wide = np.median([(c.high - c.low) / 2 / c.lab for c in some])
             alone = np.median([(c.alone_high - c.alone_low) / 2 / c.lab for c in some])
             runs = np.median([c.runs for c in some])
-            rows.append((kind, figure, f"{runs:.0f}", f"{alone:.1%}", f"{wide:.1%}", f"{runs * (3 * wide / CLOSE) ** 2:.0f}"))
+            enough = runs * (3 * wide / CLOSE) ** 2
+            rows.append((kind, figure, f"{runs:.0f}", f"{alone:.1%}", f"{wide:.1%}", f"{enough:.0f}"))
     return rows
 
 
@@ -197,7 +222,8 @@ def shown(found: Sequence[Cell]) -> str:
         star = " *" if (p50.policy, p50.event) == CALIBRATED_BY else ""
         rows.append((p50.event, p50.policy + star, f"{p50.runs}", *(text for c in (p50, p99) for text in
                     (f"{c.lab:.0f} [{c.low:.0f}-{c.high:.0f}]", f"[{c.alone_low:.0f}-{c.alone_high:.0f}]", f"{c.twin:.0f}",
-                     f"{c.error:+.0%} [{c.least:+.0%} {c.most:+.0%}]", c.verdict)), f"{rate.lab:.0f}", f"{rate.twin:.0f}"))  # fmt: skip
+                     f"{c.error:+.0%} [{c.least:+.0%} {c.most:+.0%}]", c.verdict)),
+                     f"{rate.lab:.0f}", f"{rate.twin:.0f}"))  # fmt: skip
     figure = ("[requests]", "twin", "off [95 %]", "is")
     return report.table(("event ", "policy ", "runs", "p50 [95 %]", *figure, "p99 [95 %]", *figure, "answers/s", "twin"), rows)
 
@@ -211,7 +237,7 @@ SUMS = ("events ", "figure ", "cells", "half are within", "nine of ten", "within
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--only", choices=("services", "lab", "placements"))
-    asked.add_argument("--chances", type=int, default=4, help="runs in simulated time for each run of the lab")
+    asked.add_argument("--chances", type=int, default=2, help="runs in simulated time for each run of the lab")
     asked.add_argument("--repeats", type=int, default=13, help="of each cell in the lab")
     asked.add_argument("--minutes", type=float, default=60.0)
     asked.add_argument("--fresh", action="store_true", help="forget the runs of the lab")
@@ -229,14 +255,17 @@ def main() -> None:
     if told.only in (None, "services"):
         runs = kept(RUNS)
         judged, seen = ([run for run in runs if (run["seed"] < SEEN) == before] for before in (False, True))
-        found, known = services(judged, told.chances), services(seen, told.chances)
-        blind = services(judged, told.chances, told=False)
+        made = pairs(judged, told.chances)
+        found, known = services("judged", made), services("seen", pairs(seen, told.chances))
+        kept_to_time = services(f"judged, where nobody asked more than {PUNCTUAL_MS:.0f} ms late", punctual(made))
+        blind = services("judged, where the twin is not told of the machine", pairs(judged, told.chances, told=False))
         print(report.table(SUMS, itself(found["cells"], known["cells"])))
         saved = {"placements": saved.get("placements", [])} | {
             "calibrated": {"cell": CALIBRATED_BY, "way_ms": WAY_MS, "tick_ms": TICK_MS, "cpu_ms": CPU_MS, "after_ms": AFTER_MS,
                            "clock_ms": CLOCK_MS, "host": msgspec.to_builtins(HOST)},
             "chances": told.chances,
-            "judged": found, "seen": known, "not_told": blind["sums"], "itself": itself(found["cells"], known["cells"]),
+            "judged": found, "punctual": kept_to_time, "seen": known, "not_told": blind["sums"],
+            "itself": itself(found["cells"], known["cells"]),
         }  # fmt: skip
     if told.only in (None, "placements"):
         placed = compared(told.jobs)

@@ -1,8 +1,8 @@
 """Runs of the lab that are independent and undisturbed, all requests of each kept in a file.
 
     paths         are measured anew before each run (crowd.scene.fresh)
-    others        on this machine give way to the lab, and what they took all the same is written down (crowd.cores): the twin is
-                  told
+    others        on this machine give way to the lab, and what they took all the same is written down (crowd.cores): the
+                  twin is told
     order         repeat by repeat, those that judge first, the cells of each in random order; stopped by the clock alone, and
                   gone on with later
 

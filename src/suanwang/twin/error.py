@@ -1,9 +1,9 @@
 """The twin's own error: how far its figures were from those of the lab when both ran the same requests, frozen, to be shown
 beside whatever it predicts.
 
-Measured in bench/fidelity.py over 80 runs of real routers, servers and clients (4 policies x 5 events x 4 seeds) on one machine
-with two cores, which others used meanwhile; one cell calibrated what that machine adds to a request, the other 19 were
-predicted. A figure of a cell is that of all its requests. Another machine, another service, other times between requests:
+Measured in bench/fidelity.py over 163 runs of real routers, servers and clients (4 policies x 5 events x 8 or 9 seeds) on one
+machine with two cores, which others used heavily meanwhile, so that much of it is the lab's own; one cell calibrated what that
+machine adds to a request, the other 19 were predicted. A figure of a cell is that of all its requests. Another machine, another service, other times between requests:
 another error.
 """
 

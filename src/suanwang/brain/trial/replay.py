@@ -1,9 +1,9 @@
 """Recorded events, run again: the log is folded as at a restart, and each decision in it is taken once more, by the same
 function, on the world as it was at that moment.
 
-Which files nodes had, and how fast they fetched, is in the log where a decision went by it (brain/told.py). It does not tell which
-nodes were silent; the explanation of each decision does, as long as they were few. Then the same must come out. With a change, the jobs of that time are lived through in simulated time, without and with it: they come when
-they came, and burn what they burned.
+Which files nodes had, and how fast they fetched, is in the log where a decision went by it (brain/told.py). Which nodes were
+silent is not; the explanation of each decision tells, as long as they were few. Then the same must come out. With a change, the
+jobs of that time are lived through in simulated time, without and with it: they come when they came, and burn what they burned.
 """
 
 import dataclasses

@@ -132,7 +132,11 @@ class Pair(NamedTuple):
 def pairs(rows: Sequence[Row], chances: int, told: bool = True) -> list[Pair]:
     """told: what the machine was like in each."""
     stage = Stage()
-    return [Pair(row, took(rows_of(row)), _twin(stage, row, chances, told)) for row in rows if (row["policy"], row["event"]) in CELLS]
+    return [
+        Pair(row, took(rows_of(row)), _twin(stage, row, chances, told))
+        for row in rows
+        if (row["policy"], row["event"]) in CELLS
+    ]
 
 
 def _twin(stage: Stage, row: Row, chances: int, told: bool) -> Took:

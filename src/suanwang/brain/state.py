@@ -91,8 +91,8 @@ class State(msgspec.Struct, kw_only=True):
     snapshot has yet. missing: node id -> placements that it lost by being silent, of jobs that are not over. stirred: ids of
     jobs and nodes for whom something has changed, for those who wait to hear of it. fleet: services, and the network.
     reservations: by id, oldest first; of those that are over the last few. graphs: unfinished
-    jobs that are graphs. intents: by id, oldest first; of those that are over the last few. told: which files nodes have, as far
-    as the log tells; in no snapshot.
+    jobs that are graphs. intents: by id, oldest first; of those that are over the last few. told: which files nodes have, as
+    far as the log tells; in no snapshot.
     """
 
     seq: int = 0

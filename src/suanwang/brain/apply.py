@@ -17,7 +17,7 @@ from suanwang.brain.applied.jobs import (
     job_waits,
     placement_resumed,
 )
-from suanwang.brain.applied.nodes import network_told, node_joined, node_left, node_rested
+from suanwang.brain.applied.nodes import files_told, network_told, node_joined, node_left, node_rested
 from suanwang.brain.applied.room import preempted_told, reservation_ended, reservation_made
 from suanwang.brain.applied.services import (
     instance_moved,
@@ -29,9 +29,7 @@ from suanwang.brain.applied.services import (
 )
 from suanwang.brain.applied.tasks import placement_lost, tasks_ended
 from suanwang.brain.state import State
-from suanwang.market.settle import (
-    for_grant,
-)
+from suanwang.market.settle import for_grant
 from suanwang.model import event as ev
 from suanwang.model.grid import HOUR_S
 from suanwang.world.fold import at_hour
@@ -82,6 +80,7 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.PreemptedTold: preempted_told,
     ev.ReservationMade: reservation_made,
     ev.ReservationEnded: reservation_ended,
+    ev.FilesTold: files_told,
     ev.NetworkTold: network_told,
     ev.GridTold: _grid_told,
     ev.ServicePublished: service_published,

@@ -37,6 +37,7 @@ from suanwang.brain.rest import Rests
 from suanwang.brain.state import State
 from suanwang.brain.steps import Question, planned, question, stale
 from suanwang.brain.tend import tend
+from suanwang.brain.untold import untold
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
 from suanwang.model.deferral import Deferral
@@ -506,8 +507,7 @@ class Brain:
     def _advance(self, job: JobState, now: float) -> list[ev.Event]:
         out: list[ev.Event] = []
         while not job.final and (event := self._judged(job, now) or conclude(job, now)):
-            apply(self.state, event)
-            out.append(event)
+            out += self._applied([one for one in (untold(self.state, job, event), event) if one])
             if isinstance(event, ev.JobWaits | ev.JobDeferred):
                 break
         return out
@@ -745,7 +745,7 @@ def _look(state: State, now: float) -> Sequence[ev.Event]:
 
 _NO_JOB = (
     *(ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft),
-    *(ev.NodeRested, ev.NetworkTold, ev.GridTold, ev.ServicePublished, ev.ServiceWithdrawn),
+    *(ev.NodeRested, ev.FilesTold, ev.NetworkTold, ev.GridTold, ev.ServicePublished, ev.ServiceWithdrawn),
     *(ev.ReservationMade, ev.ReservationEnded),
     *(ev.IntentReceived, ev.IntentRejected, ev.IntentAccepted, ev.IntentJudged, ev.IntentEnded),
 )

@@ -9,6 +9,7 @@ import msgspec
 from suanwang.brain.fleet import Fleet
 from suanwang.brain.intents import IntentState
 from suanwang.brain.jobs import JobState, PlacementState
+from suanwang.brain.told import Told
 from suanwang.market.ledger import Ledger
 from suanwang.model.node import Node
 from suanwang.model.record import Record
@@ -47,7 +48,8 @@ class State(msgspec.Struct, kw_only=True):
     snapshot has yet. missing: node id -> placements that it lost by being silent, of jobs that are not over. stirred: ids of
     jobs and nodes for whom something has changed, for those who wait to hear of it. fleet: services, and the network.
     reservations: by id, oldest first; of those that are over the last few. graphs: unfinished
-    jobs that are graphs. intents: by id, oldest first; of those that are over the last few.
+    jobs that are graphs. intents: by id, oldest first; of those that are over the last few. told: which files nodes have, as
+    far as the log tells; in no snapshot.
     """
 
     seq: int = 0
@@ -83,6 +85,7 @@ class State(msgspec.Struct, kw_only=True):
     reservations: dict[str, ReservationState] = msgspec.field(default_factory=dict[str, "ReservationState"])
     graphs: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     intents: dict[str, IntentState] = msgspec.field(default_factory=dict[str, IntentState])
+    told: Told = msgspec.field(default_factory=Told)
 
     def node(self, node_id: str) -> Node | None:
         """A node as it last said it was, also one that has left; None if it never joined."""

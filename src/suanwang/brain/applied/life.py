@@ -3,9 +3,7 @@
 from suanwang.brain.applied.nodes import put_to_rest
 from suanwang.brain.jobs import PLACED, JobState, PlacementState
 from suanwang.brain.state import State
-from suanwang.market.settle import (
-    for_closed,
-)
+from suanwang.market.settle import for_closed
 from suanwang.model.fault import ConflictFault
 from suanwang.model.job import JOB_NEXT
 from suanwang.model.plan import Placement

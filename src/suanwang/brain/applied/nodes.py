@@ -5,6 +5,7 @@ from math import inf
 from suanwang.brain.applied.records import recorded
 from suanwang.brain.fleet import free_locator
 from suanwang.brain.state import State
+from suanwang.brain.told import taken
 from suanwang.model import event as ev
 from suanwang.model.node import Node
 from suanwang.steer.address import router_of
@@ -49,6 +50,10 @@ def _tell_node(state: State, node_id: str) -> None:
     """Its desired state is another: what it is attached to has changed."""
     state.generations[node_id] += 1
     state.stirred.add(node_id)
+
+
+def files_told(state: State, e: ev.FilesTold) -> None:
+    state.told = taken(state.told, e, lambda joined: state.world.numbers[state.particulars[joined].id])
 
 
 def network_told(state: State, e: ev.NetworkTold) -> None:

@@ -5,9 +5,7 @@ from suanwang.brain.fleet import Instance, ServiceState
 from suanwang.brain.intents import fold, of_service
 from suanwang.brain.jobs import JobState
 from suanwang.brain.state import State
-from suanwang.market.settle import (
-    for_credit,
-)
+from suanwang.market.settle import for_credit
 from suanwang.model import event as ev
 from suanwang.model.fault import ConflictFault
 

@@ -31,7 +31,6 @@ test: check
 
 update: setup    ## write anew what is made from the code or from a run; look at the difference
 	SUAN_UPDATE_SCENES=1 $(PY) -m pytest -q tests/api
-	$(PY) -m suanwang.api.catalogue --errors > docs/errors.md
 	$(PY) -m tools.reference
 
 docs: setup    ## the site, into build/site; look at it with: python -m http.server -d build/site

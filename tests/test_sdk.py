@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import suanwang
+from suanwang.api.sdk import Planned, PlannedService
 from suanwang.api.sdk.source import script_of
 from suanwang.model.fault import RuntimeFault, UsageFault
 from tests.test_life import Network
@@ -147,3 +148,28 @@ def test_a_closure_takes_its_values_along() -> None:
     exec(text, space)
     assert space["suan_entry"]({"args": [1], "named": {}}) == 8  # type: ignore[operator]
     assert "import suanwang" not in text
+
+
+def test_a_sentence_is_planned_carried_out_and_held_to(client: suanwang.Client, tmp_path: Path) -> None:
+    said = client.ask("run `echo hi` near Shenzhen within 20 ms, at most 1 yuan")
+    assert "round trip of at most 20ms" in repr(said)
+    before, planned = client.jobs(limit=1), said.plan()
+    assert isinstance(planned, Planned) and planned.ok and client.jobs(limit=1) == before
+    job = planned.submit().wait(60)
+    assert list(job.logs()) == ["hi"]
+    assert job.id in [view.about for view in client.wire.intents().items]
+
+
+def test_a_sentence_about_a_service_is_tried_out_and_published(
+    client: suanwang.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = client.ask("serve `python3 -m http.server $PORT` to users in Shenzhen within 20 ms, at most 5 yuan a day")
+    assert said.question == "", said.question
+    planned = said.plan()
+    assert isinstance(planned, PlannedService) and planned.ok and client.wire.services().items == ()
+    view = planned.submit()
+    assert [one.id for one in client.wire.services().items] == [view.id]
+    would = client.wire.withdraw(view.id, dry_run=True)
+    assert would is not None and would.state == "ending" and client.wire.service(view.id).state != "ending"
+    client.wire.withdraw(view.id)

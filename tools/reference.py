@@ -4,6 +4,7 @@ commands    the parser's own commands and flags, in both languages of the catalo
 files       the tables of keys that the readers of files refuse by
 Python      signatures and docstrings
 HTTP        docs/openapi.json, which is made from the nouns
+errors      the catalogue of sentences, every code in both languages
 metrics     what `GET /metrics` gives
 lives       the tables of states
 
@@ -19,11 +20,12 @@ from typing import Any
 
 import msgspec
 
-from suanwang.api.catalogue import Words, entries
+from suanwang.api.catalogue import Words, codes, entries
 from suanwang.api.cli.main import COMMANDS, _commands  # pyright: ignore[reportPrivateUsage]
 from suanwang.api.door import Door
 from suanwang.api.metrics import families
 from suanwang.api.openapi import described
+from suanwang.api.sdk.ask import Asked, PlannedService
 from suanwang.api.sdk.client import Client, PlacementFault, Planned, RunningJob
 from suanwang.api.sdk.function import Function, Spawned, function
 from suanwang.api.server import routes
@@ -148,7 +150,9 @@ def _spelled(flag: str) -> str:
 
 OFFERED: tuple[tuple[str, Any], ...] = (
     ("Client", Client),
+    ("Asked", Asked),
     ("Planned", Planned),
+    ("PlannedService", PlannedService),
     ("RunningJob", RunningJob),
     ("function", function),
     ("Function", Function),
@@ -251,6 +255,37 @@ def _escaped(text: str) -> list[str]:
     return [re.sub(r"([<>\[\]*])", r"\\\1", line.strip()) for line in inspect.cleandoc(text).split("\n")]
 
 
+# --- errors ---------------------------------------------------------------------------------------------------------------
+
+FAMILIES: Mapping[str, str] = {
+    "U": "Usage",
+    "A": "Authority",
+    "N": "Not found",
+    "P": "Placement",
+    "R": "Runtime",
+    "M": "Money and quota",
+    "L": "The log",
+    "W": "The wire",
+    "K": "The kernel",
+    "B": "Bugs",
+}
+"""The letter of a code -> what it is about."""
+
+
+def errors_page() -> str:
+    """One heading for each code, so that each has an anchor."""
+    lines = ["# Errors", "", "From the catalogue of sentences. The same text: `suan why CODE`."]
+    for letter, family in FAMILIES.items():
+        lines += ["", f"## {family}", *(line for code in codes() if code[5] == letter for line in _error(code))]
+    return _text(lines)
+
+
+def _error(code: str) -> Iterator[str]:
+    yield from ("", f"### {code}")
+    for words, stop in ((Words("en"), "."), (Words("zh"), "。")):
+        yield from ("", f"**{words(f'error.{code}')}{stop}** {words(f'about.{code}')}")
+
+
 # --- metrics and lives ------------------------------------------------------------------------------------------------------
 
 
@@ -306,6 +341,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/sdk.md": python_page,
     "reference/api.md": lambda: _in_a_folder(http_page),
     "reference/metrics.md": metrics_page,
+    "errors.md": errors_page,
     "lifecycle.md": lives_page,
     "openapi.json": lambda: _in_a_folder(openapi),
 }

@@ -14,6 +14,8 @@ OUTSIDE = re.compile(r"https://(?:unpkg\.com|api\.github\.com|gitlab\.com)[^\"'`
 """What the theme's scripts would ask for diagrams, old browsers, and a repository's stars."""
 
 SKIP = re.compile(r'^(```\w+(?: title="[^"]*")?) skip="[^"]*"', re.M)
+ROOTED = re.compile(r'(<(?:a|link)\b[^>]*\bhref="?)/(?!/)([^"> ]*)')
+"""A link from the root of the host, as the language switch makes them."""
 SEARCHED = {"lunr.zh.min.js", "lunr.multi.min.js", "lunr.stemmer.support.min.js"}
 """Of the theme's languages, those that the site has beside English."""
 
@@ -35,6 +37,12 @@ def on_files(files: Any, config: Any) -> Any:
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Pictures where they are in the site; why a block is not carried out by the tests is for those who read the source."""
     return SKIP.sub(r"\1", markdown.replace(f"](../{RESULTS}", f"]({RESULTS}"))
+
+
+def on_post_page(output: str, page: Any, **_: Any) -> str:
+    """From page to page by relative links, so that the site may lie under any path, and be read from files."""
+    up = "../" * page.url.count("/")
+    return ROOTED.sub(lambda found: f"{found[1]}{up}{found[2]}", output)
 
 
 def on_post_build(config: Any) -> None:

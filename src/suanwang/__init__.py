@@ -8,13 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from suanwang.api.sdk import Client, PlacementFault, function
+    from suanwang.api.sdk import Client, ModelAt, PlacementFault, function
 
 __version__ = "0.1.0"
-__all__ = ["Client", "PlacementFault", "__version__", "function"]
+__all__ = ["Client", "ModelAt", "PlacementFault", "__version__", "function"]
 
 
 def __getattr__(name: str) -> object:
-    if name in ("Client", "PlacementFault", "function"):
+    if name in ("Client", "ModelAt", "PlacementFault", "function"):
         return getattr(import_module("suanwang.api.sdk"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

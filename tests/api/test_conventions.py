@@ -99,6 +99,13 @@ def test_whatever_goes_wrong_is_told_the_same_way(
     assert answered.headers["content-type"] == "application/problem+json"
 
 
+def test_what_is_wrong_is_called_as_it_was_asked(stage: Stage) -> None:
+    assert stage.operator.get("/v1/jobs?state=odd").json()["detail"].startswith("state: ")
+    assert "/v1/nothing" in stage.operator.get("/v1/nothing").json()["detail"]
+    assert "DELETE /v1/domain" in stage.operator.ask("DELETE", "/v1/domain").json()["detail"]
+    assert "king" in stage.operator.post("/v1/tokens", {"kind": "king", "user": "a"}).json()["detail"]
+
+
 def test_who_has_the_answer_already_is_told_only_that(stage: Stage) -> None:
     path = "/v1/account"
     first = stage.operator.get(path)

@@ -61,6 +61,21 @@ def test_no_file_of_it_loads_anything_from_elsewhere(site: Path) -> None:
         assert hosts <= TALKED_OF, script
 
 
+def test_it_may_lie_anywhere(site: Path) -> None:
+    """Every link to another file of it is relative and leads to one; the page for what is not there is shown at any path."""
+    switches = 0
+    for file in (one for one in site.rglob("*.html") if one.name != "404.html"):
+        for link in re.findall(r"<(?:a|link)\b[^>]*\bhref=\"?([^\"> ]+)", file.read_text(encoding="utf-8")):
+            target = link.partition("#")[0]
+            assert not target.startswith("/"), (file, link)
+            assert "://" in target or target.startswith("mailto:") or (file.parent / target).exists(), (file, link)
+        page = file.relative_to(site).as_posix()
+        other = (site / page.removeprefix("zh/")) if page.startswith("zh/") else site / "zh" / page
+        shown = re.findall(r"<a href=\"?([^\"> ]+)\"? hreflang=\"?\w+", file.read_text(encoding="utf-8"))
+        switches += other.resolve() in [(file.parent / one).resolve() for one in shown]
+    assert switches > 50
+
+
 def test_every_block_was_understood(site: Path) -> None:
     """A fence whose options the generator does not know would stand there as text."""
     assert [page for page in site.rglob("*.html") if "```" in page.read_text(encoding="utf-8")] == []

@@ -18,7 +18,16 @@ def test_twice_the_work_is_twice_the_cpu_and_starting_is_not_counted(tmp_path: P
     assert 0 < one < four
 
 
-@pytest.mark.parametrize("run", [["/nowhere/program"], [sys.executable, "-c", "raise SystemExit(3)"]])
+@pytest.mark.parametrize("run", [["/nowhere/program"], ["no-such-program"], [sys.executable, "-c", "raise SystemExit(3)"]])
 def test_what_cannot_be_run_is_said(tmp_path: Path, run: list[str]) -> None:
     with pytest.raises(RuntimeFault, match="SUAN-R060"):
         taken(run, 1, tmp_path, rounds=1)
+
+
+def test_memory_is_that_of_the_program_and_not_of_who_measures_it(tmp_path: Path) -> None:
+    own = b"x" * (200 << 20)  # of this process, which is larger than what is measured
+    work = "import sys\nsum(range(300_000 * int(sys.argv[1])))"
+    found = taken([sys.executable, "-I", "-S", "-c", work, "{units}"], 4, tmp_path, rounds=1)
+    assert 4 << 20 < found.memory_bytes < len(own) // 4
+    large = taken([sys.executable, "-I", "-S", "-c", f"x = b'x' * {80 << 20}\n{work}", "{units}"], 4, tmp_path, rounds=1)
+    assert large.memory_bytes > 80 << 20

@@ -51,10 +51,11 @@ def test_the_kind_must_be_said_and_what_is_offered_is_understood() -> None:
 def test_viewers_take_what_one_of_their_size_takes(sentence: str, kind: str) -> None:
     said = understood(sentence, MOMENT)
     assert isinstance(said, Understood) and said.product == "stream" and said.amount == 200
-    fuel = {k.name: k.fuel for k in next(p for p in OFFERED if p.name == "stream").unit.kinds}  # type: ignore[union-attr]
+    kinds = next(p for p in OFFERED if p.name == "stream").unit.kinds  # type: ignore[union-attr]
+    fuel, memory = {k.name: k.fuel for k in kinds}, {k.name: k.memory_bytes for k in kinds}
     assert 0 < fuel["720p"] < fuel["1080p"] < fuel["4k"]
     made = document(said, OFFERED, fuel_per_s=fuel[kind] / 0.7)  # a core a viewer, four cores an instance
-    fit = 1 if kind == "4k" else 4  # of which 2 GiB hold one
+    fit = min(4, (2 << 30) // memory[kind])  # in its 2 GiB
     assert made["scale"] == {"min": 200 // fit, "max": 200 // fit}
 
 

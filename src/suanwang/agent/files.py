@@ -79,7 +79,7 @@ def inside(folder: Path, path: str) -> Path:
     """folder/path, if path is relative and stays inside. RuntimeFault SUAN-R020."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or ".." in parts or "\0" in path:
-        raise RuntimeFault("SUAN-R020", f"{path[:80]!r} leaves the task's folder")
+        raise RuntimeFault("SUAN-R020", f"{path[:80]!r} leaves the task's folder", "name files below it, without ..")
     return folder.joinpath(*parts)
 
 

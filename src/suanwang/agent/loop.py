@@ -182,7 +182,7 @@ class Agent:
         mark = digest(desired.orders)
         if desired.generation < self._generation or (desired.generation == self._generation and mark != self._mark):
             why = f"generation {desired.generation} ({mark}) after {self._generation} ({self._mark})"
-            raise WireFault("SUAN-W010", f"a stale or altered desired state was refused: {why}")
+            raise WireFault("SUAN-W010", f"a stale or altered desired state was refused: {why}", "see: suan why SUAN-W010")
         names = frozenset(desired.orders)
         fresh = {o.id: o for o in desired.fresh if o.id in names and o.id not in self._held}
         if fresh or desired.generation > self._generation:
@@ -328,9 +328,9 @@ class Agent:
             if (outcome.placement_id, outcome.task) in known:
                 self._heard(outcome)
         if "SUAN-R034" in refused.values():
-            raise RuntimeFault("SUAN-R034", "the brain lacks files of outcomes; they are brought again")
+            raise RuntimeFault("SUAN-R034", "the brain lacks files of outcomes; they are brought again", "nothing: wait")
         if outcomes and not known:
-            raise WireFault("SUAN-W002", f"the brain said nothing about {len(outcomes)} outcomes")
+            raise WireFault("SUAN-W002", f"the brain said nothing about {len(outcomes)} outcomes", "suan --version")
 
     def _heard(self, outcome: Outcome) -> None:
         held = self._held[outcome.placement_id]

@@ -204,7 +204,7 @@ def _checkpoint(door: Door, tree: Tree, size: int) -> Checkpoint:
 
 async def _event(door: Door, tree: Tree, index: int) -> bytes:
     if index >= tree.size:
-        raise NotFoundFault("SUAN-N005", f"the log has events 0 to {tree.size - 1}; {index} is not one")
+        raise NotFoundFault("SUAN-N005", f"the log has events 0 to {tree.size - 1}; {index} is not one", "suan audit prove JOB")
     return (await door.brain.events(index + 1, 1))[0]
 
 

@@ -68,7 +68,11 @@ class Copy:
         self.folder = folder
 
     def get(self, path: str) -> bytes:
-        """LogFault SUAN-L020 if the file is not there."""
+        """LogFault SUAN-L020 if the file is not there; UsageFault SUAN-U022 if there is no copy at all."""
+        if not self.folder.is_dir():
+            raise UsageFault(
+                "SUAN-U022", f"{self.folder} is no folder, so no copy of a log", f"suan audit export {self.folder}"
+            )
         try:
             return (self.folder / path).read_bytes()
         except OSError as error:

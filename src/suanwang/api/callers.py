@@ -118,7 +118,11 @@ def _person(statement: Statement, limits: Caveat, state: State) -> Caller:
         raise AuthorityFault("SUAN-A050", "this token was revoked", "ask the operator for a new one")
     known = state.users.get(statement.subject)
     if known is None:
-        raise AuthorityFault("SUAN-A051", f"the token is for {statement.subject!r}, whom this brain does not know")
+        raise AuthorityFault(
+            "SUAN-A051",
+            f"the token is for {statement.subject!r}, whom this brain does not know",
+            "suan token make --kind user --user NAME, as the operator",
+        )
     scope = set(statement.claim("roles").split()) & set(known if limits.roles is None else limits.roles)
     return Caller(user=statement.subject, roles=tuple(r for r in known if r in scope), limits=limits)
 

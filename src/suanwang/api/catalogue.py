@@ -1,28 +1,15 @@
 """Every sentence a user reads, in English and Chinese, from one file: catalogue.toml, key -> {en, zh}.
 
 Keys name their use: "error.<code>" what happened, "about.<code>" the paragraph of docs/errors.md, "reason.<rule>",
-"help.<command>", "flag.<parameter>". `python -m suanwang.api.catalogue --errors > docs/errors.md` prints the page of errors.
+"help.<command>", "flag.<parameter>".
 """
 
-import sys
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("en", "zh")
-FAMILIES = {
-    "U": "Usage",
-    "A": "Authority",
-    "N": "Not found",
-    "P": "Placement",
-    "R": "Runtime",
-    "M": "Money and quota",
-    "L": "The log",
-    "W": "The wire",
-    "K": "The kernel",
-    "B": "Bugs",
-}
 
 
 class Words:
@@ -56,26 +43,3 @@ def entries() -> dict[str, dict[str, str]]:
 def codes() -> tuple[str, ...]:
     """Every fault code that has an entry, sorted."""
     return tuple(sorted(key.removeprefix("error.") for key in entries() if key.startswith("error.")))
-
-
-def errors_page() -> str:
-    """docs/errors.md: one heading for each code, so that each has an anchor."""
-    lines = ["# Errors", "", "Written by `python -m suanwang.api.catalogue --errors`. The same text: `suan why CODE`."]
-    family = ""
-    for code in sorted(codes(), key=lambda code: (list(FAMILIES).index(code[5]), code)):
-        if code[5] != family:
-            family = code[5]
-            lines += ["", f"## {FAMILIES[family]}"]
-        lines += ["", f"### {code}"]
-        for lang in LANGUAGES:
-            words = Words(lang)
-            stop = "。" if lang == "zh" else "."
-            lines += ["", f"**{words(f'error.{code}')}{stop}** {words(f'about.{code}')}"]
-    return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    if sys.argv[1:] == ["--errors"]:
-        sys.stdout.write(errors_page())
-    else:
-        sys.exit("usage: python -m suanwang.api.catalogue --errors")

@@ -3,13 +3,15 @@
 import re
 from typing import Annotated, Any
 
-from litestar import delete, get, post
+from litestar import Response, delete, get, post
 from litestar.params import Parameter
 
 from suanwang import __version__
 from suanwang.api.callers import Caller
 from suanwang.api.door import Called, Door, Key
-from suanwang.brain import commands
+from suanwang.api.dry import only, told
+from suanwang.api.said import Said
+from suanwang.brain import commands, would
 from suanwang.brain.views import account_view
 from suanwang.model import view
 from suanwang.model.demand import TRUST_LEVELS
@@ -49,9 +51,13 @@ def domain_routes(door: Door) -> list[Any]:
                 "SUAN-A041", "only the operator makes tokens for others or vouches for nodes", "ask the operator"
             )
         if ask.kind not in ("user", "join") or ask.trust not in TRUST_LEVELS[:2] or not _USER.fullmatch(ask.user):
-            raise UsageFault("SUAN-U060", "a token is of kind user or join, for a named user, with trust identified or vouched")
+            asked = f"kind {ask.kind[:40]!r}, user {ask.user[:64]!r}, trust {ask.trust[:40]!r}"
+            why = f"{asked}: a token is of kind user or join, for a named user, with trust identified or vouched"
+            raise UsageFault("SUAN-U060", why, "suan token make --kind user --user NAME")
         if not 1.0 <= ask.expires_s <= 366 * 86400.0 or not set(ask.roles) <= {"user", "operator"}:
-            raise UsageFault("SUAN-U061", "a token lives 1 s to 366 days and has the roles user or operator")
+            asked = f"{ask.expires_s:g} s, roles {', '.join(ask.roles)[:80]}"
+            why = f"{asked}: a token lives 1 s to 366 days and has the roles user or operator"
+            raise UsageFault("SUAN-U061", why, "suan token make --kind user --user NAME --expires 30d --role user")
         roles = tuple(sorted(set(ask.roles)))
         await door.brain.command(commands.add_user(ask.user, roles, door.grant_micro))
         claims = {"roles": " ".join(roles)} if ask.kind == "user" else {"trust": ask.trust, **_standing(door, ask, caller)}
@@ -67,12 +73,15 @@ def domain_routes(door: Door) -> list[Any]:
     async def account(caller: Called) -> view.Account:
         return account_view(await door.brain.settled(), caller.user, CURRENCY)
 
-    @post("/v1/accounts/{user:str}/grants")
-    async def grant(user: str, data: view.Grant, caller: Called, key: Key) -> view.Account:
-        """The same key is the same grant."""
+    @post("/v1/accounts/{user:str}/grants", responses=told(view.Account))
+    async def grant(user: str, data: view.Grant, caller: Called, key: Key, dry_run: bool = False) -> Response[view.Account]:
+        """The same key is the same grant. dry_run: the account as it would be."""
         caller.must("operator")
-        await door.brain.command(commands.grant(user, data.amount_micro, f"{caller.user}/{key}"))
-        return account_view(await door.brain.settled(), user, CURRENCY)
+        act = commands.grant(user, data.amount_micro, f"{caller.user}/{key}")
+        if dry_run:
+            return only(would.granted(await door.brain.settled(), user, act, CURRENCY, door.clock()))
+        await door.brain.command(act)
+        return Said(account_view(await door.brain.settled(), user, CURRENCY), status_code=201)
 
     return [domain, make_token, revoke_token, account, grant]
 

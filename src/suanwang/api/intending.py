@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Protocol
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import Parameter
 
 from suanwang.api.callers import Caller
 from suanwang.api.door import Called, Key, Limit, page, since
-from suanwang.brain import commands
+from suanwang.api.dry import only, told
+from suanwang.api.said import Said
+from suanwang.brain import commands, would
 from suanwang.brain.intents import IntentState, report_of, view_of
 from suanwang.brain.loop import Brain
 from suanwang.brain.promise import find_intent
@@ -42,10 +44,14 @@ def intent_routes(door: Doors, rehearse: Rehearse) -> list[Any]:
     def shown(one: IntentState) -> IntentView:
         return view_of(one, door.brain.found(one.intent.id))
 
-    @post("/v1/intents")
-    async def receive_intent(data: IntentAsk, caller: Called, key: Key) -> IntentView:
+    async def imagined(intent_id: str, act: commands.Act) -> IntentState:
+        state = await door.brain.settled()
+        return would.intended(state.intents.get(intent_id), intent_id, act, state, door.clock())
+
+    @post("/v1/intents", responses=told(IntentView))
+    async def receive_intent(data: IntentAsk, caller: Called, key: Key, dry_run: bool = False) -> Response[IntentView]:
         """Heard, and judged: received with what would be decided of it now, or rejected with why and what would help. The same
-        key is the same intent."""
+        key is the same intent. dry_run: judged, and not heard of again."""
         caller.must("user")
         about = _about(data)
         caller.may_submit(about)
@@ -53,10 +59,14 @@ def intent_routes(door: Doors, rehearse: Rehearse) -> list[Any]:
         targets = of_service(data.service) if data.service else of_job(about)
         intent = Intent(id=intent_id, user=caller.user, words=data.words, kind="service" if data.service else "job",
                         name=about.name, targets=targets, credit=door.credit)  # fmt: skip
-        would = await rehearse(caller.user, about)
-        await door.brain.command(commands.receive_intent(intent, would.plan or would.refusal))
+        decided = await rehearse(caller.user, about)
+        taken = decided.plan or decided.refusal
+        act = commands.receive_intent(intent, taken)
+        if dry_run:
+            return only(view_of(await imagined(intent_id, act), taken=taken))
+        await door.brain.command(act)
         state = await door.brain.settled()
-        return view_of(state.intents[intent_id], taken=would.plan or would.refusal)
+        return Said(view_of(state.intents[intent_id], taken=taken), status_code=201)
 
     @get("/v1/intents")
     async def intents(caller: Called, limit: Limit = 1000, cursor: str = "") -> IntentPage:
@@ -78,18 +88,25 @@ def intent_routes(door: Doors, rehearse: Rehearse) -> list[Any]:
         return report_of(one, door.clock(), window, last, door.brain.found(one.intent.id))
 
     @post("/v1/intents/{name:str}/accept", status_code=200)
-    async def accept_intent(name: Name, data: IntentAbout, caller: Called) -> IntentView:
-        """The job or service that was made for it; from now on it is kept. Asking twice changes nothing."""
+    async def accept_intent(name: Name, data: IntentAbout, caller: Called, dry_run: bool = False) -> IntentView:
+        """The job or service that was made for it; from now on it is kept. Asking twice changes nothing. dry_run: whether it
+        still goes with what else was accepted."""
         caller.must("user")
-        await door.brain.command(commands.accept_intent(name, caller.user, data.about))
+        act = commands.accept_intent(name, caller.user, data.about)
+        if dry_run:
+            one = find_intent(await door.brain.settled(), name, caller.user)
+            return view_of(await imagined(one.intent.id, act), door.brain.found(one.intent.id))
+        await door.brain.command(act)
         return shown(find_intent(await door.brain.settled(), name, caller.user))
 
     @post("/v1/intents/{name:str}/withdraw", status_code=200)
-    async def withdraw_intent(name: Name, caller: Called) -> IntentView:
-        """Its job or service goes on, but nobody holds to it. Asking twice changes nothing."""
-        state = await door.brain.settled()
-        intent_id = find_intent(state, name, _whose(caller)).intent.id
-        await door.brain.command(commands.withdraw_intent(intent_id, _whose(caller)))
+    async def withdraw_intent(name: Name, caller: Called, dry_run: bool = False) -> IntentView:
+        """Its job or service goes on, but nobody holds to it. Asking twice changes nothing. dry_run: as it would stand then."""
+        intent_id = find_intent(await door.brain.settled(), name, _whose(caller)).intent.id
+        act = commands.withdraw_intent(intent_id, _whose(caller))
+        if dry_run:
+            return view_of(await imagined(intent_id, act), door.brain.found(intent_id))
+        await door.brain.command(act)
         return shown(find_intent(await door.brain.settled(), intent_id, _whose(caller)))
 
     return [receive_intent, intents, intent, intent_report, accept_intent, withdraw_intent]

@@ -3,11 +3,10 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Response, get, post
-from litestar.openapi import ResponseSpec
 from litestar.params import HeaderParameter, Parameter, QueryParameter
 from litestar.response import ServerSentEvent
 
@@ -15,6 +14,7 @@ from suanwang.api.brought import all_brought
 from suanwang.api.callers import Asked
 from suanwang.api.domain import CURRENCY
 from suanwang.api.door import Called, Count, Door, Key, Limit, Wait, aside, page
+from suanwang.api.dry import only, told
 from suanwang.api.said import Said
 from suanwang.api.tracing.spans import CURRENT
 from suanwang.brain import commands
@@ -38,7 +38,7 @@ Among = Literal["", "queued", "running", "done", "failed", "cancelled", "refused
 
 
 def job_routes(door: Door) -> list[Any]:
-    @post("/v1/jobs", responses={200: ResponseSpec(view.Rehearsal, generate_examples=False, description="Only asked.")})
+    @post("/v1/jobs", responses=told(view.Rehearsal))
     async def submit(
         data: Demand,
         caller: Called,
@@ -51,7 +51,7 @@ def job_routes(door: Door) -> list[Any]:
         demand = await aside(data.task_count, check, data)
         caller.may_submit(demand)
         if dry_run:
-            return cast(Response[Job], Said(await rehearsal(door, caller.user, demand), status_code=200))
+            return only(await rehearsal(door, caller.user, demand))
         await aside(len(demand.items), all_brought, door.blobs, demand, caller.user)
         if demand.priority == "deferrable":
             await door.brain.prepare()
@@ -100,8 +100,11 @@ def job_routes(door: Door) -> list[Any]:
         return Said(made)
 
     @post("/v1/jobs/{job_id:str}/cancel", status_code=200)
-    async def cancel(job_id: str, caller: Called) -> Job:
-        _, found = await door.job(job_id, caller)
+    async def cancel(job_id: str, caller: Called, dry_run: bool = False) -> Job:
+        """dry_run: the job as it is; what it has burned is paid, whether it is stopped or not."""
+        state, found = await door.job(job_id, caller)
+        if dry_run:
+            return door.rows.row(state, found)
         await door.brain.command(commands.cancel(found.id, caller.user, "operator" in caller.roles))
         return door.rows.row(await door.brain.settled(), found)
 
@@ -150,8 +153,8 @@ def _after(cursor: str) -> int:
 
 async def _progress(door: Door, job_id: str, after: int) -> AsyncIterator[dict[str, str]]:
     async for number, job in door.brain.watch(job_id, after):
-        told = view.Progress(job=job, event=job.state, at=door.clock())
-        yield {"id": str(number), "event": "progress", "data": msgspec.json.encode(told).decode()}
+        now = view.Progress(job=job, event=job.state, at=door.clock())
+        yield {"id": str(number), "event": "progress", "data": msgspec.json.encode(now).decode()}
 
 
 async def rehearsal(door: Door, user: str, demand: Demand) -> view.Rehearsal:

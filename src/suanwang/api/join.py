@@ -7,7 +7,9 @@ import importlib
 import logging
 import os
 import signal
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import uvloop
@@ -29,7 +31,9 @@ from suanwang.drivers.wasm.component import component_path, component_sha256
 from suanwang.drivers.wire import Wire
 from suanwang.model.fault import UsageFault, WireFault
 from suanwang.model.node import Reading
-from suanwang.model.view import Joining, Report
+from suanwang.model.view import Joining, Leaving, Report
+
+T = TypeVar("T")
 
 
 def join(options: JoinOptions) -> None:
@@ -108,21 +112,33 @@ async def _same_python(wire: Wire, ready: Ready, sha256: str) -> None:
 
 def leave(options: LeaveOptions) -> None:
     """Tell the brain, and stop the agent of this folder."""
-    folder = Path(options.folder).resolve() / "node"
-    known = load_provision(folder)
-    if known is None:
-        raise UsageFault("SUAN-U072", f"{folder} holds no node", "suan leave --dir FOLDER")
-    asyncio.run(_goodbye(known, load_or_make(folder / "key"), options.rehearse))
+    folder, known = _known(options.folder)
+    asyncio.run(_asked(known, folder, lambda wire: wire.leave(known.node.id, options.rehearse)))
     with contextlib.suppress(OSError, ValueError):
         os.kill(int((folder / "ready").read_text()), signal.SIGTERM)
     say(f"node {known.node.name} left {known.url}")
 
 
-async def _goodbye(known: Provision, key: bytes, rehearse: bool) -> None:
-    wire = Wire(known.url, key, now, peer=peer_of(known.url, "", known))
+def leaving(options: LeaveOptions) -> Leaving:
+    """What would follow if the node of this folder left; it stays."""
+    folder, known = _known(options.folder)
+    return asyncio.run(_asked(known, folder, lambda wire: wire.leaving(known.node.id)))
+
+
+def _known(at: str) -> tuple[Path, Provision]:
+    folder = Path(at).resolve() / "node"
+    known = load_provision(folder)
+    if known is None:
+        raise UsageFault("SUAN-U072", f"{folder} holds no node", "suan leave --dir FOLDER")
+    return folder, known
+
+
+async def _asked(known: Provision, folder: Path, ask: Callable[[Wire], Awaitable[T]]) -> T:
+    """One call as this node, beside its agent."""
+    wire = Wire(known.url, load_or_make(folder / "key"), now, peer=peer_of(known.url, "", known))
     wire.trusts(known.brain_id)
     try:
         await wire.renew(known.node.id)
-        await wire.leave(known.node.id, rehearse)
+        return await ask(wire)
     finally:
         await wire.close()

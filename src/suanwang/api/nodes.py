@@ -5,13 +5,14 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post
 
 from suanwang.api.callers import Caller
 from suanwang.api.door import BARE, FOR_NODES, Called, Door, Limit, page
+from suanwang.api.dry import only, told
 from suanwang.api.particulars import admitted, standing
 from suanwang.api.twin import rehearsed
-from suanwang.brain import commands
+from suanwang.brain import commands, would
 from suanwang.brain.state import State
 from suanwang.brain.trial.work import Leave
 from suanwang.brain.views import find_node, node_view
@@ -62,22 +63,29 @@ def node_routes(door: Door) -> list[Any]:
         assert caller.signed is not None, "only a node's request gets here"
         return door.svid(node_id, bytes.fromhex(caller.signed.public_key))
 
-    @post("/v1/nodes/{node_id:str}/leave", status_code=204, opt=FOR_NODES)
-    async def leave(node_id: str, caller: Called, rehearse: bool = False) -> None:
-        """rehearse: only if nothing promised would be broken by it, as far as the twin can tell."""
+    @post("/v1/nodes/{node_id:str}/leave", status_code=204, opt=FOR_NODES, responses=told(view.Leaving))
+    async def leave(node_id: str, caller: Called, rehearse: bool = False, dry_run: bool = False) -> Response[None]:
+        """rehearse: only if nothing promised would be broken by it, as far as the twin can tell. dry_run: where its work would
+        go."""
         if "operator" not in caller.roles:
             _itself(caller, node_id)
         node = find_node(await door.brain.settled(), node_id)
         if rehearse:
             await rehearsed(door, caller, Leave(node_id=node.id))
-        await door.brain.command(commands.leave(node.id))
+        act = commands.leave(node.id)
+        if dry_run:
+            return only(would.leaving(await door.brain.settled(), node.id, node.name, act, door.clock()))
+        await door.brain.command(act)
+        return Response(None)
 
     return [nodes, node, join, svid, leave]
 
 
 def _itself(caller: Caller, node_id: str) -> None:
     if caller.node_id != node_id:
-        raise AuthorityFault("SUAN-A042", "a node may speak only for itself")
+        raise AuthorityFault(
+            "SUAN-A042", "a node may speak only for itself", "suan leave, on that node; or ask as the operator"
+        )
 
 
 def _shown(door: Door, state: State, node: Node, caller: Caller) -> view.NodeView:

@@ -23,7 +23,9 @@ def admitted(node: Node, caller: Caller, owner: str, trust: str) -> Node:
     AuthorityFault SUAN-A043 if it is not the caller, UsageFault SUAN-U070 if it says what cannot be.
     """
     if caller.signed is None or (node.id, node.public_key) != (caller.node_id, caller.signed.public_key):
-        raise AuthorityFault("SUAN-A043", "the node's id is not that of the key that signed the request")
+        raise AuthorityFault(
+            "SUAN-A043", "the node's id is not that of the key that signed the request", "suan join, with the key in its folder"
+        )
     bad = [*_numbers(node), *_words(node)]
     if bad:
         raise UsageFault("SUAN-U070", f"the node's particulars cannot be: {', '.join(bad)[:300]}", "suan meter; suan join ...")

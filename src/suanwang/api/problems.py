@@ -36,6 +36,8 @@ _HTTP_CODE = {
     415: "SUAN-U052",
     431: "SUAN-U054",
 }
+_NAMES = {"among": "state", "ingress": "from"}
+"""Parameters whose names our functions cannot have."""
 _log = logging.getLogger("suanwang.api")
 
 
@@ -79,14 +81,20 @@ def on_http(request: Asked, error: HTTPException) -> Response[bytes]:
     extra = error.extra if isinstance(error.extra, list) else []
     lines = [_line(e.get("key", ""), e.get("message", "")) for e in extra if isinstance(e, dict)]
     code = _HTTP_CODE.get(error.status_code, "SUAN-U002")
-    detail = "; ".join(lines)[:500] or error.detail[:500]
+    detail = "; ".join(lines)[:500] or _nothing(request, error.status_code) or error.detail[:500]
     allow = next((methods for name, methods in (error.headers or {}).items() if name.lower() == "allow"), "")
     headers = {"allow": ", ".join(sorted({*allow.split(", ")} - {"OPTIONS"}))} if allow else {}
     return problem(error.status_code, code, detail, "see /v1/openapi.json", headers)
 
 
+def _nothing(request: Asked, status: int) -> str:
+    """What the framework says in two words."""
+    asked = f"{request.method} {request.url.path}"[:200]
+    return {404: f"there is nothing at {asked}", 405: f"{asked} is not among what may be done there"}.get(status, "")
+
+
 def _line(key: str, message: str) -> str:
-    return "the request needs a body" if key == "data" else f"{key}: {message}".strip(": ")
+    return "the request needs a body" if key == "data" else f"{_NAMES.get(key, key)}: {message}".strip(": ")
 
 
 def on_bug(request: Asked, error: Exception) -> Response[bytes]:

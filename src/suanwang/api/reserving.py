@@ -2,11 +2,13 @@
 
 from typing import Annotated, Any, Protocol
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import Parameter
 
 from suanwang.api.door import Called, Key, Limit, page, since
-from suanwang.brain import commands
+from suanwang.api.dry import only, told
+from suanwang.api.said import Said
+from suanwang.brain import commands, would
 from suanwang.brain.loop import Brain
 from suanwang.brain.reserve import find_reservation, reservation_view
 from suanwang.brain.state import ReservationState
@@ -28,15 +30,18 @@ class Doors(Protocol):
 def reservation_routes(door: Doors) -> list[Any]:
     """Reservations: for their users."""
 
-    @post("/v1/reservations")
-    async def reserve(data: Reserve, caller: Called, key: Key) -> ReservationView:
-        """The same key is the same reservation."""
+    @post("/v1/reservations", responses=told(ReservationView))
+    async def reserve(data: Reserve, caller: Called, key: Key, dry_run: bool = False) -> Response[ReservationView]:
+        """The same key is the same reservation. dry_run: where the room would be kept, and what it would cost."""
         caller.must("user")
         asked = check_reserve(data)
         reservation_id = f"resv-{short_hash('suanwang reservation v1', f'{caller.user}/{key}'.encode())[:10]}"
-        await door.brain.command(commands.reserve(reservation_id, caller.user, asked))
+        act = commands.reserve(reservation_id, caller.user, asked)
+        if dry_run:
+            return only(would.reserved(await door.brain.settled(), reservation_id, act, door.clock()))
+        await door.brain.command(act)
         state = await door.brain.settled()
-        return reservation_view(state, state.reservations[reservation_id], door.clock())
+        return Said(reservation_view(state, state.reservations[reservation_id], door.clock()), status_code=201)
 
     @get("/v1/reservations")
     async def reservations(caller: Called, limit: Limit = 1000, cursor: str = "") -> ReservationPage:
@@ -47,10 +52,15 @@ def reservation_routes(door: Doors) -> list[Any]:
         return ReservationPage(items=tuple(reservation_view(state, one, door.clock()) for one in rows), next=following)
 
     @post("/v1/reservations/{name:str}/cancel", status_code=200)
-    async def unreserve(name: Name, caller: Called) -> ReservationView:
-        """Before it opens it costs nothing; from then on what was not used is charged. Asking twice changes nothing."""
+    async def unreserve(name: Name, caller: Called, dry_run: bool = False) -> ReservationView:
+        """Before it opens it costs nothing; from then on what was not used is charged. Asking twice changes nothing. dry_run:
+        what would be charged."""
         whose = None if "operator" in caller.roles else caller.user
-        await door.brain.command(commands.unreserve(name, whose))
+        act = commands.unreserve(name, whose)
+        if dry_run:
+            state = await door.brain.settled()
+            return would.unreserved(state, find_reservation(state, name, whose), act, door.clock())
+        await door.brain.command(act)
         state = await door.brain.settled()
         return reservation_view(state, find_reservation(state, name, whose), door.clock())
 

@@ -9,9 +9,10 @@ from litestar.params import Parameter, QueryParameter
 
 from suanwang.api.callers import Asked
 from suanwang.api.door import Called, Limit, page, since
+from suanwang.api.dry import only, told
 from suanwang.api.trials import Trials
 from suanwang.api.twin import rehearsed
-from suanwang.brain import commands
+from suanwang.brain import commands, would
 from suanwang.brain.loop import Brain
 from suanwang.brain.trial.work import Publish, Tell, Withdraw
 from suanwang.brain.views import find_service
@@ -44,8 +45,11 @@ def service_routes(door: Doors) -> list[Any]:
     """Services: for their users."""
 
     @put("/v1/services/{name:str}", status_code=200)
-    async def publish(name: Name, data: nouns.Publishing, caller: Called, rehearse: bool = False) -> nouns.ServiceView:
-        """rehearse: only if nothing promised would be broken by it, as far as the twin can tell."""
+    async def publish(
+        name: Name, data: nouns.Publishing, caller: Called, rehearse: bool = False, dry_run: bool = False
+    ) -> nouns.ServiceView:
+        """rehearse: only if nothing promised would be broken by it, as far as the twin can tell. dry_run: where its instances
+        would go; its files need not be here."""
         caller.must("user")
         service = check_service(data.service)
         caller.may_submit(service.demand)
@@ -54,10 +58,15 @@ def service_routes(door: Doors) -> list[Any]:
             raise AuthorityFault("SUAN-A009", "the owner's statement is about another service or user", "suan serve FILE")
         fleet = (await door.brain.settled()).fleet
         keepable(service.path, fleet.network, [other.service.path for other in fleet.services.values()])
-        door.bring_all(service.demand, caller.user)
+        if not dry_run:
+            door.bring_all(service.demand, caller.user)
         if rehearse:
             await rehearsed(door, caller, Publish(user=caller.user, service=service, public_key=word.public_key))
-        await door.brain.command(commands.publish(caller.user, service, word.public_key, data.statement))
+        act = commands.publish(caller.user, service, word.public_key, data.statement)
+        if dry_run:
+            one, taken = would.published(await door.brain.settled(), act, word.issuer, door.clock())
+            return msgspec.structs.replace(door.brain.service_view(one), taken=taken)
+        await door.brain.command(act)
         return door.brain.service_view(find_service(await door.brain.settled(), word.issuer, caller.user))
 
     @get("/v1/services")
@@ -73,12 +82,19 @@ def service_routes(door: Doors) -> list[Any]:
         whose = None if "operator" in caller.roles else caller.user
         return door.brain.service_view(find_service(await door.brain.settled(), name, whose))
 
-    @delete("/v1/services/{name:str}")
-    async def withdraw(name: Name, caller: Called, rehearse: bool = False) -> None:
-        """rehearse: only if nothing promised would be broken by it, as far as the twin can tell."""
+    @delete("/v1/services/{name:str}", responses=told(nouns.ServiceView))
+    async def withdraw(name: Name, caller: Called, rehearse: bool = False, dry_run: bool = False) -> Response[None]:
+        """rehearse: only if nothing promised would be broken by it, as far as the twin can tell. dry_run: the service as it
+        would be while its instances go."""
+        operator = "operator" in caller.roles
         if rehearse:
-            await rehearsed(door, caller, Withdraw(name=name, user=caller.user, operator="operator" in caller.roles))
-        await door.brain.command(commands.withdraw(name, caller.user, "operator" in caller.roles))
+            await rehearsed(door, caller, Withdraw(name=name, user=caller.user, operator=operator))
+        act, whose = commands.withdraw(name, caller.user, operator), None if operator else caller.user
+        if dry_run:
+            state = await door.brain.settled()
+            return only(door.brain.service_view(would.withdrawn(state, name, whose, act, door.clock())))
+        await door.brain.command(act)
+        return Response(None)
 
     return [publish, services, service, withdraw]
 
@@ -107,13 +123,17 @@ def network_routes(door: Doors) -> list[Any]:
     """The network and the grid behind it: for its operator to say, for everybody to see."""
 
     @put("/v1/network", status_code=200)
-    async def tell_network(data: Network, caller: Called, rehearse: bool = False) -> nouns.NetworkView:
-        """rehearse: only if nothing promised would be broken by it, as far as the twin can tell."""
+    async def tell_network(data: Network, caller: Called, rehearse: bool = False, dry_run: bool = False) -> nouns.NetworkView:
+        """rehearse: only if nothing promised would be broken by it, as far as the twin can tell. dry_run: the network as it
+        would be."""
         caller.must("operator")
-        told = checked(data)
+        network = checked(data)
         if rehearse:
-            await rehearsed(door, caller, Tell(network=msgspec.structs.replace(told, version=0)))
-        await door.brain.command(commands.tell_network(told))
+            await rehearsed(door, caller, Tell(network=msgspec.structs.replace(network, version=0)))
+        act = commands.tell_network(network)
+        if dry_run:
+            return door.brain.network_view(would.network(await door.brain.settled(), act, door.clock()))
+        await door.brain.command(act)
         await door.brain.settled()
         return door.brain.network_view()
 
@@ -123,10 +143,16 @@ def network_routes(door: Doors) -> list[Any]:
         return door.brain.network_view()
 
     @put("/v1/grid", status_code=200)
-    async def tell_grid(data: Grid, caller: Called) -> GridPage:
-        """The hours of a site's or a region's grid: what is told again replaces what was, hours not told stay as they are."""
+    async def tell_grid(data: Grid, caller: Called, dry_run: bool = False) -> GridPage:
+        """The hours of a site's or a region's grid: what is told again replaces what was, hours not told stay as they are.
+        dry_run: how it would be foreseen then."""
         caller.must("operator")
-        await door.brain.command(commands.tell_grid(checked_grid(data)))
+        told = checked_grid(data)
+        act = commands.tell_grid(told)
+        if dry_run:
+            grid = would.grid(await door.brain.settled(), told, act, door.clock())
+            return GridPage(items=await door.brain.grid_views(grid))
+        await door.brain.command(act)
         return GridPage(items=tuple(view for view in await door.brain.grid_views() if f"{view.scope}/{view.where}" == data.key))
 
     @get("/v1/grid")

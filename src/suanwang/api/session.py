@@ -51,7 +51,7 @@ def opens(door: Door, request: Asked) -> tuple[str, int, float]:
     now = door.clock()
     caller = caller_of(request, door.brain.state, door.brain_id, door.key, now)
     if caller.signed is None or caller.node_id != found[1]:
-        raise AuthorityFault("SUAN-A042", "a node may speak only for itself")
+        raise AuthorityFault("SUAN-A042", "a node may speak only for itself", "suan join, on that node")
     door.buckets.take(caller.node_id, door.nodes, door.brain.steady())
     path = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
     check_request(caller.signed, method="GET", path=path, body_sha256=EMPTY_SHA256, audience=door.brain_id)

@@ -43,9 +43,10 @@ from suanwang.model import event as ev
 from suanwang.model.deferral import Deferral
 from suanwang.model.fault import ConflictFault, Fault, LogFault, QuotaFault
 from suanwang.model.graph_plan import GraphPlan
-from suanwang.model.grid import HOUR_S, GridView
+from suanwang.model.grid import HOUR_S, Grid, GridView
 from suanwang.model.intent import Found
 from suanwang.model.job import JOB_FINAL, Job
+from suanwang.model.network import Network
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
 from suanwang.model.plan import Plan, Refusal
@@ -178,10 +179,10 @@ class Brain:
             return None
         return _later().waiting(state, [*(state.jobs[j] for j in state.deferred), job], now).get(job.id)
 
-    async def grid_views(self) -> tuple[GridView, ...]:
-        """What was told of the hours, and what is foreseen."""
+    async def grid_views(self, *told: Grid) -> tuple[GridView, ...]:
+        """What was told of the hours, or these, and what is foreseen."""
         await self.prepare()
-        grids = self.state.world.grids.values()
+        grids = told or tuple(self.state.world.grids.values())
         return tuple([_later().grid_view(self.state, grid, self._clock()) for grid in grids])
 
     async def command(self, act: Act) -> None:
@@ -259,9 +260,10 @@ class Brain:
         shown = service_view(self.state, self._ear, service, self.steady())
         return msgspec.structs.replace(shown, foreseen=self._ear.flights.soon(service.id, self._clock()))
 
-    def network_view(self) -> NetworkView:
-        """The network and what was measured of it."""
-        return network_view(self.state, self._ear, self.steady())
+    def network_view(self, told: Network | None = None) -> NetworkView:
+        """The network and what was measured of it. told: as if it were built so."""
+        shown = network_view(self.state, self._ear, self.steady())
+        return shown if told is None else msgspec.structs.replace(shown, network=told)
 
     def choices(self, service: str) -> Choice | None:
         """What is chosen of a service, "NAME.USER", for those whom no router steers; None if there is none. That somebody

@@ -29,6 +29,12 @@ class ReservationState(msgspec.Struct, kw_only=True):
     used_micro: int = 0
     charged_micro: int = 0
 
+    @property
+    def unused_micro(self) -> int:
+        """What would be charged for what was not used of it, if it ended now."""
+        made = self.reservation
+        return max(0, made.full_micro - self.used_micro) * made.hold_micro // max(1, made.full_micro)
+
 
 class State(msgspec.Struct, kw_only=True):
     """seq: number of the last event applied. accepted: ids of all jobs, oldest first; accepted_of: those of a user.

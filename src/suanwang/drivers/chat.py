@@ -3,8 +3,9 @@
 Nothing is kept, nothing is tried twice, no redirect is followed; what comes back is text from a stranger.
 """
 
-import time
+import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -41,11 +42,12 @@ class _Completion(msgspec.Struct):
     choices: tuple[_Choice, ...]
 
 
-def chat(model: ModelAt, messages: Sequence[tuple[str, str]], transport: httpx.BaseTransport | None = None) -> str:
+def chat(model: ModelAt, messages: Sequence[tuple[str, str]]) -> str:
     """What it answers. messages: (role, content). WireFault SUAN-W050: nothing of use came back in time. UsageFault SUAN-U150:
     a key would go over an open line."""
     where = urlsplit(model.url)
-    if where.scheme not in ("http", "https") or (model.key and where.scheme == "http" and where.hostname not in _NEAR):
+    near = where.hostname in _NEAR
+    if where.scheme not in ("http", "https") or (model.key and where.scheme == "http" and not near):
         why = f"the address of the language model is {model.url}, and its key goes only over https or to this machine"
         raise UsageFault("SUAN-U150", why, "export SUAN_MODEL_URL=https://HOST/v1")
     asked = {
@@ -53,26 +55,36 @@ def chat(model: ModelAt, messages: Sequence[tuple[str, str]], transport: httpx.B
         "messages": [{"role": role, "content": content} for role, content in messages],
     }  # fmt: skip
     try:
-        return msgspec.json.decode(_sent(model, asked, transport), type=_Completion).choices[0].message.content
+        with ThreadPoolExecutor(1) as aside:  # whoever asks may have an event loop of their own
+            body = aside.submit(lambda: asyncio.run(_in_time(model, asked, near))).result()
+        return msgspec.json.decode(body, type=_Completion).choices[0].message.content
     except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError, IndexError, TimeoutError, ValueError) as problem:
         why = f"{model.name} at {where.hostname} gave no answer that can be read: {problem or type(problem).__name__}"
         raise WireFault("SUAN-W050", why, "say it again without --model, or in other words") from problem
 
 
-def _sent(model: ModelAt, asked: dict[str, object], transport: httpx.BaseTransport | None) -> bytes:
+async def _in_time(model: ModelAt, asked: dict[str, object], near: bool) -> bytes:
+    """All of it together: one that sends a byte now and then is left as well."""
+    try:
+        async with asyncio.timeout(model.timeout_s):
+            return await _sent(model, asked, near)
+    except TimeoutError:
+        raise TimeoutError(f"more than {model.timeout_s:g} s") from None
+
+
+async def _sent(model: ModelAt, asked: dict[str, object], near: bool) -> bytes:
+    """As it came, not unpacked: a few bytes may be many. near: then no proxy is asked to carry it."""
     head = {"Authorization": f"Bearer {model.key}"} if model.key else {}
-    until, body = time.monotonic() + model.timeout_s, bytearray()
-    with (
-        httpx.Client(timeout=model.timeout_s, transport=transport) as client,
+    body = bytearray()
+    async with (
+        httpx.AsyncClient(timeout=model.timeout_s, trust_env=not near, headers={"Accept-Encoding": "identity"}) as client,
         client.stream("POST", f"{model.url.rstrip('/')}/chat/completions", json=asked, headers=head) as answer,
     ):
         answer.raise_for_status()
         if answer.is_redirect:
             raise ValueError(f"status {answer.status_code}")
-        for part in answer.iter_bytes():
+        async for part in answer.aiter_raw():
             body += part
             if len(body) > ANSWER_BYTES_MAX:
                 raise ValueError(f"more than {ANSWER_BYTES_MAX} bytes")
-            if time.monotonic() > until:
-                raise TimeoutError(f"more than {model.timeout_s:g} s")
     return bytes(body)

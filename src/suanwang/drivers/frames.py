@@ -31,7 +31,9 @@ class Frames:
         while len(buffer) - at >= LENGTH.size:
             (length,) = LENGTH.unpack_from(buffer, at)
             if length > self._most:
-                raise WireFault("SUAN-W012", f"a message of {length} bytes is announced; at most {self._most} are taken")
+                raise WireFault(
+                    "SUAN-W012", f"a message of {length} bytes is announced; at most {self._most} are taken", "suan --version"
+                )
             if len(buffer) - at < LENGTH.size + length:
                 break
             at += LENGTH.size

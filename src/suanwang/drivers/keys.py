@@ -7,11 +7,15 @@ from pathlib import Path
 from suanwang.model.fault import AuthorityFault
 
 
-def load_or_make(path: Path) -> bytes:
-    """The 32-byte Ed25519 private key in `path`; made there if absent. AuthorityFault SUAN-A030 if others may read it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+def load_or_make(path: Path, *, keep: bool = True) -> bytes:
+    """The 32-byte Ed25519 private key in `path`; made there if absent. AuthorityFault SUAN-A030 if others may read it. keep: if
+    not, one that is made is for this once, and written nowhere."""
     if not path.exists():
-        _write(path, secrets.token_bytes(32))
+        made = secrets.token_bytes(32)
+        if not keep:
+            return made
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(path, made)
     if path.stat().st_mode & 0o077:
         raise AuthorityFault("SUAN-A030", f"the key {path} can be read by others", f"chmod 600 {path}")
     return bytes.fromhex(path.read_text().strip())

@@ -118,14 +118,14 @@ class Session(asyncio.Protocol):
             async with asyncio.timeout(ANSWER_S):
                 return await answer
         except TimeoutError:
-            self.end(WireFault("SUAN-W001", f"the brain cannot be reached: no answer within {ANSWER_S:g} s"))
+            self.end(WireFault("SUAN-W001", f"the brain cannot be reached: no answer within {ANSWER_S:g} s", "suan doctor"))
             raise self.over or AssertionError from None
         finally:
             self._awaited.pop(number, None)
 
     def close(self) -> None:
         """Hang up."""
-        self.end(WireFault("SUAN-W001", "the brain cannot be reached: the session was closed here"))
+        self.end(WireFault("SUAN-W001", "the brain cannot be reached: the session was closed here", "suan doctor"))
 
     def end(self, fault: Fault) -> None:
         """It is over, for this reason; who waits is told."""
@@ -169,7 +169,7 @@ class Session(asyncio.Protocol):
         head, gap, rest = bytes(self._head).partition(b"\r\n\r\n")
         if not gap:
             if len(head) > HEAD_BYTES_MAX:
-                raise WireFault("SUAN-W002", "the brain's answer makes no sense: its head does not end")
+                raise WireFault("SUAN-W002", "the brain's answer makes no sense: its head does not end", "suan --version")
             return
         status, length = _read_head(head)
         if status == 101:

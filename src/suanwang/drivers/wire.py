@@ -22,7 +22,7 @@ from suanwang.model.fault import Fault, NotFoundFault, WireFault
 from suanwang.model.order import DesiredState
 from suanwang.model.session import Wished
 from suanwang.model.steering import Steering
-from suanwang.model.view import Acknowledged, Hashes, Joined, Joining, Report, Svid
+from suanwang.model.view import Acknowledged, Hashes, Joined, Joining, Leaving, Report, Svid
 from suanwang.trust.key import pem_of
 from suanwang.trust.request import sign_request, verify_desired, verify_steering
 
@@ -74,6 +74,10 @@ class Wire:
     async def leave(self, node_id: str, rehearse: bool = False) -> None:
         """Say goodbye. rehearse: ConflictFault SUAN-U132 if that would break something promised."""
         await self._send("POST", f"/v1/nodes/{node_id}/leave{'?rehearse=true' if rehearse else ''}", b"")
+
+    async def leaving(self, node_id: str) -> Leaving:
+        """Where this node's work would go if it left; nothing is done."""
+        return _read(await self._send("POST", f"/v1/nodes/{node_id}/leave?dry_run=true", b""), Leaving)
 
     async def desired(self, node_id: str, after: int) -> DesiredState:
         """The desired state as soon as it is newer than `after`. Refused unless this brain signed it."""
@@ -136,7 +140,7 @@ class Wire:
     async def put(self, sha256: str, file: Path) -> None:
         """Bring a blob. The signature is over its name, which is over its bytes. NotFoundFault SUAN-N020: it is not there."""
         if not await asyncio.to_thread(file.exists):
-            raise NotFoundFault("SUAN-N020", f"the file {sha256[:12]}... is not here any more")
+            raise NotFoundFault("SUAN-N020", f"the file {sha256[:12]}... is not here any more", "run the job again")
         path, brain = f"/v1/blobs/{sha256}", self._brains.now
         async with self._room:
             self._checked(await self._asked(brain, "PUT", path, self._signed("PUT", path, None, sha256), file))

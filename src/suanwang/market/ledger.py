@@ -133,6 +133,13 @@ class Ledger:
             for account, balance in sorted(self._balance.items())
         )
 
+    def copy(self) -> "Ledger":
+        """One of its own, to see what transfers would leave."""
+        made = Ledger()
+        made._balance, made._earned = dict(self._balance), dict(self._earned)
+        made._held, made._payer = dict(self._held), dict(self._payer)
+        return made
+
     @classmethod
     def of_rows(cls, rows: Iterable[Row]) -> "Ledger":
         """The ledger that gave these rows. LogFault SUAN-M005 if they do not sum to zero or a hold has no payer."""

@@ -19,7 +19,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AppChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing of an app. id: of what is there, "" for nothing. state: of that. taken: what would be decided of a job now."""
+    """One thing of an app. id: of what is there, "" for nothing. state: of that. taken: what would be decided of it now; of a
+    service, of its first instance, or of the first that has no place."""
 
     what: Literal["service", "job"]
     name: str

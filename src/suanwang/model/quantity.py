@@ -110,7 +110,7 @@ def money_micro(value: object, what: str = "budget", *, bare: bool = False) -> i
     """
     text = _text_of(value, what, "30 CNY")
     sign = re.match(r"[^\s0-9.+-]+", text)
-    if sign:  # "¥5", "CNY 5": the same as "5 CNY"
+    if sign and sign.end() < len(text):  # "¥5", "CNY 5": the same as "5 CNY"
         text = f"{text[sign.end() :].lstrip()} {sign.group()}"
     _own_currency(text, what)
     units = {**_CNY, "": str(MICRO)} if bare else _CNY

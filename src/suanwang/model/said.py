@@ -61,8 +61,9 @@ class Helped(msgspec.Struct, frozen=True, kw_only=True, tag="helped"):
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A kind of a unit that takes its own amount: tokens of this model, scans of that size. run: does as many as `{units}`
-    says, in the product's folder, to be measured; units: how many. fuel: of one, 0 before it was measured."""
+    """A kind of a unit that takes its own amount: tokens of this model, scans of that size. words: how it is said, Chinese and
+    English. run: does as many as `{units}` says, in the product's folder, to be measured; units: how many. fuel, memory_bytes:
+    that one takes, 0 before it was measured; measured: how and when."""
 
     name: str
     words: tuple[str, ...]
@@ -73,16 +74,10 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     measured: str = ""
 
 
-class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a product is measured in. name: "scan". words: how it is said, Chinese and English. fuel, memory_bytes: that one
-    takes, as measured by running it; measured: how and when. kinds: where these differ by kind, which must be said.
+class Unit(Kind, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a product is measured in. name: "scan". kinds: where what one takes differs by kind, which must be said.
     held: one lasts, and takes that each second: viewers."""
 
-    name: str
-    words: tuple[str, ...]
-    fuel: int = 0
-    memory_bytes: int = 0
-    measured: str = ""
     kinds: tuple[Kind, ...] = ()
     held: bool = False
 

@@ -6,6 +6,7 @@ from suanwang.model.demand import Demand
 from suanwang.model.explanation import Term
 from suanwang.model.network import Network
 from suanwang.model.node import Node
+from suanwang.model.plan import Plan, Refusal
 from suanwang.model.steering import Contact, Load, Path, PathLimits, PathState
 
 COUNT_MAX = 1_000
@@ -92,7 +93,8 @@ class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     wanted), "down" (none, though wanted), "rolling" (an older version still runs), "ending" (withdrawn, its last
     instances drain). moved: the last move of an instance.
     foreseen: requests under way that it is scaled for ahead of time; None where what is under way now was the better guess
-    over the last day, or nobody knows yet.
+    over the last day, or nobody knows yet. taken: of a dry run only: where the instances that it lacks would go, one after the
+    other, the first eight, up to the first for which there is no place.
     """
 
     id: str
@@ -108,6 +110,7 @@ class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     instances: tuple[InstanceView, ...] = ()
     foreseen: float | None = None
     moved: Move | None = None
+    taken: tuple[Plan | Refusal, ...] = ()
 
 
 class ServicePage(msgspec.Struct, frozen=True, kw_only=True):

@@ -73,6 +73,26 @@ class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
     deferral: Deferral | None = None
 
 
+class Displaced(msgspec.Struct, frozen=True, kw_only=True):
+    """Work that would have to go elsewhere. job: its id; tasks: how many of them. nodes: by name, those that would get it, the
+    best first; none where it would wait, or be refused, for the reason with this code."""
+
+    job: str
+    tasks: int
+    nodes: tuple[str, ...] = ()
+    code: str = ""
+
+
+class Leaving(msgspec.Struct, frozen=True, kw_only=True):
+    """What would follow if a node left. node: its name. displaced: the first fifty jobs; more: how many others there are.
+    reservations: by name, those on it that would end, uncharged."""
+
+    node: str
+    displaced: tuple[Displaced, ...] = ()
+    more: int = 0
+    reservations: tuple[str, ...] = ()
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """balance_micro: free to spend; held_micro: in holds of running jobs; earned_micro: as a provider, part of the balance."""
 

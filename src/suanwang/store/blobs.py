@@ -44,7 +44,7 @@ class Blobs:
     def path(self, sha256: str) -> Path:
         """Where the blob is, or would be. UsageFault SUAN-U030 if it is no SHA-256."""
         if not _NAME.fullmatch(sha256):
-            raise UsageFault("SUAN-U030", f"{sha256[:80]!r} is not a SHA-256 in 64 lower-case hex digits")
+            raise UsageFault("SUAN-U030", f"{sha256[:80]!r} is not a SHA-256 in 64 lower-case hex digits", "sha256sum FILE")
         return self._folder / sha256[:2] / sha256[2:]
 
     def has(self, sha256: str) -> bool:
@@ -123,7 +123,11 @@ class Blobs:
 
     def _arrived(self, coming: "_Coming", sha256: str, reader: str | None) -> None:
         if coming.sha256 != sha256:
-            raise UsageFault("SUAN-U031", f"the bytes sent have SHA-256 {coming.sha256[:12]}..., not {sha256[:12]}...")
+            raise UsageFault(
+                "SUAN-U031",
+                f"the bytes sent have SHA-256 {coming.sha256[:12]}..., not {sha256[:12]}...",
+                "sha256sum FILE, and send it again",
+            )
         coming.settle(self.path(sha256))
         if reader is not None:
             self.give([sha256], reader)
@@ -153,7 +157,7 @@ class _Coming:
     def take(self, piece: bytes) -> None:
         self.size += len(piece)
         if self.size > BLOB_BYTES_MAX:
-            raise QuotaFault("SUAN-U032", f"a file may have {BLOB_BYTES_MAX} bytes; this one has more")
+            raise QuotaFault("SUAN-U032", f"a file may have {BLOB_BYTES_MAX} bytes; this one has more", "split -b 1G FILE")
         self._digest.update(piece)
         with _foreign():
             self._file.write(piece)

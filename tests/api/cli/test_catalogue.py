@@ -1,5 +1,6 @@
 """The catalogue is whole: both languages, every key that is used, every code in the source, every flag, the page of errors."""
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from suanwang.api import catalogue
-from suanwang.api.catalogue import LANGUAGES, Words, codes, entries, errors_page, language
+from suanwang.api.catalogue import LANGUAGES, Words, codes, entries, language
 from suanwang.api.cli.main import COMMANDS, _commands  # pyright: ignore[reportPrivateUsage]
+from suanwang.model import fault as faults
 from suanwang.model.intent import UNITS
 from suanwang.model.job import JOB_STATES, TASK_STATES
 from suanwang.place.rules import NAMES
@@ -103,9 +105,20 @@ def test_every_code_in_the_source_has_its_paragraph():
     assert {f"about.{code}" for code in codes()} <= set(entries())
 
 
-def test_the_page_of_errors_is_current():
-    page = SOURCE.parents[1] / "docs" / "errors.md"
-    assert page.read_text(encoding="utf-8") == errors_page(), "python -m suanwang.api.catalogue --errors > docs/errors.md"
+FAULTS = {name for name, kind in vars(faults).items() if isinstance(kind, type) and issubclass(kind, faults.Fault)}
+
+
+def test_every_fault_says_what_to_do():
+    calls = (
+        (file, call)
+        for file, text in TEXTS.items()
+        if file.suffix == ".py"
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in FAULTS
+    )
+    seen = [(file, call, len(call.args) > 2 or any(isinstance(a, ast.Starred) for a in call.args)) for file, call in calls]
+    assert len(seen) > 200
+    assert [f"{file}:{call.lineno}" for file, call, told in seen if not (told or call.keywords)] == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

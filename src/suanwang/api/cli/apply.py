@@ -110,12 +110,14 @@ class _Applying:
                 return
 
     def rehearsed(self, changes: AppChanges) -> AppChanges:
-        """With what the brain would decide now of each job that is to run."""
+        """With what the brain would decide now of each service and job that is to run."""
         from msgspec import structs
 
         def asked(change: AppChange) -> AppChange:
-            if change.what == "service" or change.action not in ("create", "change", "again"):
+            if change.action not in ("create", "change", "again"):
                 return change
+            if change.what == "service":
+                return structs.replace(change, taken=self.would_serve(change.name))
             return structs.replace(change, taken=self.would(self.jobs[change.name].demand, _key(self.app, change)))
 
         return structs.replace(changes, items=tuple(map(asked, changes.items)))
@@ -124,12 +126,22 @@ class _Applying:
         answer = self.client.dry_run(demand, f"dry-{key}")
         return answer.plan or answer.refusal
 
+    def would_serve(self, name: str) -> Plan | Refusal | None:
+        """Of the first instance that has no place, else of the first."""
+        from suanwang.api.cli.serve import would
+        from suanwang.model.plan import Refusal
+
+        taken = would(self.door, self.client, self.services[name].service).taken
+        return next((one for one in taken if isinstance(one, Refusal)), taken[0] if taken else None)
+
     def impossible(self, changes: AppChanges) -> bool:
-        """A job that no node can take; where services change as well it may be one that waits for them."""
+        """A service that no node can ever take, or a job that none can take now; where services change as well it may be one
+        that waits for them."""
         from suanwang.model.plan import Refusal
 
         moving = any(change.what == "service" and change.action != "keep" for change in changes.items)
-        return not moving and any(isinstance(change.taken, Refusal) for change in changes.items)
+        refused = [(change.what, taken) for change in changes.items if isinstance(taken := change.taken, Refusal)]
+        return any(not moving or (what == "service" and not taken.passing) for what, taken in refused)
 
     def accepted(self) -> bool:
         """Asked on a terminal; without one, nothing is done that was not accepted beforehand."""

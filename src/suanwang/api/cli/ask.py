@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from suanwang.api.cli.package import Package, ServicePackage
     from suanwang.api.client import Client
     from suanwang.model.intent import IntentAsk
-    from suanwang.model.said import Product, Question, Understood
+    from suanwang.model.said import Question
 
 EXIT_QUESTION, EXIT_NO_PLACE = 2, 5
 WAIT_S = 60.0
@@ -37,13 +37,13 @@ def ask(
     json: Json = False,
 ) -> int:
     from suanwang.api.cli.helping import helped_by_model, meant
-    from suanwang.api.cli.package import ServicePackage
+    from suanwang.api.cli.package import ServicePackage, package_said
     from suanwang.api.products import SHIPPED
     from suanwang.api.products import products as offered
     from suanwang.api.render.ask import said_page
     from suanwang.intent import write_yaml
     from suanwang.intent.say.phrases import Moment
-    from suanwang.intent.say.read import document, understood
+    from suanwang.intent.say.read import document, understood, without_files
     from suanwang.model.said import Question, Understood
 
     door: Door = ctx.obj
@@ -57,8 +57,8 @@ def ask(
         if not meant(door, helped, json):
             return EXIT_QUESTION
         said, sentence = helped.said, helped.sentence
-    if isinstance(said, Understood) and not file and any(claim.field == "given" for claim in said.claims):
-        said = Question(code="SUAN-U124", key="files", words=next(c.words for c in said.claims if c.field == "given"))
+    if isinstance(said, Understood) and not file:
+        said = without_files(said)
     if isinstance(said, Question):
         return _asked(door, said, json)
     if not json and helped is None:
@@ -68,7 +68,7 @@ def ask(
         if show_yaml:
             door.out.write(write_yaml(made))
             return 0
-        packed = _packed(said, made, on_offer.get(said.product))
+        packed = package_said(said, made, on_offer.get(said.product))
         if isinstance(packed, ServicePackage):
             return _service(door, client, sentence, packed, dry_run=dry_run, yes=yes, json=json)
         return _job(door, client, sentence, packed, Path(out), dry_run=dry_run, detach=detach, yes=yes, json=json)
@@ -86,16 +86,6 @@ def _speed(client: Client) -> float:
     from suanwang.intent.say.read import core_speed
 
     return core_speed([view.node.speed.fuel_per_s for view in client.nodes().items])
-
-
-def _packed(said: Understood, made: dict[str, object], product: tuple[Product, Path] | None) -> Package | ServicePackage:
-    """With the files that lie here, and those that belong to the product."""
-    from suanwang.api.cli.package import package_document, package_service_document, with_files
-
-    own = product[0].document.get("files") if product else None
-    names = tuple(str(name) for name in own) if isinstance(own, list) else ()  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    here = package_service_document(made, Path()) if said.kind == "service" else package_document(made, Path())
-    return with_files(here, product[1], names) if product else here
 
 
 def _job(

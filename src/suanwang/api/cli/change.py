@@ -6,31 +6,33 @@ from typing import Annotated
 import typer
 
 from suanwang.api.cli.door import Door
-from suanwang.api.cli.flags import Json
+from suanwang.api.cli.flags import DryRun, Json
 from suanwang.api.cli.names import Job
 from suanwang.model.fault import UsageFault
 
 
-def cancel(ctx: typer.Context, job: Job, json: Json = False) -> None:
+def cancel(ctx: typer.Context, job: Job, dry_run: DryRun = False, json: Json = False) -> None:
     from suanwang.api.render.figures import state
 
     door: Door = ctx.obj
     with door.client() as client:
-        ended = client.cancel(job, uuid.uuid4().hex)
+        ended = client.cancel(job, uuid.uuid4().hex, dry_run)
     if json:
         door.json(ended)
-    else:
-        door.say(door.words("cancel.done", job=ended.id, name=ended.demand.name, state=state(door.words, ended.state)))
+        return
+    door.say(door.words("cancel.done", job=ended.id, name=ended.demand.name, state=state(door.words, ended.state)))
+    if dry_run:
+        door.say(door.words("run.dry"))
 
 
-def grant(ctx: typer.Context, user: str, amount: str, json: Json = False) -> None:
+def grant(ctx: typer.Context, user: str, amount: str, dry_run: DryRun = False, json: Json = False) -> None:
     from suanwang.api.render.nodes import account_page
     from suanwang.model.quantity import money_micro
 
     door: Door = ctx.obj
     with door.client() as client:
-        now = client.grant(user, money_micro(amount, "amount"), uuid.uuid4().hex)
-    door.answer(now, lambda: account_page(door.words, now), json)
+        now = client.grant(user, money_micro(amount, "amount"), uuid.uuid4().hex, dry_run)
+    door.answer(now, lambda: (*account_page(door.words, now), *door.dry(dry_run)), json)
 
 
 def token(

@@ -72,6 +72,10 @@ class Door:
             else:
                 self._table(part)
 
+    def dry(self, dry_run: bool) -> Page:
+        """What stands below the page of a dry run."""
+        return (self.words("run.dry"),) if dry_run else ()
+
     def json(self, noun: object) -> None:
         """Data for programs: the API's own object."""
         import msgspec

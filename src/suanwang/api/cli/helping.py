@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from suanwang.api.cli.door import Door
-from suanwang.model.fault import UsageFault, WireFault
+from suanwang.model.fault import WireFault
 
 if TYPE_CHECKING:
-    from suanwang.drivers.chat import ModelAt
     from suanwang.intent.say.phrases import Moment
     from suanwang.model.said import Helped, Question
 
 
 def helped_by_model(door: Door, sentence: str, asked: Question, moment: Moment) -> Helped | None:
     """None, having said why, where it is of no help: the question stands. UsageFault SUAN-U150: none is set."""
-    from suanwang.drivers.chat import chat
-    from suanwang.intent.say.helped import UNKNOWN, helped, messages
+    from suanwang.api.helping import model_of, proposed
 
     model = model_of(door.environ)
-    if asked.code != UNKNOWN:
-        return None
     try:
         with door.span("ask a language model"):
-            answer = chat(model, messages(sentence, asked, moment.products))
+            found = proposed(model, sentence, asked, moment)
     except WireFault as problem:
         door.say(door.words("say.model_silent", code=problem.code, why=problem.why))
         return None
-    found = helped(sentence, answer, model.name, moment)
-    if isinstance(found, str):
+    if not isinstance(found, str):
+        return found
+    if found:
         door.say(door.words(f"say.model_{found}", model=model.name))
-        return None
-    return found
+    return None
 
 
 def meant(door: Door, found: Helped, json: bool) -> bool:
@@ -48,18 +42,3 @@ def meant(door: Door, found: Helped, json: bool) -> bool:
         door.say(door.words("say.model_unaccepted"))
         return False
     return typer.confirm(door.words("say.model_accept", model=found.model), err=True)
-
-
-def model_of(environ: Mapping[str, str]) -> ModelAt:
-    """Of SUAN_MODEL_URL, SUAN_MODEL and, for the key, SUAN_MODEL_KEY_FILE. UsageFault SUAN-U150: not set, or no such file."""
-    from suanwang.drivers.chat import ModelAt
-
-    url, name, file = (environ.get(f"SUAN_MODEL{rest}", "").strip() for rest in ("_URL", "", "_KEY_FILE"))
-    if not url or not name:
-        why = "a language model is asked only where SUAN_MODEL_URL and SUAN_MODEL are set"
-        raise UsageFault("SUAN-U150", why, "export SUAN_MODEL_URL=http://127.0.0.1:8080/v1 SUAN_MODEL=NAME")
-    try:
-        return ModelAt(url, name, Path(file).read_text(encoding="utf-8").strip() if file else "")
-    except (OSError, UnicodeError) as problem:
-        why = f"the key of the language model cannot be read: {problem}"
-        raise UsageFault("SUAN-U150", why, "unset SUAN_MODEL_KEY_FILE") from problem

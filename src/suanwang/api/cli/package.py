@@ -28,6 +28,7 @@ from suanwang.intent.flags import ENDINGS
 from suanwang.intent.serve import job_part, service_from
 from suanwang.model.demand import Demand, Item
 from suanwang.model.fault import UsageFault
+from suanwang.model.said import Product, Understood
 from suanwang.model.serving import Service
 
 JOB_FILES = (".yaml", ".yml")
@@ -86,6 +87,17 @@ def package_service_document(document: Mapping[str, object], base: Path) -> Serv
     """The same of a service's document."""
     packed = package_document(job_part(document), base)
     return ServicePackage(service_from(document, packed.demand.files), packed.paths)
+
+
+def package_said(
+    said: Understood, made: Mapping[str, object], product: tuple[Product, Path] | None
+) -> Package | ServicePackage:
+    """What a sentence takes along: the files that lie here, and those that belong to the product. made: the document that it
+    means."""
+    own = product[0].document.get("files") if product else None
+    names = tuple(str(name) for name in own) if isinstance(own, list) else ()  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    here = package_service_document(made, Path()) if said.kind == "service" else package_document(made, Path())
+    return with_files(here, product[1], names) if product else here
 
 
 def with_files(packed: Package | ServicePackage, folder: Path, names: tuple[str, ...]) -> Package | ServicePackage:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from suanwang.api.cli.door import Door
-from suanwang.api.cli.flags import Detach, Folder, Rehearse
+from suanwang.api.cli.flags import Detach, DryRun, Folder, Json, Rehearse
 from suanwang.model.fault import UsageFault
 
 if TYPE_CHECKING:
@@ -127,12 +127,24 @@ def join(
     return agent.join(completed(options, door.environ, door.client))
 
 
-def leave(ctx: typer.Context, folder: Folder = ".suan", rehearse: Rehearse = False) -> int | None:
+def leave(
+    ctx: typer.Context,
+    folder: Folder = ".suan",
+    rehearse: Rehearse = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> int | None:
     from suanwang.api import join as agent
     from suanwang.api.options import LeaveOptions
+    from suanwang.api.render.nodes import leaving_page
 
     door: Door = ctx.obj
-    return agent.leave(LeaveOptions(folder=folder, lang=door.words.lang, rehearse=rehearse))
+    options = LeaveOptions(folder=folder, lang=door.words.lang, rehearse=rehearse)
+    if not dry_run:
+        return agent.leave(options)
+    told = agent.leaving(options)
+    door.answer(told, lambda: (*leaving_page(door.words, told), *door.dry(True)), json)
+    return 0
 
 
 def node_options(

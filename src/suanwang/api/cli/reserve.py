@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from suanwang.api.cli.door import Door
-from suanwang.api.cli.flags import Json
+from suanwang.api.cli.flags import DryRun, Json
 
 Maybe = Annotated[str | None, typer.Option()]
 
@@ -26,6 +26,7 @@ def reserve(
     region: Annotated[list[str] | None, typer.Option()] = None,
     trust: Maybe = None,
     budget: Annotated[str | None, typer.Option("--budget", "-b")] = None,
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     from suanwang.api.render.reservations import reservation_page
@@ -40,26 +41,28 @@ def reserve(
     now = door.now()
     asked = reserve_from(flags_to_document(flags), begins, lasts, now=now, zone_s=time.localtime(now).tm_gmtoff)
     with door.client() as client:
-        made = client.reserve(asked, uuid.uuid4().hex)
-    door.answer(made, lambda: reservation_page(door.words, made), json)
+        made = client.reserve(asked, uuid.uuid4().hex, dry_run)
+    door.answer(made, lambda: (*reservation_page(door.words, made), *door.dry(dry_run)), json)
 
 
 def reservations(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument()] = "",
     cancel: Annotated[bool, typer.Option("--cancel")] = False,
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     from suanwang.api.render.reservations import reservation_page, reservations_page
     from suanwang.model.fault import NotFoundFault, UsageFault
 
     door: Door = ctx.obj
-    if cancel and not name:
-        raise UsageFault("SUAN-U024", "--cancel needs the name of a reservation", "suan reservations NAME --cancel")
+    if (cancel and not name) or (dry_run and not cancel):
+        why = "--cancel needs the name of a reservation, and --dry-run is for --cancel"
+        raise UsageFault("SUAN-U024", why, "suan reservations NAME --cancel")
     with door.client() as client:
         if cancel:
-            one = client.unreserve(name, uuid.uuid4().hex)
-            door.answer(one, lambda: reservation_page(door.words, one), json)
+            one = client.unreserve(name, uuid.uuid4().hex, dry_run)
+            door.answer(one, lambda: (*reservation_page(door.words, one), *door.dry(dry_run)), json)
             return
         page = client.reservations()
     if not name:

@@ -121,7 +121,7 @@ def rehearse(door: Door, client: Client, demand: Demand, json: bool) -> int:
         if answer.deferral is not None:
             door.show((*deferral_page(door.words, demand.name, answer.deferral, rehearsed=True), ""))
         door.show((*decided_page(door.words, demand.name, taken, rehearsed=True), door.words("run.dry")))
-    return 0 if answer.refusal is None else _refused(door, demand.name, answer.refusal, "")
+    return 0 if answer.refusal is None else refused(door, demand.name, answer.refusal, "")
 
 
 def carry_out(
@@ -224,12 +224,12 @@ def _explain_refusal(door: Door, client: Client, job: Job) -> int:
 
     taken = client.why(job.id).taken
     if taken and isinstance(taken[-1], Refusal):
-        return _refused(door, job.demand.name, taken[-1], job.id)
+        return refused(door, job.demand.name, taken[-1], job.id)
     door.say(f"  {job.reason}")
     return EXIT_NO_PLACE
 
 
-def _refused(door: Door, name: str, refusal: Refusal, job: str) -> int:
+def refused(door: Door, name: str, refusal: Refusal, job: str) -> int:
     from suanwang.api.render.problem import refusal_text
 
     door.err.write(refusal_text(door.words, name, refusal, door.typed, job))

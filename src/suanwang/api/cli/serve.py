@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from suanwang.api.cli.door import Door
-from suanwang.api.cli.flags import Json, Rehearse
+from suanwang.api.cli.flags import DryRun, Json, Rehearse
 from suanwang.api.cli.names import Service as ServiceName
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def serve(
     key: Annotated[str, typer.Option("--key")] = "",
     wait: Annotated[str, typer.Option("--wait")] = "60s",
     rehearse: Rehearse = False,
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> int:
     """Key: of the service, made where it is not there; whoever has it may publish newer versions."""
@@ -36,7 +37,26 @@ def serve(
     door: Door = ctx.obj
     packed = package_service(Path(file))
     with door.client() as client:
+        if dry_run:
+            return rehearsed(door, would(door, client, packed.service, key, rehearse), json)
         return published(door, client, packed, key, duration_s(wait, "wait"), json, rehearse)
+
+
+def would(door: Door, client: Client, service: Service, key: str = "", rehearse: bool = False) -> ServiceView:
+    """The service as it would be, and where its instances would go. Where there is no key yet, one for this once is used."""
+    word = signed(door.environ, door.now(), client, service, key, keep=False)
+    return client.publish(word, rehearse, dry_run=True)
+
+
+def rehearsed(door: Door, view: ServiceView, json: bool) -> int:
+    """Show what publishing would come to. The exit code."""
+    from suanwang.api.cli.run import refused
+    from suanwang.api.render.services import would_page
+    from suanwang.model.plan import Refusal
+
+    door.answer(view, lambda: (*would_page(door.words, view), *door.dry(True)), json)
+    last = view.taken[-1] if view.taken else None
+    return refused(door, view.name, last, "") if isinstance(last, Refusal) else 0
 
 
 def published(
@@ -63,18 +83,21 @@ def sent(door: Door, client: Client, packed: ServicePackage, key: str = "", rehe
     """Send a service's files and publish it."""
     for sha256 in client.missing(tuple(packed.paths)) if packed.paths else ():
         client.put_file(sha256, packed.paths[sha256])
-    return client.publish(_signed(door, client, packed.service, key), rehearse)
+    return client.publish(signed(door.environ, door.now(), client, packed.service, key), rehearse)
 
 
-def _signed(door: Door, client: Client, service: Service, key: str) -> Publishing:
+def signed(
+    environ: Mapping[str, str], now: float, client: Client, service: Service, key: str, *, keep: bool = True
+) -> Publishing:
+    """A service and its owner's word for it. keep: if not, a key that has to be made is for this once."""
     from suanwang.api.config import config_path
     from suanwang.drivers.keys import load_or_make
     from suanwang.model.serving import Publishing
     from suanwang.trust.publishing import signed_claims
     from suanwang.trust.statement import sign
 
-    file = Path(key) if key else config_path(door.environ).parent / "services" / f"{service.name}.key"
-    private, now = load_or_make(file), door.now()
+    file = Path(key) if key else config_path(environ).parent / "services" / f"{service.name}.key"
+    private = load_or_make(file, keep=keep)
     user = client.account().user
     word = sign(private, "service", user, signed_claims(service), now, now + STATEMENT_S)
     return Publishing(service=service, statement=word)
@@ -107,11 +130,18 @@ def services(ctx: typer.Context, name: ServiceName = "", json: Json = False) -> 
             door.answer(every, lambda: services_page(door.words, every.items, door.now()), json)
 
 
-def withdraw(ctx: typer.Context, name: ServiceName, rehearse: Rehearse = False) -> None:
+def withdraw(
+    ctx: typer.Context, name: ServiceName, rehearse: Rehearse = False, dry_run: DryRun = False, json: Json = False
+) -> None:
+    from suanwang.api.render.services import service_page
+
     door: Door = ctx.obj
     with door.client() as client:
-        client.withdraw(name, rehearse)
-    door.say(door.words("serve.withdrawn", name=name))
+        view = client.withdraw(name, rehearse, dry_run)
+    if view is None:
+        door.say(door.words("serve.withdrawn", name=name))
+    else:
+        door.answer(view, lambda: (*service_page(door.words, view, door.now()), *door.dry(True)), json)
 
 
 def route(

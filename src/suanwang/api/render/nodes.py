@@ -1,11 +1,11 @@
 """Nodes, the account and tokens as tables."""
 
 from suanwang.api.catalogue import Words
-from suanwang.api.render.figures import metric_row, span, state
+from suanwang.api.render.figures import metric_row, some, span, state
 from suanwang.api.render.table import Page, table
 from suanwang.model.node import Node
 from suanwang.model.quantity import show_bytes, show_fuel, show_money, show_ms, show_price
-from suanwang.model.view import Account, NodeView
+from suanwang.model.view import Account, Displaced, Leaving, NodeView
 
 SPEED_TIMES = 3
 """A node that claims more than so many times the speed that its tasks show is marked."""
@@ -45,6 +45,24 @@ def node_page(words: Words, view: NodeView) -> Page:
         titles = tuple(words(f"column.{title}") for title in ("metric", "value", "unit", "spread", "source"))
         page = (*page, "", table(titles, metrics, " r r"))
     return page
+
+
+def leaving_page(words: Words, told: Leaving) -> Page:
+    """`suan leave --dry-run`: where the node's work would go."""
+    kept = (words("leave.reservations", names=some(words, told.reservations)),) if told.reservations else ()
+    if not told.displaced:
+        return (words("leave.nothing", node=told.node), *kept)
+    titles = tuple(words(f"column.{title}") for title in ("job", "tasks", "elsewhere"))
+    rows = [(one.job, str(one.tasks), _elsewhere(words, one)) for one in told.displaced]
+    more = (words("leave.more", n=told.more),) if told.more else ()
+    return (words("leave.displaced", node=told.node), table(titles, rows, " r"), *more, *kept)
+
+
+def _elsewhere(words: Words, one: Displaced) -> str:
+    """Nodes, or why there are none."""
+    if one.nodes:
+        return some(words, one.nodes)
+    return f"{one.code}: {words.get(f'error.{one.code}', one.code)}" if one.code else "-"
 
 
 def account_page(words: Words, account: Account) -> Page:

@@ -32,6 +32,8 @@ def refusal_text(words: Words, name: str, refusal: Refusal, again: tuple[str, ..
     if told.change is not None:
         lines.append(f"  {fix(words, told.change)}")
         hints.append(f"{words('problem.try')} suan {shlex.join(with_flag(again, told.change.flag))}")
+    elif not refusal.code.startswith("SUAN-M"):
+        hints.append(f"{words('problem.try')} suan nodes")
     hints.append(f"{words('problem.more')} suan why {job or refusal.code}")
     lines.append("  " + "      ".join(hints))
     return clean("\n".join(lines)) + "\n"

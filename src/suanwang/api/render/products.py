@@ -1,11 +1,16 @@
 """Products, and what a unit of each was measured to take."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from suanwang.api.catalogue import Words
 from suanwang.api.render.table import Page, table
-from suanwang.drivers.meter.product import Taken
 from suanwang.model.said import Product
+
+if TYPE_CHECKING:
+    from suanwang.api.measuring import Profile
 
 
 def products_page(words: Words, products: Sequence[Product]) -> Page:
@@ -25,18 +30,15 @@ def _rows(product: Product) -> list[tuple[str, ...]]:
     ]
 
 
-def profile_page(words: Words, product: Product, figures: Mapping[str, Taken], fuel_per_cpu_s: float) -> Page:
+def profile_page(words: Words, product: Product, measured: Sequence[Profile]) -> Page:
     """A line for each kind, and then as it stands in product.yaml."""
     unit = product.unit.name if product.unit else ""
     lines = [
         words(
-            "products.taken", unit=unit, kind=name, cpu_us=f"{took.cpu_s * 1e6:.3g}", spread=f"{took.spread:.1%}",
-            fuel=f"{round(took.cpu_s * fuel_per_cpu_s):,}", memory=f"{took.memory_bytes / 2**20:.0f}",
+            "products.taken", unit=unit, kind=one.name, cpu_us=f"{one.cpu_s * 1e6:.3g}", spread=f"{one.spread:.1%}",
+            fuel=f"{one.fuel:,}", memory=f"{one.memory_bytes / 2**20:.0f}",
         )
-        for name, took in figures.items()
+        for one in measured
     ]  # fmt: skip
-    keep = [
-        f"{{name: {name}, fuel: {round(took.cpu_s * fuel_per_cpu_s)}, memory_bytes: {took.memory_bytes}}}"
-        for name, took in figures.items()
-    ]
+    keep = [f"{{name: {one.name}, fuel: {one.fuel}, memory_bytes: {one.memory_bytes}}}" for one in measured]
     return (*lines, words("products.keep", name=product.name), *keep)

@@ -1,11 +1,13 @@
 """Services, routes to them and the links of the network, as tables."""
 
 from suanwang.api.catalogue import Words
-from suanwang.api.render.figures import ago, exact_cny, state
+from suanwang.api.render.figures import ago, exact_cny, some, state
 from suanwang.api.render.table import Page, table
+from suanwang.api.render.why import decided_page
 from suanwang.model.explanation import Term
 from suanwang.model.network import Network
-from suanwang.model.quantity import show_ms
+from suanwang.model.plan import Plan
+from suanwang.model.quantity import show_money, show_ms
 from suanwang.model.serving import Candidate, InstanceView, Move, NetworkView, RouteView, ServiceView
 
 
@@ -41,6 +43,22 @@ def service_page(words: Words, service: ServiceView, now: float) -> Page:
     titles = ("job", "node", "site", "state", "address", "in_flight", "latency", "shares")
     rows = [_instance(words, instance) for instance in service.instances]
     return (head, where, *ahead, table(tuple(words(f"column.{title}") for title in titles), rows, "     rr"), *moved)
+
+
+def would_page(words: Words, service: ServiceView) -> Page:
+    """`suan serve --dry-run`: where each instance that is lacking would go, and why the first of them there."""
+    plans = [taken for taken in service.taken if isinstance(taken, Plan)]
+    if not service.taken:
+        return (words("serve.complete", name=service.name, n=len(service.instances)),)
+    names = some(words, [_node_of(plan) for plan in plans])
+    head = words(
+        "serve.would", name=service.name, n=len(plans), nodes=names, price=show_money(sum(p.price_micro for p in plans))
+    )
+    return (*decided_page(words, service.name, plans[0], rehearsed=True), head) if plans else ()
+
+
+def _node_of(plan: Plan) -> str:
+    return next((one.node for one in plan.explanation.finalists if one.tasks), plan.placements[0].node_id)
 
 
 def _moved(words: Words, move: Move | None, now: float) -> Page:

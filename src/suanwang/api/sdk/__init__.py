@@ -1,6 +1,21 @@
 """The network from Python: `suanwang.Client` and `suanwang.function`."""
 
-from suanwang.api.sdk.client import Client, Listed, PlacementFault, Planned, RunningJob
+from suanwang.api.sdk.ask import Asked, PlannedService
+from suanwang.api.sdk.client import Client, Listed
 from suanwang.api.sdk.function import Function, Spawned, function
+from suanwang.api.sdk.jobs import PlacementFault, Planned, RunningJob
+from suanwang.drivers.chat import ModelAt
 
-__all__ = ["Client", "Function", "Listed", "PlacementFault", "Planned", "RunningJob", "Spawned", "function"]
+__all__ = [
+    "Asked",
+    "Client",
+    "Function",
+    "Listed",
+    "ModelAt",
+    "PlacementFault",
+    "Planned",
+    "PlannedService",
+    "RunningJob",
+    "Spawned",
+    "function",
+]

@@ -65,7 +65,7 @@ def unlist(state: State, held: PlacementState) -> None:
 def move_on(state: State, job: JobState, happening: str) -> None:
     following = JOB_NEXT.get((job.state, happening))
     if following is None:
-        raise ConflictFault("SUAN-P020", f"a job that is {job.state or 'new'} cannot be {happening}")
+        raise ConflictFault("SUAN-P020", f"a job that is {job.state or 'new'} cannot be {happening}", f"suan ps {job.id}")
     job.state = following
     stir(state, job)
 

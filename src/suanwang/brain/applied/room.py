@@ -75,7 +75,6 @@ def in_world(made: Reservation) -> Reserved:
 def reservation_ended(state: State, e: ev.ReservationEnded) -> None:
     one = state.reservations[e.reservation_id]
     made = one.reservation
-    unused = max(0, made.full_micro - one.used_micro) * made.hold_micro // max(1, made.full_micro)
-    one.ended, one.ended_at, one.charged_micro = e.state, e.at, unused if e.charged else 0
+    one.ended, one.ended_at, one.charged_micro = e.state, e.at, one.unused_micro if e.charged else 0
     state.ledger.apply(for_reservation_ended(made, state.particulars[one.joined].owner, one.charged_micro))
     state.world = reserved(state.world, gone=(made.id,))

@@ -16,10 +16,20 @@ SERVED_S = 30.0
 def service_published(state: State, e: ev.ServicePublished) -> None:
     known = state.fleet.services.get(e.service_id)
     if known is None:
-        state.fleet.services[e.service_id] = ServiceState(
-            id=e.service_id, user=e.user, service=e.service, cs_id=e.cs_id, public_key=e.public_key, published_at=e.at
-        )
-        return
+        state.fleet.services[e.service_id] = first_published(e)
+    else:
+        published_again(known, e)
+
+
+def first_published(e: ev.ServicePublished) -> ServiceState:
+    """A service that nobody had published before."""
+    return ServiceState(
+        id=e.service_id, user=e.user, service=e.service, cs_id=e.cs_id, public_key=e.public_key, published_at=e.at
+    )
+
+
+def published_again(known: ServiceState, e: ev.ServicePublished) -> None:
+    """Its instances are replaced if they would be others."""
     same = known.service.demand == e.service.demand
     known.service, known.published_at, known.withdrawn = e.service, e.at, False
     known.version += not same
@@ -74,7 +84,7 @@ def intent_changed(state: State, e: ev.OfIntent) -> None:
 def intent_credited(state: State, e: ev.IntentCredited) -> None:
     job = state.jobs[e.job_id]
     if job.credited_micro:
-        raise ConflictFault("SUAN-U171", f"{job.id} was credited already")
+        raise ConflictFault("SUAN-U171", f"{job.id} was credited already", f"suan bill {job.id}")
     state.ledger.apply(for_credit(job.user, job.id, job.posted_micro, e.amount_micro))
     job.credited_micro = e.amount_micro
     stir(state, job)

@@ -1,9 +1,9 @@
 """What one unit of a product takes: run so many and twice as many, meter the CPU time, and count the difference, so that
 starting costs nothing, in calibrated fuel (docs/unit.md)."""
 
-import os
 import statistics
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +11,22 @@ from typing import NamedTuple
 from suanwang.model.fault import RuntimeFault
 
 ROUNDS = 5
+_BETWEEN = """
+import os, sys
+child = os.fork()
+if not child:
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nothing, stream)
+    try:
+        os.execvp(sys.argv[1], sys.argv[1:])
+    except OSError:
+        os._exit(127)
+_, status, used = os.wait4(child, 0)
+print(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
+"""The kernel counts what a process held before it became the program (ru_maxrss): a small process in between, of some 10 MiB,
+rather than all of this one."""
 
 
 class Taken(NamedTuple):
@@ -37,14 +53,10 @@ def taken(run: Sequence[str], units: int, folder: Path, rounds: int = ROUNDS) ->
 def _run(run: Sequence[str], units: int, folder: Path) -> tuple[float, int]:
     """(CPU seconds, peak bytes) of the program and all that it waited for."""
     argv = [part.replace("{units}", str(units)) for part in run]
-    try:
-        child = subprocess.Popen(
-            argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-    except OSError as problem:
-        raise RuntimeFault("SUAN-R060", f"{argv[0]} cannot be run: {problem}", "install it") from problem
-    _, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise RuntimeFault("SUAN-R060", f"{' '.join(argv)} ended with {child.returncode}", f"cd {folder} && {' '.join(argv)}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
+    told = subprocess.run([sys.executable, "-I", "-S", "-c", _BETWEEN, *argv], cwd=folder, capture_output=True, text=True)
+    status, cpu_s, peak_kib = told.stdout.split()
+    if status == "127":
+        raise RuntimeFault("SUAN-R060", f"{argv[0]} cannot be run: there is no such program", f"install {argv[0]}")
+    if status != "0":
+        raise RuntimeFault("SUAN-R060", f"{' '.join(argv)} ended with {status}", f"cd {folder} && {' '.join(argv)}")
+    return float(cpu_s), int(peak_kib) * 1024

@@ -71,7 +71,7 @@ class OnnxRuntime:
 
     def _as_command(self, spec: RunSpec) -> RunSpec:
         if not isinstance(spec.work, Onnx):
-            raise RuntimeFault("SUAN-R011", "this runtime runs ONNX models only")
+            raise RuntimeFault("SUAN-R011", "this runtime runs ONNX models only", "suan run model.onnx")
         paths = self._there if self._process.sandbox() else self._here
         words = (str(paths.python), "-I", "-S", "-B", str(paths.script), str(paths.packages))
         call = (*words, json.dumps(_told(spec, spec.work)))

@@ -97,7 +97,9 @@ class ProcessRuntime:
     async def _run(self, spec: RunSpec, cancel: asyncio.Event) -> RunResult:
         work = spec.work
         if not isinstance(work, Command) or self._closed:
-            raise RuntimeFault("SUAN-R011", "closed" if self._closed else "this runtime runs native commands only")
+            raise RuntimeFault(
+                "SUAN-R011", "closed" if self._closed else "this runtime runs native commands only", "suan run -- COMMAND"
+            )
         if not await self._aside(self.sandbox) and not spec.own:
             todo = "install bubblewrap and allow user namespaces; `suan doctor` says which is missing"
             raise RuntimeFault("SUAN-R010", "native work cannot be contained on this node: there is no sandbox", todo)

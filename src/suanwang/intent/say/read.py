@@ -95,6 +95,12 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
     )
 
 
+def without_files(said: Understood) -> Understood | Question:
+    """The same, or which files, where files are spoken of and none were given."""
+    words = next((claim.words for claim in said.claims if claim.field == "given"), None)
+    return said if words is None else Question(code="SUAN-U124", key="files", words=words)
+
+
 def _clash(field: str) -> str:
     return {"prefer": "prefer", "near": "two_places"}.get(field, "two_values")
 

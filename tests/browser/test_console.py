@@ -293,7 +293,7 @@ def test_the_main_job_is_done_with_the_keyboard_alone(browser: Chromium) -> None
     browser.until("document.querySelector('#sentence')")
     reached(browser, "document.activeElement.id === 'sentence'")
     browser.types("run `echo by key`, at most 1 yuan")
-    for button in ("What is understood?", "Accept"):
+    for button in ("What is understood?", "Yes, do it"):
         browser.until(f"[...document.querySelectorAll('button:not([disabled])')].some(b => b.textContent.includes('{button}'))")
         reached(browser, f"document.activeElement.textContent.includes('{button}')")
         browser.presses("Enter")

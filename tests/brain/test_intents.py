@@ -16,7 +16,7 @@ from suanwang.brain.keep import AGAIN_S, BEGIN_S, Keeper, still
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import service_view
 from suanwang.brain.promise import accepted, credit, credited, find_intent, received, withdrawn
-from suanwang.brain.replay import living_of, state_of
+from suanwang.brain.replay import Grown, Living, saved, state_of
 from suanwang.brain.state import State, apply
 from suanwang.intent.targets import of_job, of_service
 from suanwang.model import event as ev
@@ -28,6 +28,7 @@ from suanwang.model.plan import Refusal
 from suanwang.model.serving import Scale, Service
 from suanwang.model.steering import Load, Loads
 from suanwang.model.view import Report
+from suanwang.trust.merkle import Tree
 from tests.brain.sample import SHENZHEN, a_demand, a_node
 from tests.brain.test_tend import Scene, a_service
 
@@ -444,17 +445,23 @@ def test_whatever_happens_money_is_only_moved_and_never_given_back_twice_or_abov
 ) -> None:
     scene = Kept(a_service(least=2), a_node("a"), a_node("b"))
     scene.state.intents["i"].intent = msgspec.structs.replace(scene.one.intent, credit=part)
+    parts = list[bytes]()
     for deed in ("tick", *deeds, "tick"):
         _do(scene, deed)
         assert scene.state.ledger.total() == 0
+        kept = saved(scene.state, Tree(), 0)
+        parts += kept.grown
+        scene.state.touched.clear()
         jobs = scene.state.jobs.values()
         assert all(0 <= job.credited_micro <= part * job.posted_micro for job in jobs)
         assert sum(job.credited_micro for job in jobs) == scene.one.credited_micro
         assert (
             credited(scene.state, [ev.JobEnded(at=0.0, job_id=j.id, state="", reason="") for j in jobs if j.final], 0.0) == []
         )
-    again = state_of(msgspec.msgpack.decode(msgspec.msgpack.encode(living_of(scene.state)), type=type(living_of(scene.state))))
+    told = [job for part in parts for job in msgspec.msgpack.decode(part, type=Grown).jobs]
+    again = state_of(msgspec.msgpack.decode(kept.living, type=Living), told)
     assert again.intents == scene.state.intents and again.ledger.rows() == scene.state.ledger.rows()
+    assert again.jobs == scene.state.jobs, "what was credited when it was over is known too"
 
 
 def _do(scene: Kept, deed: str) -> None:

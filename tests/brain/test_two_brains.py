@@ -75,12 +75,12 @@ async def serving(*brains: Brain) -> AsyncGenerator[None]:
 
 def core(state: State, tree: Tree) -> object:
     """All of a state that follows from the log."""
-    state.closed = {job.id: 0 for job in state.jobs.values() if job.final}
+    state.touched = dict.fromkeys(state.jobs)
     kept = saved(state, tree, 0)
-    living, over = (msgspec.msgpack.decode(part) for part in (kept.living, kept.over[0]))
+    living, grown = (msgspec.msgpack.decode(part) for part in (kept.living, kept.grown[0]))
     living.pop("world_version")  # counts readings too, which each brain has its own of
-    over["jobs"].sort(key=lambda job: job["number"])
-    return living, over
+    grown["jobs"].sort(key=lambda job: job["number"])
+    return living, grown
 
 
 class Players:

@@ -11,20 +11,21 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from suanwang.api.rows import Rows
 from suanwang.brain import commands
 from suanwang.brain.give_way import GAVE_WAY_MAX
-from suanwang.brain.jobs import PLACED, WAITING
+from suanwang.brain.jobs import PLACED, WAITING, JobState
 from suanwang.brain.loop import Brain
 from suanwang.brain.replay import saved
 from suanwang.brain.reserve import due
 from suanwang.brain.state import ReservationState
-from suanwang.brain.views import desired_view
+from suanwang.brain.views import desired_view, job_view
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
 from suanwang.model.demand import Demand
 from suanwang.model.fault import ConflictFault
-from suanwang.model.job import Outcome, result_hash
+from suanwang.model.job import Job, Outcome, result_hash
 from suanwang.model.node import Node, Reading
 from suanwang.model.order import DesiredState, Order
 from suanwang.model.view import Report
@@ -53,8 +54,8 @@ class Disk:
 
     def snapshot(self, save: Snapshot | None = None) -> Snapshot | None:
         if save is not None and save.since == (self.kept.number if self.kept else 0):
-            before = self.kept.over if self.kept else ()
-            self.kept = save._replace(over=(*before, *save.over))
+            before = self.kept.grown if self.kept else ()
+            self.kept = save._replace(grown=(*before, *save.grown))
         return self.kept
 
     def close(self) -> None: ...
@@ -129,6 +130,7 @@ class Whole:
         self.agents = {node.id: Agent(node, lies if i == 0 else 0.0) for i, node in enumerate(nodes)}
         self.wanted = dict[str, tuple[str, Demand, str]]()
         self.restarts = self.lost_words = 0
+        self.known, self.rows = (0, dict[str, JobState]()), Rows()
         self.brain = self._brain()
         for user in USERS:
             self.command(commands.add_user(user, ("user",), 10**9))
@@ -169,8 +171,18 @@ class Whole:
         self.disk.append(first, [msgspec.json.encode(e) for e in events])
         self.brain.state.world = noticed(self.brain.state.world, self.now)
         self.brain.state.stirred.clear()
+        self.seen()
         self.checked(events)
         return True
+
+    def seen(self) -> None:
+        """Whatever changes in a job says so: else a snapshot would not have it."""
+        (seq, before), state = self.known, self.brain.state
+        unsaid = [id for id, job in state.jobs.items() if job.changed <= seq and before.get(id) != job]
+        assert not unsaid, f"{unsaid} changed, and no snapshot will have it"
+        fresh = {id: _copy(job) for id, job in state.jobs.items() if job.changed > seq}
+        self.known = state.seq, {**before, **fresh}
+        assert all(msgspec.json.decode(self.rows.row(state, j), type=Job) == job_view(state, j) for j in state.jobs.values())
 
     def reborn(self) -> None:
         """The process dies, and another reads the log, with or without a snapshot: to the same state."""
@@ -344,12 +356,17 @@ class Whole:
             assert not (job.final and job.state == "done") or how not in (WAITING, PLACED)
 
 
+def _copy(job: JobState) -> JobState:
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(job), type=JobState)
+
+
 def picture(state: object) -> tuple[object, ...]:
     """All that a state is, in a form that can be compared."""
-    jobs = {id: msgspec.structs.replace(job, changed=0) for id, job in state.jobs.items()}  # type: ignore[attr-defined]
-    rest = "seq users revoked parked deferred pressing yielding keys joined generations live unfinished_of missing".split()
+    rest = (
+        "seq users revoked parked deferred pressing yielding sparing keys joined generations live unfinished_of missing".split()
+    )
     rest += ["code_fuel", "records", "reservations", "resting"]
     plain = {name: getattr(state, name) for name in rest}
     plain["unfinished_of"] = {user: n for user, n in plain["unfinished_of"].items() if n}
     plain["live"] = {node: dict(sorted(live.items())) for node, live in plain["live"].items()}
-    return state.ledger.rows(), jobs, plain, dict(state.world.reserved), state.world.ids  # type: ignore[attr-defined]
+    return state.ledger.rows(), state.jobs, plain, dict(state.world.reserved), state.world.ids  # type: ignore[attr-defined]

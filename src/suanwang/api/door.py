@@ -17,6 +17,7 @@ from suanwang.api.brought import all_brought
 from suanwang.api.callers import LARGE_AT_ONCE, Asked, Caller, caller_of, prove, same_peer
 from suanwang.api.options import CREDIT
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
+from suanwang.api.rows import Rows
 from suanwang.api.trials import Trials
 from suanwang.brain.loop import Brain
 from suanwang.brain.state import JobState, State
@@ -76,7 +77,7 @@ class Door:
         self.users, self.nodes, self.buckets = users, nodes, Buckets()
         self.cosigned = cosigned or Cosigned()
         self.authority, self.svid_s, self.credit = authority, svid_s, credit
-        self.trials, self.turns = Trials(), asyncio.Semaphore(LARGE_AT_ONCE)
+        self.rows, self.trials, self.turns = Rows(), Trials(), asyncio.Semaphore(LARGE_AT_ONCE)
         self.public_key = public_of(key).hex()
         self.brain_id = id_of("brain", public_of(key))
         self.make_python: Callable[[], str] = str

@@ -21,7 +21,7 @@ from suanwang.brain import commands
 from suanwang.brain.decide import imagined, rehearse
 from suanwang.brain.near import check_near
 from suanwang.brain.state import JobState
-from suanwang.brain.views import bill_view, job_view, newest_first, task_view
+from suanwang.brain.views import bill_view, newest_first, task_view
 from suanwang.drivers.clock import new_id
 from suanwang.intent import check
 from suanwang.market.bill import csv
@@ -58,7 +58,7 @@ def job_routes(door: Door) -> list[Any]:
         await door.brain.command(commands.submit(new_id("job"), caller.user, demand, key, CURRENT.get()))
         job_id = (await door.brain.settled()).keys[(caller.user, key)]
         state = await door.brain.ended(job_id, wait)
-        return Said(job_view(state, state.jobs[job_id]), status_code=201)
+        return Said(door.rows.row(state, state.jobs[job_id]), status_code=201)
 
     @get("/v1/jobs")
     async def jobs(
@@ -73,11 +73,11 @@ def job_routes(door: Door) -> list[Any]:
         mine = newest_first(now, whose, cursor, unfinished=among in ("queued", "running"))
         seen = (j for j in mine if among in ("", j.state) and app in ("", j.demand.app) and caller.sees(j.demand.name))
         rows, following = page(seen, lambda j: j.id, limit)
-        return view.JobPage(items=tuple(job_view(now, j) for j in rows), next=following)
+        return view.JobPage(items=tuple(door.rows.row(now, j) for j in rows), next=following)
 
     @get("/v1/jobs/{job_id:str}")
     async def job(job_id: str, caller: Called) -> Job:
-        return job_view(*await door.job(job_id, caller))
+        return door.rows.row(*await door.job(job_id, caller))
 
     @get("/v1/jobs/{job_id:str}/tasks")
     async def tasks(job_id: str, caller: Called, limit: Limit = 100, cursor: str = "") -> view.TaskPage:
@@ -102,7 +102,7 @@ def job_routes(door: Door) -> list[Any]:
     async def cancel(job_id: str, caller: Called) -> Job:
         _, found = await door.job(job_id, caller)
         await door.brain.command(commands.cancel(found.id, caller.user, "operator" in caller.roles))
-        return job_view(await door.brain.settled(), found)
+        return door.rows.row(await door.brain.settled(), found)
 
     return [submit, jobs, job, tasks, why, bill, cancel]
 

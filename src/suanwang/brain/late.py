@@ -26,15 +26,9 @@ STOP_S = 5.0
 """A copy that is not needed has so long to stop and to say what it burned; then it is given up, unpaid."""
 
 
-def watched(state: State) -> bool:
-    """Whether any job may have copies at all."""
-    return any(state.jobs[j].demand.limits.spare_micro is not None for j in state.unfinished)
-
-
 def late(state: State, now: float) -> list[ev.Event]:
     """Copies of what is late, and an end of those that were to stop and say nothing."""
-    jobs = (state.jobs[j] for j in state.unfinished)
-    return [event for job in jobs if job.demand.limits.spare_micro is not None for event in _late(state, job, now)]
+    return [event for j in state.sparing for event in _late(state, state.jobs[j], now)]
 
 
 def _late(state: State, job: JobState, now: float) -> Iterator[ev.Event]:

@@ -23,7 +23,7 @@ from suanwang.brain.fleet import ServiceState
 from suanwang.brain.flights import Flights
 from suanwang.brain.judge import judge
 from suanwang.brain.keep import Keeper, still
-from suanwang.brain.late import late, watched
+from suanwang.brain.late import late
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.promise import credited
@@ -60,8 +60,8 @@ BATCH_MAX = 2_000
 HEARD_MAX = 500
 """Heartbeats that are taken in together at most."""
 QUEUE_MAX = 20_000
-SNAPSHOT_EVERY = 5_000
-"""Events between two snapshots, and one more for each unfinished job, since all of those are written each time."""
+SNAPSHOT_EVERY = 1_000
+"""Events between two snapshots, and one more for each node that ever was, since all of those are written each time."""
 PARKED_RETRIED = 200
 TRIES_MAX = 3
 FOLLOW_S = 0.5
@@ -108,7 +108,7 @@ class Brain:
         self._queue: asyncio.Queue[tuple[Act, asyncio.Future[None]]] = asyncio.Queue(QUEUE_MAX)
         self._settled = asyncio.Event()
         self._settled.set()
-        self._writer = ThreadPoolExecutor(1, "log")
+        self._writer, self._reader = ThreadPoolExecutor(1, "log"), ThreadPoolExecutor(1, "reads")
         self._waited: dict[str, asyncio.Future[None]] = {}
         self._look_again = False
         self._astray = False  # whether the state holds what is not, or may not be, in the log
@@ -152,6 +152,7 @@ class Brain:
 
     def close(self) -> None:
         """Put the log down in order. Not while it serves."""
+        self._reader.shutdown()
         self._writer.shutdown()
         self._log.close()
         if self._peers is not None:
@@ -296,13 +297,19 @@ class Brain:
 
     async def events(self, first: int, count: int) -> tuple[bytes, ...]:
         """The logged bytes of events first, first+1, ..., as far as there are any."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._writer, lambda: tuple(body for _, body in itertools.islice(self._log.read(first - 1), count))
-        )
+        return await self._read((first,), count)
+
+    async def _read(self, firsts: Iterable[int], count: int) -> tuple[bytes, ...]:
+        """From each of these numbers on so many events, in one go: beside the writer, whom nobody who asks waits for."""
+
+        def read() -> tuple[bytes, ...]:
+            return tuple(body for first in firsts for _, body in itertools.islice(self._log.read(first - 1), count))
+
+        return await asyncio.get_running_loop().run_in_executor(self._reader, read)
 
     async def decisions(self, job: JobState) -> tuple[Plan | Refusal | Deferral, ...]:
         """The last few decisions about a job, oldest first, as the log has them with all their reasons."""
-        found = [decision(body) for number in job.decided for body in await self.events(number, 1)]
+        found = [decision(body) for body in await self._read(tuple(job.decided), 1)]
         return tuple(one for one in found if isinstance(one, Plan | Refusal | Deferral))
 
     async def graph_plan(self, job: JobState) -> GraphPlan | None:
@@ -513,7 +520,7 @@ class Brain:
         await self._io(lambda: self._log.append(first, bodies))
         for body in bodies:
             self.tree.append(leaf_hash(entry_of(body)))
-        if self.state.seq - self._snapshot_at >= SNAPSHOT_EVERY + len(self.state.unfinished):
+        if self.state.seq - self._snapshot_at >= SNAPSHOT_EVERY + len(self.state.particulars):
             await self._save()
 
     async def _save(self) -> None:
@@ -521,7 +528,8 @@ class Brain:
         made = saved(self.state, self.tree, self._snapshot_at)
         newest = await self._io(lambda: self._log.snapshot(made))
         self._snapshot_at = newest.number if newest else 0
-        self.state.closed = {job: number for job, number in self.state.closed.items() if number > self._snapshot_at}
+        state = self.state
+        state.touched = {j: None for j in state.touched if state.jobs[j].changed > self._snapshot_at}
 
     async def _io(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)
@@ -541,7 +549,7 @@ class Brain:
                     or self.state.deferred
                     or self._doubtful
                     or over
-                    or watched(self.state)
+                    or self.state.sparing
                     or self._rests.due(self.state, self._clock())
                 ):
                     await self.command(self._tick)

@@ -1,7 +1,8 @@
 """From the log back to the state: the newest snapshot, then every event after it. The Merkle tree comes back the same way.
 
-A snapshot has two parts. What still lives is written whole each time. What is over - jobs that ended, hashes of the tree -
-never changes again, so each snapshot adds only what is new of it, and costs no more after a year than on the first day.
+A snapshot has two parts. What is small is written whole each time. What grows - jobs, hashes of the tree - is only added to:
+each snapshot has the jobs in which something has changed since the one before, whole, and the newest word on a job counts. So
+it costs what has happened, however much waits and however much is over.
 """
 
 import dataclasses
@@ -28,7 +29,8 @@ from suanwang.world.fold import empty, joined, placed, reserved, rested
 
 
 class Living(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything of State that cannot be derived, but for the jobs that are over."""
+    """Everything of State that cannot be derived, but for jobs. jobs: those that are not over, where it stands for itself, as
+    in the snapshots of older versions."""
 
     seq: int
     world_version: int
@@ -36,7 +38,6 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[Row, ...]
     users: dict[str, tuple[str, ...]]
     revoked: set[str]
-    jobs: tuple[JobState, ...]
     parked: tuple[str, ...]
     particulars: dict[int, Node]
     joined: dict[str, int]
@@ -45,6 +46,7 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     code_fuel: dict[str, tuple[int, int]]
     records: dict[str, Record]
     owner_records: dict[str, Record]
+    jobs: tuple[JobState, ...] = ()
     fleet: Fleet = msgspec.field(default_factory=Fleet)
     asked: tuple[tuple[Want, float], ...] = ()
     asked_copy: tuple[tuple[Want, float], ...] = ()
@@ -55,8 +57,8 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     grants: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict[str, tuple[str, int]])
 
 
-class Over(msgspec.Struct, frozen=True, kw_only=True):
-    """What was over when a snapshot was taken, and was not at the one before. levels: what each level of the tree grew by."""
+class Grown(msgspec.Struct, frozen=True, kw_only=True):
+    """What came since the snapshot before. jobs: that are new or changed; levels: what each level of the tree grew by."""
 
     jobs: tuple[JobState, ...]
     levels: tuple[bytes, ...]
@@ -72,7 +74,7 @@ class Restored(msgspec.Struct, kw_only=True):
 
 _event: Callable[[bytes], Event] = msgspec.json.Decoder(Event).decode
 _living: Callable[[bytes], Living] = msgspec.msgpack.Decoder(Living).decode
-_over: Callable[[bytes], Over] = msgspec.msgpack.Decoder(Over).decode
+_grown: Callable[[bytes], Grown] = msgspec.msgpack.Decoder(Grown).decode
 _dump = msgspec.msgpack.Encoder().encode
 
 
@@ -110,12 +112,16 @@ def decision(body: bytes) -> object:
 
 def saved(state: State, tree: Tree, since: int) -> Snapshot:
     """A snapshot of a state that is durable up to its last event. since: number of the event of the snapshot before."""
-    over = Over(jobs=tuple(state.jobs[j] for j in state.closed), levels=tree.grown(since))
-    return Snapshot(since=since, number=state.seq, living=_dump(living_of(state)), over=(_dump(over),))
+    grown = Grown(jobs=tuple(state.jobs[j] for j in state.touched), levels=tree.grown(since))
+    return Snapshot(since=since, number=state.seq, living=_dump(_living_of(state, ())), grown=(_dump(grown),))
 
 
 def living_of(state: State) -> Living:
-    """What lives of a state; it shares the jobs with it, so it is to be packed before anything else happens."""
+    """What lives of a state, with the jobs that are not over. It shares them: it is to be packed before anything happens."""
+    return _living_of(state, state.unfinished)
+
+
+def _living_of(state: State, jobs: Iterable[str]) -> Living:
     return Living(
         seq=state.seq,
         world_version=state.world.version,
@@ -123,7 +129,7 @@ def living_of(state: State) -> Living:
         accounts=state.ledger.rows(),
         users=state.users,
         revoked=state.revoked,
-        jobs=tuple(state.jobs[j] for j in state.unfinished),
+        jobs=tuple(state.jobs[j] for j in jobs),
         parked=tuple(state.parked),
         particulars=state.particulars,
         joined=state.joined,
@@ -157,23 +163,25 @@ def _known(log: Log, kept: Snapshot) -> tuple[State, Tree]:
 
 
 def _unpacked(kept: Snapshot) -> tuple[State, Tree]:
-    living, overs = _living(kept.living), [_over(part) for part in kept.over]
-    return state_of(living, (job for over in overs for job in over.jobs)), Tree(over.levels for over in overs)
+    living, grown = _living(kept.living), [_grown(part) for part in kept.grown]
+    return state_of(living, (job for part in grown for job in part.jobs)), Tree(part.levels for part in grown)
 
 
-def state_of(living: Living, over: Iterable[JobState] = ()) -> State:
-    """The state that lived so. over: the jobs that had ended. It takes what it is given, and changes it from then on."""
-    jobs = sorted((*living.jobs, *over), key=lambda job: job.number)
+def state_of(living: Living, told: Iterable[JobState] = ()) -> State:
+    """The state that lived so. told: jobs, of which the last word counts. It takes what it is given, and changes it from then
+    on."""
+    jobs = sorted({job.id: job for job in (*told, *living.jobs)}.values(), key=lambda job: job.number)
+    live = [job for job in jobs if not job.final]
     state = State(
         seq=living.seq,
         ledger=Ledger.of_rows(living.accounts),
         users=living.users,
         revoked=living.revoked,
-        unfinished=dict.fromkeys(job.id for job in living.jobs),
-        graphs=dict.fromkeys(job.id for job in living.jobs if job.waits),
-        unfinished_of=dict(Counter(job.user for job in living.jobs)),
+        unfinished=dict.fromkeys(job.id for job in live),
+        graphs=dict.fromkeys(job.id for job in live if job.waits),
+        unfinished_of=dict(Counter(job.user for job in live)),
         parked=dict.fromkeys(living.parked),
-        deferred=dict.fromkeys(job.id for job in living.jobs if job.start_at),
+        deferred=dict.fromkeys(job.id for job in live if job.start_at),
         particulars=living.particulars,
         joined=living.joined,
         named={living.particulars[number].name: node_id for node_id, number in living.joined.items()},
@@ -184,16 +192,17 @@ def state_of(living: Living, over: Iterable[JobState] = ()) -> State:
         owner_records=living.owner_records,
         fleet=living.fleet,
         resting=living.resting,
-        missing=_missing(living.jobs),
+        touched=dict.fromkeys(job.id for job in living.jobs),  # the next snapshot is to have them
+        missing=_missing(live),
         reservations=living.reservations,
         intents=living.intents,
         grants=living.grants,
     )
     for job in jobs:
         state.add(job)
-    for job in living.jobs:
+    for job in live:
         state.rank(job)
-    _look_around(state, living)
+    _look_around(state, living, live)
     return state
 
 
@@ -206,10 +215,10 @@ def _missing(jobs: Iterable[JobState]) -> dict[str, dict[str, None]]:
     return found
 
 
-def _look_around(state: State, living: Living) -> None:
+def _look_around(state: State, living: Living, live: Iterable[JobState]) -> None:
     """The world as it was: who is there, what they hold, how far they are believed."""
     present = [living.particulars[living.joined[node_id]] for node_id in living.present]
-    helds = [held.placement for job in living.jobs for held in job.placements.values() if held.live]
+    helds = [held.placement for job in live for held in job.placements.values() if held.live]
     kept = [in_world(one.reservation) for one in living.reservations.values() if not one.ended]
     world = recorded(placed(reserved(joined(empty(), *present), come=kept), helds), state, present)
     world = rested(world, {node.id: node.wake_s for node in present if node.id in living.resting})

@@ -80,14 +80,14 @@ class State(msgspec.Struct, kw_only=True):
     unfinished: jobs that are not final; unfinished_of: how many of them a user has.
 
     parked: jobs that wait for room, longest first. deferred: jobs that wait for a better hour. resting: ids of
-    nodes at rest. pressing, yielding: unfinished jobs that are urgent, and deferrable. keys:
+    nodes at rest. pressing, yielding, sparing: unfinished jobs that are urgent, deferrable, and may have copies. keys:
     (user, idempotency key) -> job id. live: node id -> its live placements, each with whether the desired state still names
     it. code_fuel: code key -> (tasks ended, their fuel), the history that estimates rest on. records, owner_records: by node
     id and by owner's name, of those of whom something is known.
 
     particulars: what nodes said of themselves, by the number of the event; joined: node id -> number of its last such event.
-    named: name -> id of the node that has it, also of one that left. closed: job -> number of the event that ended it, of those
-    in no snapshot yet. missing: node id -> placements that it lost by being silent, of jobs that are not over. stirred: ids of
+    named: name -> id of the node that has it, also of one that left. touched: jobs in which something has changed that no
+    snapshot has yet. missing: node id -> placements that it lost by being silent, of jobs that are not over. stirred: ids of
     jobs and nodes for whom something has changed, for those who wait to hear of it. fleet: services, and the network.
     reservations: by id, oldest first; of those that are over the last few. graphs: unfinished
     jobs that are graphs. intents: by id, oldest first; of those that are over the last few.
@@ -108,6 +108,7 @@ class State(msgspec.Struct, kw_only=True):
     parked: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     pressing: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     yielding: dict[str, None] = msgspec.field(default_factory=dict[str, None])
+    sparing: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     keys: dict[tuple[str, str], str] = msgspec.field(default_factory=dict[tuple[str, str], str])
     particulars: dict[int, Node] = msgspec.field(default_factory=dict[int, Node])
     joined: dict[str, int] = msgspec.field(default_factory=dict[str, int])
@@ -117,7 +118,7 @@ class State(msgspec.Struct, kw_only=True):
     code_fuel: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict[str, tuple[int, int]])
     records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
     owner_records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
-    closed: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    touched: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     resting: set[str] = msgspec.field(default_factory=set[str])
     missing: dict[str, dict[str, None]] = msgspec.field(default_factory=dict[str, dict[str, None]])
     stirred: set[str] = msgspec.field(default_factory=set[str])
@@ -147,7 +148,9 @@ class State(msgspec.Struct, kw_only=True):
         self.keys[(job.user, job.key)] = job.id
 
     def rank(self, job: JobState) -> None:
-        """Have an unfinished job found by its priority."""
+        """Have an unfinished job found by its priority, and by what it spares for copies."""
+        if job.demand.limits.spare_micro is not None:
+            self.sparing[job.id] = None
         if job.demand.priority != "normal":
             (self.pressing if job.demand.priority == "urgent" else self.yielding)[job.id] = None
 
@@ -372,6 +375,7 @@ def _give_way(state: State, job: JobState, given: Preempted, at: float) -> None:
 def _preempted_told(state: State, e: ev.PreemptedTold) -> None:
     job = state.jobs[e.job_id]
     room = job.room[e.placement_id]
+    _stir(state, job)
     room.told.update(task for task, _ in e.burned)
     _pay_burned(state, job, room, sum(fuel for _, fuel in e.burned), over=len(room.told) == room.given.tasks)
 
@@ -631,6 +635,7 @@ def _intent_credited(state: State, e: ev.IntentCredited) -> None:
         raise ConflictFault("SUAN-U171", f"{job.id} was credited already")
     state.ledger.apply(for_credit(job.user, job.id, job.posted_micro, e.amount_micro))
     job.credited_micro = e.amount_micro
+    _stir(state, job)
     fold(state.intents, e)
 
 
@@ -668,10 +673,9 @@ def _end(state: State, job: JobState, how: str, reason: str, at: float) -> None:
     state.ledger.apply(for_ended(job.id, job.user, state.ledger.balance(hold_account(job.id))))
     del state.unfinished[job.id]
     state.graphs.pop(job.id, None)
-    state.closed[job.id] = state.seq + 1
     state.unfinished_of[job.user] -= 1
     _wait_no_more(state, job)
-    for index in (state.pressing, state.yielding):
+    for index in (state.pressing, state.yielding, state.sparing):
         index.pop(job.id, None)
 
 
@@ -704,8 +708,10 @@ def _move(state: State, job: JobState, happening: str) -> None:
 
 
 def _stir(state: State, job: JobState) -> None:
+    """Nothing in a job changes without this: those who watch it hear of it, and the next snapshot has it anew."""
     job.changed = state.seq + 1
     state.stirred.add(job.id)
+    state.touched[job.id] = None
 
 
 def _remember(state: State, job: JobState, *, refused: bool) -> None:

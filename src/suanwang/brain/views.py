@@ -30,7 +30,6 @@ _STATE_NAMES = ("waiting", "placed", "done", "failed", "blocked")
 
 def job_view(state: State, job: JobState) -> Job:
     """A job as seen from outside."""
-    live = [h for h in job.placements.values() if h.live]
     return Job(
         id=job.id,
         user=job.user,
@@ -43,7 +42,7 @@ def job_view(state: State, job: JobState) -> Job:
         tasks_total=len(job.tasks),
         tasks_done=job.count(DONE),
         tasks_failed=job.count(FAILED),
-        tasks_running=sum(_running(state, job.id, h.placement.node_id) for h in live),
+        tasks_running=tasks_running(state, job),
         fuel=job.fuel,
         hold_micro=state.ledger.balance(hold_account(job.id)),
         spent_micro=job.posted_micro,
@@ -52,6 +51,11 @@ def job_view(state: State, job: JobState) -> Job:
         gave_way=job.gave_way,
         compensated_micro=job.compensated_micro,
     )
+
+
+def tasks_running(state: State, job: JobState) -> int:
+    """How many of its tasks run now, as its nodes say."""
+    return sum(_running(state, job.id, h.placement.node_id) for h in job.placements.values() if h.live)
 
 
 def _running(state: State, job_id: str, node_id: str) -> int:

@@ -17,7 +17,7 @@ TABLES = {"events": "number INTEGER PRIMARY KEY", "living": "number INTEGER PRIM
 
 
 class Snapshot(NamedTuple):
-    """The state after event `number`. living: as a whole; over: what can never change again, in the order it was added.
+    """The state after event `number`. living: what is written whole each time; grown: what is only added to, in that order.
 
     since: number of the snapshot before it, 0 for none.
     """
@@ -25,7 +25,7 @@ class Snapshot(NamedTuple):
     since: int
     number: int
     living: bytes
-    over: tuple[bytes, ...]
+    grown: tuple[bytes, ...]
 
 
 class Log(Protocol):
@@ -43,9 +43,9 @@ class Log(Protocol):
         ...
 
     def snapshot(self, save: Snapshot | None = None) -> Snapshot | None:
-        """The newest snapshot, with all of `over` that was ever kept; None if there is none.
+        """The newest snapshot, with all of `grown` that was ever kept; None if there is none.
 
-        save: one to keep first. Its `over` is added to what is there, so it is kept only if it follows the newest one.
+        save: one to keep first. Its `grown` is added to what is there, so it is kept only if it follows the newest one.
         """
         ...
 
@@ -71,6 +71,8 @@ class SqliteLog:
                 self._db.execute(f"CREATE TABLE IF NOT EXISTS {table}({number}, body BLOB NOT NULL, crc INTEGER) STRICT")
                 if not self._db.execute(f"SELECT 1 FROM pragma_table_info('{table}') WHERE name = 'crc'").fetchone():
                     self._db.execute(f"ALTER TABLE {table} ADD COLUMN crc INTEGER")  # of rows that were there before: NULL
+            self._reads = sqlite3.connect(path, isolation_level=None, check_same_thread=False)  # waits for no one who writes
+            self._reads.execute("PRAGMA query_only=ON")
 
     def append(self, first: int, bodies: Sequence[bytes]) -> None:
         """See Log.append."""
@@ -87,7 +89,7 @@ class SqliteLog:
     def read(self, after: int) -> Iterator[tuple[int, bytes]]:
         """See Log.read."""
         with _foreign():
-            rows = self._db.execute("SELECT number, body, crc FROM events WHERE number > ? ORDER BY number", (after,))
+            rows = self._reads.execute("SELECT number, body, crc FROM events WHERE number > ? ORDER BY number", (after,))
             yield from ((number, _whole(f"event {number}", body, crc)) for number, body, crc in rows)
 
     def snapshot(self, save: Snapshot | None = None) -> Snapshot | None:
@@ -97,20 +99,21 @@ class SqliteLog:
             if save is not None and save.since == newest:
                 self._db.execute("DELETE FROM living")
                 self._db.execute("INSERT INTO living VALUES(?, ?, ?)", (save.number, save.living, crc32(save.living)))
-                rows = [(save.number, part, crc32(part)) for part in save.over]
+                rows = [(save.number, part, crc32(part)) for part in save.grown]
                 self._db.executemany("INSERT INTO over VALUES(?, ?, ?)", rows)
                 return save
             row = self._db.execute("SELECT number, body, crc FROM living").fetchone()
-            over = self._db.execute("SELECT number, body, crc FROM over ORDER BY number, rowid").fetchall()
+            grown = self._db.execute("SELECT number, body, crc FROM over ORDER BY number, rowid").fetchall()
         if row is None:
             return None
         number, *living = row
-        parts = (_whole(f"the snapshot at event {at}", body, crc) for at, body, crc in over)
+        parts = (_whole(f"the snapshot at event {at}", body, crc) for at, body, crc in grown)
         return Snapshot(0, number, _whole(f"the snapshot at event {number}", *living), tuple(parts))
 
     def close(self) -> None:
         """Fold the write-ahead file into the database and close it."""
         with _foreign():
+            self._reads.close()
             self._db.close()
 
     @contextlib.contextmanager

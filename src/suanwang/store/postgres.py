@@ -191,11 +191,11 @@ class PostgresLog:
                 if save is not None and save.since == (0 if row is None else row[0]):
                     await connection.execute("DELETE FROM living")
                     await connection.execute("INSERT INTO living VALUES($1, $2)", save.number, save.living)
-                    for part in save.over:
+                    for part in save.grown:
                         await connection.execute("INSERT INTO over_and_done(number, body) VALUES($1, $2)", save.number, part)
                     return save
-                over = await connection.fetch("SELECT body FROM over_and_done ORDER BY number, id")
-            return None if row is None else Snapshot(0, row[0], row[1], tuple(part[0] for part in over))
+                grown = await connection.fetch("SELECT body FROM over_and_done ORDER BY number, id")
+            return None if row is None else Snapshot(0, row[0], row[1], tuple(part[0] for part in grown))
 
         return self._link.do(keep)
 

@@ -117,7 +117,9 @@ def test_every_page_loads_in_both_languages(browser: Chromium, network: Network)
 
 
 def test_the_map_draws_land_and_is_moved_and_zoomed(browser: Chromium) -> None:
-    browser.until("document.querySelectorAll('.place').length === 1 && document.querySelector('.map path')")  # the picture of it
+    browser.until(
+        "document.querySelectorAll('.place').length === 1 && document.querySelector('.map path')"
+    )  # the picture of it
     browser.until("document.querySelector('.map').dataset.loaded === 'true' && !document.querySelector('.map path')", 60)
     before = browser.value("document.querySelector('.place').style.transform")
     browser.click(".maplibregl-ctrl-zoom-in")
@@ -295,7 +297,7 @@ def test_the_main_job_is_done_with_the_keyboard_alone(browser: Chromium) -> None
     browser.types("run `echo by key`, at most 1 yuan")
     for button in ("What is understood?", "Yes, do it"):
         browser.until(f"[...document.querySelectorAll('button:not([disabled])')].some(b => b.textContent.includes('{button}'))")
-        reached(browser, f"document.activeElement.textContent.includes('{button}')")
+        reached(browser, f"document.activeElement.matches('button') && document.activeElement.textContent.includes('{button}')")
         browser.presses("Enter")
     browser.until("location.hash.startsWith('#/jobs/')")
     reached(browser, "document.activeElement.textContent === 'Logs'")

@@ -9,8 +9,8 @@ from tests.docs.pages import CARRIED_OUT, DOCS, blocks
 from tests.docs.reader import House, Reader, living
 
 GUIDES = (
-    "run", "ask", "services", "apply", "sdk", "graphs", "split", "intent", "twin", "green", "operate", "network", "console", "metrics",
-    "tracing",
+    "run", "ask", "services", "apply", "sdk", "graphs", "split", "intent", "twin", "green", "operate", "network", "console",
+    "metrics", "tracing",
 )  # fmt: skip
 PAGES = [page for name in GUIDES for page in (DOCS / f"{name}.md", DOCS / f"{name}.zh.md") if page.exists()]
 SAME = "the English page carries out the same"

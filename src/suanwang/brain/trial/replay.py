@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 import numpy as np
 
+from suanwang.brain.apply import apply
 from suanwang.brain.judge import judge
 from suanwang.brain.replay import Living, living_of
-from suanwang.brain.state import State, apply
+from suanwang.brain.state import State
 from suanwang.brain.trial.effects import Change, check
 from suanwang.brain.trial.jobs import FIGURES, Ran, jobs_trial, lived, ran
 from suanwang.brain.trial.known import ARRIVALS_MAX, Known, arrival, revived

@@ -1,32 +1,49 @@
-"""Many tasks to few sites at once, at the least cost that there is: an auction comes close, what is wrong is put right.
+"""Many tasks to few sites at once, at the least cost that there is: each where it is cheapest, then chains of moves.
 
-    auction   tasks bid for the slots of sites; each ends where it pays hardly more than it would elsewhere
-    settle    a move from one site to another costs what the cheapest task there pays more; slot prices p with
-              p[j] - p[k] <= move[j, k] prove that no chain of moves helps; a chain that does help stands in their way, is
-              taken, and the search goes on
-    complete  tasks that ran out of bids come in one after the other, each by the cheapest chain of moves
+    begin    every task goes where it is cheapest, however full that is; slots cost nothing
+    search   from a site that holds too many: the cheapest chain of moves that ends at a free slot, by Dijkstra over sites; a
+             move from one site to another costs what the cheapest task there pays more, at the prices of slots
+    send     the tasks of the chain move
 
-Prices as a proof: linear programming duality. Chains: Klein, "A primal method for minimal cost flows", Management Science 14
-(1967), and Jonker and Volgenant, "A shortest augmenting path algorithm", Computing 38 (1987).
+At all times each task pays least, at the prices of slots, where it is, and free slots cost nothing: so once no site holds
+too many, nothing is cheaper (linear programming duality). A site's way to a free slot stays known until a move on it becomes
+dearer, and a search ends at the first site that knows one.
+
+Jonker and Volgenant, "A shortest augmenting path algorithm", Computing 38 (1987); over sites in place of slots: Tomizawa, "On
+some techniques useful for solution of transportation network problems", Networks 1 (1971).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from suanwang.place.batch.auction import auction
 from suanwang.world.compiled import compiled
 from suanwang.world.world import Floats, Ints
 
-NEAR = 4
-"""Sites that a task remembers as its best: prices only rise, so the rest stay worse than the last of them was."""
-EPS = 0.005
-"""What a bid is more than it must be, as a part of what lies between a task's best site and its NEAR-th, on average."""
-BIDS = 24
-"""So many bids for each task; what is still out then comes in by chains of moves, which no war of prices can prolong."""
 EXACT = 1e-13
-"""Differences of cost below this part of the largest cost seen are rounding."""
+"""Differences of cost below this part of the largest cost in the cheapest places are rounding."""
+
+
+class Board(NamedTuple):
+    """Where everything stands while it is put right.
+
+    site: of each task. first: the tasks at site j are held[first[j]] to held[first[j] + load[j]]; it has slots[j] slots.
+    price: of a slot. move: what moving a task from site j to k costs more, row j; out of date where `stale`. via: the next
+    site on the known way to a free slot, -1 for none. step: what that move costs.
+    """
+
+    site: Ints
+    slots: Ints
+    first: Ints
+    load: Ints
+    held: Ints
+    price: Floats
+    move: Floats
+    stale: NDArray[np.bool_]
+    via: Ints
+    step: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,224 +89,180 @@ def _assigned(cost: Floats, slots: Ints) -> Assigned | Crowded:
         return Assigned(np.zeros(0, np.int64), np.zeros(sites), 0.0, 0.0)
     if not sites:
         return Crowded(np.arange(tasks), np.zeros(0, np.int64))
-    first = np.zeros(sites + 1, np.int64)
-    np.cumsum(np.minimum(slots, tasks + 1), out=first[1:])  # never full with so many
-    site, price, reached, total, gap = _solve(cost, first, min(NEAR, sites), EPS, BIDS * tasks)
-    if reached.any():
-        at = np.flatnonzero(reached[:sites])
-        stuck = np.flatnonzero(np.isin(site, at))
-        return Crowded(np.append(stuck, int(np.flatnonzero(reached[sites:])[0])), at)
-    return Assigned(site, price, total, gap)
+    site, price, stuck, reached, total, gap = _solve(cost, np.minimum(slots, tasks))
+    if stuck < 0:
+        return Assigned(site, price, total, gap)
+    return Crowded(np.flatnonzero(reached[site]) if reached.any() else np.array([stuck]), np.flatnonzero(reached))
 
 
 @compiled
-def _solve(cost: Floats, first: Ints, near: int, eps: float, bids: int) -> tuple[Ints, Floats, NDArray[np.bool_], float, float]:
-    """(site of each task, price of each site, reached, cost, gap). reached: the sites, then the tasks, of a crowd; all false if
-    everybody has a place."""
-    tasks, sites = cost.shape
-    slot_of, load, price = np.full(first[sites], -1), np.zeros(sites, np.int64), np.zeros(sites)
-    site = np.full(tasks, -1)
-    scale = auction(cost, first, near, eps, bids, slot_of, load, price, site)
-    exact = EXACT * max(scale, 1e-300)
-    move = np.full((sites + 1, sites + 1), np.inf)
+def _solve(cost: Floats, slots: Ints) -> tuple[Ints, Floats, int, NDArray[np.bool_], float, float]:
+    """(site of each task, price of each site, stuck, reached, cost, gap). stuck: a task that has no place, -1 if all have one;
+    reached: the sites of its crowd."""
+    tasks, sites = len(cost), len(slots)
+    site, reached, scale = np.empty(tasks, np.int64), np.zeros(sites, np.bool_), 1e-300
+    for i in range(tasks):
+        low = _least(cost[i])
+        if low == np.inf:
+            return site, np.zeros(sites), i, reached, 0.0, 0.0
+        site[i], scale = _where(cost[i], low), max(scale, abs(low))
+    board, exact = _begun(site, slots), EXACT * scale
+    for s in range(sites):
+        while board.load[s] > slots[s]:
+            if not _leads(board, s, exact) and not _search(cost, board, s, exact, reached):
+                return site, board.price, int(board.held[board.first[s]]), reached, 0.0, 0.0
+            _send(cost, board, s)
+    sums = np.empty(sites)
+    total: float = 0.0
+    gap: float = 0.0
+    for i in range(tasks):
+        _summed(cost[i], board.price, sums)
+        total += float(cost[i, site[i]])
+        gap += float(sums[site[i]]) - _least(sums)
     for j in range(sites):
-        _moves(cost, j, first, slot_of, load, move)
-    prices = np.append(price, 0.0)
-    _settle(cost, first, slot_of, load, prices, site, move, exact)
-    price = np.maximum(prices[:sites] - prices[sites], 0.0)
-    reached = np.zeros(sites + tasks, np.bool_)
-    for task in range(tasks):
-        if site[task] < 0 and not _complete(cost, task, first, slot_of, load, price, site, move, reached):
-            return site, price, reached, 0.0, 0.0
-    total = 0.0
-    for task in range(tasks):
-        total += cost[task, site[task]]
-    return site, price, reached, total, _gap(first, load, price, move)
+        gap += float(board.price[j]) * (slots[j] - board.load[j])
+    return site, board.price, -1, reached, total, gap
 
 
 @compiled
-def _moves(cost: Floats, j: int, first: Ints, slot_of: Ints, load: Ints, move: Floats) -> None:
-    """What it costs more to move one task from site j to each other, into row j of `move`; the last column and row stand for
-    leaving a slot free, and for a price below nought."""
-    sites = cost.shape[1]
-    for k in range(sites):
-        move[j, k] = np.inf
-    for s in range(first[j], first[j] + load[j]):
-        here = cost[slot_of[s], j]
-        for k in range(sites):
-            more = cost[slot_of[s], k] - here
-            move[j, k] = more if more < move[j, k] else move[j, k]
-    move[j, sites] = 0.0 if load[j] < first[j + 1] - first[j] else np.inf
-    move[sites, j] = 0.0
+def _least(row: Floats) -> float:
+    """The least of a row; four at a time, so that none waits for the one before."""
+    a, b, c, d, whole = np.inf, np.inf, np.inf, np.inf, len(row) // 4 * 4
+    for k in range(0, whole, 4):
+        a = row[k] if row[k] < a else a
+        b = row[k + 1] if row[k + 1] < b else b
+        c = row[k + 2] if row[k + 2] < c else c
+        d = row[k + 3] if row[k + 3] < d else d
+    for k in range(whole, len(row)):
+        a = min(a, row[k])
+    return min(min(a, b), min(c, d))
 
 
 @compiled
-def _settle(
-    cost: Floats, first: Ints, slot_of: Ints, load: Ints, price: Floats, site: Ints, move: Floats, exact: float
-) -> None:
-    """Raise prices until price[j] - price[k] <= move[j, k] for all, taking the chains of moves that stand in the way.
-
-    Bellman and Ford, from the auction's prices; a price that comes to be raised because of itself is a chain that saves more
-    than `exact`, so there are finitely many.
-    """
-    many = len(price)
-    why, fresh = np.full(many, -1), np.ones(many, np.bool_)
-    again = True
-    while again:
-        again = False
-        for j in range(many):
-            if not fresh[j]:
-                continue
-            fresh[j] = False
-            low, over = price[j] - exact, 0
-            for k in range(many):
-                over += low - move[j, k] > price[k]
-            if over == 0:
-                continue
-            again = True
-            for k in range(many):
-                if low - move[j, k] > price[k]:
-                    price[k] = price[j] - move[j, k]
-                    why[k] = j
-                    fresh[k] = True
-        if again:
-            on = _cycle(why)
-            if on >= 0:
-                _turn(cost, first, slot_of, load, site, move, why, on)
-                why[:] = -1
-                fresh[:] = True
+def _where(row: Floats, low: float) -> int:
+    """The first that is so low."""
+    at = 0
+    while row[at] != low:
+        at += 1
+    return at
 
 
 @compiled
-def _cycle(why: Ints) -> int:
-    """A node on a cycle of reasons, -1 if there is none."""
-    seen = np.full(len(why), -1)
-    for start in range(len(why)):
-        at = start
-        while at >= 0 and seen[at] < 0:
-            seen[at] = start
-            at = why[at]
-        if at >= 0 and seen[at] == start:
-            return at
-    return -1
+def _summed(row: Floats, price: Floats, sums: Floats) -> None:
+    """row + price, without an array of its own."""
+    for k in range(len(row)):
+        sums[k] = row[k] + price[k]
 
 
 @compiled
-def _turn(cost: Floats, first: Ints, slot_of: Ints, load: Ints, site: Ints, move: Floats, why: Ints, on: int) -> None:
-    """Take the moves of a cycle: from why[k] to k, all at once."""
-    sites, many = cost.shape[1], 0
-    tasks, to = np.empty(len(why), np.int64), np.empty(len(why), np.int64)
-    at = on
-    while True:
-        if at < sites and why[at] < sites:
-            tasks[many], to[many] = _cheapest(cost, why[at], at, first, slot_of, load), at
-            many += 1
-        at = int(why[at])
-        if at == on:
-            break
-    for x in range(many):
-        _leave(tasks[x], first, slot_of, load, site)
-    for x in range(many):
-        _enter(tasks[x], to[x], first, slot_of, load, site)
-    while True:
-        if at < sites:
-            _moves(cost, at, first, slot_of, load, move)
-        at = int(why[at])
-        if at == on:
-            break
+def _begun(site: Ints, slots: Ints) -> Board:
+    """Every task where it is, and no prices."""
+    sites, load = len(slots), np.zeros(len(slots), np.int64)
+    for j in site:
+        load[j] += 1
+    first = np.zeros(sites + 1, np.int64)
+    first[1:] = np.cumsum(np.maximum(load, slots) + 1)
+    held = np.empty(first[sites], np.int64)
+    load[:] = 0
+    for i in range(len(site)):
+        held[first[site[i]] + load[site[i]]] = i
+        load[site[i]] += 1
+    price, move, stale = np.zeros(sites), np.empty((sites, sites)), np.ones(sites, np.bool_)
+    return Board(site, slots, first, load, held, price, move, stale, np.full(sites, -1), np.zeros(sites))
 
 
 @compiled
-def _cheapest(cost: Floats, j: int, k: int, first: Ints, slot_of: Ints, load: Ints) -> int:
-    """The task that moves from site j to site k for the least."""
-    low, found = np.inf, -1
-    for s in range(first[j], first[j] + load[j]):
-        more = cost[slot_of[s], k] - cost[slot_of[s], j]
-        if more < low:
-            low, found = more, slot_of[s]
-    return found
-
-
-@compiled
-def _leave(task: int, first: Ints, slot_of: Ints, load: Ints, site: Ints) -> None:
-    j = site[task]
-    last = first[j] + load[j] - 1
-    for s in range(first[j], last):
-        if slot_of[s] == task:
-            slot_of[s] = slot_of[last]
-            break
-    load[j] -= 1
-    site[task] = -1
-
-
-@compiled
-def _enter(task: int, j: int, first: Ints, slot_of: Ints, load: Ints, site: Ints) -> None:
-    slot_of[first[j] + load[j]] = task
-    load[j] += 1
-    site[task] = j
-
-
-@compiled
-def _complete(
-    cost: Floats,
-    task: int,
-    first: Ints,
-    slot_of: Ints,
-    load: Ints,
-    price: Floats,
-    site: Ints,
-    move: Floats,
-    reached: NDArray[np.bool_],
-) -> bool:
-    """Bring one more task in by the cheapest chain of moves; false, with the crowd in `reached`, if none ends at a free slot.
-
-    Dijkstra over sites; prices keep what every step costs from being negative.
-    """
-    sites = cost.shape[1]
-    far, before, done = np.empty(sites), np.full(sites, -1), np.zeros(sites, np.bool_)
-    for k in range(sites):
-        far[k] = cost[task, k] + price[k]
-    while True:
-        at, low = -1, np.inf
-        for k in range(sites):
-            if not done[k] and far[k] < low:
-                at, low = k, far[k]
-        if at < 0:
-            reached[:sites] = done
-            reached[sites + task] = True
+def _leads(board: Board, j: int, exact: float) -> bool:
+    """Whether the known way from site j to a free slot is still one that costs nothing at the prices."""
+    load, slots, via, step, price = board.load, board.slots, board.via, board.step, board.price
+    while load[j] >= slots[j]:
+        k = via[j]
+        if k < 0 or step[j] + price[k] > price[j] + exact:
             return False
-        if load[at] < first[at + 1] - first[at]:
-            break
-        done[at] = True
-        for k in range(sites):
-            v = low + max(0.0, move[at, k] - price[at] + price[k])
-            if v < far[k] and not done[k]:
-                far[k], before[k] = v, at
-    for k in range(sites):
-        if done[k]:
-            price[k] += low - far[k]
-    end = at
-    while before[at] >= 0:
-        mover = _cheapest(cost, before[at], at, first, slot_of, load)
-        _leave(mover, first, slot_of, load, site)
-        _enter(mover, at, first, slot_of, load, site)
-        at = before[at]
-    _enter(task, at, first, slot_of, load, site)
-    while end >= 0:
-        _moves(cost, end, first, slot_of, load, move)
-        end = before[end]
+        j = k
     return True
 
 
 @compiled
-def _gap(first: Ints, load: Ints, price: Floats, move: Floats) -> float:
-    """By how much the prices fail to prove that the assignment is the cheapest: each task by what it would save elsewhere at
-    these prices, each free slot by its price."""
-    sites, gap = len(price), 0.0
-    for j in range(sites):
-        saved = 0.0
-        for k in range(sites):
-            less = price[j] - price[k] - move[j, k]
-            saved = less if less > saved else saved
-        gap += load[j] * saved + (first[j + 1] - first[j] - load[j]) * abs(price[j])
-    return gap
+def _search(cost: Floats, board: Board, s: int, exact: float, reached: NDArray[np.bool_]) -> bool:
+    """Raise prices until a way leads from site s to a free slot, and note it; false, with the sites of the crowd in `reached`,
+    if there is none."""
+    sites, price, move = len(board.price), board.price, board.move
+    far, open_price, was = np.full(sites, np.inf), price.copy(), price.copy()
+    order, at_far, many, at, low = np.empty(sites, np.int64), np.empty(sites), 0, s, 0.0
+    while not _leads(board, at, exact):
+        order[many], at_far[many] = at, low
+        many += 1
+        far[at], open_price[at] = np.inf, np.inf  # done
+        if board.stale[at]:
+            _moves(cost, board, at)
+        _nearer(move[at], open_price, low - price[at], far)
+        least = _least(far)
+        if least == np.inf:
+            reached[order[:many]] = True
+            return False
+        at, low = _where(far, least), max(low, least)
+    for x in range(many):
+        price[order[x]] += low - at_far[x]
+    while at != s:
+        before, least = 0, np.inf
+        for x in range(many):
+            v = move[order[x], at] + (was[at] + (at_far[x] - was[order[x]]))
+            if v < least:
+                before, least = x, v
+        many, j = before, order[before]
+        board.via[j], board.step[j] = at, move[j, at]
+        price[j] = max(0.0, move[j, at] + price[at])
+        at = j
+    return True
+
+
+@compiled
+def _nearer(row: Floats, price: Floats, base: float, far: Floats) -> None:
+    """Bring down how far each site is, by a move of this row."""
+    for k in range(len(row)):
+        far[k] = min(far[k], row[k] + (price[k] + base))
+
+
+@compiled
+def _moves(cost: Floats, board: Board, j: int) -> None:
+    """What it costs more to move one task from site j to each other."""
+    row = board.move[j]
+    row[:] = np.inf
+    for s in range(board.first[j], board.first[j] + board.load[j]):
+        costs = cost[board.held[s]]
+        here = costs[j]
+        for k in range(len(row)):
+            row[k] = min(row[k], costs[k] - here)
+    board.stale[j] = False
+
+
+@compiled
+def _send(cost: Floats, board: Board, j: int) -> None:
+    """One task moves along each step of the way from site j to a free slot."""
+    first, load, held, over = board.first, board.load, board.held, True
+    while over:
+        k = board.via[j]
+        _, at = _cheapest(cost, board, j, k)
+        task = held[at]
+        load[j] -= 1
+        held[at] = held[first[j] + load[j]]
+        board.step[j], _ = _cheapest(cost, board, j, k)
+        board.stale[j] = True
+        held[first[k] + load[k]] = task
+        board.site[task] = k
+        load[k] += 1
+        board.stale[k] = True
+        over = load[k] > board.slots[k]
+        j = k
+
+
+@compiled
+def _cheapest(cost: Floats, board: Board, j: int, k: int) -> tuple[float, int]:
+    """(what it costs more, where it is held) of the task that moves from site j to site k for the least."""
+    low, found = np.inf, -1
+    for s in range(board.first[j], board.first[j] + board.load[j]):
+        more = cost[board.held[s], k] - cost[board.held[s], j]
+        if more < low:
+            low, found = more, s
+    return low, found

@@ -1,34 +1,49 @@
-"""Tasks to sites when the way there takes room too: links bear a toll, and the cheapest assignment with tolls is put right.
+"""Tasks to sites when the way there takes room too: the cheapest assignment within the limits of links, with its proof.
 
-toll     each round, links that the cheapest assignment overloads become dearer and those with room left cheaper; its cost,
-         less the tolls that full links would earn, is what no assignment can be cheaper than (Lagrange; the step is
-         Polyak's, as in Fisher, "The Lagrangian relaxation method", Management Science 27 (1981))
-mend     while a link holds too much: the move or swap that relieves it for the least
-polish   moves and swaps that make it cheaper and still fit
+free     the cheapest without limits; if no link holds too much, that is all
+priced   tolls of links and prices of slots by the linear program, over the few places of each task that could matter: what is
+         left out and would be cheaper at these prices comes in, links that come to hold too much come in, until there are none
+whole    the integer program over the places that lose at most `lost` at these prices; if it finds one at most `lost` above the
+         bound, nothing that was left out can be in a cheaper one (fixing by reduced costs)
+
+Few links bind, as a rule, and the bound is then near: most tasks have one place or two that could be in a cheaper assignment.
+Column generation: Gilmore and Gomory, Operations Research 9 (1961). Fixing: Dantzig, Fulkerson and Johnson, Journal of the
+Operations Research Society of America 2 (1954). Both programs are solved by HiGHS.
 """
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from suanwang.place.batch.assign import Crowded, assign
+from suanwang.place.batch.program import Program, relaxed, whole
 from suanwang.steer.ways import Links, Ways
 from suanwang.world.compiled import compiled
 from suanwang.world.world import Floats, Ints
 
-ROUNDS, MEND = 60, 6
-"""Rounds of tolls, and after how many of them what was found is mended."""
-PATIENCE = 4
-"""Rounds without a better bound, after which steps are halved."""
-GOAL = 0.02
-"""What is aimed at above the bound while nothing that fits is known, as a part of it."""
+NEAR = 2
+"""Places of a task that the linear program begins with, on average."""
+FEW = 1.5
+"""Places of a task that the integer program begins with, on average."""
+WIDER = 2.0
+"""While those places do not hold the proof, those that lose so many times as much come in."""
+BRANCHES = 2000
+"""Branches of the integer program, at most, before it says what it has; bounds the time without a clock."""
+DEAR, DEARER, DEAREST = 1e2, 1e2, 1e8
+"""What it costs to overload a link by its own capacity, in parts of the range of costs: at first, times that while it is done,
+and at most: what is overloaded even then cannot be helped."""
+SLACK = 2e-6
+"""HiGHS lets a row be exceeded by a millionth; where that matters, rows are that much tighter."""
+FITS = 1 + 1e-9
+"""So many times its capacity is no overload but rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Limited:
-    """site: of each task. cost: the sum over tasks. bound: no assignment that fits costs less. toll: of each link, for each
-    unit of rate."""
+    """site: of each task. cost: the sum over tasks. bound: no assignment that fits costs less; the cost, but for rounding,
+    unless less was asked for or branches ran out. toll: of each link, for each unit of rate, in the linear program."""
 
     site: Ints
     cost: float
@@ -38,14 +53,15 @@ class Limited:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tight:
-    """Nothing that fits was found: links, those that held too much in the last attempt. bound: what it would cost at least."""
+    """Nothing fits, or nothing was found before branches ran out. links: those that cannot hold it, or all that could come to
+    hold too much. bound: what it would cost at least."""
 
     links: Ints
     bound: float
 
 
 class Case(NamedTuple):
-    """What is asked, see `limited`; within: the capacity that counts, less what rounding takes."""
+    """What is asked, see `limited`; cost is inf where there is no way."""
 
     cost: Floats
     slots: Ints
@@ -54,41 +70,130 @@ class Case(NamedTuple):
     first: Ints
     start: Ints
     link: Links
-    within: Floats
+    capacity: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Priced:
+    """lost: by how much each place is dearer than a task's best, by prices of slots and tolls, shape (tasks, sites). bound: no
+    assignment costs less. over: links that hold too much whatever that costs."""
+
+    lost: Floats
+    bound: float
+    toll: Floats
+    over: Ints
 
 
 def limited(
-    cost: Floats, slots: Ints, origin: Ints, rate: Floats, ways: Ways, capacity: Floats, rounds: int = ROUNDS
+    cost: Floats,
+    slots: Ints,
+    origin: Ints,
+    rate: Floats,
+    ways: Ways,
+    capacity: Floats,
+    above: float = 0.0,
+    branches: int = BRANCHES,
 ) -> Limited | Tight | Crowded:
-    """Every task to one site, no site over its slots, no link over its capacity; nearly the least cost.
+    """Every task to one site, no site over its slots, no link over its capacity, at the least cost.
 
     cost: shape (tasks, sites), inf where a task may not go. origin: where each task's data comes from, 0 and up; it takes
-    `rate` on the first of the ways of pair origin x sites + site, and may not go where there is none.
+    `rate` on the first of the ways of pair origin x sites + site, and may not go where there is none. above: what is proven to
+    be no more than this part above the least will do.
     """
-    case = Case(cost, slots, origin, rate, ways.first, ways.start, ways.link, capacity * (1 - 1e-12))
-    toll, best, bound, aim, stale = np.zeros(len(capacity)), None, -np.inf, 1.0, 0
-    over, used = np.zeros(len(capacity)), np.maximum(capacity, 1e-300)
-    for turn in range(1, rounds + 1):
-        found = assign(_tolled(case, toll), slots)
-        if isinstance(found, Crowded):
-            return found
-        low = found.cost - found.gap - float(toll @ capacity)
-        stale = 0 if low > bound else stale + 1
-        bound, aim = max(bound, low), aim if stale < PATIENCE else aim / 2
-        stale %= PATIENCE
-        site, slope = found.site.copy(), (_loaded(case, found.site) - capacity) / used
-        done = turn == rounds or not ((slope > 0) | (toll > 0)).any()
-        over = _mended(case, site) - capacity if done or turn % MEND == 0 else slope
-        if (over <= 0).all():
-            _polish(case, site)
-            total = float(cost[np.arange(len(site)), site].sum())
-            best = Limited(site, total, bound, toll) if best is None or total < best.cost else best
-        slope[(toll <= 0) & (slope < 0)] = 0.0
-        target = bound + GOAL * abs(bound) if best is None else best.cost
-        if done or target - bound <= 1e-9 * abs(target) or not slope.any():
+    asked = Case(cost, slots, origin, rate, ways.first, ways.start, ways.link, capacity)
+    case = asked._replace(cost=_tolled(asked, np.zeros(len(capacity))))
+    free = assign(case.cost, slots)
+    if isinstance(free, Crowded):
+        return free
+    over = np.flatnonzero(_loaded(case, free.site) > capacity * FITS)
+    if not len(over):
+        return Limited(free.site, free.cost, free.cost - free.gap, np.zeros(len(capacity)))
+    priced = _priced(case, free.site, free.price, over)
+    return Tight(priced.over, priced.bound) if len(priced.over) else _whole(case, priced, above, branches)
+
+
+def _priced(case: Case, site: Ints, price: Floats, links: Ints) -> Priced:
+    """Prices and tolls by the linear program; begun with the cheapest assignment without limits, its prices, and the links
+    that it overloads."""
+    tasks, finite = len(case.cost), case.cost[np.isfinite(case.cost)]
+    most = float(np.ptp(finite)) + 1e-9 * float(np.abs(finite).max()) + 1e-300
+    within, dear = _best(case.cost + price, NEAR), DEAR * most
+    within[np.arange(tasks), site] = True
+    while True:
+        program, toll = _program(case, within), np.zeros(len(case.capacity))
+        found = relaxed(program, tasks, links, dear)
+        toll[links] = found.toll / _unit(case)[links]
+        paid = _tolled(case, toll) + found.price
+        least: Floats = paid.min(axis=1)
+        bound = float(least.sum() - found.price @ case.slots - toll @ case.capacity)
+        more = np.setdiff1d(np.flatnonzero(program.load(found.taken) > program.room * FITS), links)
+        cheaper = (paid < found.task[:, None] - 1e-9 * most) & ~within
+        over = links[found.over > SLACK]
+        if not len(more) and not cheaper.any():
+            if not len(over) or dear >= DEAREST * most:
+                return Priced(paid - least[:, None], bound, toll, over)
+            dear *= DEARER
+        links, within = np.union1d(links, more), within | cheaper
+
+
+def _best(paid: Floats, near: float) -> NDArray[np.bool_]:
+    """The places that lose least, so many for each task on average; at least the best of each."""
+    lost: Floats = paid - paid.min(axis=1)[:, None]
+    last = min(int(near * len(paid)), lost.size) - 1
+    edge = float(np.partition(lost.ravel(), last)[last])
+    return (lost <= edge) & np.isfinite(lost)
+
+
+def _whole(case: Case, priced: Priced, above: float, branches: int) -> Limited | Tight:
+    """The integer program, over more and more places until none that was left out can be in a cheaper assignment."""
+    lost, best, total, bound = priced.lost, None, np.inf, priced.bound
+    finite, rows = np.isfinite(lost), np.arange(len(lost))
+    within = _best(lost, FEW)
+    while True:
+        edge, left = float(lost[within].max()), float(lost[~within].min(initial=np.inf))
+        site, least = _fitted(case, within, above, branches)
+        if site is not None and float(case.cost[rows, site].sum()) < total:
+            best, total = site, float(case.cost[rows, site].sum())
+        bound = max(bound, min(total, least, priced.bound + left))
+        near = best is not None and total - bound <= above * abs(total)
+        if near or priced.bound + left >= total or left == np.inf:
             break
-        toll = np.maximum(0.0, toll + aim * (target - low) / float(slope @ slope) * slope / used)
-    return Tight(np.flatnonzero(over > 0), bound) if best is None else Limited(best.site, best.cost, bound, best.toll)
+        within = finite & (lost <= min(total - priced.bound, max(WIDER * edge, left)))
+    if best is not None:
+        return Limited(best, total, bound, priced.toll)
+    program = _program(case, finite)
+    return Tight(np.flatnonzero(program.load(np.ones(len(program.cost))) > program.room), bound)
+
+
+def _fitted(case: Case, within: NDArray[np.bool_], above: float, branches: int) -> tuple[Ints | None, float]:
+    """(site of each task, None if nothing was found; what it costs at least) over these places."""
+    program, site, bound = _program(case, within), np.empty(len(case.cost), np.int64), -np.inf
+    for slack in (0.0, SLACK):
+        taken, least = whole(program, len(site), slack, above, branches)
+        bound = least if slack == 0.0 else bound
+        if taken is None:
+            break
+        site[program.task[taken]] = program.site[taken]
+        if (_loaded(case, site) <= case.capacity * FITS).all():
+            return site, bound
+    return None, bound
+
+
+def _unit(case: Case) -> Floats:
+    """In what the load of each link is counted: its capacity."""
+    return np.where(case.capacity > 0, case.capacity, 1.0)
+
+
+def _program(case: Case, within: NDArray[np.bool_]) -> Program:
+    """A column for each of these places."""
+    task, site = np.nonzero(within)
+    way = case.first[case.origin[task] * len(case.slots) + site]
+    length: Ints = case.start[way + 1] - case.start[way]
+    column = np.repeat(np.arange(len(task)), length)
+    shift: Ints = np.cumsum(length) - length - case.start[way]
+    link = case.link[np.arange(len(column)) - np.repeat(shift, length)].astype(np.int64)
+    part = case.rate[task][column] / _unit(case)[link]
+    return Program(case.cost[task, site], task, site, column, link, part, case.slots, case.capacity / _unit(case))
 
 
 @compiled
@@ -110,122 +215,9 @@ def _tolled(case: Case, toll: Floats) -> Floats:
 @compiled
 def _loaded(case: Case, site: Ints) -> Floats:
     """What the tasks put on each link, shape (links,)."""
-    load = np.zeros(len(case.within))
+    load = np.zeros(len(case.capacity))
     for i in range(len(site)):
         p = case.first[case.origin[i] * len(case.slots) + site[i]]
         for e in range(case.start[p], case.start[p + 1]):
             load[case.link[e]] += case.rate[i]
     return load
-
-
-@compiled
-def _put(case: Case, load: Floats, i: int, k: int, more: float) -> float:
-    """Put so much more on the way of task i to site k; by how much that changes what all links hold too much."""
-    p = case.first[case.origin[i] * len(case.slots) + k]
-    change: float = 0.0
-    for e in range(case.start[p], case.start[p + 1]):
-        r = case.link[e]
-        was = max(0.0, float(load[r] - case.within[r]))
-        load[r] += more
-        change += max(0.0, float(load[r] - case.within[r])) - was
-    return change
-
-
-@compiled
-def _moved(case: Case, load: Floats, i: int, j: int, k: int) -> float:
-    """Move the load of task i from site j to site k; what that changes."""
-    return _put(case, load, i, j, -case.rate[i]) + _put(case, load, i, k, case.rate[i])
-
-
-@compiled
-def _may(case: Case, i: int, k: int) -> bool:
-    """Whether task i may go to site k, and there is a way."""
-    q = case.origin[i] * len(case.slots) + k
-    return bool(case.cost[i, k] < np.inf and case.first[q + 1] > case.first[q])
-
-
-@compiled
-def _free(case: Case, site: Ints) -> Ints:
-    """Slots that nobody has, of each site."""
-    free = case.slots.copy()
-    for i in range(len(site)):
-        free[site[i]] -= 1
-    return free
-
-
-@compiled
-def _mended(case: Case, site: Ints) -> Floats:
-    """Relieve the links that hold too much, in place, each time by what costs least for the relief; what each holds then."""
-    tasks, sites = case.cost.shape
-    load, free, cost = _loaded(case, site), _free(case, site), case.cost
-    least = 1e-12 * (case.within.sum() + 1e-300)
-    for _ in range(4 * tasks):
-        worst = np.argmax(load - case.within)
-        if load[worst] <= case.within[worst]:
-            break
-        score, mover, to, other = np.inf, -1, -1, -1
-        who: Ints = np.argsort(site, kind="mergesort")
-        begin = np.zeros(sites + 1, np.int64)
-        for t in range(tasks):
-            begin[site[t] + 1 :] += 1
-        for i in range(tasks):
-            j, crosses = site[i], False
-            p = case.first[case.origin[i] * sites + j]
-            for e in range(case.start[p], case.start[p + 1]):
-                crosses |= case.link[e] == worst
-            for k in range(sites):
-                if not crosses or k == j or not _may(case, i, k):
-                    continue
-                relief, dearer = -_moved(case, load, i, j, k), cost[i, k] - cost[i, j]
-                if relief > least and free[k] > 0 and dearer / relief < score:
-                    score, mover, to, other = dearer / relief, i, k, -1
-                for t in who[begin[k] : begin[k + 1]]:
-                    if relief <= least or free[k] > 0 or not _may(case, t, j):
-                        continue
-                    both = relief - _moved(case, load, t, k, j)
-                    if both > least and (dearer + cost[t, j] - cost[t, k]) / both < score:
-                        score, mover, to, other = (dearer + cost[t, j] - cost[t, k]) / both, i, k, t
-                    _moved(case, load, t, j, k)
-                _moved(case, load, i, k, j)
-        if mover < 0:
-            break
-        j = site[mover]
-        _moved(case, load, mover, j, to)
-        site[mover] = to
-        if other >= 0:
-            _moved(case, load, other, to, j)
-            site[other] = j
-        else:
-            free[j] += 1
-            free[to] -= 1
-    return _loaded(case, site)
-
-
-@compiled
-def _polish(case: Case, site: Ints) -> None:
-    """Make an assignment that fits cheaper, in place: one task moves, or two change places."""
-    tasks, sites = case.cost.shape
-    load, free, cost, moved = _loaded(case, site), _free(case, site), case.cost, True
-    while moved:
-        moved = False
-        for i in range(tasks):
-            for k in range(sites):
-                j = site[i]
-                if free[k] == 0 or not _may(case, i, k) or cost[i, k] >= cost[i, j] - 1e-12 * abs(cost[i, j]):
-                    continue
-                if _moved(case, load, i, j, k) <= 0:
-                    site[i], moved = k, True
-                    free[j] += 1
-                    free[k] -= 1
-                else:
-                    _moved(case, load, i, k, j)
-            for t in range(i):
-                j, k = site[i], site[t]
-                had = cost[i, j] + cost[t, k]
-                if cost[i, k] + cost[t, j] >= had - 1e-12 * abs(had) or not _may(case, i, k) or not _may(case, t, j):
-                    continue
-                if _moved(case, load, i, j, k) + _moved(case, load, t, k, j) <= 0:
-                    site[i], site[t], moved = k, j, True
-                else:
-                    _moved(case, load, t, j, k)
-                    _moved(case, load, i, k, j)

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import report
+from suanwang.brain.apply import apply
 from suanwang.brain.chunks import next_chunk
 from suanwang.brain.decide import conclude, decide
 from suanwang.brain.late import late
-from suanwang.brain.state import State, apply
+from suanwang.brain.state import State
 from suanwang.model import event as ev
 from suanwang.model.demand import Demand, Item, Limits, Wasm
 from suanwang.model.file import FileRef

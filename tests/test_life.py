@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -209,6 +210,23 @@ def test_a_cancelled_job_stops_and_gives_its_money_back(network: Network) -> Non
     network.until("stopped", "cancelled")
     bill = network.get("bill", "stopped")
     assert bill["voided_micro"] == bill["held_micro"] - bill["posted_micro"]  # type: ignore[operator]
+
+
+def test_all_that_was_decided_is_decided_again_on_the_files_that_nodes_had(network: Network) -> None:
+    """After all that happened above: jobs went where their files were, and the log tells where that was."""
+    (network.folder / "large.py").write_text("#" * 3_000_000 + "\nprint('large')\n")
+    for number in range(3):
+        network.suan("run", "--name", f"large-{number}", "large.py")
+        time.sleep(1.5)  # a heartbeat tells what the node has now
+    found = network.get("twin", "replay", "--last", "1h")
+    assert found["decisions"] == found["same"] and found["differ"] == [] and found["notes"] == []
+    log = next(network.folder.glob("brain/**/log.sqlite"))
+    with contextlib.closing(sqlite3.connect(f"file:{log}?mode=ro", uri=True)) as rows:
+        events = [json.loads(body) for (body,) in rows.execute("select body from events order by number")]
+    told = [event for event in events if event["type"] == "files_told"]
+    assert any(come for event in told for _, come, _ in event.get("files", ())) and any(event.get("rates") for event in told)
+    last = [event for event in events if event["type"] == "job_placed"][-1]["plan"]["explanation"]["finalists"]
+    assert len({finalist["move_bytes"] > 2_000_000 for finalist in last}) == 2, "only one of the nodes has the file"
 
 
 def test_a_node_that_leaves_is_gone(network: Network) -> None:

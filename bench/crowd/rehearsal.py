@@ -8,8 +8,8 @@
 
 Modelled: the two cores that all of the lab wants (twin.cores), and what a round trip costs beyond its links, both calibrated on
 one cell; connections that stay, and checks, as a little less CPU; how long a cut goes unnoticed, by what was measured apart
-(bench/results/failover.json). Left out: what churn costs routers, that routers work harder in a crowd, and others on the
-lab's machine, but for what they did to the cell that calibrates.
+(bench/results/failover.json). Left out: what churn costs routers, and that routers work harder in a crowd. Told: how fast the
+lab's machine was and what others took of it, as agents tell the brain of theirs.
 """
 
 import heapq
@@ -17,7 +17,9 @@ import itertools
 import json
 import random
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 import report
@@ -25,7 +27,7 @@ from crowd.arrivals import END_S, EVENT_S, LIMIT_S, RATE, schedules
 from crowd.judge import Rows
 from crowd.paths import AHEAD_S, CONVERGED_S, Pair, Turn, Way
 from crowd.policies import EVERY_S, chooser
-from crowd.stage import INGRESSES, QUOTAS, SITES, Stage
+from crowd.stage import CPU_MS, INGRESSES, QUOTAS, SITES, Stage
 from suanwang.agent.forward.checks import Seen as Check
 from suanwang.agent.forward.loop import CHECK_S, CHOOSE_S
 from suanwang.agent.forward.selector import Selector
@@ -37,24 +39,46 @@ from suanwang.trust.loads import pack
 from suanwang.twin.fleet import Change, Fleet, Shared
 from suanwang.twin.run import Run, rule
 
-CPU_MS, AFTER_MS = 1.97, 0.5
-"""CPU time of a request at its machine, and what of it follows the answer, since the connection is closed then. The first by
-the kernel's account of the servers over the cell that calibrates, less what they took when nobody asked; the second, as WAY_MS,
-CLOCK_MS and HOST.moved, fitted to the latencies of that cell, by machine."""
+AFTER_MS = 0.5
+"""What of a request's CPU time follows the answer, since the connection is closed then: as WAY_MS, CLOCK_MS and HOST.moved
+fitted to the latencies of the cell that calibrates, by machine."""
 WAY_MS = 0.3
 """What a round trip takes beyond the delays of its links."""
 CLOCK_MS = (-0.6, 1.1)
 """How much later than meant a request is sent, since the clock of the client's loop has steps of 1 ms: uniform."""
-HOST = Shared(cores=2, busy=0.74, way_ms=1.1, ask_ms=0.17, turn_ms=0.5, first=0.33, moved=0.6)
+HOST = Shared(cores=2, busy=0.74, way_ms=1.1, ask_ms=0.17, turn_ms=0.5, first=0.33, moved=0.6, torn=0.4)
 """The machine that all of the lab is on. busy, first (the relay that gives links their length): what ran when nobody asked;
 way_ms (clients 0.51, the relay 0.4, interrupts 0.18) and ask_ms (a third of the clients'): what ran more in the cell that
-calibrates, by request; turn_ms: so that clients wait there as the kernel says that they do, 0.135 ms a turn."""
+calibrates, by request; turn_ms: so that clients wait there as the kernel says that they do, 0.135 ms a turn; torn: fitted to
+seen runs of all cells that nothing is lost in."""
 LIGHT_MS, CHECKED_MS = 0.22, 0.38
 """CPU time of a request on a connection that stays, and of a check (measured alone)."""
 HELD, HELD_S = 8, 0.25
 LOOK_S, LOOKS = 0.0625, 2
 AGAIN_MS = 1000.0
 """When TCP asks for a connection again (RFC 6298)."""
+
+
+class Machine(NamedTuple):
+    """What the lab's machine was like in a run, by the kernel's account: CPU time of a request, and cores that others took."""
+
+    cpu_ms: float = CPU_MS
+    others: float = 0.0
+
+    @property
+    def host(self) -> Shared:
+        """A machine that is slower is so for clients and relays as well."""
+        slow = self.cpu_ms / CPU_MS
+        return msgspec.structs.replace(
+            HOST,
+            way_ms=HOST.way_ms * slow,
+            ask_ms=HOST.ask_ms * slow,
+            turn_ms=HOST.turn_ms * slow,
+            others=max(0.0, self.others),
+        )
+
+
+CALIBRATED = Machine()
 NAMES = tuple(QUOTAS)
 DOORS = tuple(INGRESSES)
 SLOWER = 200 / (200 // 3)
@@ -63,8 +87,11 @@ SLOWER = 200 / (200 // 3)
 class Rehearsal(Stage):
     """A run that is to come. share: of the static split. chance: of all that is not in the schedule."""
 
-    def __init__(self, name: str, event: str, seed: int, share: float, turns: tuple[Turn, ...], chance: int) -> None:
+    def __init__(
+        self, name: str, event: str, seed: int, share: float, turns: tuple[Turn, ...], chance: int, machine: Machine
+    ) -> None:
         super().__init__()
+        self.machine = machine
         self.name, self.event = name, event
         self.random = random.Random(f"{name}/{event}/{seed}/{chance}")
         self.direct = name in ("dns", "two choices")
@@ -93,10 +120,10 @@ class Rehearsal(Stage):
     def fleet(self) -> Fleet:
         ms = self.rtt_ms(self.ways)
         return Fleet(
-            servers=np.ones(len(NAMES), np.int64), service_ms=np.full(len(NAMES), CPU_MS), rtt_ms=ms,
+            servers=np.ones(len(NAMES), np.int64), service_ms=np.full(len(NAMES), self.machine.cpu_ms), rtt_ms=ms,
             rates=np.array(list(RATE.values())) / 1000, law="fixed", turns=2.0, again_ms=AGAIN_MS,
             cores=np.array([QUOTAS[n] / 1000 for n in NAMES]), others=self.upkeep(), after_ms=AFTER_MS,
-            changes=self.changes(ms), shared=HOST,
+            changes=self.changes(ms), shared=self.machine.host,
         )  # fmt: skip
 
     def rtt_ms(self, ways: Mapping[Pair, Way]) -> np.ndarray:
@@ -292,7 +319,8 @@ class Rehearsal(Stage):
         ended = int(np.sum((live.site[:number] == s) & (done <= 1000 * self._at)))
         passed, new = self._at - self.told_at[n], ended - self.done[n]
         self.told_at[n], self.done[n] = self._at, ended
-        return new * CPU_MS / 1000 / max(1e-3, passed) + float(self.run.fleet.others[s]) * self.random.expovariate(1.0)
+        used = new * self.machine.cpu_ms / 1000 / max(1e-3, passed)
+        return used + float(self.run.fleet.others[s]) * self.random.expovariate(1.0)
 
     def _sent(self, n: str, loads: Loads) -> None:
         if self.name == "two choices":
@@ -341,6 +369,8 @@ GAPS_S = [(ms - APART_MS - LONGER_MS) / 1000 for ms in json.loads((report.RESULT
 """How long a cut goes unnoticed: as long as a stream was silent, but for that."""
 
 
-def rehearsed(name: str, event: str, seed: int, share: float, turns: tuple[Turn, ...], chance: int) -> Rows:
-    """The rows of a run in simulated time. turns: of crowd.paths. chance: of all that is not in the schedule."""
-    return Rehearsal(name, event, seed, share, turns, chance).played()
+def rehearsed(
+    name: str, event: str, seed: int, share: float, turns: tuple[Turn, ...], chance: int, machine: Machine = CALIBRATED
+) -> Rows:
+    """The rows of a run in simulated time. turns: of crowd.paths. chance: as in Rehearsal."""
+    return Rehearsal(name, event, seed, share, turns, chance, machine).played()

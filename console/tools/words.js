@@ -1,4 +1,5 @@
-// Writes src/gen/words.ts from the one catalogue of all doors; a key that is not in it does not pass the type check.
+// Writes src/gen/words.ts from the one catalogue of all doors; a key that is not in it does not pass the type check. Writes
+// src/gen/measures.ts, the units of what intents hold to, from the schema of the API.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "smol-toml";
 
@@ -10,3 +11,7 @@ if (broken.length) throw new Error(`in one language only: ${broken.join(", ")}`)
 const rows = kept.map(([key, text]) => `  ${JSON.stringify(key)}: [${JSON.stringify(text.en)}, ${JSON.stringify(text.zh)}],`);
 mkdirSync("src/gen", { recursive: true });
 writeFileSync("src/gen/words.ts", `export const texts = {\n${rows.join("\n")}\n} as const;\n`);
+
+const { "x-units": units, "x-least": least } = JSON.parse(readFileSync("../docs/openapi.json", "utf8")).components.schemas.Target.properties.measure;
+const row = ([measure, unit]) => `  ${JSON.stringify(measure)}: { unit: ${JSON.stringify(unit)}, least: ${least.includes(measure)} },`;
+writeFileSync("src/gen/measures.ts", `export const measures = {\n${Object.entries(units).map(row).join("\n")}\n} as const;\n`);

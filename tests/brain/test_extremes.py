@@ -8,8 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from suanwang.brain import commands
+from suanwang.brain.apply import apply
 from suanwang.brain.decide import conclude, decide, lost
-from suanwang.brain.state import State, apply
+from suanwang.brain.state import State
 from suanwang.brain.views import account_view, bill_view, desired_view, job_view, node_view, task_view
 from suanwang.intent import check
 from suanwang.market.bill import csv

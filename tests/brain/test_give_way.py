@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import msgspec
 import pytest
 
+from suanwang.brain.applied.life import stir
 from suanwang.brain.decide import rehearse
 from suanwang.brain.give_way import GAVE_WAY_MAX
 from suanwang.brain.jobs import JobState
@@ -111,19 +112,25 @@ def test_what_is_not_deferrable_never_gives_way(priority: str) -> None:
         worked(whole)
 
 
+def become(whole: Whole, key: str, demand: Demand) -> None:
+    """As if it had been accepted with another demand; in a job nothing changes unsaid."""
+    job(whole, key).demand = demand
+    stir(whole.brain.state, job(whole, key))
+
+
 def test_neither_replicas_nor_a_job_that_would_be_late_give_way() -> None:
     with domain() as whole:
         full(whole, fuel=10**9)
         for key in ("a", "b"):
             limits = msgspec.structs.replace(job(whole, key).demand.limits, finish_s_max=3.2)  # half a second, after three
-            job(whole, key).demand = msgspec.structs.replace(job(whole, key).demand, limits=limits)
+            become(whole, key, msgspec.structs.replace(job(whole, key).demand, limits=limits))
         whole.submit("u", a_job("urgent"), "bob")
         assert job(whole, "u").state == "queued"
     with domain("n1", "n2") as whole:
         whole.agents[next(iter(whole.agents))].node = a_node("n1")
         full(whole, milli=2000, verify=Verify())
         for key in ("a", "b"):
-            job(whole, key).demand = msgspec.structs.replace(job(whole, key).demand, verify=Verify(replicas=2, quorum=2))
+            become(whole, key, msgspec.structs.replace(job(whole, key).demand, verify=Verify(replicas=2, quorum=2)))
         whole.submit("u", a_job("urgent"), "bob")
         assert job(whole, "u").state == "queued"
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from suanwang.api.catalogue import Words
 from suanwang.api.render.services import service_page
 from suanwang.brain import commands
+from suanwang.brain.apply import apply
 from suanwang.brain.decide import rehearse
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.intents import IntentState, fold, report_of
@@ -17,7 +18,7 @@ from suanwang.brain.network import Ear
 from suanwang.brain.outlook import service_view
 from suanwang.brain.promise import accepted, credit, credited, find_intent, received, withdrawn
 from suanwang.brain.replay import Grown, Living, saved, state_of
-from suanwang.brain.state import State, apply
+from suanwang.brain.state import State
 from suanwang.intent.targets import of_job, of_service
 from suanwang.model import event as ev
 from suanwang.model.fault import ConflictFault, NotFoundFault, QuotaFault

@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from suanwang.brain import commands
+from suanwang.brain.apply import apply
 from suanwang.brain.decide import conclude, decide
-from suanwang.brain.state import State, apply
+from suanwang.brain.state import State
 from suanwang.brain.views import bill_view
 from suanwang.model import event as ev
 from suanwang.model.data import Data

@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suanwang.brain import commands
+from suanwang.brain.apply import apply
+from suanwang.brain.decide import lost
 from suanwang.brain.rebalance import LEAST, MOVES_MAX, REST_S, rebalance
-from suanwang.brain.state import State, apply
+from suanwang.brain.state import State
 from suanwang.model import event as ev
 from suanwang.model.data import Data
 from suanwang.model.demand import Limits
@@ -190,3 +192,70 @@ def test_a_placement_that_has_not_begun_is_taken_back_once_and_placed_where_it_i
     played.now += 600.0
     played.state.world = heard(played.state.world, [told], played.now)
     assert rebalance(played.state, None, played.now) == []
+
+
+def apart(*names: str, cores: int = 8) -> list[Node]:
+    """Each at a site of its own, the first the cheapest."""
+    return [a_node(name, price=PRICE * at, cores=cores) for at, name in enumerate(names, 1)]
+
+
+def mute(scene: Watched, name: str) -> None:
+    """A node leaves, and what it had is lost."""
+    node_id = scene.state.named[name]
+    for event in [*lost(scene.state, node_id, "gone", scene.now), ev.NodeLeft(at=scene.now, node_id=node_id, reason="gone")]:
+        apply(scene.state, event)
+
+
+def test_instances_that_a_lost_site_left_together_part_when_it_is_back() -> None:
+    first, second = apart("a", "b")
+    scene = Watched(first, second)
+    scene.publish(served(2))
+    scene.step()
+    assert scene.names() == ["a", "b"]
+    mute(scene, "b")
+    for _ in range(10):
+        scene.step()
+    assert scene.names() == ["a", "a"] and scene.moves == []  # it may stand there, since nowhere else would do
+    scene.do(commands.join(second, "t"))
+    fewest = 2
+    for _ in range(200):
+        scene.step()
+        fewest = min(fewest, scene.up())
+    assert scene.names() == ["a", "b"] and fewest == 2 and len(scene.moves) == 1
+    (term,) = scene.moves[0].move.stays
+    assert (term.name, term.value, scene.moves[0].move.moves[0].value) == ("beside", 1.0, 0.0)
+
+
+def test_many_part_one_after_the_other_until_they_stand_as_evenly_as_can_be() -> None:
+    scene = Watched(*apart("a"))
+    scene.publish(served(5))
+    scene.step()
+    assert scene.names() == ["a"] * 5
+    for node in apart("x", "b", "c")[1:]:
+        scene.do(commands.join(node, "t"))
+    for _ in range(1000):
+        scene.step()
+    assert sorted(map(scene.names().count, "abc")) == [1, 2, 2] and len(scene.moves) == 3
+
+
+def test_where_a_move_did_not_come_to_be_it_is_seldom_tried_again() -> None:
+    """The second node gives back whatever it is given."""
+    scene = Watched(*apart("a"))
+    scene.publish(served(2))
+    scene.step()
+    (second,) = apart("x", "b")[1:]
+    scene.do(commands.join(second, "t"))
+    for _ in range(1800):
+        scene.step()
+        for placement in list(scene.state.live[second.id]):
+            job = placement.rsplit("/", 1)[0]
+            apply(scene.state, ev.PlacementLost(at=scene.now, job_id=job, placement_id=placement, reason="", returned=True))
+    assert scene.names() == ["a", "a"] and 2 <= len(scene.moves) <= 4
+
+
+def test_of_sites_that_will_do_those_with_the_fewest_come_first() -> None:
+    """Sites that no rule lets it stand at are not counted among the empty ones."""
+    scene = Watched(*apart("a", "b"), msgspec.structs.replace(a_node("c"), runtimes=("wasm",)))
+    scene.publish(served(6))
+    scene.step()
+    assert scene.names() == ["a"] * 3 + ["b"] * 3

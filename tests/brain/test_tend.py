@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suanwang.brain import commands
+from suanwang.brain.apply import apply
 from suanwang.brain.decide import conclude, decide
 from suanwang.brain.fleet import ServiceState
-from suanwang.brain.state import State, apply
+from suanwang.brain.state import State
 from suanwang.brain.tend import Seen, contacts, tend
 from suanwang.model import event as ev
 from suanwang.model.demand import Command, Demand, Limits, Needs, Serve

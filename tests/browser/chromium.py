@@ -95,8 +95,9 @@ class Chromium:
         self.call("Input.insertText", text=text)
 
     def presses(self, key: str) -> None:
-        for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=_KEYS[key])
+        typed = {"text": "\r"} if key == "Enter" else {}  # without it, no button is pressed
+        for kind, more in (("keyDown", typed), ("keyUp", {})):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=_KEYS[key], **more)
 
     def size(self, wide: int, high: int = 900) -> None:
         self.call("Emulation.setDeviceMetricsOverride", width=wide, height=high, deviceScaleFactor=1, mobile=False)

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import msgspec
 
 from suanwang.api.client import Client
+from suanwang.brain.apply import apply
 from suanwang.brain.replay import Restored, restore
-from suanwang.brain.state import State, apply
+from suanwang.brain.state import State
 from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
 from suanwang.model.fault import Fault

@@ -8,7 +8,10 @@ import pytest
 from tests.docs.pages import CARRIED_OUT, DOCS, blocks
 from tests.docs.reader import House, Reader, living
 
-GUIDES = ("run", "ask", "services", "apply", "sdk", "graphs", "split", "twin", "green", "operate", "network")
+GUIDES = (
+    "run", "ask", "services", "apply", "sdk", "graphs", "split", "intent", "twin", "green", "operate", "network", "console",
+    "metrics", "tracing",
+)  # fmt: skip
 PAGES = [page for name in GUIDES for page in (DOCS / f"{name}.md", DOCS / f"{name}.zh.md") if page.exists()]
 SAME = "the English page carries out the same"
 """Why a dear block of a Chinese page is left out."""

@@ -1,9 +1,10 @@
 """Cores that all of a machine wants: against what is known of queues, and what no load may do."""
 
+import msgspec
 import numpy as np
 import pytest
 
-from suanwang.twin.cores import all_busy, came, load, pace, waited
+from suanwang.twin.cores import all_busy, came, load, moved, pace, waited
 from suanwang.twin.fleet import Fleet, Shared
 from suanwang.twin.run import rule, run, shared
 
@@ -55,3 +56,15 @@ def test_a_busier_machine_answers_later_at_the_same_sites() -> None:
 
     busier = Shared(cores=2, busy=1.6, way_ms=1.0, ask_ms=0.2, turn_ms=0.5, first=0.25, moved=0.5)
     assert mean(None) + 0.6 < mean(HOST) < mean(busier)
+
+
+def test_others_who_give_way_tear_turns_apart() -> None:
+    """Twice as many turns: twice the waiting, and twice as likely on another core."""
+
+    def found(others: float) -> tuple[float, float]:
+        rows = shared(fleet(msgspec.structs.replace(HOST, moved=0.8, others=others, torn=0.5)))
+        waits = float(np.mean([waited(0.0, 3, k, 0, rows) for k in range(20_000)]))
+        return waits, float(np.mean([moved(0.0, 3, k, rows) for k in range(20_000)]))
+
+    alone, torn = found(0.0), found(2.0)
+    assert torn[0] == pytest.approx(2 * alone[0]) and torn[1] == pytest.approx(2 * alone[1], rel=0.05)

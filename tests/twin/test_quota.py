@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from suanwang.drivers.cgroup import _quota_us  # pyright: ignore[reportPrivateUsage]
 from suanwang.steer.columns import Floats
-from suanwang.twin.cores import BUSY, CORES, MOVED
+from suanwang.twin.cores import BUSY, CORES, MOVED, TURNS
 from suanwang.twin.fleet import Change, Fleet
 from suanwang.twin.quota import BEGAN, LEFT, PERIOD, QUOTA, TICK_MS, quotas, throttled
 from suanwang.twin.run import rule, run
 
 STEP = 0.01
-ALONE = np.zeros((0, 8))
+ALONE = np.zeros((0, 9))
 
 
 def one(cores: float, others: float = 0.0) -> Floats:
@@ -79,8 +79,8 @@ def test_at_its_limit_it_does_what_its_quota_allows() -> None:
 @pytest.mark.parametrize(("cores", "moves", "done"), [(0.1, 0.0, 12.4), (0.1, 1.0, 20.4), (0.2, 1.0, 12.4)])
 def test_who_is_woken_on_another_core_leaves_a_millisecond_behind(cores: float, moves: float, done: float) -> None:
     """Of one in each period nothing is left until the next begins; of two, enough."""
-    shared = np.zeros((2, 8))
-    shared[0, [CORES, BUSY, MOVED]] = 2, 2, moves
+    shared = np.zeros((2, 9))
+    shared[0, [CORES, BUSY, MOVED, TURNS]] = 2, 2, moves, 1
     assert throttled(12.0, 0.0, 0.4, 0.0, 0, one(cores), shared, 1, 0) == pytest.approx(done)
 
 

@@ -31,8 +31,10 @@ from suanwang.model.order import DesiredState, Order
 from suanwang.model.view import Report
 from suanwang.store.log import Snapshot
 from suanwang.world.fold import noticed
+from suanwang.world.stored import mark
 
 BEAT_S, SESSION_S, SILENT_S = 1.0, 3.0, 10.0
+FILES_MAX = 3
 USERS = ("ann", "bob")
 SAME = result_hash((), None)
 
@@ -62,7 +64,8 @@ class Disk:
 
 
 class Agent:
-    """A node as played: what it has on its disk, and what it is doing. lies: chance that an outcome is another one."""
+    """A node as played: what it has on its disk, and what it is doing. lies: chance that an outcome is another one. files: the
+    last few that it fetched; rate: how fast."""
 
     def __init__(self, node: Node, lies: float) -> None:
         self.node, self.lies = node, lies
@@ -72,7 +75,7 @@ class Agent:
     def wiped(self) -> None:
         """As it was on the first day. What was under way to and from the one before is nobody's: sessions broke."""
         self.life += 1
-        self.generation = 0
+        self.generation, self.files, self.rate = 0, dict[str, None](), 0.0
         self.orders = dict[str, Order]()
         self.named = set[str]()
         self.doing = dict[tuple[str, int], float]()
@@ -86,6 +89,7 @@ class Agent:
         for order in desired.fresh:
             if order.id in self.named:
                 self.orders[order.id] = order
+                self._fetched([file.sha256 for file in order.files])
                 for task, _ in order.tasks:
                     if (order.id, task) not in self.untold:
                         self.doing.setdefault((order.id, task), now + chance.expovariate(0.5))
@@ -95,6 +99,11 @@ class Agent:
             self.untold[key] = Outcome(placement_id=key[0], task=key[1], state="cancelled", code="cancelled", fuel=burned)
         for placement in [p for p in self.orders if p not in self.named]:
             del self.orders[placement]
+
+    def _fetched(self, files: Sequence[str]) -> None:
+        if any(file not in self.files for file in files):
+            self.rate = 1e6 * (1 + (7 * self.generation + len(self.node.name)) % 30)
+        self.files = dict.fromkeys([*self.files, *files][-FILES_MAX:])
 
     def heard(self, outcomes: Sequence[Outcome]) -> None:
         """The brain has these, or does not want them."""
@@ -117,7 +126,8 @@ class Agent:
     def report(self) -> Report:
         ending = {placement for placement, _ in self.untold if placement not in self.named}
         reading = Reading(node_id=self.node.id, generation=self.generation, running=tuple(
-            (placement.rsplit("/", 1)[0], task) for placement, task in self.doing), ending=tuple(sorted(ending)))  # fmt: skip
+            (placement.rsplit("/", 1)[0], task) for placement, task in self.doing), ending=tuple(sorted(ending)),
+            files=b"".join(bytes.fromhex(mark(file)) for file in self.files), pull_bytes_per_s=self.rate)  # fmt: skip
         return Report(reading=reading, outcomes=tuple(self.untold.values()))
 
 

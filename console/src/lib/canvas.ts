@@ -1,25 +1,22 @@
-// The moving ground of the map: land only (Natural Earth, public domain, by npm world-atlas), drawn by MapLibre GL. Loaded when a
-// map is first looked at. MapLibre's worker is a file of our own, as the page's policy allows no other.
+// The moving ground of the map: land only (tools/land.js), drawn by MapLibre GL. Loaded when a map is first looked at. Its worker is a
+// file of our own, as the page's policy allows no other, and is kept from map to map.
 import type { FeatureCollection } from "geojson";
-import type { GeoJSONSource, Map as Ground, StyleSpecification } from "maplibre-gl";
+import type { Map as Ground, StyleSpecification } from "maplibre-gl";
 import maplibre from "maplibre-gl/dist/maplibre-gl-csp";
 import worker from "maplibre-gl/dist/maplibre-gl-csp-worker?url";
 import "maplibre-gl/dist/maplibre-gl.css";
-import { feature } from "topojson-client";
-import type { GeometryCollection, Topology } from "topojson-specification";
-import atlas from "world-atlas/land-50m.json?url";
+import land from "../gen/land.json?url";
+import { type Camera, ZOOM } from "./mercator";
 
-export type Colours = Record<"land" | "paper" | "quiet" | "bad", string>;
+export type Colours = Record<"land" | "paper" | "bad", string>;
 
 maplibre.setWorkerUrl(worker);
-let land: Promise<FeatureCollection> | undefined;
-
-async function outline(): Promise<FeatureCollection> {
-  const topology = (await (await fetch(atlas)).json()) as Topology<{ land: GeometryCollection }>;
-  return feature(topology, topology.objects.land);
-}
+maplibre.setWorkerCount(1);
+maplibre.prewarm();
 
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
+/** Land is cut into tiles no finer than this: nearer, there is no more to see. */
+const FINEST = 6;
 
 /** Links lie below what is steered over them; a link that is down is dashed, so that colour is not all that tells. */
 function style(colours: Colours): StyleSpecification {
@@ -27,7 +24,7 @@ function style(colours: Colours): StyleSpecification {
   const colour: ["get", "colour"] = ["get", "colour"];
   return {
     version: 8,
-    sources: { land: { type: "geojson", data: EMPTY }, lines: { type: "geojson", data: EMPTY }, flows: { type: "geojson", data: EMPTY } },
+    sources: { land: { type: "geojson", data: new URL(land, location.href).href, maxzoom: FINEST }, lines: { type: "geojson", data: EMPTY }, flows: { type: "geojson", data: EMPTY } },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": colours.paper } },
       { id: "land", type: "fill", source: "land", paint: { "fill-color": colours.land } },
@@ -38,15 +35,13 @@ function style(colours: Colours): StyleSpecification {
   };
 }
 
-/** A ground in this box, where things can be placed at once; the land comes when it is there. Error without WebGL. */
-export function ground(container: HTMLElement, colours: Colours, words: Record<string, string>): Ground {
+/** A ground in this box that looks where the camera does. Error without WebGL. */
+export function ground(container: HTMLElement, colours: Colours, words: Record<string, string>, camera: Camera): Ground {
   const made = new maplibre.Map({
-    container, style: style(colours), center: [104, 34], zoom: 3, maxZoom: 12, minZoom: 0.5, attributionControl: false,
-    renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, locale: words, fadeDuration: 0,
+    container, style: style(colours), center: [camera.longitude, camera.latitude], zoom: camera.zoom, minZoom: ZOOM.least, maxZoom: ZOOM.most,
+    attributionControl: false, renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, locale: words, fadeDuration: 0,
   });
   made.touchZoomRotate.disableRotation();
   made.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
-  land ??= outline();
-  void Promise.all([land, made.once("load")]).then(([all]) => (made.getSource("land") as GeoJSONSource | undefined)?.setData(all));
   return made;
 }

@@ -1,18 +1,15 @@
 // What an intent holds to, as the command line says it.
+import { measures } from "../gen/measures";
 import type { Nouns } from "./api";
 import { said, t } from "./words";
 
-/** As model/intent.py has them. */
-const UNITS: Record<string, string> = {
-  available: "instances", latency: "ms", answer: "ms", spend: "CNY/day", region: "share", done: "share", finish: "s", cost: "CNY", carbon: "gCO2e",
-};
-const LEAST = ["available", "region", "done"];
+type Measure = Nouns["Target"]["measure"];
 
-const figure = (measure: string, value: number): string => `${Number(value.toPrecision(4))} ${UNITS[measure] ?? ""}`.trimEnd();
+const figure = (measure: Measure, value: number): string => `${Number(value.toPrecision(4))} ${measures[measure].unit}`;
 
 /** Such as "latency <= 15 ms". */
-export const target = (one: { measure: string; limit: number }): string =>
-  `${said(`target.${one.measure}`, one.measure)} ${LEAST.includes(one.measure) ? ">=" : "<="} ${figure(one.measure, one.limit)}`;
+export const target = (one: { measure: Measure; limit: number }): string =>
+  `${said(`target.${one.measure}`, one.measure)} ${measures[one.measure].least ? ">=" : "<="} ${figure(one.measure, one.limit)}`;
 
 export const found = (one: Nouns["Found"]): string => (one.value === null ? "-" : figure(one.measure, one.value));
 

@@ -15,8 +15,9 @@ from litestar.params import Parameter
 
 from suanwang.api.callers import Asked, Caller
 from suanwang.api.said import Said
+from suanwang.brain.jobs import JobState
 from suanwang.brain.loop import Brain
-from suanwang.brain.state import JobState, State
+from suanwang.brain.state import State
 from suanwang.model.audit import Consistency, Cosignature, Included, JobProof
 from suanwang.model.fault import AuthorityFault, NotFoundFault, UsageFault
 from suanwang.model.view import Checkpoint, Proof

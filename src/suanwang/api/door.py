@@ -19,8 +19,9 @@ from suanwang.api.options import CREDIT
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
 from suanwang.api.rows import Rows
 from suanwang.api.trials import Trials
+from suanwang.brain.jobs import JobState
 from suanwang.brain.loop import Brain
-from suanwang.brain.state import JobState, State
+from suanwang.brain.state import State
 from suanwang.brain.views import find_job
 from suanwang.drivers.clock import new_serial
 from suanwang.model import view

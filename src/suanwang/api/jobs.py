@@ -19,8 +19,8 @@ from suanwang.api.said import Said
 from suanwang.api.tracing.spans import CURRENT
 from suanwang.brain import commands
 from suanwang.brain.decide import imagined, rehearse
+from suanwang.brain.jobs import JobState
 from suanwang.brain.near import check_near
-from suanwang.brain.state import JobState
 from suanwang.brain.views import bill_view, newest_first, task_view
 from suanwang.drivers.clock import new_id
 from suanwang.intent import check
@@ -89,7 +89,8 @@ def job_routes(door: Door) -> list[Any]:
     async def why(job_id: str, caller: Called) -> view.Decision:
         _, found = await door.job(job_id, caller)
         taken, graph = await door.brain.decisions(found), await door.brain.graph_plan(found)
-        return view.Decision(job_id=found.id, demand=found.demand, taken=taken, graph=graph)
+        preparing = isinstance(found.demand.work, Steps) and not found.planned and door.brain.kernels.preparing
+        return view.Decision(job_id=found.id, demand=found.demand, taken=taken, graph=graph, preparing=preparing)
 
     @get("/v1/jobs/{job_id:str}/bill")
     async def bill(job_id: str, caller: Called, request: Asked) -> Response[Bill | str]:

@@ -33,6 +33,7 @@ from suanwang.api.tracing.begin import tracer
 from suanwang.api.tracing.http import TracedApp
 from suanwang.api.tracing.log import TracedLog
 from suanwang.api.tracing.spans import Tracer
+from suanwang.brain.kernels import Kernels
 from suanwang.brain.loop import Brain
 from suanwang.drivers.clock import now, steady
 from suanwang.drivers.keys import load_or_make
@@ -96,7 +97,7 @@ def _serve(options: UpOptions, folder: Path) -> None:
         settle()
         all_files()
         try:
-            uvloop.run(_answer(config, listener, tls, _names(options, brain) if options.dns else None))
+            uvloop.run(_answer(config, listener, tls, _names(options, brain) if options.dns else None, brain.kernels))
         finally:
             (folder / "brain" / "ready").unlink(missing_ok=True)
             with suppress(Fault):  # what was accepted is written; here it is only put in order
@@ -117,18 +118,25 @@ def _network(path: str) -> Network:
 
 
 async def _answer(
-    config: uvicorn.Config, listener: socket.socket, tls: Tls | None, names: Callable[[], Awaitable["Names"]] | None
+    config: uvicorn.Config,
+    listener: socket.socket,
+    tls: Tls | None,
+    names: Callable[[], Awaitable["Names"]] | None,
+    kernels: Kernels,
 ) -> None:
     """Serve until told to stop."""
     config.load()
     config.ssl = tls.context if tls else None
-    fresh = asyncio.create_task(tls.keep_fresh()) if tls else None
+    beside = [asyncio.create_task(kernels.make(cache_folder(), say))]
+    if tls:
+        beside.append(asyncio.create_task(tls.keep_fresh()))
     named = await names() if names else None
     try:
         await uvicorn.Server(config).serve(sockets=[listener])
     finally:
-        if fresh:
-            fresh.cancel()
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         if named:
             await named.close()
 

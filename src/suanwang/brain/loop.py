@@ -18,11 +18,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from suanwang.brain.apply import apply
 from suanwang.brain.decide import can_wait, conclude, likeness, lost, resumed, timely, untaken
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.flights import Flights
+from suanwang.brain.jobs import JobState
 from suanwang.brain.judge import judge
 from suanwang.brain.keep import Keeper, still
+from suanwang.brain.kernels import Kernels
 from suanwang.brain.late import late
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
@@ -31,9 +34,10 @@ from suanwang.brain.rebalance import EVERY_S, rebalance
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
 from suanwang.brain.rest import Rests
-from suanwang.brain.state import JobState, State, apply
-from suanwang.brain.steps import planned, question, stale
+from suanwang.brain.state import State
+from suanwang.brain.steps import Question, planned, question, stale
 from suanwang.brain.tend import tend
+from suanwang.brain.untold import untold
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
 from suanwang.model.deferral import Deferral
@@ -122,6 +126,7 @@ class Brain:
         self._later: dict[str, Deferral | None] = {}  # as planned last, for those that can wait
         self._later_in: object = None
         self._prepared = False
+        self.kernels = Kernels()
         self._rests = Rests()
         self._ear, self._keeper = Ear(), Keeper()
         self._rebalanced = self.steady()
@@ -162,6 +167,7 @@ class Brain:
     async def prepare(self) -> None:
         """Have at hand what waiting for an hour is planned with, so that nobody waits for a compiler in the middle of it."""
         if self.state.world.hourly and not self._prepared:
+            await self.kernels.ready()
             await asyncio.to_thread(lambda: _later().warm())
             self._prepared = True
 
@@ -321,10 +327,16 @@ class Brain:
 
     async def rehearse_graph(self, job: JobState) -> GraphPlan | Refusal:
         """The plan for a graph that nobody has accepted."""
+        await self.kernels.ready()
         asked = question(await self.settled(), job, self._clock())
         if isinstance(asked, Refusal):
             return asked
-        return await asyncio.to_thread(importlib.import_module("suanwang.brain.solve").solve, asked)
+        return await self._solved(asked)
+
+    async def _solved(self, asked: Question) -> GraphPlan | Refusal:
+        """Beside the loop, by machine code that is loaded when the first graph comes."""
+        solve = await asyncio.to_thread(importlib.import_module, "suanwang.brain.solve")
+        return await asyncio.to_thread(solve.solve, asked)
 
     async def desired(self, node_id: str, after: int, wait_s: float) -> DesiredState:
         """A node's desired state, waiting up to `wait_s` for one newer than generation `after`."""
@@ -497,8 +509,7 @@ class Brain:
     def _advance(self, job: JobState, now: float) -> list[ev.Event]:
         out: list[ev.Event] = []
         while not job.final and (event := self._judged(job, now) or conclude(job, now)):
-            apply(self.state, event)
-            out.append(event)
+            out += self._applied([one for one in (untold(self.state, job, event), event) if one])
             if isinstance(event, ev.JobWaits | ev.JobDeferred):
                 break
         return out
@@ -608,6 +619,7 @@ class Brain:
             tried = {job: at for job, at in tried.items() if job in self.state.graphs and now - at < PLAN_AGAIN_S}
             for job_id in [j for j in self.state.graphs if j not in tried]:
                 with contextlib.suppress(LogFault, QuotaFault):
+                    await self.kernels.ready()
                     if not await self._plan_graph(job_id):
                         tried[job_id] = now
 
@@ -619,7 +631,7 @@ class Brain:
             return True
         number, answer = job.planned, question(state, job, self._clock())
         if not isinstance(answer, Refusal):
-            answer = await asyncio.to_thread(importlib.import_module("suanwang.brain.solve").solve, answer)
+            answer = await self._solved(answer)
         await self.command(planned(job_id, number, answer))
         return not isinstance(answer, Refusal)
 
@@ -735,7 +747,7 @@ def _look(state: State, now: float) -> Sequence[ev.Event]:
 
 _NO_JOB = (
     *(ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft),
-    *(ev.NodeRested, ev.NetworkTold, ev.GridTold, ev.ServicePublished, ev.ServiceWithdrawn),
+    *(ev.NodeRested, ev.FilesTold, ev.NetworkTold, ev.GridTold, ev.ServicePublished, ev.ServiceWithdrawn),
     *(ev.ReservationMade, ev.ReservationEnded),
     *(ev.IntentReceived, ev.IntentRejected, ev.IntentAccepted, ev.IntentJudged, ev.IntentEnded),
 )

@@ -24,25 +24,38 @@ MOVING_S = 300.0
 
 def asks_of(state: State, job: JobState, ask: Ask, now: float) -> tuple[Ask, ...]:
     """The ask with all that in it; several, to be tried in turn, for an instance of a service: where the fewest others are
-    first, and, unless its owner said how they are to be spread, then anywhere it may be."""
+    first, where there is one more next, and so on, as far as its owner allows; then anywhere it may be."""
     placed = ask
     if job.demand.beside or job.demand.apart:
         placed = msgspec.structs.replace(ask, beside=_beside(state, job), apart=_apart(state, job))
-    serve = job.demand.serve
-    service = state.fleet.services.get(serve.service) if serve else None
+    stated, service = job.demand.spread, _service(state, job)
     if service is None:
-        return (placed if job.demand.spread is None else _spread(state, placed, job.demand.spread, _live((job,))),)
+        return (placed if stated is None else _spread(placed, stated, _counts(state, stated, _live((job,)))),)
     placed = msgspec.structs.replace(placed, sites=frozenset(service.service.sites) or None)
-    others = list(_others(state, service, job, now))
-    stated = job.demand.spread
-    even = _even(state, placed, stated, others)
-    return tuple(_spread(state, placed, spread, others) for spread in dict.fromkeys((even, stated)))
+    by = stated or Spread()
+    counts = _counts(state, by, _others(state, service, job, now))
+    levels = dict.fromkeys(min(fewer + 1, stated.most if stated else fewer + 1) for fewer in _levels(state, placed, by, counts))
+    even = (_spread(placed, msgspec.structs.replace(by, most=most), counts) for most in levels)
+    return (*even, placed) if stated is None else tuple(even) or (_spread(placed, stated, counts),)
 
 
-def _spread(state: State, ask: Ask, spread: Spread | None, helds: Iterable[PlacementState]) -> Ask:
-    demand = msgspec.structs.replace(ask.demand, spread=spread)
-    counts = _counts(state, spread, helds) if spread else Counter[str]()
-    return msgspec.structs.replace(ask, demand=demand, there=tuple(sorted(counts.items())))
+def beside_it(state: State, job: JobState, held: PlacementState, now: float) -> int:
+    """How many other instances of its service are in its group: at its site, unless its owner said otherwise."""
+    service, by = _service(state, job), job.demand.spread or Spread()
+    counts = _counts(state, by, _others(state, service, job, now)) if service else Counter[str]()
+    return counts[GROUP[by.by](state.node_of(held))]
+
+
+def _service(state: State, job: JobState) -> ServiceState | None:
+    """That a job is an instance of."""
+    serve = job.demand.serve
+    return state.fleet.services.get(serve.service) if serve else None
+
+
+def _spread(ask: Ask, spread: Spread, counts: Counter[str]) -> Ask:
+    return msgspec.structs.replace(
+        ask, demand=msgspec.structs.replace(ask.demand, spread=spread), there=tuple(sorted(counts.items()))
+    )
 
 
 def _counts(state: State, spread: Spread, helds: Iterable[PlacementState]) -> Counter[str]:
@@ -54,13 +67,10 @@ def _counts(state: State, spread: Spread, helds: Iterable[PlacementState]) -> Co
     return counts
 
 
-def _even(state: State, ask: Ask, stated: Spread | None, helds: Iterable[PlacementState]) -> Spread:
-    """Only in the groups that have the fewest; sites, if nothing else is stated."""
-    spread = stated or Spread()
-    counts = _counts(state, spread, helds)
+def _levels(state: State, ask: Ask, spread: Spread, counts: Counter[str]) -> list[int]:
+    """How many instances groups have, the fewest first: whether any of those will do is for the rules to say."""
     groups = {GROUP[spread.by](node) for node in state.world.nodes if ask.sites is None or node.site.name in ask.sites}
-    fewest = min((counts[group] for group in groups), default=0)
-    return msgspec.structs.replace(spread, most=min(fewest + 1, stated.most) if stated else fewest + 1)
+    return sorted({counts[group] for group in groups})
 
 
 def _live(jobs: Iterable[JobState]) -> list[PlacementState]:

@@ -8,6 +8,9 @@
 The objective is the one that every decision is taken by (place.rank), with the weights of what its owner prefers. Nothing
 moves to and fro: what has moved is paid for at the price it moved for, and would have to gain as much again, after a rest.
 
+Instances that stand together though fewer could - the other site was full, or gone, when they were placed - part again when
+there is room: by the rule that they were placed by (near.asks_of), and whatever it gains. Each such move leaves them more even.
+
 A job's placement that its node has, and has not begun for a while, is taken back where the same figures say so, once at most:
 its tasks wait, and are placed in the same turn. Each look sees a bounded number of services and jobs, others each time.
 """
@@ -15,6 +18,7 @@ its tasks wait, and are placed in the same turn. Each look sees a bounded number
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from math import inf
 from typing import TypeVar
 
 import msgspec
@@ -23,7 +27,7 @@ import numpy as np
 from suanwang.brain.decide import Want, ask_of
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.jobs import JobState, PlacementState
-from suanwang.brain.near import asks_of, lease_s, stays
+from suanwang.brain.near import asks_of, beside_it, lease_s, stays
 from suanwang.brain.state import State
 from suanwang.brain.tend import Seen
 from suanwang.model import event as ev
@@ -43,6 +47,9 @@ LEAST = 0.15
 """Of what staying takes, that moving must gain: more than prices wobble by."""
 REST_S = 600.0
 """An instance stays for so long at least, and a service has no two moves sooner after one another."""
+PART_S = 60.0
+"""Instances that stand together are let be for so long after they were placed, and after a move that came to be. After one
+that did not, for REST_S: where it failed it may fail again."""
 MOVES_MAX = 4
 """Services of which an instance moves, and placements that are taken back, at one look."""
 SERVICES_SEEN, INSTANCES_SEEN, JOBS_SEEN = 32, 8, 256
@@ -100,22 +107,50 @@ def _unbegun(state: State, job: JobState, now: float) -> Iterator[PlacementState
 
 
 def _best(state: State, service: ServiceState, seen: Seen, now: float) -> Move | None:
-    """The move of a service that gains most; None while anything else about it changes, or nothing pays."""
-    rested = service.moved is None or now - service.moved.at >= REST_S
+    """The move of a service that parts what stands together, else the one that gains most; None while anything else about it
+    changes, or nothing is to be had."""
     settled = all(
         seen.up(job) and stays(state, service, instance, state.jobs[job], now) for job, instance in service.instances.items()
     )
-    if service.withdrawn or not (rested and settled):
+    if service.withdrawn or not settled:
         return None
     jobs = [state.jobs[job_id] for job_id in _turn(list(service.instances), INSTANCES_SEEN, now)]
-    found = (_of_instance(state, service, job, now) for job in jobs)
+    helds = [(job, held) for job in jobs if (held := next((h for h in job.placements.values() if h.live), None)) is not None]
+    rested_s = now - service.moved.at if service.moved else inf
+    arrived = service.moved is not None and any(state.node_of(held).name == service.moved.target for _, held in helds)
+    if rested_s >= (PART_S if arrived else REST_S):
+        parted = next((move for job, held in helds if (move := _parted(state, job, held, now)) is not None), None)
+        if parted is not None:
+            return parted
+    if rested_s < REST_S:
+        return None
+    found = (_of_instance(state, service, job, held, now) for job, held in helds)
     return max((move for move in found if move is not None), key=lambda move: move.gain, default=None)
 
 
-def _of_instance(state: State, service: ServiceState, job: JobState, now: float) -> Move | None:
+def _parted(state: State, job: JobState, held: PlacementState, now: float) -> Move | None:
+    """The move of an instance to where fewer others are than beside it; it is not for what it costs that it moves."""
+    if now - job.placed_at < PART_S or not (here := beside_it(state, job, held, now)):
+        return None
+    for ask in asks_of(state, job, ask_of(state, job, Want(), 1.0, now), now):
+        spread = ask.demand.spread
+        if spread is None or spread.most > here:
+            return None
+        thought = think(state.world, msgspec.structs.replace(ask, demand=_lasting(ask.demand), budget_micro=None), 1, 0)
+        if thought.shares:
+            stays, moves = (
+                (Term(name="beside", value=float(n), unit="", weight=0.0, contribution=0.0),) for n in (here, spread.most - 1)
+            )
+            target = thought.world.nodes[int(thought.figures.rows[thought.winner])].name
+            source = state.node_of(held).name
+            return Move(at=now, job=job.id, source=source, target=target, left_s=0.0, stays=stays, moves=moves, cost=0.0,
+                        gain=0.0)  # fmt: skip
+    return None
+
+
+def _of_instance(state: State, service: ServiceState, job: JobState, held: PlacementState, now: float) -> Move | None:
     """The move of an instance if it pays. While another starts and it drains, both run."""
-    held = next((h for h in job.placements.values() if h.live), None)
-    if held is None or now - job.placed_at < REST_S:
+    if now - job.placed_at < REST_S:
         return None
     left_s, both_s = lease_s(state, job, held) - (now - job.placed_at), START_S + service.service.drain_s
     if left_s <= both_s:

@@ -12,9 +12,13 @@ from types import MappingProxyType
 
 import msgspec
 
+from suanwang.brain.applied.records import recorded
+from suanwang.brain.applied.room import in_world
+from suanwang.brain.apply import apply
 from suanwang.brain.fleet import Fleet
 from suanwang.brain.intents import IntentState
-from suanwang.brain.state import JobState, ReservationState, State, apply, in_world, recorded
+from suanwang.brain.jobs import JobState
+from suanwang.brain.state import ReservationState, State
 from suanwang.market.ledger import Ledger, Row
 from suanwang.model.event import Event
 from suanwang.model.fault import LogFault

@@ -13,20 +13,20 @@ import msgspec
 from suanwang.brain.steps import Question
 from suanwang.market.price import cost_micro
 from suanwang.model.explanation import Explanation, RuleCount, RuledOut
-from suanwang.model.graph_plan import GraphPlan
+from suanwang.model.graph import Graph, GraphFile, GraphTask
+from suanwang.model.graph_plan import GraphPlan, Host
+from suanwang.model.network import Link, Network, Router
 from suanwang.model.plan import Refusal
 from suanwang.model.reason import Reason
 from suanwang.place.bounds import over_budget, too_dirty, too_slow
 from suanwang.place.chunks import believed_s
 from suanwang.place.graph.again import Begun, held
 from suanwang.place.graph.columns import case
-from suanwang.place.graph.plan import STEPS, schedule
+from suanwang.place.graph.plan import schedule
 from suanwang.steer.interior import way
 
 RUNGS = 6
 """Plans looked at for each of price, carbon and distance."""
-SEARCHED = 2_000_000
-"""Changes that the search tries, times tasks, times nodes, at most: some seconds."""
 CHOICES_MAX = 256
 """A graph of more tasks keeps no figures of why each is where it is."""
 
@@ -58,6 +58,23 @@ def solve(asked: Question) -> GraphPlan | Refusal:
     return _no(asked, rungs)
 
 
+def warm() -> None:
+    """Have the machine code behind this at hand, which takes half a minute the first time: on a made-up graph, half begun."""
+    graph = Graph(
+        name="made up",
+        tasks=(GraphTask(name="a", work_s=1.0, writes=("x",)), GraphTask(name="b", work_s=1.0, reads=("x",))),
+        files=(GraphFile(name="x", size_bytes=1),),
+    )
+    network = Network(
+        routers=(Router(number=1, name="r"), Router(number=2, name="s")), links=(Link(a=1, b=2, latency_ms=1.0, rate_mbit=1.0),)
+    )
+    hosts = (Host(name="h", router=1, cores=1, speed=1.0), Host(name="i", router=2, cores=1, speed=1.0))
+    told = case(graph, hosts, network, 1)
+    assert schedule(told, steps=8) is not None, "two tasks on two hosts"
+    known, fixed = held(told, [Begun(task="a", host="h", start_s=0.0, took_s=1.0)], 0.5)
+    schedule(known, steps=8, fixed=fixed)
+
+
 def _ladder(asked: Question) -> Iterator[May]:
     """Who may run what: everybody; then without the dearest, the dirtiest, the farthest, more and more of them."""
     yield asked.may
@@ -75,15 +92,14 @@ def _below(names: frozenset[str], of: Mapping[str, float], level: float) -> froz
 
 def _planned(asked: Question, may: May) -> GraphPlan | None:
     told = case(asked.graph, asked.hosts, asked.network, asked.home, may=may)
-    steps = min(STEPS, SEARCHED // (len(asked.graph.tasks) * len(asked.hosts)))
     if not asked.begun and not asked.now_s:
-        return schedule(told, steps=steps, seed=asked.seed)
+        return schedule(told, seed=asked.seed)
     begun = [
         Begun(task=task, host=host, start_s=start, took_s=believed_s(length, asked.now_s - start))
         for task, host, start, length in asked.begun
     ]
     known, fixed = held(told, begun, asked.now_s)
-    return schedule(known, steps=steps, seed=asked.seed, fixed=fixed)
+    return schedule(known, seed=asked.seed, fixed=fixed)
 
 
 def _rung(asked: Question, plan: GraphPlan) -> Rung:

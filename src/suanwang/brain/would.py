@@ -13,13 +13,14 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from suanwang.brain.applied.services import first_published, published_again
 from suanwang.brain.commands import Act
 from suanwang.brain.decide import imagined, rehearse
 from suanwang.brain.fleet import Instance, ServiceState
 from suanwang.brain.intents import IntentState, fold
 from suanwang.brain.jobs import JobState, PlacementState
 from suanwang.brain.reserve import reservation_view
-from suanwang.brain.state import ReservationState, State, first_published, published_again
+from suanwang.brain.state import ReservationState, State
 from suanwang.brain.tend import demand_of
 from suanwang.brain.views import account_view, find_service
 from suanwang.market.settle import for_closed

@@ -169,6 +169,20 @@ class ReservationEnded(msgspec.Struct, frozen=True, kw_only=True, tag="reservati
     charged: bool
 
 
+class FilesTold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="files_told"):
+    """What readings had made different since the log last told of it, of all that the decision after it goes by: which nodes
+    have a file, and how fast nodes fetch.
+
+    Nodes go by the number of the event that told their particulars. anew: what was told before does not hold any more. files:
+    (first eight digits of the SHA-256, nodes that have it now, nodes that have it no more). rates: (node, bytes a second).
+    """
+
+    at: float
+    anew: bool = False
+    files: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...] = ()
+    rates: tuple[tuple[int, float], ...] = ()
+
+
 class NetworkTold(msgspec.Struct, frozen=True, kw_only=True, tag="network_told"):
     """The operator says how the network is built."""
 
@@ -310,6 +324,7 @@ Event = (
     | PreemptedTold
     | ReservationMade
     | ReservationEnded
+    | FilesTold
     | NetworkTold
     | GridTold
     | ServicePublished

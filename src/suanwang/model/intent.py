@@ -33,16 +33,20 @@ INTENT_NEXT: dict[tuple[str, str], str] = {
 about."""
 INTENT_FINAL = frozenset({"rejected", "ended"})
 
-Measure = Literal["available", "latency", "answer", "spend", "region", "done", "finish", "cost", "carbon"]
-"""Of a service: available: instances that can be reached. latency: round trip between whom it is near and what serves. answer:
-from request to answer. spend: money in a day. region: the share of its instances that is where it may be. Of a job: done: the
-share of its tasks, at its end. finish: how long. cost: money. Of both: carbon: grams, of a service in a day."""
 UNITS: dict[str, str] = {
     "available": "instances", "latency": "ms", "answer": "ms", "spend": "CNY/day", "region": "share", "done": "share",
     "finish": "s", "cost": "CNY", "carbon": "gCO2e",
 }  # fmt: skip
 LEAST: frozenset[str] = frozenset({"available", "region", "done"})
 """Of these at least so much is wanted; of the others at most."""
+Measure = Annotated[
+    Literal["available", "latency", "answer", "spend", "region", "done", "finish", "cost", "carbon"],
+    msgspec.Meta(extra_json_schema={"x-units": UNITS, "x-least": sorted(LEAST)}),
+]
+"""Of a service: available: instances that can be reached. latency: round trip between whom it is near and what serves. answer:
+from request to answer. spend: money in a day. region: the share of its instances that is where it may be. Of a job: done: the
+share of its tasks, at its end. finish: how long. cost: money. Of both: carbon: grams, of a service in a day. The API's schema
+tells the units, for whoever shows a figure."""
 CREDITED: frozenset[str] = frozenset({"available", "latency", "region", "done", "finish", "cost", "carbon"})
 """What the network is answerable for. How long answers take is kept as far as it can be, but is also the program's doing."""
 

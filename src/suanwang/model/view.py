@@ -53,12 +53,14 @@ class NodeView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """Every decision taken for a job, oldest first; the last one stands. graph: the plan that a job graph follows."""
+    """Every decision taken for a job, oldest first; the last one stands. graph: the plan that a job graph follows. preparing:
+    it has none yet since the planner is being compiled, once on the brain's machine."""
 
     job_id: str
     demand: Demand
     taken: tuple[Plan | Refusal | Deferral, ...]
     graph: GraphPlan | None = None
+    preparing: bool = False
 
 
 class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,12 +68,23 @@ def moves(world: World, demand: Demand, rows: Ints | None = None) -> Moves | Non
     return Moves(total[rows], seconds[rows], egress[rows], known[rows], priced)
 
 
+def weighed(world: World, demand: Demand) -> tuple[tuple[str, ...], bool]:
+    """What a decision goes by of all that readings tell: the marks of files, and whether it counts how fast nodes fetch."""
+    found = tuple(dict.fromkeys(mark(file.sha256) for file in _looked(demand.files)))
+    many = bool(demand.data) or sum(file.size for file in demand.files) > LITTLE_BYTES
+    return found, many or any(one in world.stored.holders for one in found)
+
+
+def _looked(files: tuple[FileRef, ...]) -> Iterable[FileRef]:
+    return files if len(files) <= FILES_LOOKED else nlargest(FILES_LOOKED, files, key=attrgetter("size"))
+
+
 def _files(world: World, files: tuple[FileRef, ...]) -> Ints | None:
     """Shape (nodes,): bytes of the files that each node lacks; None if they are little and nowhere."""
     if not files:
         return None
-    looked = files if len(files) <= FILES_LOOKED else nlargest(FILES_LOOKED, files, key=attrgetter("size"))
-    found = [(file.size, held) for file in looked if (held := world.stored.holders.get(mark(file.sha256))) is not None]
+    told = world.stored.holders
+    found = [(file.size, held) for file in _looked(files) if (held := told.get(mark(file.sha256))) is not None]
     total = sum(file.size for file in files)
     if not found:
         return None if total <= LITTLE_BYTES else np.full(len(world.ids), total, np.int64)

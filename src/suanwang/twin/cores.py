@@ -3,6 +3,8 @@
     load     a = what is always there + of each site what its requests take, on their way and at the site, within its quota
     waits    with the probability that all m cores are busy (Erlang's C at this load), and then exponentially, in the mean
              turn / (m - a)                                                        (M/M/m, first come first served)
+    torn     others who give way still tear turns apart: who runs is put aside for a moment, waits again, and may go on on
+             another core; so waits and moves are 1 + torn x the cores that others want times as many
 
 So waiting grows with the requests that came lately, which is what a crowd does to a machine on which clients, network and
 sites are together. Left out: who is preferred by the scheduler, that who runs is interrupted, and caches.
@@ -14,10 +16,10 @@ from suanwang.steer.columns import Floats
 from suanwang.twin.chance import CORE, MOVE, uniform
 from suanwang.world.compiled import compiled
 
-CORES, BUSY, WAY_MS, TURN_MS, SITE_MS, ASK_MS, FIRST, MOVED = range(8)
+CORES, BUSY, WAY_MS, TURN_MS, SITE_MS, ASK_MS, FIRST, MOVED, TURNS = range(9)
 """The first row: how many there are, how many are always busy, CPU time of a request beside its site's, how long a turn is,
 CPU time of a request at its site, and of its client for each of its turns; cores that go to what interrupts everybody;
-how likely who is woken is on another core than before, if all are busy."""
+how likely who is woken is on another core than before, if all are busy; how many turns become of one, since others tear it."""
 RATE, AT, MOST = range(3)
 """A row for each site: requests a ms lately, when that was, the part of a core that it may use at most."""
 LATELY_MS = 100.0
@@ -60,7 +62,9 @@ def pace(lot: float, shared: Floats) -> tuple[float, float]:
 @compiled
 def moved(now: float, seed: int, number: int, shared: Floats) -> bool:
     """Whether this request wakes its process on another core: the likelier, the busier its own is."""
-    return len(shared) > 0 and uniform(seed, number, MOVE) < shared[0, MOVED] * load(now, shared) / shared[0, CORES]
+    if len(shared) == 0:
+        return False
+    return uniform(seed, number, MOVE) < shared[0, MOVED] * shared[0, TURNS] * load(now, shared) / shared[0, CORES]
 
 
 @compiled
@@ -87,4 +91,4 @@ def waited(now: float, seed: int, number: int, turn: int, shared: Floats) -> flo
     free = max(FULL, cores - load(now, shared))
     busy = all_busy(cores, cores - free)
     part = uniform(seed, (number << _TURNS) + turn % _SITES, CORE) / busy
-    return -math.log(1.0 - part) * shared[0, TURN_MS] / free if part < 1.0 else 0.0
+    return -math.log(1.0 - part) * shared[0, TURN_MS] * shared[0, TURNS] / free if part < 1.0 else 0.0

@@ -41,7 +41,8 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The cores of one machine that everything is on (twin.cores, a model): how many; how many are always busy; CPU time of a
     request beside its site's, of which ask_ms at each of its client's turns; how long a turn takes that others wait for; first:
     how many of those that are always busy interrupt all others; moved: how likely a process that is woken is on another core
-    than before, if all are busy; in proportion, if some are."""
+    than before, if all are busy; in proportion, if some are. others: cores that others want who give way, and torn: how many
+    more turns it takes for each of these."""
 
     cores: int
     busy: float
@@ -50,6 +51,8 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     turn_ms: float
     first: float
     moved: float
+    others: float = 0.0
+    torn: float = 0.0
 
 
 class Fleet(msgspec.Struct, frozen=True, kw_only=True):

@@ -187,9 +187,10 @@ def blank(fleet: Fleet, requests: int, trace: tuple[Floats, Ints] | None, seed: 
 def shared(fleet: Fleet) -> Floats:
     """Rows as twin.cores reads them, when nothing has come yet."""
     if (one := fleet.shared) is None:
-        return np.zeros((0, 8))
-    rows = np.zeros((1 + len(fleet.servers), 8))
-    rows[0] = one.cores, one.busy, one.way_ms, one.turn_ms, float(fleet.service_ms.mean()), one.ask_ms, one.first, one.moved
+        return np.zeros((0, 9))
+    rows, site_ms = np.zeros((1 + len(fleet.servers), 9)), float(fleet.service_ms.mean())
+    turns = 1.0 + one.torn * one.others
+    rows[0] = one.cores, one.busy, one.way_ms, one.turn_ms, site_ms, one.ask_ms, one.first, one.moved, turns
     rows[1:, MOST] = fleet.cores if len(fleet.cores) else fleet.servers
     return rows
 

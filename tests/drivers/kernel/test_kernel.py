@@ -68,6 +68,22 @@ def space() -> Generator[str]:
         yield real["a"]
 
 
+@needs_root
+def test_an_interface_that_is_made_anew_under_the_same_name_is_routed_by(space: str) -> None:
+    """A node's second instance has the number of the first, and a link of its own."""
+    links, kernel = Links(space), Kernel(space)
+    route = Route(prefix="fd73::9/128", device="i1")
+    for _ in range(3):
+        links.veth("i1", "i1-peer")
+        links.up("i1")
+        kernel.apply((Put(route),))
+        assert route in kernel.read().routes
+        kernel.apply((Drop(route),))
+        links.remove("i1")
+    kernel.close()
+    links.close()
+
+
 def puts(fib: Fib) -> list[Change]:
     return [Put(e) for part in (fib.next_hops, fib.groups, fib.sids, fib.routes, fib.rules) for e in part]
 

@@ -23,7 +23,7 @@ def why_page(words: Words, decision: Decision) -> Page:
     if decision.graph is not None and not isinstance(last, Refusal):
         return graph_page(words, decision.demand.name, decision.graph)
     if not decision.taken:
-        return (words("why.undecided", name=decision.demand.name),)
+        return (words("why.preparing" if decision.preparing else "why.undecided", name=decision.demand.name),)
     times = (words("why.times", n=len(decision.taken)),) if len(decision.taken) > 1 else ()
     last = list(decision.taken)[-1]
     if isinstance(last, Deferral):

@@ -1,9 +1,9 @@
 """Recorded events, run again: the log is folded as at a restart, and each decision in it is taken once more, by the same
 function, on the world as it was at that moment.
 
-The log does not tell which nodes were silent; the explanation of each decision does, as long as they were few. Then the same
-must come out. With a change, the jobs of that time are lived through in simulated time, without and with it: they come when
-they came, and burn what they burned.
+Which files nodes had, and how fast they fetched, is in the log where a decision went by it (brain/told.py). Which nodes were
+silent is not; the explanation of each decision tells, as long as they were few. Then the same must come out. With a change, the
+jobs of that time are lived through in simulated time, without and with it: they come when they came, and burn what they burned.
 """
 
 import dataclasses
@@ -12,19 +12,23 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 import numpy as np
 
+from suanwang.brain.apply import apply
 from suanwang.brain.judge import judge
 from suanwang.brain.replay import Living, living_of
-from suanwang.brain.state import State, apply
+from suanwang.brain.state import State
+from suanwang.brain.told import as_told
 from suanwang.brain.trial.effects import Change, check
 from suanwang.brain.trial.jobs import FIGURES, Ran, jobs_trial, lived, ran
 from suanwang.brain.trial.known import ARRIVALS_MAX, Known, arrival, revived
 from suanwang.model import event as ev
 from suanwang.model.explanation import Explanation
 from suanwang.model.fault import LogFault, QuotaFault
+from suanwang.model.grid import HOUR_S
 from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.model.trial import Departure, JobsTrial, Replayed
 from suanwang.twin.traffic import POLICIES
-from suanwang.world.fold import frozen
+from suanwang.world.fold import at_hour
+from suanwang.world.world import frozen
 
 EVENTS_MAX = 2_000_000
 DIFFER_SHOWN = 20
@@ -131,20 +135,23 @@ def _see(state: State, window: Window, event: ev.Event) -> None:
 
 
 def _decided(state: State, window: Window, event: ev.JobPlaced | ev.JobWaits | ev.JobRefused, answer: Plan | Refusal) -> None:
-    """Take the decision again, on the world as it was: the same nodes are silent."""
+    """Take the decision again, on the world as it was: the same nodes are silent, and have the same files. A log from before it
+    told of files leaves out what comes out otherwise because of them."""
     window.decisions += 1
     quiet = quiet_nodes(answer.explanation)
     if quiet is None:
         window.unclear += 1
         return
-    world = state.world
+    if state.world.hour != (hour := int(event.at // HOUR_S)):
+        state.world = at_hour(state.world, hour)
+    world, known = state.world, state.told.known
     alive = np.array([node not in quiet for node in world.ids], np.bool_)
-    state.world = world if alive.all() else dataclasses.replace(world, alive=frozen(alive))
+    state.world = as_told(world if alive.all() else dataclasses.replace(world, alive=frozen(alive)), state.told)
     again = judge(state, state.jobs[event.job_id], event.at)
     state.world = world
-    if bare(again) == bare(event):
+    if bare(again, known) == bare(event, known):
         window.same += 1
-    elif files_known(event) != files_known(again):
+    elif not known and files_known(event) != files_known(again):
         window.unclear += 1
     elif len(window.differ) < DIFFER_SHOWN:
         window.differ.append(Departure(number=state.seq + 1, job=event.job_id, was=said(state, event), now=said(state, again)))
@@ -156,11 +163,13 @@ def quiet_nodes(told: Explanation) -> frozenset[str] | None:
     return found if len(found) == sum(count.count for count in told.rules if count.rule == "alive") else None
 
 
-def bare(event: ev.Event | None) -> object:
-    """A decision without its reasons, and without the number of the world: silence, which is not logged, counts there."""
+def bare(event: ev.Event | None, known: bool) -> object:
+    """A decision without its reasons, and without the number of the world: silence, which is not logged, counts there. known:
+    which files nodes had is in the log."""
     match event:
         case ev.JobPlaced(plan=plan):
-            return "placed", tuple(map(_given, plan.placements)), plan.hold_micro, plan.preempted
+            given = plan.placements if known else tuple(map(_given, plan.placements))
+            return "placed", given, plan.hold_micro, plan.preempted
         case ev.JobWaits(refusal=refusal) | ev.JobRefused(refusal=refusal):
             return type(event).__name__, refusal.code, refusal.passing
         case _:
@@ -174,7 +183,7 @@ def files_known(event: ev.Event | None) -> dict[str, int]:
 
 
 def _given(placement: Placement) -> Placement:
-    """Without what was foretold from readings, which are not logged: which files a node had already, how fast it fetched."""
+    """Without what was foretold from readings: which files a node had already, how fast it fetched."""
     return msgspec.structs.replace(placement, finish_s=0.0, carbon_g=0.0, move_bytes=0)
 
 

@@ -56,6 +56,7 @@ class Kernel:
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Make these changes, in order. KernelFault SUAN-K004 names the first that was refused; those after it were tried."""
+        self._indexes.clear()  # an interface that was made anew has another one, under the same name
         requests, meant = list[Request](), list[Change]()
         for change in changes:
             for request in self._requests(change):
@@ -64,7 +65,6 @@ class Kernel:
         refused = [(meant[at], code) for at, code in self._channel.send(requests) if not _harmless(meant[at], code)]
         if refused:
             change, code = refused[0]
-            self._indexes.clear()
             raise KernelFault("SUAN-K004", f"the kernel refused {said(change)}: {os.strerror(code)}", "suan doctor")
 
     def buckets(self, group_id: int) -> tuple[int, ...]:

@@ -21,7 +21,7 @@ from suanwang.place.graph.search import improve
 
 STEPS = 6_000
 PLACED = 680_000
-"""Changes times tasks, at most: some seconds."""
+"""Changes times tasks, at most: the one bound on a search, a second or two, however many hosts there are."""
 STARTS = 6
 ROUNDS = ((2, 0.15, True), (1, 0.6, True), (1, 0.7, False))
 """(so many go on to the next, part of the steps tried from each, whether tasks keep to sites or to hosts): short searches from

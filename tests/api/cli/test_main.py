@@ -230,3 +230,17 @@ def test_output_is_never_wiped_out_by_the_live_line(brain, suan, monkeypatch):
         file.write("1")
     suan("run", "x.py")
     assert "\r\x1b[Kqueued" in screen.getvalue() and "\r\x1b[Khalf\ndone in 12 s" in screen.getvalue()
+
+
+def test_what_ran_is_not_told_as_placed_again_before_its_end_is_known(brain, suan, monkeypatch):
+    steps = brain.steps
+
+    def with_a_pause(job):
+        told = steps(job)
+        return [*told[:-1], told[1], told[-1]]
+
+    monkeypatch.setattr(brain, "steps", with_a_pause)
+    with open("x.py", "w") as file:
+        file.write("1")
+    said = suan("run", "x.py")
+    assert said.code == 0 and said.err.count("placed on") == 1, said.err

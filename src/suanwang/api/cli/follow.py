@@ -124,23 +124,30 @@ def follow(door: Door, client: Client, job: Job, *, output: bool) -> Job:
     watch = Watch(client, job.id)
     began = time.monotonic()
     lines.tell(job, 0.0)
+    shown = job
     watch.start()
     while job.state not in JOB_FINAL:
         try:
             progress = watch.heard.get(timeout=TICK_S)
         except queue.Empty:
             tail.copy(job)
-            lines.tick(job, time.monotonic() - began)
+            lines.tick(shown, time.monotonic() - began)
             continue
         if isinstance(progress, Fault):
             lines.close()
             raise progress
         job = client.job(job.id) if progress is None else progress.job
         tail.copy(job)
-        if job.state not in JOB_FINAL:
+        if job.state not in JOB_FINAL and not _between(shown, job):
+            shown = job
             lines.tell(job, (progress.at if progress else 0.0) - job.accepted_at)
     lines.close()
     return job
+
+
+def _between(before: Job, job: Job) -> bool:
+    """Nothing runs any more where it ran, and what came of it is not told yet: that is no step back."""
+    return before.tasks_running > 0 == job.tasks_running and job.state == before.state and job.nodes == before.nodes
 
 
 def _step(job: Job) -> int:

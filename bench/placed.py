@@ -27,9 +27,10 @@ import msgspec
 from suanwang.agent.loop import GATHER_S, Agent
 from suanwang.brain import commands
 from suanwang.brain.apply import apply
+from suanwang.brain.commands import Act
 from suanwang.brain.decide import conclude
 from suanwang.brain.judge import judge
-from suanwang.brain.loop import Act, Brain
+from suanwang.brain.loop import Brain
 from suanwang.brain.state import State
 from suanwang.drivers.runtime import RunResult, RunSpec
 from suanwang.model import event as ev

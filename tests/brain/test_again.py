@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from suanwang.brain import loop
+from suanwang.brain import follow, loop
 from suanwang.brain.decide import timely
 from suanwang.brain.state import State
 from suanwang.brain.views import newest_first
@@ -33,7 +33,7 @@ def test_a_heartbeat_that_says_what_was_so_changes_nothing_for_a_decision() -> N
 
 def test_what_waits_is_judged_again_only_when_there_is_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     judged, ticked = Counter[str](), Counter[str]()
-    judge, late = loop.judge, loop.late
+    judge, late = follow.judge, loop.late
 
     def counted(state: State, job: Any, *more: Any) -> Any:
         judged[job.id] += 1
@@ -43,7 +43,7 @@ def test_what_waits_is_judged_again_only_when_there_is_news(tmp_path: Path, monk
         ticked["all"] += 1
         return late(state, now)
 
-    monkeypatch.setattr(loop, "judge", counted)
+    monkeypatch.setattr(follow, "judge", counted)
     monkeypatch.setattr(loop, "late", ticks)
     with staged(tmp_path) as stage:
         node = stage.node(cores=1)

@@ -8,6 +8,7 @@ import pytest
 
 from suanwang.brain.applied.life import stir
 from suanwang.brain.decide import rehearse
+from suanwang.brain.follow import parked
 from suanwang.brain.give_way import GAVE_WAY_MAX
 from suanwang.brain.jobs import JobState
 from suanwang.brain.views import bill_view, job_view
@@ -168,7 +169,7 @@ def test_of_those_that_wait_the_urgent_come_first() -> None:
         full(whole, "normal", milli=1000)
         for key, priority in (("d", "deferrable"), ("n", "normal"), ("u", "urgent")):
             whole.submit(key, a_job(priority, milli=2000), "bob")
-        assert whole.brain._parked() == ["job-u", "job-d", "job-n"]
+        assert parked(whole.brain.state) == ["job-u", "job-d", "job-n"]
         worked(whole)
         assert job(whole, "u").placed_at < min(job(whole, key).placed_at for key in "dn")
 

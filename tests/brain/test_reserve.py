@@ -60,7 +60,7 @@ def test_others_are_placed_there_only_if_they_are_over_when_it_begins() -> None:
         assert job(whole, "too long").state == "queued"
         whole.run(60.0)
         whole.submit("why", a_job(milli=2000, task_s=2 * HOUR))
-        refusal = whole.brain._no_room[next(iter(whole.brain._no_room))]
+        refusal = next(iter(whole.brain.course.no_room.values()))
         (reason,) = refusal.explanation.ruled_out[0].reasons
         assert (reason.rule, reason.passing) == ("reserved", True)
         assert reason.have == "reserved from 1970-01-01 00:46 UTC by bob"

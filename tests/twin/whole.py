@@ -212,9 +212,9 @@ class Whole:
     def _tick(self) -> None:
         brain = self.brain
         brain._take_in()
-        if brain._quiet() or brain.state.parked or brain._doubtful or due(brain.state, self.now):
+        if brain._quiet() or brain.state.parked or brain._heard.doubtful or due(brain.state, self.now):
             self.command(brain._tick)
-            self.brain._doubtful.clear()
+            self.brain._heard.doubtful.clear()
         if self.bad and self.chance.random() < 0.02:
             self.keep()
         self.at(1.0, self._tick)

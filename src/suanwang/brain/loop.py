@@ -18,18 +18,18 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from suanwang.brain.apply import apply
-from suanwang.brain.decide import can_wait, conclude, likeness, lost, resumed, timely, untaken
+from suanwang.brain.commands import Act
+from suanwang.brain.decide import can_wait, lost, resumed, untaken
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.flights import Flights
+from suanwang.brain.follow import Course, later
+from suanwang.brain.heard import Heard, heard_of_peer
 from suanwang.brain.jobs import JobState
-from suanwang.brain.judge import judge
 from suanwang.brain.keep import Keeper, still
 from suanwang.brain.kernels import Kernels
 from suanwang.brain.late import late
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
-from suanwang.brain.promise import credited
 from suanwang.brain.rebalance import EVERY_S, rebalance
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
@@ -37,7 +37,6 @@ from suanwang.brain.rest import Rests
 from suanwang.brain.state import State
 from suanwang.brain.steps import Question, planned, question, stale
 from suanwang.brain.tend import tend
-from suanwang.brain.untold import untold
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
 from suanwang.model.deferral import Deferral
@@ -58,16 +57,12 @@ from suanwang.store.log import Log
 from suanwang.store.peers import Peers
 from suanwang.trust.merkle import leaf_hash
 from suanwang.trust.tiles import entry_of
-from suanwang.world.fold import at_hour, heard, noticed, same_room, silent
-from suanwang.world.world import World
+from suanwang.world.fold import at_hour, heard, noticed, silent
 
 BATCH_MAX = 2_000
-HEARD_MAX = 500
-"""Heartbeats that are taken in together at most."""
 QUEUE_MAX = 20_000
 SNAPSHOT_EVERY = 1_000
 """Events between two snapshots, and one more for each node that ever was, since all of those are written each time."""
-PARKED_RETRIED = 200
 TRIES_MAX = 3
 FOLLOW_S = 0.5
 """How often a brain looks for what another wrote, should no notification come."""
@@ -79,14 +74,9 @@ PLAN_S = 0.1
 """How often graphs are looked after while there are any."""
 PLAN_AGAIN_S = 1.0
 """A graph that no plan was found for is planned again no sooner."""
-FRESH_S = 3.0
-"""Readings no older than this are passed on to the other brains."""
 
 T = TypeVar("T")
-Act = Callable[[State, float], Sequence[ev.Event]]
 _encode = msgspec.json.Encoder().encode
-_readings = msgspec.msgpack.Decoder(tuple[Reading, ...])
-_pack = msgspec.msgpack.Encoder().encode
 
 
 class Brain:
@@ -115,22 +105,12 @@ class Brain:
         self._settled.set()
         self._writer, self._reader = ThreadPoolExecutor(1, "log"), ThreadPoolExecutor(1, "reads")
         self._waited: dict[str, asyncio.Future[None]] = {}
-        self._look_again = False
         self._astray = False  # whether the state holds what is not, or may not be, in the log
-        self._heard: dict[str, Reading] = {}  # not in the world yet
-        self._heard_at: dict[str, float] = {}
-        self._own: dict[str, tuple[Reading, float]] = {}
-        self._no_room: dict[object, Refusal] = {}
-        self._no_room_in: World | None = None
-        self._tried_in: World | None = None  # when what waits was tried last, and found none
-        self._later: dict[str, Deferral | None] = {}  # as planned last, for those that can wait
-        self._later_in: object = None
         self._prepared = False
         self.kernels = Kernels()
         self._rests = Rests()
-        self._ear, self._keeper = Ear(), Keeper()
+        self._heard, self._ear, self._keeper, self.course = Heard(), Ear(), Keeper(), Course()
         self._rebalanced = self.steady()
-        self._doubtful = set[str]()  # nodes that may never tell of something that they were given
         self.state = State()
         self._take(restore(log))
 
@@ -168,7 +148,7 @@ class Brain:
         """Have at hand what waiting for an hour is planned with, so that nobody waits for a compiler in the middle of it."""
         if self.state.world.hourly and not self._prepared:
             await self.kernels.ready()
-            await asyncio.to_thread(lambda: _later().warm())
+            await asyncio.to_thread(lambda: later().warm())
             self._prepared = True
 
     async def would_wait(self, job: JobState) -> Deferral | None:
@@ -177,13 +157,13 @@ class Brain:
         state, now = self.state, self._clock()
         if not (can_wait(job) and state.world.hourly):
             return None
-        return _later().waiting(state, [*(state.jobs[j] for j in state.deferred), job], now).get(job.id)
+        return later().waiting(state, [*(state.jobs[j] for j in state.deferred), job], now).get(job.id)
 
     async def grid_views(self, *told: Grid) -> tuple[GridView, ...]:
         """What was told of the hours, or these, and what is foreseen."""
         await self.prepare()
         grids = told or tuple(self.state.world.grids.values())
-        return tuple([_later().grid_view(self.state, grid, self._clock()) for grid in grids])
+        return tuple([later().grid_view(self.state, grid, self._clock()) for grid in grids])
 
     async def command(self, act: Act) -> None:
         """Have `act` run in its turn; returns when its events are durable. Raises what `act` raises, or a LogFault."""
@@ -212,27 +192,11 @@ class Brain:
 
     def hear(self, reading: Reading) -> None:
         """Take in a heartbeat. Not logged."""
-        before = self._heard.get(reading.node_id) or self.state.world.readings.get(reading.node_id)
-        self._heard[reading.node_id] = _with_files(reading, self._heard.get(reading.node_id))
-        self._heard_at[reading.node_id] = self.steady()
-        if len(self._heard) >= HEARD_MAX:
-            self._take_in()
-        live = self.state.live.get(reading.node_id, {})
-        if (reading.stuck and live) or (reading.ending is not None and not all(live.values())):
-            self._doubtful.add(reading.node_id)
-        if before is None or before.running != reading.running:
-            self._wake({job for job, _ in (*reading.running, *(before.running if before else ()))})
+        self._wake(self._heard.hear(self.state, reading, self.steady()))
 
     def _take_in(self) -> None:
         """Have in the world what was heard: many heartbeats at once, before anybody looks."""
-        if self._heard:
-            self.state.world = heard(self.state.world, self._heard.values(), self._heard_at)
-            self._own.update(
-                (node_id, (_with_files(reading, self._own.get(node_id, (None,))[0]), self._heard_at[node_id]))
-                for node_id, reading in self._heard.items()
-            )
-            self._heard.clear()
-            self._heard_at.clear()
+        self._heard.take_in(self.state)
         if self.state.world.hour != (hour := int(self._clock() // HOUR_S)):
             self.state.world = at_hour(self.state.world, hour)
 
@@ -308,7 +272,8 @@ class Brain:
         return await self._read((first,), count)
 
     async def _read(self, firsts: Iterable[int], count: int) -> tuple[bytes, ...]:
-        """From each of these numbers on so many events, in one go: beside the writer, whom nobody who asks waits for."""
+        """From each of these numbers on so many events, in one go: beside the writer, once what is known now is durable."""
+        await self.settled()
 
         def read() -> tuple[bytes, ...]:
             return tuple(body for first in firsts for _, body in itertools.islice(self._log.read(first - 1), count))
@@ -435,96 +400,7 @@ class Brain:
 
     def _decided(self, acts: list[Act], now: float) -> tuple[list[Fault | None], list[ev.Event]]:
         self._take_in()
-        told, events = list[Fault | None](), list[ev.Event]()
-        for act in acts:
-            try:
-                events += self._applied(act(self.state, now))
-                told.append(None)
-            except Fault as fault:
-                told.append(fault)
-        return told, events + self._follow(events, now)
-
-    def _applied(self, events: Sequence[ev.Event]) -> Sequence[ev.Event]:
-        try:
-            for event in events:
-                apply(self.state, event)
-        except Fault as fault:  # a command checks before it answers, so this is a bug, not a refusal
-            raise AssertionError(f"an event contradicts the state: {fault}") from fault
-        return events
-
-    def _follow(self, events: Sequence[ev.Event], now: float) -> list[ev.Event]:
-        """What these events call for: place what waits, end what is over; until nothing more follows."""
-        state, out = self.state, list[ev.Event]()
-        touched = dict.fromkeys(e.job_id for e in events if not isinstance(e, _NO_JOB))
-        turned = self._turned(touched, now)
-        for job_id in (*touched, *turned):
-            out += self._advance(state.jobs[job_id], now)
-        out += self._displaced(out, now)
-        makes_room = any(isinstance(e, _MAKES_ROOM) for e in (*events, *out))
-        if self._look_again or makes_room:
-            self._look_again = False
-            out += self._retried(touched, makes_room, now)
-        if state.intents:
-            out += self._applied(credited(state, (*events, *out), now))
-        return out
-
-    def _turned(self, touched: Iterable[str], now: float) -> list[str]:
-        """Plan anew who waits for which hour, if there is somebody new, another hour, or other nodes; those for whom that makes
-        a difference."""
-        state = self.state
-        fresh = {j for j in touched if can_wait(state.jobs[j])} - self._later.keys()
-        if not (fresh or state.deferred) or not state.world.hourly:
-            return []
-        world = state.world
-        seen = (world.hour, id(world.grids), int((world.cpu_milli_total * world.alive).sum()))
-        if fresh or seen != self._later_in:
-            jobs = [job for j in (*state.deferred, *sorted(fresh - state.deferred.keys())) if can_wait(job := state.jobs[j])]
-            planned, self._later_in = _later().waiting(state, jobs, now), seen
-            self._later = {job.id: planned.get(job.id) for job in jobs}
-        due = (j for j in state.deferred if (then := self._later.get(j)) is None or then.start_at != state.jobs[j].start_at)
-        return [j for j in due if j not in touched]
-
-    def _retried(self, touched: Iterable[str], makes_room: bool, now: float) -> list[ev.Event]:
-        """Another look at what waits for room; only at those to whom time makes a difference, if nothing else has changed since
-        the last look found none."""
-        out, state = list[ev.Event](), self.state
-        news = makes_room or self._tried_in is None or not same_room(self._tried_in, state.world)
-        for job_id in [j for j in self._parked() if j not in touched and (news or timely(state, state.jobs[j], now))]:
-            more = self._advance(state.jobs[job_id], now)
-            out += (*more, *self._displaced(more, now))
-        self._tried_in = None if out else state.world  # others come among those who are tried when some leave
-        return out
-
-    def _parked(self) -> list[str]:
-        """Jobs that wait for room, what is urgent first, then longest first; not too many at once."""
-        urgent = [j for j in self.state.pressing if j in self.state.parked]
-        return list(dict.fromkeys(itertools.islice(itertools.chain(urgent, self.state.parked), PARKED_RETRIED)))
-
-    def _displaced(self, events: Iterable[ev.Event], now: float) -> list[ev.Event]:
-        """What gave way is placed again, or waits."""
-        given = [one for e in events if isinstance(e, ev.JobPlaced) for one in e.plan.preempted]
-        displaced = dict.fromkeys(one.placement_id.rsplit("/", 1)[0] for one in given)
-        return [event for job_id in displaced for event in self._advance(self.state.jobs[job_id], now)]
-
-    def _advance(self, job: JobState, now: float) -> list[ev.Event]:
-        out: list[ev.Event] = []
-        while not job.final and (event := self._judged(job, now) or conclude(job, now)):
-            out += self._applied([one for one in (untold(self.state, job, event), event) if one])
-            if isinstance(event, ev.JobWaits | ev.JobDeferred):
-                break
-        return out
-
-    def _judged(self, job: JobState, now: float) -> ev.Event | None:
-        """The decision about a job. What is like one that found no room finds none either while the world is the same."""
-        if self._no_room_in is None or not same_room(self._no_room_in, self.state.world):
-            self._no_room = {}
-        self._no_room_in = self.state.world
-        kind = job.id if job.waits else likeness(self.state, job, now)
-        later = self._later.get(job.id) if can_wait(job) else None
-        event = judge(self.state, job, now, self._no_room.get(kind), later)
-        if isinstance(event, ev.JobWaits) and not job.waits:
-            self._no_room[kind] = event.refusal
-        return event
+        return self.course.decided(self.state, acts, now)
 
     async def _write(self, first: int, events: list[ev.Event]) -> None:
         if not events:
@@ -560,13 +436,13 @@ class Brain:
                     or self._quiet()
                     or self.state.parked
                     or self.state.deferred
-                    or self._doubtful
+                    or self._heard.doubtful
                     or over
                     or self.state.sparing
                     or self._rests.due(self.state, self._clock())
                 ):
                     await self.command(self._tick)
-                    self._doubtful.clear()  # one that still is shows again with its next reading
+                    self._heard.doubtful.clear()  # one that still is shows again with its next reading
                 if self.steady() - self._rebalanced >= EVERY_S:
                     self._rebalanced = self.steady()
                     await self._rebalance()
@@ -647,23 +523,11 @@ class Brain:
 
     async def _exchange(self, peers: Peers) -> None:
         """Tell the other brains which nodes are heard here, and count as heard what they hear."""
-        now = self.steady()
-        self._own = {n: (reading, at) for n, (reading, at) in self._own.items() if at >= now - FRESH_S}
-        word = _pack(tuple(reading for reading, _ in self._own.values()))
-        self._own = {
-            n: (msgspec.structs.replace(r, files=None) if r.files is not None else r, at) for n, (r, at) in self._own.items()
-        }
+        word = self._heard.word(self.steady())
         told = await asyncio.to_thread(peers.exchange, word)
         for age_s, body in told:
-            self._hear_from_peer(_readings.decode(body), self.steady() - age_s)
-
-    def _hear_from_peer(self, readings: tuple[Reading, ...], at: float) -> None:
-        world = self.state.world
-        rows = [(r, row) for r in readings if (row := world.row(r.node_id)) is not None]
-        news = tuple(r for r, row in rows if at > max(world.heard_at[row], self.steady() - self.silent_s))
-        if news:
-            self.state.world = heard(world, news, at)
-            self._wake({job for reading in news for job, _ in reading.running})
+            now = self.steady()
+            self._wake(heard_of_peer(self.state, body, now - age_s, now - self.silent_s))
 
     async def _follow_peers(self, peers: Peers) -> None:
         """Read on when another brain wrote, so that what is shown and asked for here is fresh."""
@@ -686,8 +550,8 @@ class Brain:
     def _tick(self, state: State, now: float) -> list[ev.Event]:
         gone = self._quiet()
         state.world = silent(state.world, gone) if gone else state.world
-        self._look_again = bool(state.parked)  # a node may have come back, or the time of what waits be up
-        odd = [r for n in self._doubtful.difference(gone) if (r := state.world.readings.get(n))]
+        self.course.look_again = bool(state.parked)  # a node may have come back, or the time of what waits be up
+        odd = [r for n in self._heard.doubtful.difference(gone) if (r := state.world.readings.get(n))]
         return [
             *(event for node in gone for event in lost(state, node, "its node was not heard from", now, silent=True)),
             *(event for reading in odd for event in untaken(state, reading, now)),
@@ -714,13 +578,6 @@ class Brain:
         return self._waited[key]
 
 
-def _with_files(reading: Reading, before: Reading | None) -> Reading:
-    """A reading, with what the one before it, which nobody has taken in yet, said of files."""
-    if reading.files is not None or before is None or before.files is None:
-        return reading
-    return msgspec.structs.replace(reading, files=before.files)
-
-
 def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:
     if done.done():
         return
@@ -728,11 +585,6 @@ def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:
         done.set_result(None)
     else:
         done.set_exception(fault)
-
-
-def _later() -> Any:
-    """The planning of those that can wait, loaded when it is first needed: few domains do."""
-    return importlib.import_module("suanwang.brain.later")
 
 
 def _soon() -> Any:
@@ -743,12 +595,3 @@ def _soon() -> Any:
 def _look(state: State, now: float) -> Sequence[ev.Event]:
     """The command that changes nothing, and is run on all there is."""
     return ()
-
-
-_NO_JOB = (
-    *(ev.UserAdded, ev.Granted, ev.TokenRevoked, ev.NodeJoined, ev.NodeLeft),
-    *(ev.NodeRested, ev.FilesTold, ev.NetworkTold, ev.GridTold, ev.ServicePublished, ev.ServiceWithdrawn),
-    *(ev.ReservationMade, ev.ReservationEnded),
-    *(ev.IntentReceived, ev.IntentRejected, ev.IntentAccepted, ev.IntentJudged, ev.IntentEnded),
-)
-_MAKES_ROOM = (ev.NodeJoined, ev.TasksEnded, ev.PlacementLost, ev.JobEnded, ev.Granted, ev.ReservationEnded)

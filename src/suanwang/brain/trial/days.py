@@ -1,4 +1,4 @@
-"""A domain in simulated time: the brain's own loop without its log, nodes that do what they are told, jobs that come.
+"""A domain in simulated time: what the brain decides with, without its log; nodes that do what they are told, jobs that come.
 
 Whatever decides here is what decides in the running brain: commands, decide, follow, tend. Only the outside is played:
 
@@ -9,26 +9,27 @@ Whatever decides here is what decides in the running brain: commands, decide, fo
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from suanwang.brain import commands
+from suanwang.brain.commands import Act
 from suanwang.brain.decide import lost
+from suanwang.brain.follow import Course
 from suanwang.brain.history import code_key, fuel_estimate
 from suanwang.brain.jobs import PlacementState
-from suanwang.brain.loop import Act, Brain
 from suanwang.brain.reserve import due
 from suanwang.brain.state import State
 from suanwang.brain.tend import Seen, tend
 from suanwang.brain.trial.known import Arrival
 from suanwang.model import event as ev
 from suanwang.model.fault import Fault, QuotaFault
+from suanwang.model.grid import HOUR_S
 from suanwang.model.job import Outcome, result_hash
 from suanwang.model.plan import Placement
 from suanwang.model.steering import Contact
-from suanwang.store.log import Snapshot
-from suanwang.world.fold import noticed, silent
+from suanwang.world.fold import at_hour, noticed, silent
 
 SILENT_S, START_S, LOOK_S, STOP_S = 10.0, 2.0, 2.0, 0.5
 REPORTS_MAX = 8
@@ -36,19 +37,6 @@ REPORTS_MAX = 8
 STEPS_MAX = 200_000
 """Things that happen in one run."""
 SAME = result_hash((), None)
-
-
-class Nothing:
-    """A log that keeps nothing: nobody will ask."""
-
-    def append(self, first: int, bodies: Sequence[bytes]) -> None: ...
-    def read(self, after: int) -> Iterator[tuple[int, bytes]]:
-        return iter(())
-
-    def snapshot(self, save: Snapshot | None = None) -> Snapshot | None:
-        return None
-
-    def close(self) -> None: ...
 
 
 class Fate(msgspec.Struct, kw_only=True):
@@ -77,15 +65,13 @@ class Fate(msgspec.Struct, kw_only=True):
         return at - max(self.came_at, start)
 
 
-class Days(Brain):
+class Days:
     """now: simulated seconds since 1970. shown: of jobs that come, by id. wanted: how
     many instances each service is to have. since, over: when a placement began and ended. enough: asked now and then whether
     there is no more time for this."""
 
     def __init__(self, state: State, now: float, enough: Callable[[], bool] = lambda: False) -> None:
-        self.time = now
-        super().__init__(Nothing(), lambda: self.time)
-        self.state = state
+        self.time, self.state, self.course = now, state, Course()
         self.fates: dict[str, Fate] = {}
         self.shown: dict[str, Arrival] = {}
         self.wanted: dict[str, int] = {}
@@ -130,7 +116,9 @@ class Days(Brain):
 
     def do(self, act: Act) -> Fault | None:
         """One command, and all that follows from it; the fault it was refused with."""
-        told, events = self._decided([act], self.time)
+        if self.state.world.hour != (hour := int(self.time // HOUR_S)):
+            self.state.world = at_hour(self.state.world, hour)
+        told, events = self.course.decided(self.state, [act], self.time)
         self.state.world = noticed(self.state.world, self.time)
         self.state.stirred.clear()
         for event in events:
@@ -174,7 +162,7 @@ class Days(Brain):
 
     def _look(self) -> None:
         """What the running brain does every second or so: tend services and reservations, and look again at what waits."""
-        self._look_again = bool(self.state.parked)
+        self.course.look_again = bool(self.state.parked)
         self.do(lambda state, now: [*due(state, now), *tend(state, self.seen(), now)])
         self.at(LOOK_S, self._look)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from suanwang.brain import commands
-from suanwang.brain.loop import Act
+from suanwang.brain.commands import Act
 from suanwang.brain.state import State
 from suanwang.brain.trial.days import Days
 from suanwang.brain.views import find_node, find_service

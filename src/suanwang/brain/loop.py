@@ -31,6 +31,7 @@ from suanwang.brain.late import late
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.rebalance import EVERY_S, rebalance
+from suanwang.brain.recent import Recent
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
 from suanwang.brain.rest import Rests
@@ -75,6 +76,9 @@ PLAN_S = 0.1
 PLAN_AGAIN_S = 1.0
 """A graph that no plan was found for is planned again no sooner."""
 
+TAKEN_BYTES = 32 << 20
+"""Of the decisions taken last so much is at hand; older ones are read from the log."""
+
 T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
 
@@ -107,7 +111,7 @@ class Brain:
         self._waited: dict[str, asyncio.Future[None]] = {}
         self._astray = False  # whether the state holds what is not, or may not be, in the log
         self._prepared = False
-        self.kernels = Kernels()
+        self.kernels, self._taken = Kernels(), Recent(TAKEN_BYTES)
         self._rests = Rests()
         self._heard, self._ear, self._keeper, self.course = Heard(), Ear(), Keeper(), Course()
         self._rebalanced = self.steady()
@@ -282,7 +286,9 @@ class Brain:
 
     async def decisions(self, job: JobState) -> tuple[Plan | Refusal | Deferral, ...]:
         """The last few decisions about a job, oldest first, as the log has them with all their reasons."""
-        found = [decision(body) for body in await self._read(tuple(job.decided), 1)]
+        known = [self._taken.get(number) for number in job.decided]
+        bodies = known if all(known) else await self._read(tuple(job.decided), 1)
+        found = [decision(body) for body in bodies if body]
         return tuple(one for one in found if isinstance(one, Plan | Refusal | Deferral))
 
     async def graph_plan(self, job: JobState) -> GraphPlan | None:
@@ -407,8 +413,10 @@ class Brain:
             return
         bodies = [_encode(e) for e in events]
         await self._io(lambda: self._log.append(first, bodies))
-        for body in bodies:
+        for number, (event, body) in enumerate(zip(events, bodies, strict=True), first):
             self.tree.append(leaf_hash(entry_of(body)))
+            if isinstance(event, _DECIDES):
+                self._taken.keep(number, body)
         if self.state.seq - self._snapshot_at >= SNAPSHOT_EVERY + len(self.state.particulars):
             await self._save()
 
@@ -595,3 +603,6 @@ def _soon() -> Any:
 def _look(state: State, now: float) -> Sequence[ev.Event]:
     """The command that changes nothing, and is run on all there is."""
     return ()
+
+
+_DECIDES = (ev.JobPlaced, ev.JobWaits, ev.JobDeferred, ev.JobRefused)

@@ -1,6 +1,7 @@
 """The grid through its doors: only the operator tells it; a job waits for its hour, says why, starts in it, and its bill is
 of it."""
 
+import time
 from pathlib import Path
 
 import msgspec
@@ -72,3 +73,20 @@ def test_a_job_waits_for_its_hour_starts_in_it_and_its_bill_is_of_it(stage: Stag
     at_100 = 4.0 / 2e9 / 3.6e6 * 1e9 * 1.3 * 100.0  # watts, fuel a second, J a kWh, fuel, PUE, gCO2e/kWh
     assert bill["carbon_g"] == pytest.approx(at_100) and bill["sci_g"] == bill["carbon_g"] and bill["unit"] == "task"
     assert bill["energy_kwh"] * 100.0 == pytest.approx(at_100) and not bill["embodied"]
+
+
+def test_while_no_node_is_heard_what_may_wait_for_an_hour_waits_for_a_node(stage: Stage) -> None:
+    node = stage.node()
+    tell(stage.operator, clean_in(2))
+    stage.now += 600.0
+    end = time.monotonic() + 60.0
+    while stage.brain.state.world.alive.any() and time.monotonic() < end:
+        time.sleep(0.1)
+    wanted = msgspec.structs.replace(demand(), limits=DEFERRABLE, prefer="carbon", priority="deferrable")
+    job = stage.operator.job(wanted)
+    assert job.state == "queued" and not job.start_at
+    node.report()
+    while (shown := stage.operator.get(f"/v1/jobs/{job.id}").json())["state"] == "queued" and time.monotonic() < end:
+        node.report()
+        time.sleep(0.1)
+    assert shown["state"] == "running" or shown["start_at"], shown

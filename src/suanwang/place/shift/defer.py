@@ -80,7 +80,7 @@ def defer(world: World, waits: Sequence[Wait], times: Times) -> dict[str, Deferr
 
 
 def _work(quiet: World, wait: Wait, times: Times) -> _Work | None:
-    """None for one that cannot wait: nobody takes it, or there is no later hour that ends in time."""
+    """None for one that cannot wait: nobody who is heard takes it, or there is no later hour that ends in time."""
     figured = think(quiet, wait.ask, wait.count, 0).figures
     if not len(figured.rows):
         return None
@@ -91,8 +91,11 @@ def _work(quiet: World, wait: Wait, times: Times) -> _Work | None:
     spans = max(1, -(-takes_s // HOUR_S))
     if last <= spans:
         return None
+    rows = times.row_of[quiet.site[figured.rows]]
     may = np.zeros(len(times.names), np.bool_)
-    may[times.row_of[quiet.site[figured.rows]]] = True
+    may[rows[rows >= 0]] = True
+    if not may.any():
+        return None
     tfuel = wait.ask.fuel * wait.count * wait.ask.replicas / 1e12
     return _Work(wait, tfuel, tfuel / max(1.0, takes_s / HOUR_S), last, may, takes_s)
 

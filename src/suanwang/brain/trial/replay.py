@@ -168,7 +168,7 @@ def bare(event: ev.Event | None, known: bool) -> object:
     which files nodes had is in the log."""
     match event:
         case ev.JobPlaced(plan=plan):
-            given = plan.placements if known else tuple(map(_given, plan.placements))
+            given = tuple(map(_to_digits if known else _given, plan.placements))
             return "placed", given, plan.hold_micro, plan.preempted
         case ev.JobWaits(refusal=refusal) | ev.JobRefused(refusal=refusal):
             return type(event).__name__, refusal.code, refusal.passing
@@ -180,6 +180,12 @@ def files_known(event: ev.Event | None) -> dict[str, int]:
     """Bytes that each finalist lacked of the job's files and data. What nodes have of them is told by readings."""
     explained = event.plan.explanation if isinstance(event, ev.JobPlaced) else None
     return {one.node_id: one.move_bytes for one in explained.finalists} if explained else {}
+
+
+def _to_digits(placement: Placement) -> Placement:
+    """To nine digits: a product of factors is another one in the last bit by the order in which a world came to be."""
+    finish_s, carbon_g, energy_kwh = (float(f"{x:.9g}") for x in (placement.finish_s, placement.carbon_g, placement.energy_kwh))
+    return msgspec.structs.replace(placement, finish_s=finish_s, carbon_g=carbon_g, energy_kwh=energy_kwh)
 
 
 def _given(placement: Placement) -> Placement:

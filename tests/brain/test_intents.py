@@ -11,6 +11,7 @@ from suanwang.brain import commands
 from suanwang.brain.apply import apply
 from suanwang.brain.decide import rehearse
 from suanwang.brain.fleet import ServiceState
+from suanwang.brain.follow import Course
 from suanwang.brain.intents import IntentState, fold, report_of
 from suanwang.brain.jobs import JobState
 from suanwang.brain.keep import AGAIN_S, BEGIN_S, Keeper, still
@@ -336,6 +337,30 @@ def test_a_job_that_was_late_is_credited_once_and_says_by_how_much() -> None:
 def test_what_its_owner_did_to_a_job_is_not_paid_for(how: str, code: str) -> None:
     one = Of(finish_s_max=60.0).end(99.0, how, code)
     assert one.state == "ended" and "done" in missed(one) and one.credited_micro == 0
+
+
+def test_with_its_job_the_intent_is_over_and_paid_for_in_the_same_turn() -> None:
+    of = Of(finish_s_max=60.0)
+    placement = next(iter(of.state.jobs["job-1"].placements))
+    outcome = Outcome(placement_id=placement, task=0, state="done", fuel=10**9)
+    of.scene.now += 99.0
+    told = [ev.TasksEnded(at=of.scene.now, job_id="job-1", placement_id=placement, outcomes=(outcome,))]
+    events = Course().decided(of.state, [lambda state, now: told], of.scene.now)[1]
+    assert [type(e) for e in events[-3:]] == [ev.IntentJudged, ev.IntentCredited, ev.IntentEnded]
+    assert of.state.intents["i"].final and of.state.intents["i"].credited_micro > 0
+
+
+def test_an_intent_on_a_job_is_judged_when_it_is_accepted() -> None:
+    of = Of(finish_s_max=60.0)
+    events = Course().decided(of.state, [lambda state, now: received(state, again(of), None, now)], of.scene.now)[1]
+    assert [type(e) for e in events] == [ev.IntentReceived]
+    events = Course().decided(of.state, [lambda state, now: accepted(state, "j", "ann", "job-1", now)], of.scene.now)[1]
+    assert [type(e) for e in events if e.intent_id == "j"] == [ev.IntentAccepted, ev.IntentJudged]
+    assert of.state.intents["j"].state == "compliant"
+
+
+def again(of: Of) -> Intent:
+    return Intent(id="j", user="ann", words="w", kind="job", name="job", targets=of_job(of.demand), credit=0.25)
 
 
 # beside others

@@ -18,7 +18,7 @@ from suanwang.brain.intents import DAY_S, IntentState
 from suanwang.brain.jobs import JobState
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import service_view
-from suanwang.brain.promise import change_of, credit_of_job
+from suanwang.brain.promise import change_of, next_of_job
 from suanwang.brain.state import State
 from suanwang.brain.tend import demand_of
 from suanwang.model import event as ev
@@ -102,17 +102,12 @@ class Keeper:
             yield ev.IntentJudged(at=look.now, intent_id=one.intent.id, found=found, proposal=watch.remedy[1])
 
     def _of_job(self, state: State, one: IntentState, job: JobState | None, now: float) -> Iterator[ev.Event]:
-        """A job is judged as it goes, and for good once it is over: then what was missed is paid for, and the intent ends."""
         if job is None:
             yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason="its job is not known any more", over=True)
             return
         found = self._watches[one.intent.id].found = found_of_job(state, one, job, now)
-        if one.state == "accepted" or said(found, None) != said(one.found, None):
-            yield ev.IntentJudged(at=now, intent_id=one.intent.id, found=found)
-        elif job.final:
-            if (back := credit_of_job(state, one, job, now)) is not None:
-                yield back
-            yield ev.IntentEnded(at=now, intent_id=one.intent.id, reason=f"its job is {job.state}", over=True, found=found)
+        if (event := next_of_job(state, one, job, found, now)) is not None:
+            yield event
 
     def _scale(self, look: Look, watch: Watch, found: Sequence[Found]) -> None:
         """One more while answers take too long and all that are wanted are there; one less a while after they do not."""

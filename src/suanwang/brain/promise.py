@@ -6,6 +6,7 @@ All of it follows from the log, so that whoever folds it comes to the same, and 
 from collections.abc import Iterable
 
 from suanwang.brain.fleet import ServiceState
+from suanwang.brain.found import said
 from suanwang.brain.intents import IntentState
 from suanwang.brain.jobs import JobState
 from suanwang.brain.state import State
@@ -15,7 +16,7 @@ from suanwang.market.ledger import hold_account, user_account
 from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
 from suanwang.model.fault import ConflictFault, NotFoundFault, QuotaFault
-from suanwang.model.intent import INTENT_FINAL, UNITS, Intent, Proposal
+from suanwang.model.intent import INTENT_FINAL, UNITS, Found, Intent, Proposal
 from suanwang.model.plan import Plan, Refusal
 
 INTENTS_MAX = 1_000
@@ -139,7 +140,25 @@ def credit(state: State, job: JobState, now: float) -> ev.IntentCredited | None:
     return _given_back(state, job, longest, missed[longest], lasted, now) if longest else None
 
 
-def credit_of_job(state: State, one: IntentState, job: JobState, now: float) -> ev.IntentCredited | None:
+def at_once(state: State, events: Iterable[ev.Event]) -> list[tuple[IntentState, JobState]]:
+    """Intents in force on jobs that are judged at once, since these events accepted them or ended their job."""
+    abouts = {e.about if isinstance(e, ev.IntentAccepted) else e.job_id for e in events if isinstance(e, _AT_ONCE)}
+    living = (one for one in state.intents.values() if one.about in abouts and not one.final)
+    return [(one, job) for one in living if (job := state.jobs.get(one.about)) is not None]
+
+
+def next_of_job(state: State, one: IntentState, job: JobState, found: tuple[Found, ...], now: float) -> ev.Event | None:
+    """A job is judged as it goes, and for good once it is over: then what was missed is paid for, and the intent ends. found:
+    how it stands now."""
+    if one.state == "accepted" or said(found, None) != said(one.found, None):
+        return ev.IntentJudged(at=now, intent_id=one.intent.id, found=found)
+    if not job.final:
+        return None
+    over = ev.IntentEnded(at=now, intent_id=one.intent.id, reason=f"its job is {job.state}", over=True, found=found)
+    return _credit_of_job(state, one, job, now) or over
+
+
+def _credit_of_job(state: State, one: IntentState, job: JobState, now: float) -> ev.IntentCredited | None:
     """A job that is over is all missed, or not at all."""
     if job.credited_micro or not any(f.credited for f in one.found):
         return None
@@ -161,3 +180,6 @@ def paid_to_others(state: State, job: JobState) -> int:
     """What was charged, but for what its own user's nodes got: nobody earns by missing what he asked of himself."""
     helds = (held for held in job.placements.values() if state.node_of(held).owner != job.user)
     return min(job.posted_micro, sum(paid_micro(held.placement, held.paid) for held in helds))
+
+
+_AT_ONCE = (ev.JobEnded, ev.IntentAccepted)

@@ -1,4 +1,4 @@
-"""The network from Python: `suanwang.Client` and `suanwang.function`."""
+"""The network from Python: what `import suanwang` offers. Errors, help() and signatures call it by that name."""
 
 from suanwang.api.sdk.ask import Asked, PlannedService
 from suanwang.api.sdk.client import Client, Listed
@@ -19,3 +19,8 @@ __all__ = [
     "Spawned",
     "function",
 ]
+
+for _offered in (
+    Asked, Client, Function, Listed, ModelAt, PlacementFault, Planned, PlannedService, RunningJob, Spawned, function,
+):  # fmt: skip
+    _offered.__module__ = "suanwang"

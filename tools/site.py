@@ -13,9 +13,23 @@ RESULTS = "bench/results/"
 OUTSIDE = re.compile(r"https://(?:unpkg\.com|api\.github\.com|gitlab\.com)[^\"'`]*")
 """What the theme's scripts would ask for diagrams, old browsers, and a repository's stars."""
 
-SKIP = re.compile(r'^(```\w+(?: title="[^"]*")?) skip="[^"]*"', re.M)
-ROOTED = re.compile(r'(<(?:a|link)\b[^>]*\bhref="?)/(?!/)([^"> ]*)')
-"""A link from the root of the host, as the language switch makes them."""
+SKIPPED = re.compile(r'^(```\w+(?: title="[^"]*")?) skip="([^"]*)"(.*?^```)$', re.M | re.S)
+UNTRIED = {"en": "Not carried out by the tests: {}.", "zh": "测试不执行这一段：{}。"}
+ROOTED = re.compile(r'(<(?:a|link|script|img)\b[^>]*\b(?:href|src)="?)/(?!/)([^"> ]*)')
+"""A link from the root of the host, as the language switch makes them, and the page for what is not there."""
+MISSING = "404.html"
+HOME = """<script>
+(async () => {
+  for (let folder = new URL(".", location); ; folder = new URL("..", folder)) {
+    const page = new URL("404.html", folder);
+    if (page.pathname === location.pathname) return;
+    if ((await fetch(page, { method: "HEAD" })).ok) return location.replace(page);
+    if (folder.pathname === "/") return;
+  }
+})();
+</script>
+"""
+"""Its links are right where it lies. Shown for a page that is missing in another folder, it goes there: up, until it is found."""
 SEARCHED = {"lunr.zh.min.js", "lunr.multi.min.js", "lunr.stemmer.support.min.js"}
 """Of the theme's languages, those that the site has beside English."""
 
@@ -34,15 +48,28 @@ def on_files(files: Any, config: Any) -> Any:
     return files
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Pictures where they are in the site; why a block is not carried out by the tests is for those who read the source."""
-    return SKIP.sub(r"\1", markdown.replace(f"](../{RESULTS}", f"]({RESULTS}"))
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """Pictures where they are in the site; why a block is not carried out by the tests stands quietly below it."""
+    untried = UNTRIED["zh" if page.file.src_uri.endswith(".zh.md") else "en"]
+
+    def told(found: re.Match[str]) -> str:
+        return f"{found[1]}{found[3]}\n\n<small>{untried.format(found[2])}</small>\n"
+
+    return SKIPPED.sub(told, markdown.replace(f"](../{RESULTS}", f"]({RESULTS}"))
 
 
 def on_post_page(output: str, page: Any, **_: Any) -> str:
     """From page to page by relative links, so that the site may lie under any path, and be read from files."""
     up = "../" * page.url.count("/")
     return ROOTED.sub(lambda found: f"{found[1]}{up}{found[2]}", output)
+
+
+def on_post_template(output: str, template_name: str, **_: Any) -> str:
+    """The page for what is not there works at any path, too."""
+    if template_name != MISSING:
+        return output
+    here = ROOTED.sub(r"\1\2", output).replace('"base": "/"', '"base": "."')
+    return here.replace("<head>", f"<head>{HOME}", 1)
 
 
 def on_post_build(config: Any) -> None:

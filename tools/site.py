@@ -64,11 +64,21 @@ def on_post_page(output: str, page: Any, **_: Any) -> str:
     return ROOTED.sub(lambda found: f"{found[1]}{up}{found[2]}", output)
 
 
-def on_post_template(output: str, template_name: str, **_: Any) -> str:
-    """The page for what is not there works at any path, too."""
+def on_template_context(context: Any, template_name: str, config: Any) -> Any:
+    """From the page for what is not there the language switch leads to the first pages, and not to those built last."""
+    for other in config.extra.get("alternate", ()) if template_name == MISSING else ():
+        other["link"] = "/index.html" if other["lang"] == "en" else f"/{other['lang']}/index.html"
+    return context
+
+
+def on_post_template(output: str, template_name: str, config: Any) -> str:
+    """The page for what is not there, one for both languages, is right at any path. Nothing is written for ""."""
     if template_name != MISSING:
         return output
-    here = ROOTED.sub(r"\1\2", output).replace('"base": "/"', '"base": "."')
+    if config.theme["language"] != "en":
+        return ""
+    here = re.sub(r'"(base|search)": "/', r'"\1": "./', ROOTED.sub(r"\1\2", output))
+    here = here.replace('new URL("/",location)', 'new URL(".",location)')  # under which choices are remembered
     return here.replace("<head>", f"<head>{HOME}", 1)
 
 

@@ -123,11 +123,14 @@ def test_what_is_not_there_is_said_below_any_path(site: Path, tmp_path: Path) ->
     browser = Chromium(tmp_path / "browser")
     try:
         with served(Below, tmp_path) as address:
-            for missing in ("nothing.html", "zh/nothing/of/it.html", "reference/", "404.html"):
+            for missing in ("nothing.html", "zh/nothing/of/it.html", "404.html"):
                 browser.open(f"{address}/copy/{missing}")
-                browser.until("location.pathname === '/copy/404.html' && document.styleSheets.length > 1")
+                browser.until("location.pathname === '/copy/404.html' && document.styleSheets.length > 1 && document.readyState === 'complete'")
                 links = browser.value("[...document.querySelectorAll('a[href]')].map(a => a.href)")
-                assert len(links) > 20 and [link for link in links if not link.startswith(f"{address}/copy/")] == []
+                assert f"{address}/copy/zh/index.html" in links and f"{address}/copy/start.html" in links
+                assert [link for link in links if not link.startswith(f"{address}/copy/")] == []
+                found, _ = searched(browser, "immutable")
+                assert found and all(link.startswith(f"{address}/copy/") for link in found)
     finally:
         browser.close()
 

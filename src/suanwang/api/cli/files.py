@@ -41,7 +41,7 @@ def expand(folder: Path, globs: Iterable[str]) -> tuple[str, ...]:
 
 
 def everything(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(every regular file below `folder` but hidden ones, links that lead out of it and were left out), sorted."""
+    """(every regular file below `folder` but hidden ones and what a brain or node keeps, links that lead out of it and were left out), sorted."""
     root = folder.resolve()
     if not folder.is_dir():
         raise UsageFault("SUAN-U022", f"there is no folder {folder}", "workdir: .")
@@ -108,11 +108,11 @@ def _inside(folder: Path, root: Path, path: Path) -> str:
 
 
 def _below(folder: Path, root: Path, top: Path) -> tuple[list[str], list[str]]:
-    """Links to folders are not followed; links to files are, if they stay inside."""
+    """Links to folders are not followed; links to files are, if they stay inside. What a brain or node keeps stays here."""
     found: list[str] = []
     skipped: list[str] = []
     for here, folders, names in os.walk(top):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _kept(Path(here, name)))
         for name in names:
             path = Path(here, name)
             if name.startswith(".") or not path.is_file():
@@ -123,6 +123,11 @@ def _below(folder: Path, root: Path, top: Path) -> tuple[list[str], list[str]]:
                 skipped.append(path.relative_to(folder).as_posix())
         _bounded(len(found), 0)
     return found, skipped
+
+
+def _kept(folder: Path) -> bool:
+    """What `suan up` or `suan join` wrote, with a private key in it: whoever has that is this brain or node."""
+    return folder.name in ("brain", "node") and (folder / "key").is_file()
 
 
 def _sendable(name: str) -> str:

@@ -29,7 +29,8 @@ HOME = """<script>
 })();
 </script>
 """
-"""Its links are right where it lies. Shown for a page that is missing in another folder, it goes there: up, until it is found."""
+"""Its links are right where it lies. Shown for a page that is missing in another folder, it goes there: up, until it is
+found."""
 SEARCHED = {"lunr.zh.min.js", "lunr.multi.min.js", "lunr.stemmer.support.min.js"}
 """Of the theme's languages, those that the site has beside English."""
 

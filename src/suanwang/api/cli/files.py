@@ -41,7 +41,8 @@ def expand(folder: Path, globs: Iterable[str]) -> tuple[str, ...]:
 
 
 def everything(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(every regular file below `folder` but hidden ones and what a brain or node keeps, links that lead out of it and were left out), sorted."""
+    """(every regular file below `folder` but hidden ones and what a brain or node keeps; links that lead out of it and were
+    left out), sorted."""
     root = folder.resolve()
     if not folder.is_dir():
         raise UsageFault("SUAN-U022", f"there is no folder {folder}", "workdir: .")

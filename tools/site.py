@@ -15,6 +15,10 @@ OUTSIDE = re.compile(r"https://(?:unpkg\.com|api\.github\.com|gitlab\.com)[^\"'`
 
 SKIPPED = re.compile(r'^(```\w+(?: title="[^"]*")?) skip="([^"]*)"(.*?^```)$', re.M | re.S)
 UNTRIED = {"en": "Not carried out by the tests: {}.", "zh": "测试不执行这一段：{}。"}
+FENCED = re.compile(r"(^```.*?^```$)", re.M | re.S)
+CHINESE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2014\u2018-\u201d\u2026]"
+WRAPPED = re.compile(rf"^(?!#| {{4}})(.*{CHINESE})\n *(?={CHINESE})", re.M)
+"""A line of a paragraph that goes on: between Chinese characters browsers would show its end as a space."""
 ROOTED = re.compile(r'(<(?:a|link|script|img)\b[^>]*\b(?:href|src)="?)/(?!/)([^"> ]*)')
 """A link from the root of the host, as the language switch makes them, and the page for what is not there."""
 MISSING = "404.html"
@@ -51,12 +55,19 @@ def on_files(files: Any, config: Any) -> Any:
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Pictures where they are in the site; why a block is not carried out by the tests stands quietly below it."""
-    untried = UNTRIED["zh" if page.file.src_uri.endswith(".zh.md") else "en"]
+    chinese = page.file.src_uri.endswith(".zh.md")
 
     def told(found: re.Match[str]) -> str:
-        return f"{found[1]}{found[3]}\n\n<small>{untried.format(found[2])}</small>\n"
+        return f"{found[1]}{found[3]}\n\n<small>{UNTRIED['zh' if chinese else 'en'].format(found[2])}</small>\n"
 
-    return SKIPPED.sub(told, markdown.replace(f"](../{RESULTS}", f"]({RESULTS}"))
+    shown = SKIPPED.sub(told, markdown.replace(f"](../{RESULTS}", f"]({RESULTS}"))
+    return unwrapped(shown) if chinese else shown
+
+
+def unwrapped(markdown: str) -> str:
+    """Chinese paragraphs without ends of lines between Chinese characters; what is fenced stays as it is."""
+    parts = FENCED.split(markdown)
+    return "".join(part if number % 2 else WRAPPED.sub(r"\1", part) for number, part in enumerate(parts))
 
 
 def on_post_page(output: str, page: Any, **_: Any) -> str:

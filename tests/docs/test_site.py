@@ -113,6 +113,15 @@ def test_the_reader_is_told_why_a_block_is_not_carried_out(site: Path) -> None:
     assert told > 10
 
 
+def test_no_line_ends_between_chinese_characters(site: Path) -> None:
+    """A browser would show a space there. What is written as code keeps its lines."""
+    for page in DOCS.glob("**/*.zh.md"):
+        built = site / "zh" / f"{page.relative_to(DOCS).as_posix().removesuffix('.zh.md')}.html"
+        for text in re.findall(r"<(?:p|li)>(.*?)</(?:p|li)>", built.read_text(encoding="utf-8"), re.S):
+            assert not re.search(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]\n[\u4e00-\u9fff]", text), (page.name, text)
+    assert "百万分之一元\n账单" in (site / "zh" / "unit.html").read_text(encoding="utf-8")
+
+
 CHROMIUM = pytest.mark.skipif(not PROGRAM, reason="no Chromium here: apt-get install chromium")
 
 

@@ -35,6 +35,7 @@ HOME = """<script>
 """
 """Its links are right where it lies. Shown for a page that is missing in another folder, it goes there: up, until it is
 found."""
+SAID = '<h1>404 - Not found · 找不到</h1><p><a href="index.html">Suanwang</a> · <a href="zh/index.html">算网</a></p>'
 SEARCHED = {"lunr.zh.min.js", "lunr.multi.min.js", "lunr.stemmer.support.min.js"}
 """Of the theme's languages, those that the site has beside English."""
 
@@ -91,7 +92,7 @@ def on_post_template(output: str, template_name: str, config: Any) -> str:
         return ""
     here = re.sub(r'"(base|search)": "/', r'"\1": "./', ROOTED.sub(r"\1\2", output))
     here = here.replace('new URL("/",location)', 'new URL(".",location)')  # under which choices are remembered
-    return here.replace("<head>", f"<head>{HOME}", 1)
+    return here.replace("<head>", f"<head>{HOME}", 1).replace("<h1>404 - Not found</h1>", SAID)
 
 
 def on_post_build(config: Any) -> None:

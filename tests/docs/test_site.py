@@ -136,6 +136,7 @@ def test_what_is_not_there_is_said_below_any_path(site: Path, tmp_path: Path) ->
                 browser.open(f"{address}/copy/{missing}")
                 browser.until("location.pathname === '/copy/404.html' && document.readyState === 'complete'")
                 assert browser.value("document.styleSheets.length") > 1
+                assert "找不到" in browser.value("document.querySelector('h1').innerText")
                 links = browser.value("[...document.querySelectorAll('a[href]')].map(a => a.href)")
                 assert f"{address}/copy/zh/index.html" in links and f"{address}/copy/start.html" in links
                 assert [link for link in links if not link.startswith(f"{address}/copy/")] == []

@@ -57,10 +57,12 @@ def test_a_folder_behind_a_link_is_outside_too(folder):
     assert names == ("a.py", "data/1.csv", "data/2.csv", "lib/b.py", "near.py") and skipped == ("away.py",)
 
 
-@pytest.mark.parametrize("kept", ["brain", "node"])
-def test_what_a_brain_or_node_keeps_beside_the_files_stays_here(folder, kept):
+@pytest.mark.parametrize(
+    ("kept", "secret"), [("brain", "key"), ("brain", "log.sqlite"), ("node", "key"), ("suanwang", "client.json")]
+)
+def test_what_suan_keeps_beside_the_files_stays_here(folder, kept, secret):
     (folder / "mine" / kept / "blobs").mkdir(parents=True)
-    for name in ("key", "blobs/x"):
+    for name in (secret, "blobs/x"):
         (folder / "mine" / kept / name).write_text("private")
     (folder / kept).mkdir()
     (folder / kept / "data.csv").write_text("a folder of the user's own that is called so")

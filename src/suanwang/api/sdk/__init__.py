@@ -20,7 +20,5 @@ __all__ = [
     "function",
 ]
 
-for _offered in (
-    Asked, Client, Function, Listed, ModelAt, PlacementFault, Planned, PlannedService, RunningJob, Spawned, function,
-):  # fmt: skip
-    _offered.__module__ = "suanwang"
+for _name in __all__:
+    globals()[_name].__module__ = "suanwang"  # where it is found, and not where it is written

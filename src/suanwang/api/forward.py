@@ -11,11 +11,13 @@ from suanwang.api.options import JoinOptions
 from suanwang.api.peering import Patience, keep_known, peer_of, until_stopped, where
 from suanwang.api.process import say, settle
 from suanwang.drivers.clock import new_secret, now
+from suanwang.drivers.kernel.flows import Flows
 from suanwang.drivers.kernel.kernel import Kernel
 from suanwang.drivers.kernel.links import Links
 from suanwang.drivers.keys import load_or_make
 from suanwang.drivers.wire import Wire
 from suanwang.model.view import Joining
+from suanwang.trust.identity import CS_ID_PREFIX
 
 
 async def forward(options: JoinOptions, folder: Path) -> None:
@@ -25,7 +27,7 @@ async def forward(options: JoinOptions, folder: Path) -> None:
     node, patience = forwarder_of(options.node, key), Patience(known is not None, say)
     peer = await patience(lambda: asyncio.to_thread(peer_of, url, options.token, known))
     wire = Wire(url, key, now, peer=peer)
-    kernel, links = Kernel(), Links()
+    kernel, links, flows = Kernel(), Links(), Flows(CS_ID_PREFIX)
     try:
         joined = await patience(lambda: wire.join(Joining(node=node, token=options.token)))
         wire.trusts(joined.brain_id)
@@ -36,6 +38,8 @@ async def forward(options: JoinOptions, folder: Path) -> None:
             wire=wire,
             kernel=kernel,
             links=links,
+            flows=flows,
+            key=key,
             secret=new_secret(),
             clock=now,
             folder=folder / "node",
@@ -49,4 +53,5 @@ async def forward(options: JoinOptions, folder: Path) -> None:
             (folder / "node" / "ready").unlink()
         kernel.close()
         links.close()
+        flows.close()
         await wire.close()

@@ -18,7 +18,7 @@ from suanwang.model.network import Network
 from suanwang.model.steering import Contact, End, Load, Loads, Member, PathLimits, PathState, Policy, Served, Steering
 from suanwang.model.view import Report
 from suanwang.steer import choose, scale
-from suanwang.steer.address import router_of
+from suanwang.steer.address import number_of, router_of
 from suanwang.steer.interior import tree
 from suanwang.steer.paths import policy
 
@@ -45,6 +45,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.loads: dict[str, tuple[Loads, float]] = {}
+        self.rates: dict[str, tuple[Mapping[str, float], float]] = {}
         self.paths: dict[str, tuple[tuple[PathState, ...], float]] = {}
         self.forwarders: dict[str, float] = {}
         self.asked: dict[str, float] = {}
@@ -68,6 +69,8 @@ class Ear:
                 self.past.setdefault(load.contact, deque(maxlen=PAST_MAX)).append((now, load))
         if node_id in state.fleet.forwarders:
             self.forwarders[node_id] = now
+            if told.loads is not None:
+                self.rates[node_id] = ({one.service: one.flows_per_s for one in told.loads.rates}, now)
             if told.paths:
                 self.paths[node_id] = (told.paths, now)
             self.asked.update((s, now) for s in told.asked if s in state.fleet.services)
@@ -79,6 +82,19 @@ class Ear:
             return None
         load = next((load for load in told.loads if load.contact == contact.id), None)
         return None if load is None else (load, now - at)
+
+    def rates_of(self, state: State, service: str, now: float) -> dict[str, float]:
+        """New flows a second of a service, by name of the ingress, of those that have told theirs of late."""
+        names = {r.number: r.name for r in state.fleet.network.routers if "ingress" in r.roles}
+        return {
+            names[router]: told.get(service, 0.0)
+            for node, router in state.fleet.forwarders.items()
+            if router in names and (told := self._rates_told(node, now)) is not None
+        }
+
+    def _rates_told(self, node_id: str, now: float) -> Mapping[str, float] | None:
+        told, at = self.rates.get(node_id, (None, 0.0))
+        return told if now - at <= LIFETIME_S else None
 
     def look(self, state: State, now: float, at: float) -> Shown:
         """All that follows now. now: by the steady clock; at: seconds since 1970, which numbers of steerings are made of."""
@@ -175,6 +191,7 @@ class Ear:
                 p for end in self._ends(state, router) for x in _limits(state) if (p := self._policy(network, router, end, x))
             ),
             members=tuple(_members(state)),
+            ingresses=tuple(_ingresses(state, router)),
             lifetime_s=LIFETIME_S,
         )
         before = self._last.get(node_id)
@@ -243,3 +260,12 @@ def _members(state: State) -> Iterable[Member]:
         node = state.node(node_id)
         if node is not None and node_id not in state.revoked and state.world.row(node_id) is not None:
             yield Member(node_id=node_id, name=node.name, locator=locator, public_key=node.public_key)
+
+
+def _ingresses(state: State, router: int) -> Iterable[Member]:
+    """Forwarders of ingresses, for another one; none for a router where no users come in."""
+    there = {r.number for r in state.fleet.network.routers if "ingress" in r.roles}
+    for node_id, number in sorted(state.fleet.forwarders.items(), key=lambda entry: entry[1]):
+        node = state.node(node_id)
+        if router in there and number in there - {router} and node is not None and node_id not in state.revoked:
+            yield Member(node_id=node_id, name=node.name, locator=number_of(number), public_key=node.public_key)

@@ -113,6 +113,7 @@ class Steering(msgspec.Struct, frozen=True, kw_only=True):
     """What a forwarder is to follow until it hears of a newer one. number: rises with each.
 
     router: the forwarder's own number. policies: those it is the headend of. members: all nodes that have a locator.
+    ingresses: forwarders of the other ingresses, which it tells its rates and believes theirs; locator: of their routers.
     lifetime_s: what a measurement is believed for.
     """
 
@@ -123,6 +124,7 @@ class Steering(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[Served, ...] = ()
     policies: tuple[Policy, ...] = ()
     members: tuple[Member, ...] = ()
+    ingresses: tuple[Member, ...] = ()
     lifetime_s: float = 3.0
 
 
@@ -140,11 +142,19 @@ class Load(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     healthy: bool = True
 
 
-class Loads(msgspec.Struct, frozen=True, kw_only=True):
-    """What a C-SMA tells, signed, to every path selector. number: rises with each. at: seconds since 1970. window_s: measured
-    over.
+class Rate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What comes in at one ingress for one service. service: its id. flows_per_s: new flows a second, smoothed."""
 
-    lifetime_s: it is not believed for longer.
+    service: str
+    flows_per_s: float
+
+
+class Loads(msgspec.Struct, frozen=True, kw_only=True):
+    """What a C-SMA, or an ingress, tells, signed, to every path selector. number: rises with each. at: seconds since 1970.
+    window_s: measured over.
+
+    lifetime_s: it is not believed for longer. loads: of a node's own instances. rates: of an ingress; services that are not
+    among them have none.
     """
 
     node_id: str
@@ -152,7 +162,8 @@ class Loads(msgspec.Struct, frozen=True, kw_only=True):
     at: float
     lifetime_s: float
     window_s: float
-    loads: tuple[Load, ...]
+    loads: tuple[Load, ...] = ()
+    rates: tuple[Rate, ...] = ()
 
 
 class PathState(msgspec.Struct, frozen=True, kw_only=True, gc=False):

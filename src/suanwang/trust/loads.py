@@ -1,11 +1,12 @@
-"""What a node tells of the load of its instances, in datagrams that prove who says it: signed, numbered, short-lived.
+"""What a node tells of the load of its instances, and an ingress of its rates, in datagrams that prove who says it: signed,
+numbered, short-lived.
 
     datagram  = signature, 64 bytes | body
     body      = MessagePack of Loads
     signature = Ed25519 over "suanwang loads v1" NUL body
 
-Believed is only a member that the brain named, with the key that it named, of contacts that are that member's, if the number
-is above the last one and the time within its life.
+Believed is only a member or an ingress that the brain named, with the key that it named, of contacts that are that member's, if
+the number is above the last one and the time within its life.
 """
 
 from collections.abc import Mapping
@@ -32,12 +33,12 @@ def pack(private_key: bytes, loads: Loads) -> bytes:
 
 
 def parted(loads: Loads) -> tuple[Loads, ...]:
-    """As many as it takes for each to fit a datagram. They share a number, and each tells of other contacts."""
-    if len(loads.loads) <= 1 or SIGNATURE_BYTES + len(_encode(loads)) <= BYTES_MAX:
+    """As many as it takes for each to fit a datagram. They share a number, and each tells of other contacts or services."""
+    if len(loads.loads) + len(loads.rates) <= 1 or SIGNATURE_BYTES + len(_encode(loads)) <= BYTES_MAX:
         return (loads,)
-    half = len(loads.loads) // 2
-    parts = (loads.loads[:half], loads.loads[half:])
-    return tuple(one for part in parts for one in parted(msgspec.structs.replace(loads, loads=part)))
+    mid, half = (len(loads.loads) + 1) // 2, len(loads.rates) // 2
+    parts = ((loads.loads[:mid], loads.rates[:half]), (loads.loads[mid:], loads.rates[half:]))
+    return tuple(one for a, b in parts for one in parted(msgspec.structs.replace(loads, loads=a, rates=b)))
 
 
 def opened(datagram: bytes, keys: Mapping[str, str], last: Mapping[str, int], now: float) -> Loads:

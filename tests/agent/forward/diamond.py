@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -82,7 +83,7 @@ class Running:
                 [sys.executable, "-m", "tests.agent.forward.router", name, str(folder)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             )  # fmt: skip
-        self.reports: list[dict[str, object]] = []
+        self.reports: list[dict[str, Any]] = []
         threading.Thread(target=self._listen, daemon=True).start()
 
     def tell(self, said: Steering) -> None:

@@ -11,10 +11,13 @@ import msgspec
 import uvloop
 
 from suanwang.agent.forward.loop import Forwarder
+from suanwang.drivers.kernel.flows import Flows
 from suanwang.drivers.kernel.kernel import Kernel
 from suanwang.drivers.kernel.links import Links
 from suanwang.model.steering import Steering
 from suanwang.model.view import Acknowledged, Report
+from suanwang.trust.identity import CS_ID_PREFIX
+from tests.brain.sample import key_of
 
 
 class Pipe:
@@ -43,6 +46,8 @@ async def main(node_id: str, folder: Path) -> None:
         wire=Pipe(reader),
         kernel=Kernel(),
         links=Links(),
+        flows=Flows(CS_ID_PREFIX),
+        key=key_of(node_id),
         secret=os.urandom(32),
         clock=time.time,
         folder=folder,

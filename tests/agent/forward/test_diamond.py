@@ -45,6 +45,10 @@ def joined(scene: Diamond) -> None:
         until(lambda: scene.egress.status()["joined"])
 
 
+def told(scene: Diamond) -> list[dict]:
+    return [rate for report in scene.ingress.reports if report["loads"] for rate in report["loads"]["rates"]]
+
+
 def test_the_network_follows_a_node_that_says_who_it_is(scene: Diamond) -> None:
     scene.greet(key_of("eve"))
     until(lambda: scene.egress.status()["counters"]["hellos_refused"])
@@ -58,6 +62,17 @@ def test_a_user_reaches_the_service_by_its_address(scene: Diamond) -> None:
     joined(scene)
     until(lambda: scene.ingress.status()["weights"].get("web"))
     assert fetch(scene).endswith(b"ok")
+
+
+def test_new_flows_of_users_are_counted_and_told_to_the_brain(scene: Diamond) -> None:
+    joined(scene)
+    until(lambda: scene.ingress.status()["weights"].get("web"))
+    for _ in range(20):
+        fetch(scene)
+    until(lambda: scene.ingress.status()["rates"].get("web", 0.0) > 0.5, 60)
+    until(lambda: any(rate["service"] == "web" and rate["flows_per_s"] > 0.5 for rate in told(scene)), 60)
+    assert {rate["service"] for rate in told(scene)} == {"web"}
+    assert scene.egress.status()["rates"] == {}, "no users come in there"
 
 
 def test_every_path_is_measured_and_told(scene: Diamond) -> None:

@@ -1,4 +1,5 @@
-"""New flows as the kernel lets them be counted: first packets of connections to a service that came in here, and nothing else."""
+"""New flows as the kernel lets them be counted: first packets of connections to a service that came in
+here, and nothing else."""
 
 import socket
 import time

@@ -41,7 +41,8 @@ class Counters:
 
 @dataclass
 class Status:
-    """The whole of what is shown. refused: (service or node, code, why)."""
+    """The whole of what is shown. rates: new flows a second by service, here and at all ingresses that tell. refused: (service
+    or node, code, why)."""
 
     node_id: str
     router: int
@@ -53,6 +54,7 @@ class Status:
     active: dict[str, int] = field(default_factory=dict[str, int])
     paths: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     weights: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
+    rates: dict[str, float] = field(default_factory=dict[str, float])
     attached: dict[str, str] = field(default_factory=dict[str, str])
     joined: list[str] = field(default_factory=list[str])
     refused: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])

@@ -12,7 +12,7 @@ several times a second; in the centralized form those that the brain sent stay. 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -25,8 +25,10 @@ from suanwang.agent.forward.hello import Doorstep
 from suanwang.agent.forward.mirror import Mirror, Table
 from suanwang.agent.forward.probes import ACTIVE_S
 from suanwang.agent.forward.probing import Probing
+from suanwang.agent.forward.rates import TELL_S, Telling
 from suanwang.agent.forward.selector import Selector
 from suanwang.agent.forward.wake import DEVICE, Asked
+from suanwang.agent.serve.selectors import Selectors
 from suanwang.drivers.check import check
 from suanwang.drivers.clock import steady
 from suanwang.drivers.datagram import Datagram, DatagramSocket
@@ -37,11 +39,12 @@ from suanwang.drivers.wake import Waker
 from suanwang.model.fault import AuthorityFault, Fault
 from suanwang.model.node import Reading
 from suanwang.model.order import LOADS_PORT
-from suanwang.model.steering import Steering
+from suanwang.model.steering import Loads, Steering
 from suanwang.model.view import Acknowledged, Report
 from suanwang.steer.address import home, number_of, router_of
 from suanwang.steer.routes import ANCHOR, ANCHOR_PAIR
 from suanwang.trust import hello
+from suanwang.trust.loads import parted
 
 CHOOSE_S = 0.1
 CHECK_S = 0.05
@@ -61,6 +64,12 @@ class BrainSide(Protocol):
     async def report(self, node_id: str, report: Report) -> Acknowledged: ...
 
 
+class Counting(Protocol):
+    """New flows of users, by service address since it was last asked (drivers.kernel.flows)."""
+
+    def taken(self, devices: Collection[str]) -> Mapping[str, int]: ...
+
+
 class Sockets:
     """Where it is spoken to. KernelFault, RuntimeFault: this router cannot be a forwarder."""
 
@@ -77,8 +86,9 @@ class Sockets:
 
 
 class Forwarder:
-    """node_id: who it is to the brain. secret: for probes. clock: seconds since 1970. folder: what it follows is kept there,
-    so that it can begin without the brain, and its status is written there. probe_s: between probes of a path in use.
+    """node_id: who it is to the brain. flows: counts those of users. key: its private key, by which other ingresses believe its
+    rates. secret: for probes. clock: seconds since 1970. folder: what it follows is kept there, so that it can begin without
+    the brain, and its status is written there. probe_s: between probes of a path in use.
     """
 
     def __init__(
@@ -88,6 +98,8 @@ class Forwarder:
         wire: BrainSide,
         kernel: Table,
         links: Links,
+        flows: Counting,
+        key: bytes,
         secret: bytes,
         clock: Callable[[], float],
         folder: Path,
@@ -98,6 +110,8 @@ class Forwarder:
         self._mirror = Mirror(kernel, self.counters, clock)
         self._probing = Probing(secret, clock, self.counters, every_s=probe_s)
         self._selector, self._asked, self._door = Selector(), Asked(), Doorstep(0)
+        self._flows, self._say, self._telling = flows, Selectors(key), Telling(node_id)
+        self._rates: Loads | None = None
         self._steering: Steering | None = None
         self._refused: tuple[step.Refused, ...] = ()
         self._kept = folder / "steering.json"
@@ -120,6 +134,7 @@ class Forwarder:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._again(self._follow))
                 group.create_task(self._again(self._tell))
+                group.create_task(self._again(self._count_flows))
                 group.create_task(self._measure())
                 group.create_task(self._choose())
                 group.create_task(self._check(group))
@@ -217,6 +232,24 @@ class Forwarder:
             self.counters.switch_ms = (steady() - began) * 1000
         self._urgent.set()
         self._news.set()
+
+    async def _count_flows(self) -> None:
+        """What comes in here for each service; other ingresses are told, and with the next report the brain."""
+        await asyncio.sleep(TELL_S)
+        steering = self._steering
+        if steering is None or not (devices := step.access_devices(steering)):
+            return
+        before, self._rates = self._rates, None  # if the kernel no longer counts, nothing is told
+        rates, now = self._selector.rates, steady()
+        rates.count(self._flows.taken(devices), steering.services, now)
+        told = self._telling.due(rates.own(), now, self._clock(), steering.lifetime_s)
+        self._rates = told or before
+        if told is None:
+            return
+        others = tuple((home(one.locator), LOADS_PORT) for one in steering.ingresses)
+        for part in parted(told):
+            self._say(part, others)
+            self.counters.messages_out += len(others)
 
     async def _check(self, group: asyncio.TaskGroup) -> None:
         """Timed requests to every instance, through the data path."""
@@ -331,7 +364,7 @@ class Forwarder:
     async def _tell(self) -> None:
         asked = self._asked.take(steady())
         paths = self._probing.tracks.states(self._steering.router) if self._steering is not None else ()
-        report = Report(reading=Reading(node_id=self.node_id, generation=0), paths=paths, asked=asked)
+        report = Report(reading=Reading(node_id=self.node_id, generation=0), loads=self._rates, paths=paths, asked=asked)
         self.counters.messages_out += 1
         self.counters.bytes_out += len(msgspec.msgpack.encode(report))
         self._news.clear()
@@ -379,6 +412,7 @@ class Forwarder:
             },
             paths=[msgspec.to_builtins(path) for path in tracks.states(steering.router)] if steering else [],
             weights={service: dict(weights) for service, weights in self._selector.weights.items()},
+            rates=self._selector.rates.all(steady(), steering.lifetime_s) if steering else {},
             attached={f"{locator:#06x}": device for locator, device in self._door.attached.items()},
             joined=[f"{locator:#06x}" for locator in sorted(self._door.joined)],
             refused=[*refused, *(("", code, why) for code, why in self._door.reasons)],

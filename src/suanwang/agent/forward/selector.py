@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from suanwang.agent.forward import step
 from suanwang.agent.forward.checks import Checks, Seen
+from suanwang.agent.forward.rates import Rates
 from suanwang.model.fault import AuthorityFault
 from suanwang.model.steering import End, Load, Served, Steering
 from suanwang.steer import choose
@@ -27,10 +28,12 @@ class Selector:
     def __init__(self) -> None:
         self.weights: step.Weights = {}
         self.checks = Checks()
+        self.rates = Rates()
         self.decisions = self.refused = 0
         self._steering: Steering | None = None
         self._memory = choose.Memory()
         self._keys: dict[str, str] = {}
+        self._ingresses: frozenset[str] = frozenset()
         self._owners: dict[str, str] = {}
         self._colors: dict[str, int] = {}
         self._loads: dict[str, tuple[Load, float]] = {}
@@ -40,7 +43,9 @@ class Selector:
     def follow(self, steering: Steering, now: float) -> None:
         """Choose among these contacts from now on, and believe these members."""
         self._steering = steering
-        self._keys = {member.node_id: member.public_key for member in steering.members}
+        self._keys = {member.node_id: member.public_key for member in (*steering.members, *steering.ingresses)}
+        self._ingresses = frozenset(member.node_id for member in steering.ingresses)
+        self.rates.follow(self._ingresses)
         self._owners = {c.id: c.node_id for served in steering.services for c in served.contacts}
         self._colors = {c.id: served.color for served in steering.services for c in served.contacts}
         self._loads = {contact: load for contact, load in self._loads.items() if contact in self._owners}
@@ -54,14 +59,16 @@ class Selector:
         return steering is not None and steering.form != "centralized" and bool(step.access_devices(steering))
 
     def hear(self, datagram: bytes, wall: float, now: float) -> bool:
-        """A node tells its loads; whether that is urgent: one has fallen ill, or its queue has grown at once. wall: seconds
-        since 1970. AuthorityFault SUAN-A078, A079: it is not believed."""
+        """A node tells its loads, or an ingress its rates; whether that is urgent: an instance has fallen ill, or its queue has
+        grown at once. wall: seconds since 1970. AuthorityFault SUAN-A078, A079: it is not believed."""
         try:
             said = loads.opened(datagram, self._keys, self._numbers, wall)
         except AuthorityFault:
             self.refused += 1
             raise
         self._numbers[said.node_id], self._told_at[said.node_id] = said.number, now
+        if said.node_id in self._ingresses:
+            self.rates.hear(said, now)
         own = [load for load in said.loads if self._owners.get(load.contact) == said.node_id]
         urgent = any(self._alarms(load) for load in own)
         self._loads |= {load.contact: (load, now) for load in own}

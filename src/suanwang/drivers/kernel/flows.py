@@ -34,7 +34,7 @@ _INSTRUCTION, _PROGRAM, _COUNTS = struct.Struct("=HBBI"), struct.Struct("@HP"), 
 
 class _Ear(NamedTuple):
     socket: socket.socket
-    index: int
+    device: int
 
 
 class Flows:
@@ -51,7 +51,7 @@ class Flows:
         """
         with inside(self._namespace):
             there = {name: index for index, name in socket.if_nameindex() if name in devices}
-            for name in [n for n, ear in self._ears.items() if there.get(n) != ear.index]:
+            for name in [n for n, ear in self._ears.items() if there.get(n) != ear.device]:
                 self._ears.pop(name).socket.close()
             for name in there.keys() - self._ears.keys():
                 self._ears[name] = _Ear(self._opened(name), there[name])

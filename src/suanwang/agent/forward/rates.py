@@ -1,0 +1,84 @@
+"""New flows a second, by service: counted here, told by other ingresses, and added up.
+
+    own      counts of the kernel (drivers.kernel.flows), over about CALM_S, from the first count on
+    others   as their forwarders told it, for as long as it is believed
+
+An ingress says what it likes of itself, so what it says is bounded, and is no more than a term of the sum. (Pure: counts and
+times are given.)
+"""
+
+import itertools
+import math
+from collections.abc import Collection, Mapping, Sequence
+
+from suanwang.model.steering import Loads, Rate, Served
+
+CALM_S = 2.0
+"""Rates are counted over about so long: of 25 flows a second the count then errs by a tenth."""
+TELL_S, IDLE_TELL_S = 0.25, 1.0
+"""Between two tellings; and while nothing comes in."""
+RATE_MOST = 1e6
+"""Flows a second that are believed of one ingress; whoever tells more of a service is not believed at all about it."""
+LEAST = 0.01
+"""What is less is nothing."""
+
+
+class Rates:
+    """What one ingress knows."""
+
+    def __init__(self) -> None:
+        self._own: dict[str, float] = {}
+        self._weight = 0.0
+        self._counted_at: float | None = None
+        self._told: dict[str, dict[str, tuple[float, float]]] = {}
+
+    def count(self, came: Mapping[str, int], services: Sequence[Served], now: float) -> None:
+        """came: new flows by address since the last count."""
+        since, self._counted_at = self._counted_at, now
+        if since is None or now <= since:
+            return
+        kept = math.exp((since - now) / CALM_S)
+        fresh = {one.id: came.get(one.cs_id, 0) / (now - since) for one in services}
+        self._own = {id: kept * self._own.get(id, 0.0) + (1 - kept) * rate for id, rate in fresh.items()}
+        self._weight = kept * self._weight + (1 - kept)
+
+    def hear(self, said: Loads, now: float) -> None:
+        """Another ingress tells its rates."""
+        believed = {one.service: (one.flows_per_s, now) for one in said.rates if 0 <= one.flows_per_s <= RATE_MOST}
+        self._told[said.node_id] = self._told.get(said.node_id, {}) | believed
+
+    def follow(self, ingresses: Collection[str]) -> None:
+        """Forget those that are no more."""
+        self._told = {node: rates for node, rates in self._told.items() if node in ingresses}
+
+    def own(self) -> tuple[Rate, ...]:
+        """As it is told: services with any new flows, by id."""
+        rates = {id: rate / self._weight for id, rate in self._own.items()} if self._weight else {}
+        return tuple(Rate(service=id, flows_per_s=round(rate, 3)) for id, rate in sorted(rates.items()) if rate >= LEAST)
+
+    def all(self, now: float, lifetime_s: float) -> dict[str, float]:
+        """By service, over this ingress and all that were heard of late."""
+        counted = self._counted_at is not None and now - self._counted_at < lifetime_s
+        found = {one.service: one.flows_per_s for one in self.own()} if counted else {}
+        for service, (rate, at) in itertools.chain.from_iterable(told.items() for told in self._told.values()):
+            if now - at < lifetime_s:
+                found[service] = found.get(service, 0.0) + rate
+        return found
+
+
+class Telling:
+    """When rates are told, each time under a number above all before. node_id: who tells."""
+
+    def __init__(self, node_id: str) -> None:
+        self._node_id, self._number, self._at = node_id, 0, -math.inf
+        self._rates: tuple[Rate, ...] = ()
+
+    def due(self, rates: tuple[Rate, ...], now: float, wall: float, lifetime_s: float) -> Loads | None:
+        """None if it is not worth telling now. wall: seconds since 1970."""
+        if not (rates or self._rates) and now - self._at < IDLE_TELL_S:
+            return None
+        self._number, self._at = max(self._number + 1, int(wall * 1000)), now
+        gone = {one.service for one in self._rates} - {one.service for one in rates}
+        self._rates = rates
+        told = (*rates, *(Rate(service=id, flows_per_s=0.0) for id in sorted(gone)))
+        return Loads(node_id=self._node_id, number=self._number, at=wall, lifetime_s=lifetime_s, window_s=CALM_S, rates=told)

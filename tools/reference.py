@@ -28,6 +28,7 @@ from suanwang.api.metrics import families
 from suanwang.api.openapi import described
 from suanwang.api.server import routes
 from suanwang.brain.loop import Brain
+from suanwang.brain.network import Ear
 from suanwang.brain.state import State
 from suanwang.intent import document, near, serve
 from suanwang.model.intent import INTENT_FINAL, INTENT_NEXT
@@ -284,7 +285,7 @@ def _error(code: str) -> Iterator[str]:
 
 def metrics_page() -> str:
     """Of a brain that knows nothing yet: names, labels and words are the same."""
-    rows = [_metric(one) for one in families(State(), 0.0, 10.0)]
+    rows = [_metric(one) for one in families(State(), Ear(), 0.0, 10.0)]
     head = ["# Metrics", "", "What `GET /metrics` gives. How to scrape them: [metrics](../metrics.md)."]
     return _text([*head, "", *_table(["metric", "type", "labels", "what"], rows)])
 

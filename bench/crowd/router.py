@@ -5,16 +5,19 @@ import asyncio
 import os
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 import uvloop
 
 from suanwang.agent.forward.loop import Forwarder
+from suanwang.drivers.kernel.flows import Flows
 from suanwang.drivers.kernel.kernel import Kernel
 from suanwang.drivers.kernel.links import Links
 from suanwang.model.steering import Steering
 from suanwang.model.view import Acknowledged, Report
+from suanwang.trust.identity import CS_ID_PREFIX
 
 
 class Pipe:
@@ -38,8 +41,8 @@ async def main() -> None:
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     print("ready", flush=True)
     await Forwarder(
-        node_id=sys.argv[1], wire=Pipe(reader), kernel=Kernel(), links=Links(), secret=os.urandom(32), clock=time.time,
-        folder=Path(sys.argv[2]),
+        node_id=sys.argv[1], wire=Pipe(reader), kernel=Kernel(), links=Links(), flows=Flows(CS_ID_PREFIX),
+        key=sha256(sys.argv[1].encode()).digest(), secret=os.urandom(32), clock=time.time, folder=Path(sys.argv[2]),
     ).run()  # fmt: skip
 
 

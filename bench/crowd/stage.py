@@ -1,6 +1,8 @@
 """Who takes part in the experiment, as values: three sites with two machines each, made unequal by CPU quota, and what whoever
 plays the brain knows of them. No process, no clock: the lab (crowd.scene) and simulated time (crowd.rehearsal) stand on it."""
 
+from hashlib import sha256
+
 from suanwang.lab.file import read_plan
 from suanwang.model.network import Network
 from suanwang.model.steering import Contact, Load, Member, Served, Steering
@@ -66,6 +68,12 @@ class Stage:
         return Served(id=f"s{self.run_id}", name="s", cs_id=self.cs_id, public_key=self.public, port=PORT, health="/light",
                       affinity_s=2.0, contacts=self.contacts(), weights=given)  # fmt: skip
 
+    def others(self, router: str) -> tuple[Member, ...]:
+        """The other ingresses, whose rates one believes."""
+        there = [i for i in INGRESSES if router in INGRESSES and i != router]
+        keys = {i: public_of(sha256(i.encode()).digest()).hex() for i in there}  # as crowd.router makes its own
+        return tuple(Member(node_id=i, name=i, locator=number_of(self.numbers[i]), public_key=keys[i]) for i in there)
+
     def steering(self, form: str, router: str, weights: dict[str, int]) -> Steering:
         """What a router is told next."""
         ends = [SITES[s] for s in SITES] if router in INGRESSES else [self.numbers[i] for i in INGRESSES]
@@ -73,4 +81,5 @@ class Stage:
         return Steering(
             number=self.steered, form=form, router=self.numbers[router], network=self.network,  # type: ignore[arg-type]
             services=(self.served(weights), *self.extra), policies=policies, members=self.members,
+            ingresses=self.others(router),
         )  # fmt: skip

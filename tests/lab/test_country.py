@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,13 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Generator[Country]:
         assert LAB not in place.names()
 
 
+def until(true: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come true"
+        time.sleep(0.1)
+
+
 def forwarder(router: str) -> dict[str, Any]:
     return json.loads((place.ROOT / LAB / router / "node" / "forwarder.json").read_text())
 
@@ -180,6 +187,26 @@ def test_any_plain_client_reaches_a_service_under_its_one_address(country: Count
     assert [r for r, _ in route["backups"]] and "fcbb:bb00:7" in best["segments"][0]
     assert "e1" in country.suan("links", inside="brain")
     country.suan("withdraw", "web", inside="brain")
+
+
+def test_every_ingress_knows_what_comes_in_at_all_of_them(country: Country) -> None:
+    made = country.serve("count")
+    loops = [country.loop(made["cs_id"], home) for home in ("home-1", "home-2")]
+
+    def differ() -> float:
+        """How far what both ingresses know is from what was asked over the last seconds, as a part of it."""
+        since = time.time() - 6
+        real = sum(row[0] > since for one in loops for row in one.rows) / 6
+        known = [forwarder(router)["rates"].get(made["id"], 0.0) for router in ("in1", "in2")]
+        return max(abs(rate - real) for rate in known) / real if real and all(len(one.rows) > 300 for one in loops) else 1.0
+
+    until(lambda: differ() < 0.2, 60)
+    shown = dict(country.service("count")["flows"])
+    assert shown.keys() == {"in1", "in2"} and min(shown.values()) > 5, shown
+    assert "new flows: in1 " in country.suan("services", "count", inside="brain")
+    for one in loops:
+        one.stop()
+    until(lambda: not dict(forwarder("in1")["rates"]).get(made["id"]), 60)
 
 
 def test_a_newer_version_comes_without_one_failed_request(country: Country) -> None:

@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from suanwang import __version__
 from suanwang.api.callers import Caller
 from suanwang.brain.loop import Brain
+from suanwang.brain.network import Ear
 from suanwang.brain.state import State
 from suanwang.model.job import JOB_STATES
 from suanwang.world.supply import WHOLE
@@ -34,15 +35,15 @@ def metric_routes(door: Doors) -> list[Any]:
     async def metrics(caller: Called) -> Response[bytes]:
         caller.must("operator")
         state = await door.brain.settled()
-        return Response(text(state, door.brain.steady(), door.brain.silent_s), media_type=TEXT)
+        return Response(text(state, door.brain.ear, door.brain.steady(), door.brain.silent_s), media_type=TEXT)
 
     return [metrics]
 
 
-def text(state: State, now: float, silent_s: float) -> bytes:
+def text(state: State, ear: Ear, now: float, silent_s: float) -> bytes:
     """The page. now: by the brain's steady clock; a node that was not heard for silent_s is silent."""
     registry = CollectorRegistry()
-    registry.register(_Once(tuple(families(state, now, silent_s))))  # pyright: ignore[reportArgumentType]
+    registry.register(_Once(tuple(families(state, ear, now, silent_s))))  # pyright: ignore[reportArgumentType]
     return generate_latest(registry)
 
 
@@ -56,7 +57,7 @@ class _Once:
         return self._found
 
 
-def families(state: State, now: float, silent_s: float) -> Iterator[Metric]:
+def families(state: State, ear: Ear, now: float, silent_s: float) -> Iterator[Metric]:
     """Every metric, with what it says."""
     yield _one("suanwang_build_info", "The version, as a label; always 1.", ("version",), {(__version__,): 1})
     yield CounterMetricFamily("suanwang_events", "Events in the log.", value=state.seq)
@@ -65,6 +66,16 @@ def families(state: State, now: float, silent_s: float) -> Iterator[Metric]:
     services = [service for service in state.fleet.services.values() if not service.withdrawn]
     instances: dict[tuple[str, ...], float] = {(s.user, s.service.name): len(s.instances) for s in services}
     yield _one("suanwang_service_instances", "Instances of a service that run or start.", ("user", "service"), instances)
+    yield _one(
+        "suanwang_service_flows_per_second",
+        "New flows of users to a service, where they come in.",
+        ("user", "service", "ingress"),
+        {
+            (s.user, s.service.name, ingress): per_s
+            for s in services
+            for ingress, per_s in ear.rates_of(state, s.id, now).items()
+        },
+    )
 
 
 def _nodes(state: State, now: float, silent_s: float) -> Iterator[Metric]:

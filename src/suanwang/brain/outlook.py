@@ -34,6 +34,7 @@ def service_view(state: State, ear: Ear, service: ServiceState, now: float) -> S
         wanted=wanted,
         service=spec,
         instances=instances,
+        flows=tuple(sorted(ear.rates_of(state, service.id, now).items())),
         moved=service.moved,
         failing=service.failing,
     )

@@ -110,8 +110,9 @@ class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     wanted), "down" (none, though wanted), "rolling" (an older version still runs), "ending" (withdrawn, its last
     instances drain). moved: the last move of an instance. failing: None unless the last instances failed.
     foreseen: requests under way that it is scaled for ahead of time; None where what is under way now was the better guess
-    over the last day, or nobody knows yet. taken: of a dry run only: where the instances that it lacks would go, one after the
-    other, the first eight, up to the first for which there is no place.
+    over the last day, or nobody knows yet. flows: new flows a second, by name of the ingress where they come in; of ingresses
+    that tell. taken: of a dry run only: where the instances that it lacks would go, one after the other, the first eight, up to
+    the first for which there is no place.
     """
 
     id: str
@@ -126,6 +127,7 @@ class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     service: Service
     instances: tuple[InstanceView, ...] = ()
     foreseen: float | None = None
+    flows: tuple[tuple[str, float], ...] = ()
     moved: Move | None = None
     failing: Failing | None = None
     taken: tuple[Plan | Refusal, ...] = ()

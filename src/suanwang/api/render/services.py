@@ -37,12 +37,18 @@ def service_page(words: Words, service: ServiceView, now: float) -> Page:
     there = {"url": f"http://[{service.cs_id}]:{service.port}/", "path": f"/s/{service.user}/{service.name}/"}
     where = words("services.where", **there) if steered else words("services.plain", **there)
     ahead = () if service.foreseen is None else (words("services.foreseen", n=f"{service.foreseen:.1f}"),)
+    ahead = (*ahead, words("services.flows", list=_flows(service))) if service.flows else ahead
     moved = (*_failing(words, service.failing, now), *_moved(words, service.moved, now))
     if not service.instances:
         return (head, where, *ahead, *moved)
     titles = ("job", "node", "site", "state", "address", "in_flight", "latency", "shares")
     rows = [_instance(words, instance) for instance in service.instances]
     return (head, where, *ahead, table(tuple(words(f"column.{title}") for title in titles), rows, "     rr"), *moved)
+
+
+def _flows(service: ServiceView) -> str:
+    """New flows a second, where they come in."""
+    return ", ".join(f"{ingress} {per_s:.1f}/s" for ingress, per_s in service.flows)
 
 
 def would_page(words: Words, service: ServiceView) -> Page:

@@ -9,7 +9,7 @@ What comes in does not depend on how it is split, so the split does not chase it
 much an instance can do is what its node is known to, corrected by what is seen: a request that takes longer than the queue
 explains makes its instance count for less. It is told by nodes, and timed by the selector itself; the worse is believed, so
 that nobody gains by what it says. The law and its limits: docs/steering-choice.md. steer.shares divides better, but from the
-rates of all ingresses, which nobody tells yet; it does not learn how quick an instance is.
+rates of all ingresses, which are told but not used here yet, and does not learn how quick an instance is.
 """
 
 import math

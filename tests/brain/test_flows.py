@@ -55,6 +55,14 @@ def test_rates_are_shown_by_ingress_for_as_long_as_they_are_believed(scene: Scen
     assert service_view(scene.state, ear, service, AT + LIFETIME_S + 0.1).flows == ()
 
 
+def test_what_no_ingress_can_have_and_services_that_are_made_up_are_not_shown(scene: Scene) -> None:
+    service, ear = scene.publish(a_service()), Ear()
+    for name, id, per_s in (("a", service.id, float("nan")), ("b", service.id, float("inf")), ("b", "made up", 1.0)):
+        ear.hear(scene.state, a_node(name).id, told(name, id, per_s), AT)
+        assert all(per_s == 0 for _, per_s in service_view(scene.state, ear, service, AT).flows)
+    assert ear.rates[a_node("b").id][0] == {}
+
+
 def test_an_ingress_is_told_the_keys_of_the_others_and_an_egress_none(scene: Scene) -> None:
     steering = Ear().look(scene.state, AT, 1000.0).steering
     one, other, egress = (steering[a_node(name).id] for name in "abc")

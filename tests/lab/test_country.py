@@ -200,12 +200,14 @@ def test_every_ingress_knows_what_comes_in_at_all_of_them(country: Country) -> N
         known = [forwarder(router)["rates"].get(made["id"], 0.0) for router in ("in1", "in2")]
         return max(abs(rate - real) for rate in known) / real if real and all(len(one.rows) > 300 for one in loops) else 1.0
 
-    until(lambda: differ() < 0.2, 60)
-    shown = dict(country.service("count")["flows"])
-    assert shown.keys() == {"in1", "in2"} and min(shown.values()) > 5, shown
-    assert "new flows: in1 " in country.suan("services", "count", inside="brain")
-    for one in loops:
-        one.stop()
+    try:
+        until(lambda: differ() < 0.2, 60)
+        shown = dict(country.service("count")["flows"])
+        assert shown.keys() == {"in1", "in2"} and min(shown.values()) > 5, shown
+        assert "new flows: in1 " in country.suan("services", "count", inside="brain")
+    finally:
+        for one in loops:
+            one.stop()
     until(lambda: not dict(forwarder("in1")["rates"]).get(made["id"]), 60)
 
 

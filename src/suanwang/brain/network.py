@@ -70,7 +70,8 @@ class Ear:
         if node_id in state.fleet.forwarders:
             self.forwarders[node_id] = now
             if told.loads is not None:
-                self.rates[node_id] = ({one.service: one.flows_per_s for one in told.loads.rates}, now)
+                believed = (r for r in told.loads.rates if r.possible and r.service in state.fleet.services)
+                self.rates[node_id] = ({rate.service: rate.flows_per_s for rate in believed}, now)
             if told.paths:
                 self.paths[node_id] = (told.paths, now)
             self.asked.update((s, now) for s in told.asked if s in state.fleet.services)

@@ -142,11 +142,20 @@ class Load(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     healthy: bool = True
 
 
+FLOWS_PER_S_MOST = 1e6
+"""Of one ingress, for one service; whoever tells more is not believed at all about it."""
+
+
 class Rate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What comes in at one ingress for one service. service: its id. flows_per_s: new flows a second, smoothed."""
 
     service: str
     flows_per_s: float
+
+    @property
+    def possible(self) -> bool:
+        """Whether an ingress can have it: a number, not below 0 (no NaN is), and not beyond bounds."""
+        return 0 <= self.flows_per_s <= FLOWS_PER_S_MOST
 
 
 class Loads(msgspec.Struct, frozen=True, kw_only=True):

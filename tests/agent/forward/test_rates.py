@@ -6,10 +6,10 @@ import math
 import msgspec
 import pytest
 
-from suanwang.agent.forward.rates import CALM_S, IDLE_TELL_S, RATE_MOST, Rates, Telling
+from suanwang.agent.forward.rates import CALM_S, IDLE_TELL_S, Rates, Telling
 from suanwang.agent.forward.selector import Selector
 from suanwang.model.fault import AuthorityFault
-from suanwang.model.steering import Loads, Member, Rate
+from suanwang.model.steering import FLOWS_PER_S_MOST, Loads, Member, Rate
 from suanwang.steer.address import number_of
 from suanwang.trust import loads
 from suanwang.trust.identity import id_of
@@ -50,6 +50,7 @@ def test_before_anything_is_counted_nothing_is_known() -> None:
 
 def test_rates_of_all_ingresses_are_added_up_for_as_long_as_they_are_believed() -> None:
     made = counted(40.0, 4.0)
+    made.follow({IN2.node_id}, (SERVED,))
     made.hear(said(60.0), 4.0)
     assert made.all(4.1, 3.0) == {"web": pytest.approx(100.0)}
     counted(40.0, 4.0, made, 4.25)
@@ -57,9 +58,10 @@ def test_rates_of_all_ingresses_are_added_up_for_as_long_as_they_are_believed() 
     assert made.all(20.0, 3.0) == {}, "nobody counts here any more"
 
 
-@pytest.mark.parametrize("lie", [-5.0, 2 * RATE_MOST, math.inf, math.nan])
+@pytest.mark.parametrize("lie", [-5.0, 2 * FLOWS_PER_S_MOST, math.inf, math.nan])
 def test_what_no_ingress_can_have_is_not_believed(lie: float) -> None:
     made = Rates()
+    made.follow({IN2.node_id}, (SERVED,))
     made.hear(said(10.0), 1.0)
     made.hear(said(lie), 1.5)
     assert made.all(2.0, 3.0) == {"web": 10.0}
@@ -67,11 +69,19 @@ def test_what_no_ingress_can_have_is_not_believed(lie: float) -> None:
 
 def test_an_ingress_that_is_no_more_is_forgotten() -> None:
     made = Rates()
+    made.follow({IN2.node_id}, (SERVED,))
     made.hear(said(10.0), 1.0)
-    made.follow({IN2.node_id})
+    made.follow({IN2.node_id}, (SERVED,))
     assert made.all(2.0, 3.0) == {"web": 10.0}
-    made.follow(())
+    made.follow((), (SERVED,))
     assert made.all(2.0, 3.0) == {}
+
+
+def test_services_that_are_made_up_take_no_room() -> None:
+    made = Rates()
+    made.follow({IN2.node_id}, (SERVED,))
+    made.hear(msgspec.structs.replace(said(1.0), rates=tuple(Rate(service=f"{i}", flows_per_s=1.0) for i in range(30))), 1.0)
+    assert made.all(1.1, 3.0) == {}
 
 
 def test_numbers_rise_and_a_service_that_nobody_asks_for_any_more_is_told_once() -> None:

@@ -17,8 +17,6 @@ CALM_S = 2.0
 """Rates are counted over about so long: of 25 flows a second the count then errs by a tenth."""
 TELL_S, IDLE_TELL_S = 0.25, 1.0
 """Between two tellings; and while nothing comes in."""
-RATE_MOST = 1e6
-"""Flows a second that are believed of one ingress; whoever tells more of a service is not believed at all about it."""
 LEAST = 0.01
 """What is less is nothing."""
 
@@ -31,6 +29,16 @@ class Rates:
         self._weight = 0.0
         self._counted_at: float | None = None
         self._told: dict[str, dict[str, tuple[float, float]]] = {}
+        self._ingresses = self._services = frozenset[str]()
+
+    def follow(self, ingresses: Collection[str], services: Sequence[Served]) -> None:
+        """Believe these others, about these services, and forget all else that they told."""
+        self._ingresses, self._services = frozenset(ingresses), frozenset(one.id for one in services)
+        self._told = {
+            node: {service: rate for service, rate in rates.items() if service in self._services}
+            for node, rates in self._told.items()
+            if node in self._ingresses
+        }
 
     def count(self, came: Mapping[str, int], services: Sequence[Served], now: float) -> None:
         """came: new flows by address since the last count."""
@@ -43,13 +51,10 @@ class Rates:
         self._weight = kept * self._weight + (1 - kept)
 
     def hear(self, said: Loads, now: float) -> None:
-        """Another ingress tells its rates."""
-        believed = {one.service: (one.flows_per_s, now) for one in said.rates if 0 <= one.flows_per_s <= RATE_MOST}
-        self._told[said.node_id] = self._told.get(said.node_id, {}) | believed
-
-    def follow(self, ingresses: Collection[str]) -> None:
-        """Forget those that are no more."""
-        self._told = {node: rates for node, rates in self._told.items() if node in ingresses}
+        """A node tells its rates; only what another ingress says of a service that is there is kept."""
+        if said.node_id in self._ingresses:
+            found = {one.service: (one.flows_per_s, now) for one in said.rates if one.possible and one.service in self._services}
+            self._told[said.node_id] = self._told.get(said.node_id, {}) | found
 
     def own(self) -> tuple[Rate, ...]:
         """As it is told: services with any new flows, by id."""

@@ -33,7 +33,6 @@ class Selector:
         self._steering: Steering | None = None
         self._memory = choose.Memory()
         self._keys: dict[str, str] = {}
-        self._ingresses: frozenset[str] = frozenset()
         self._owners: dict[str, str] = {}
         self._colors: dict[str, int] = {}
         self._loads: dict[str, tuple[Load, float]] = {}
@@ -44,8 +43,7 @@ class Selector:
         """Choose among these contacts from now on, and believe these members."""
         self._steering = steering
         self._keys = {member.node_id: member.public_key for member in (*steering.members, *steering.ingresses)}
-        self._ingresses = frozenset(member.node_id for member in steering.ingresses)
-        self.rates.follow(self._ingresses)
+        self.rates.follow([member.node_id for member in steering.ingresses], steering.services)
         self._owners = {c.id: c.node_id for served in steering.services for c in served.contacts}
         self._colors = {c.id: served.color for served in steering.services for c in served.contacts}
         self._loads = {contact: load for contact, load in self._loads.items() if contact in self._owners}
@@ -67,8 +65,7 @@ class Selector:
             self.refused += 1
             raise
         self._numbers[said.node_id], self._told_at[said.node_id] = said.number, now
-        if said.node_id in self._ingresses:
-            self.rates.hear(said, now)
+        self.rates.hear(said, now)
         own = [load for load in said.loads if self._owners.get(load.contact) == said.node_id]
         urgent = any(self._alarms(load) for load in own)
         self._loads |= {load.contact: (load, now) for load in own}

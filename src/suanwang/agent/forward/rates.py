@@ -53,7 +53,9 @@ class Rates:
     def hear(self, said: Loads, now: float) -> None:
         """A node tells its rates; only what another ingress says of a service that is there is kept."""
         if said.node_id in self._ingresses:
-            found = {one.service: (one.flows_per_s, now) for one in said.rates if one.possible and one.service in self._services}
+            found = {
+                one.service: (one.flows_per_s, now) for one in said.rates if one.possible and one.service in self._services
+            }
             self._told[said.node_id] = self._told.get(said.node_id, {}) | found
 
     def own(self) -> tuple[Rate, ...]:

@@ -198,7 +198,7 @@ def test_every_ingress_knows_what_comes_in_at_all_of_them(country: Country) -> N
         since = time.time() - 6
         real = sum(row[0] > since for one in loops for row in one.rows) / 6
         known = [forwarder(router)["rates"].get(made["id"], 0.0) for router in ("in1", "in2")]
-        return max(abs(rate - real) for rate in known) / real if real and all(len(one.rows) > 300 for one in loops) else 1.0
+        return max(abs(rate - real) for rate in known) / real if real and all(len(one.rows) > 40 for one in loops) else 1.0
 
     try:
         until(lambda: differ() < 0.2, 60)

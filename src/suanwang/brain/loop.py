@@ -31,7 +31,7 @@ from suanwang.brain.late import late
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.rebalance import EVERY_S, rebalance
-from suanwang.brain.recent import Recent
+from suanwang.brain.recent import Decided, Recent, logged
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
 from suanwang.brain.rest import Rests
@@ -49,7 +49,7 @@ from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.network import Network
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
-from suanwang.model.plan import Plan, Refusal
+from suanwang.model.plan import Refusal
 from suanwang.model.serving import NetworkView, RouteView, ServiceView
 from suanwang.model.steering import Steering
 from suanwang.model.view import Report
@@ -284,12 +284,13 @@ class Brain:
 
         return await asyncio.get_running_loop().run_in_executor(self._reader, read)
 
-    async def decisions(self, job: JobState) -> tuple[Plan | Refusal | Deferral, ...]:
-        """The last few decisions about a job, oldest first, as the log has them with all their reasons."""
-        known = [self._taken.get(number) for number in job.decided]
-        bodies = known if all(known) else await self._read(tuple(job.decided), 1)
-        found = [decision(body) for body in bodies if body]
-        return tuple(one for one in found if isinstance(one, Plan | Refusal | Deferral))
+    async def decisions(self, job: JobState) -> tuple[Decided, ...]:
+        """The last few decisions about a job, oldest first, as the log has them with all their reasons: their bytes, which an
+        encoder takes for the nouns."""
+        known = tuple(one for number in job.decided if (one := self._taken.get(number)) is not None)
+        if len(known) == len(job.decided):
+            return known
+        return tuple(map(logged, await self._read(tuple(job.decided), 1)))
 
     async def graph_plan(self, job: JobState) -> GraphPlan | None:
         """The plan that a graph follows; None for any other job, and before it is planned."""
@@ -411,12 +412,12 @@ class Brain:
     async def _write(self, first: int, events: list[ev.Event]) -> None:
         if not events:
             return
-        bodies = [_encode(e) for e in events]
+        said = [self._taken.said(e) for e in events]
+        bodies = [_encode(e) for e in said]
         await self._io(lambda: self._log.append(first, bodies))
-        for number, (event, body) in enumerate(zip(events, bodies, strict=True), first):
+        for number, (event, body) in enumerate(zip(said, bodies, strict=True), first):
             self.tree.append(leaf_hash(entry_of(body)))
-            if isinstance(event, _DECIDES):
-                self._taken.keep(number, body)
+            self._taken.keep(number, event, len(body))
         if self.state.seq - self._snapshot_at >= SNAPSHOT_EVERY + len(self.state.particulars):
             await self._save()
 
@@ -603,6 +604,3 @@ def _soon() -> Any:
 def _look(state: State, now: float) -> Sequence[ev.Event]:
     """The command that changes nothing, and is run on all there is."""
     return ()
-
-
-_DECIDES = (ev.JobPlaced, ev.JobWaits, ev.JobDeferred, ev.JobRefused)

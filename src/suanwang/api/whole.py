@@ -6,6 +6,7 @@ application, in the extensions of a request's scope; what it leaves behind in th
 
 from collections.abc import Iterable
 from functools import partial
+from weakref import ref
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
@@ -20,11 +21,16 @@ class Whole(HttpToolsProtocol):
         super().on_headers_complete()
         cycle = self.cycle
         if cycle is not None and cycle.scope is self.scope:  # not where it was an upgrade
-            self.scope.setdefault("extensions", {})[WHOLE] = partial(answered, cycle)  # type: ignore[typeddict-item]
+            told = partial(answered, ref(cycle))  # what it would keep alive keeps it alive: that would be left to the collector
+            self.scope.setdefault("extensions", {})[WHOLE] = told  # type: ignore[typeddict-item]
 
 
-async def answered(cycle: RequestResponseCycle, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
+async def answered(
+    asked: "ref[RequestResponseCycle]", status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes
+) -> None:
     """Write it, as soon as the connection takes more."""
+    cycle = asked()
+    assert cycle is not None, "the server keeps what it waits for an answer to"
     if cycle.flow.write_paused and not cycle.disconnected:
         await cycle.flow.drain()
     if cycle.disconnected:

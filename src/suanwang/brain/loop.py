@@ -76,7 +76,7 @@ PLAN_S = 0.1
 PLAN_AGAIN_S = 1.0
 """A graph that no plan was found for is planned again no sooner."""
 
-TAKEN_BYTES = 32 << 20
+TAKEN_BYTES = 64 << 20
 """Of the decisions taken last so much is at hand; older ones are read from the log."""
 
 T = TypeVar("T")
@@ -351,6 +351,7 @@ class Brain:
                 batch.append(self._queue.get_nowait())
             await self._commit(batch)
             await asyncio.sleep(0)  # whoever waits to see what is settled sees it now, before the next batch unsettles it
+            await self._save()
 
     async def _commit(self, batch: list[tuple[Act, asyncio.Future[None]]]) -> None:
         self._settled.clear()
@@ -418,15 +419,21 @@ class Brain:
         for number, (event, body) in enumerate(zip(said, bodies, strict=True), first):
             self.tree.append(leaf_hash(entry_of(body)))
             self._taken.keep(number, event, len(body))
-        if self.state.seq - self._snapshot_at >= SNAPSHOT_EVERY + len(self.state.particulars):
-            await self._save()
 
     async def _save(self) -> None:
-        """Have a snapshot kept. If another brain's is newer than the one that this follows, the next will follow that."""
-        made = saved(self.state, self.tree, self._snapshot_at)
-        newest = await self._io(lambda: self._log.snapshot(made))
-        self._snapshot_at = newest.number if newest else 0
+        """Have a snapshot kept if it is time, once everybody is answered who waited for what is in it. If another brain's is
+        newer than the one that this follows, or the log takes none now, a later one will have what this would have had."""
         state = self.state
+        if self._astray or state.seq - self._snapshot_at < SNAPSHOT_EVERY + len(state.particulars):
+            return
+        made = saved(state, self.tree, self._snapshot_at)
+        try:
+            newest = await self._io(lambda: self._log.snapshot(made))
+        except LogFault as fault:
+            if fault.code == "SUAN-L005":
+                raise
+            return
+        self._snapshot_at = newest.number if newest else 0
         state.touched = {j: None for j in state.touched if state.jobs[j].changed > self._snapshot_at}
 
     async def _io(self, work: Callable[[], T]) -> T:

@@ -15,7 +15,7 @@ from litestar.types import Receive, Scope, Send
 
 from suanwang.api.callers import Asked, bearer
 from suanwang.api.door import Door
-from suanwang.api.said import Said, read
+from suanwang.api.said import JSON, Said, read
 
 Handlers = Mapping[type[Exception], Callable[[Any, Any], Response[Any]]]
 _NAMED = re.compile(r"\{[a-z_]+:str\}")
@@ -75,8 +75,10 @@ class Plain:
             caller = self._door.person(of.token)
             more = {"request": Asked(scope, receive, send)} if "request" in of.route.names else {}
             content = await of.route.function(caller=caller, **of.given, **more)
-            said = (content.content, str(content.media_type)) if isinstance(content, Said) else (content, "application/json")
-            answer = read(*said, of.known)
+            if isinstance(content, Said):
+                answer = read(content.content, str(content.media_type or JSON), of.known)
+            else:
+                answer = read(content, JSON, of.known)
         except Exception as error:
             request = Asked(scope, receive, send)
             told = next(handler for kind, handler in self._handlers.items() if isinstance(error, kind))(request, error)

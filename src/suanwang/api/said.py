@@ -13,6 +13,7 @@ from litestar.types import Receive, Scope, Send
 
 from suanwang.api.whole import WHOLE
 
+JSON = "application/json"
 BODILESS = (204, 304)
 KEPT = (b"cache-control", b"private, no-cache")
 """Whoever asked may keep it, and is to ask each time whether it still holds."""
@@ -44,7 +45,7 @@ class Said(Response[Any]):
         """See Response.to_asgi_response."""
         if (status := self.status_code or 200) in BODILESS:
             return Sent(status, [], b"")
-        kind = str(self.media_type or media_type or "application/json")
+        kind = str(self.media_type or media_type or JSON)
         if request.method == "GET" and status == 200:
             return read(self.content, kind, request.headers.get("if-none-match", ""))
         body = _bytes(self.content)

@@ -12,6 +12,9 @@ from litestar import Litestar
 
 from suanwang.api.rate import Rate
 from suanwang.api.server import routes
+from suanwang.api.tracing.http import TracedApp
+from suanwang.api.tracing.spans import Span
+from suanwang.api.whole import WHOLE
 from tests.api.stage import Person, Stage, demand, staged
 from tests.api.test_secure import Served, serving
 
@@ -177,6 +180,39 @@ def test_each_is_counted_once_and_bugs_show_nothing(tmp_path: Path, monkeypatch:
             patched.setattr(stage.brain, "settled", broken)
             failed = told(stage, True, scope)
             assert failed == told(stage, False, scope) and failed[0] == 500 and b"secret" not in failed[2]
+
+
+def test_a_plain_read_is_traced_under_the_name_of_its_route(stage: Stage) -> None:
+    ann, _, names = people(stage)
+    spans: list[Span] = []
+
+    class Kept:
+        def take(self, span: Span) -> None:
+            spans.append(span)
+
+        def close(self) -> None: ...
+
+    def ask(path: str) -> None:
+        async def unseen(*_: object) -> None:
+            raise AssertionError("what goes out in one piece is not seen")
+
+        scope = asked(path, "", ("authorization", f"Bearer {ann.token}"))
+        sent, receive = list[Any](), None
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        traced = TracedApp(stage.app, Kept(), lambda: 0.0)
+        stage.client.blocking_portal.call(traced, {**scope, "extensions": {WHOLE: unseen}}, receive, send)
+        assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+
+    for path in ("/v1/jobs", f"/v1/jobs/{names['job']}/why", "/v1/jobs/nothing"):
+        ask(path)
+    assert [(span.name, span.attributes["http.response.status_code"]) for span in spans] == [
+        ("GET /v1/jobs", 200),
+        ("GET /v1/jobs/{job_id}/why", 200),
+        ("GET /v1/jobs/{job_id}", 404),
+    ]
 
 
 class Line:

@@ -1,7 +1,7 @@
 """Plain reads: a person with a token, the path of a route that is marked so, at most a page's size. They are answered by the
 route's own function and the door's own checks, without what the framework does for requests of every kind.
 
-Whatever is not exactly that, is the framework's: nothing is refused here that it might take, and nothing is taken.
+Whatever is not exactly that is left to the framework: a name that is odd, another parameter, a header given twice.
 """
 
 import inspect

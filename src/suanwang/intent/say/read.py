@@ -33,10 +33,10 @@ def understood(sentence: str, moment: Moment) -> Understood | Question:
     pieces = cover(text.text, tuple(phrases(moment)), FILLER)
     if (unknown := [p for p in pieces if p.meaning is None]) and not _only_signs(text, unknown):
         return Question(code="SUAN-U121", key="unknown", words=" … ".join(_words(sentence, text, p) for p in unknown))
-    for piece in pieces:
-        if isinstance(piece.meaning, Question):
-            return piece.meaning
     claims = tuple(claim for piece in pieces for claim in _claims(sentence, text, piece))
+    for piece in pieces:
+        if isinstance(piece.meaning, Question) and not _answered(piece.meaning, claims):
+            return piece.meaning
     return _together(claims, moment)
 
 
@@ -99,6 +99,20 @@ def without_files(said: Understood) -> Understood | Question:
     """The same, or which files, where files are spoken of and none were given."""
     words = next((claim.words for claim in said.claims if claim.field == "given"), None)
     return said if words is None else Question(code="SUAN-U124", key="files", words=words)
+
+
+_ANSWERS = {
+    "when": (("priority", "urgent"), ("prefer", "speed")),
+    "how_much": (("prefer", "price"),),
+    "how_green": (("prefer", "carbon"),),
+    "how_near": (("prefer", "latency"),),
+}
+"""By the key of a question, what else a sentence may say that says as much and more."""
+
+
+def _answered(question: Question, claims: Sequence[Claim]) -> bool:
+    """Whether a vague word ("quickly") is said firmly in the same sentence ("as fast as possible")."""
+    return any((claim.field, claim.value) in _ANSWERS.get(question.key, ()) for claim in claims)
 
 
 def _clash(field: str) -> str:

@@ -7,6 +7,7 @@ from suanwang.intent.say.lexicon import NODES, WHO
 from suanwang.intent.say.meanings import IN, UP, Meaning, ask
 from suanwang.intent.say.numbers import NUMBER
 from suanwang.intent.say.places import PLACE
+from suanwang.intent.say.wishes import POWER
 
 DOUBTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:{UP}|in)\s?{NUMBER}(?!\s?[\w%])", ask("SUAN-U122", "unit")),
@@ -22,6 +23,7 @@ DOUBTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{NUMBER}\s?(?:块钱?|元|yuan|rmb)\s?(?:应该)?够了?(?:吧|吗)", ask("SUAN-U122", "about")),
     (rf"(?:on |in |在|用)?\s?(?:(?:my|our|their|your)\s(?:own\s)?|(?:the |our |my )?{WHO}(?:'s?)?\s?的?\s?|我们?(?:自己)?的|自己的|自家的?|本地的?)"
      rf"(?:{WHO}(?:'s?)?\s?的?)?{NODES}", ask("SUAN-U122", "whose")),
+    (rf"only {POWER}|{POWER} only|only (?:on|with|using|from) {POWER}", ask("SUAN-U122", "how_green", "as green as possible", "越绿色越好")),
     (r"(?:nearby|near me|close by|就近|附近|离我近|在我附近)", ask("SUAN-U122", "where")),
     (
         r"(?:a few|several|some|many|lots of|几张|几块|几个|一些|若干)\s?(?:gpus?|cores?|卡|显卡|核|instances?|实例)?",

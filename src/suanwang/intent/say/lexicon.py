@@ -18,7 +18,7 @@ _WHO_EN = any_of(
 )
 _WHO_ZH = any_of(
     "用户 客户 顾客 玩家 观众 市民 居民 人 访客 游客 旅客 乘客 学生 同学 老师 导师 教授 师生 员工 同事 老板 领导 主管 患者 病人 医生 护士 医院 诊所 "
-    "学校 校园 企业 公司 单位 部门 团队 工厂 厂里 厂区 车间 产线 产区 仓库 门店 商家 店铺 司机 骑手 实验室 课题组 研究所 甲方 运维 会员 粉丝 读者 听众"
+    "学校 校园 企业 公司 单位 部门 团队 工厂 厂里 厂区 车间 产线 产区 仓库 门店 商家 店铺 司机 骑手 实验室 课题组 研究所 甲方 运维 会员 粉丝 读者 听众 小组 项目组 组里 组 班里 孩子 家人 朋友 室友 师兄 师姐"
 )
 WHO = rf"(?:{_WHO_EN}|{_WHO_ZH})"
 _MATTER_EN = any_of(
@@ -36,17 +36,18 @@ _MATTER_ZH = any_of(
 MATTER = rf"(?:{_MATTER_EN}|{_MATTER_ZH})"
 _DO_EN = any_of(
     "train transcribe analy[sz] inspect simulat solv evaluat benchmark clean label annotat classif detect segment index pars extract "
-    "summari[sz] translat denois upscal render compress resiz crop align fit plot sort filter scor grad optimi[sz] predict forecast infer render process "
+    "summari[sz] translat denois upscal fine-tun finetun render compress resiz crop align fit plot sort filter scor grad optimi[sz] predict forecast infer render process "
     "comput convert check scan recogni[sz] aggregat test build compil execut"
 )
 _DO_ZH = any_of(
     "分析 转写 识别 训练 推理 渲染 渲 仿真 模拟 测试 统计 清洗 标注 批改 翻译 计算 评估 检测 质检 检查 压缩 裁剪 对齐 拟合 画图 排序 过滤 打分 优化 预测 分割 "
-    "索引 解析 提取 汇总 编译 构建 聚合 分类 处理 转换 校对 去噪 脱敏 打包 过一遍 跑一遍 走一遍 算一遍 验证"
+    "索引 解析 提取 汇总 编译 构建 聚合 分类 处理 转换 校对 去噪 脱敏 微调 打包 过一遍 跑一遍 走一遍 算一遍 验证"
 )
+DOING = rf"(?:(?:{_DO_EN})(?:i?ed|ing)|{_DO_ZH})"
 DO = rf"(?:(?:{_DO_EN})(?:i?ed|e?s|ies|y|e|ing|ion|ation|ication)?|{_DO_ZH})"
-"""What a program does; after the name of the program it adds nothing."""
+"""What a program does, and what is done: after the name of the program it adds nothing."""
 NODES = r"(?:nodes?|machines?|servers?|computers?|box(?:es)?|hosts?|hardware|节点|机器|服务器|主机|算力|设备)"
 OURS = r"(?:(?:all |of )*(?:the|my|our|their|its|your)\s|我们?的?|咱们?的?|本|这边的?)"
-_COMPOUND = rf"(?:(?:{WHO}|{DO}|{MATTER})(?:'s)?\s?的?\s?)"
+_COMPOUND = rf"(?:(?:{WHO}|{DO}|{MATTER})(?:'s?)?\s?的?\s?)"
 THINGS = rf"(?:(?:all|every|each|the|my|our|some|any|new|raw|所有的?|全部的?|我们?的?|每个|每张)\s?)*{_COMPOUND}{{0,2}}{MATTER}"
 """Data by any of its names: customer data, 车间的质检图片."""

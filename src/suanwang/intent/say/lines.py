@@ -16,6 +16,7 @@ from suanwang.intent.say.meanings import (
     UP,
     Meaning,
     ask,
+    bare_range,
     carbon,
     cores,
     cores_and_memory,
@@ -55,6 +56,7 @@ _TRIP = (
 )
 _CO2 = r"(?:(?:carbon|co2e?)(?: footprint| emissions?)?|emissions?|emit(?:ting)?|碳排放量?|碳排|排放量?|碳足迹|二氧化碳(?:排放量?)?|碳)"
 _NEAR = r"(?:(?:very |right |somewhere )?(?:near|close to|close by|next to|not far from|nearest to|closest to|around))"
+_PUT = r"(?:放|起|跑|开|搭|挂)"
 _SITE = rf"(?:(?:{OURS}|a\s)?(?:(?!not\b|no\b|non)[a-z]{{3,12}}\s){{1,2}}(?:in|at|of)\s)"
 _SUBJECT = rf"(?:(?:(?:{THINGS})|everything|it all|it|一切)\s?(?:都|也|一律|全部|全)?\s?)"
 _MUST = (
@@ -70,6 +72,7 @@ _TAIL = (
     r"(?:境内|省内|市内|本地|当地|之内|以内|内|里|(?:这)?[两三四](?:个)?(?:省|地|市))?(?:上|里)?(?:去|来)?(?:本地)?(?:处理|计算|运行|算|跑|做)?"
 )
 _OTHERS = r"(?:different |independent |separate )?(?:owners|providers|parties|nodes|machines)"
+_RUN = r"(?:(?:run|execute|launch|start|train|simulate|solve|evaluate|build|compile|kick off|fire off|fire up)\b|跑一下|跑下|跑完|跑|运行一下|运行|执行|训练|仿真|模拟|编译|构建)"
 _START = r"(?:(?:开|起|跑|要|启动|start|run|with)\s?)?"
 _COUNTED = r"(?:帧|号|个|张|页|条|份|段|题|组|批|轮|次)"
 _NOT_COUNTED = (
@@ -107,9 +110,9 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # where its users are
     (rf"(?:as )?{_NEAR}\s{_SITE}?(?P<place>{PLACE})", near),
     (rf"as (?:near|close) (?:as (?:possible|you can) )?(?:to )?(?P<place>{PLACE})(?: as (?:possible|you (?:possibly )?can))?", nearest),
-    (rf"(?:靠近|挨着|离|临近|就近|距离|距|贴近)\s?(?P<place>{PLACE})(?:\s?(?:近一点|近一些|近点|最近|不远|很近|不太远|近))?(?:的地方|的机器|的节点)?", near),
+    (rf"(?:(?:{_PUT})?(?:到|在))?(?:靠近|挨着|离|临近|就近|距离|距|贴近)\s?(?P<place>{PLACE})(?:的?{WHO})?(?:\s?(?:近一点|近一些|近点|最近|不远|很近|不太远|近))?(?:的地方|的机器|的节点)?", near),
     (rf"(?:靠近|离|距离|距)\s?(?P<place>{PLACE})越近越好", nearest),
-    (rf"(?:在)?(?P<place>{PLACE})(?:附近|周边|一带|周围)", near),
+    (rf"(?:(?:{_PUT})?(?:到|在))?(?P<place>{PLACE})(?:附近|周边|一带|周围)", near),
     (rf"(?:i am|i'm|we are|we're|本人|我们?人?|人|咱们?)\s?(?:based |located |sitting )?(?:in|在)\s?(?P<place>{PLACE})", near),
     (rf"(?:到|离|距|从)\s?(?P<place>{PLACE})(?:的|之间的)?(?=\s?{_TRIP})", near),
     (rf"(?:to|for|from|serving)\s(?:the |our |my )?(?P<place>{PLACE})(?:\s{WHO})?", near),
@@ -138,6 +141,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:仅|只|只能|只准|只许|只可以)?(?:用|使用|选用)\s?(?P<region>{LANDS}){_TAIL}的?{NODES}", region),
     (rf"{_SUBJECT}(?:{NOT}|{NOT_EN})\s?(?:ever )?(?:to )?{_LEAVE}\s?(?P<region>{LANDS})", region),
     (rf"(?:nothing|none of (?:it|the data)|no {THINGS}) (?:may|can|must|should|is allowed to) (?:ever )?leave (?P<region>{LANDS})", region),
+    (rf"(?<![我你他她们人]){NOT}(?:离开|流出|传出)\s?(?P<region>{LANDS})", region),
     (rf"without {_SUBJECT}(?:ever )?leaving\s(?P<region>{LANDS})", region),
     (
         rf"(?:keep(?:ing)?\s)?{_SUBJECT}{_MUST}(?:only |strictly |仅|只)?(?:{_STAY}\s?(?:only |strictly )?(?:in|inside|within|在|于)|在)\s?"
@@ -153,6 +157,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"\s?(?:of\s|的)?(?:co2e?|carbon(?: dioxide)?|二氧化碳|碳)(?:排放)?(?:\s?{IN})?",
         carbon,
     ),
+    (rf"{_EACH}\s?(?:{UP}\s?)?{NUMBER}\s?(?:kg|grams?|g|千克|公斤|克)(?![a-z])", ask("SUAN-U122", "per")),
     (rf"{_CO2}\s?{_LINK}\s?(?:{UP}\s?)(?P<n>{NUMBER})\s?(?P<unit>kg|kilos?|grams?|g|千克|公斤|克|吨|t)(?:\s?{IN})?", carbon),
     # that no limit is set on the price says nothing of it
     (
@@ -164,7 +169,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # nor of where, or of its tasks one by one
     (
         rf"(?:随便|不管|无论|任意|任何|哪)+(?:哪|一|什么)?(?:台|个|里|种|儿)?{NODES}?(?:都行|都可以|都成|均可)|any(?:where| {NODES}| old {NODES}| place)(?: will do| is fine| works| is ok(?:ay)?)?|"
-        r"(?:per|for each|for every) (?:task|frame|file|item|job|run|one)",
+        r"nothing (?:fancy|special)|(?:per|for each|for every) (?:task|frame|file|item|job|run|one)",
         just(),
     ),
     # how urgent
@@ -175,14 +180,14 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"有空的?时候?再?|can wait|it can wait|"
         r"whenever it is (?:cheap|green)\b|deferrable|不急|不着急|不赶时间|什么时候跑都可以|"
         r"whenever you (?:like|want)|there's no (?:hurry|rush)|可以等|能等|可以推迟|可推迟|"
-        r"可以晚点|(?:随便)?什么时候(?:跑|做|算|跑完|做完|弄完|给|完成)?(?:都)?(?:行|可以|成)|随便什么时候|慢(?:一点|点|些)?(?:没关系|也行|也可以|无妨|都行)|"
+        r"可以晚点|(?:随便)?什么时候(?:跑|做|算|跑完|做完|弄完|给|完成)?(?:都)?(?:行|可以|成|无所谓)|随便什么时候|慢(?:一点|点|些)?(?:没关系|也行|也可以|无妨|都行|无所谓)|"
         r"(?:不忙|空闲|闲|闲着|闲下来)的?时候(?:再)?|有空(?:再|就)|(?:(?:at|with|on) )?(?:a )?(?:low|lowest)(?:er)? priority|低优先级|优先级(?:低|最低)|whenever(?=\s?(?:$|[,.;!]))|"
         r"(?:it'?s |this is )?(?:not|isn't) time[- ](?:critical|sensitive)|in no (?:rush|hurry)|(?:there(?: is|'s) )?no (?:particular )?deadline|"
         r"when (?:it's|things are|the network is) (?:quiet|idle)|in (?:the |your )?(?:background|spare time)|at (?:your|its) leisure|插空|"
         r"不用赶|不用着急|别着急|慢慢跑|慢慢算)",
         just(("priority", "deferrable")),
     ),
-    (r"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?|emergency)|(?:(?:at|with) )?(?:a )?(?:high|highest|top)(?:est)? priority|加急|插个?队|优先级(?:要)?高|高优先级|火急|紧急|很急|特急|急用|十万火急|"
+    (r"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?|emergency)|(?:(?:at|with) )?(?:a )?(?:high|highest|top)(?:est)? priority|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|火急|紧急|很急|特急|急用|十万火急|"
      r"(?:非常|特别|十分|很)(?:着急|急)|"
      r"最高优先级|优先级最高)(?:[!,。]?\s?请?(?:立刻|马上|立即|赶紧))?", just(("priority", "urgent"))),
     # what it needs
@@ -230,12 +235,12 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         lambda m: (("verify.replicas", int(number(m["n"] or m["n2"] or m["n3"]))),),
     ),
     # the work
-    (r"(?:run |execute |跑|运行|执行)?\s?[`「『](?P<command>[^`」』]{1,500})[`」』]",
+    (rf"(?:{_RUN})?\s?[`「『](?P<command>[^`」』]{{1,500}})[`」』]",
      lambda m: (("run", m["command"].strip()),)),
     (r"(?:run |execute |跑|运行|"
      r"执行)\s?[“\"'](?P<command>[^“”\"']{1,500})[”\"']", lambda m: (("run", m["command"].strip()),)),
     (
-        r"(?:(?:(?:run|execute|launch|start|train|simulate|solve|evaluate|with|using|use)\b|跑一下|跑下|跑完|跑|运行一下|运行|执行|完成|训练|仿真|模拟|用)(?:\s?一下)?\s?)?"
+        rf"(?:(?:{_RUN}|(?:with|using|use)\b|完成|用)(?:\s?一下)?\s?)?"
         r"(?:(?:the |my )?(?:script\b|脚本|程序)\s?)?(?P<file>(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|wasm))(?::(?P<function>\w+))?",
         script,
     ),
@@ -250,20 +255,24 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         rf"(?:(?:over|for|of|across|on|对|把|处理|{DO})\s?)?(?:the |all )?(?:{THINGS}|{WHO}|帧)\s?(?:numbers?|numbered|no\.?|编号|号)?\s?"
         rf"(?:from\s|是|为|:|从)?\s?第?(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|to|through|till|到|至)\s?第?(?P<last>\d+){_NOT_COUNTED}"
-        rf"{_COUNTED}?{MATTER}?",
+        rf"\s?{_COUNTED}?的?{MATTER}?",
         range,
     ),
     (
-        rf"(?:over|for|from|从第?|第|在)\s?(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|to|through|到|至)\s?第?(?P<last>\d+){_NOT_COUNTED}"
-        rf"{_COUNTED}?的?{MATTER}?",
+        rf"(?:over|for|第)\s?(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|to|through|到|至)\s?第?(?P<last>\d+){_NOT_COUNTED}"
+        rf"\s?{_COUNTED}?的?{MATTER}?",
         range,
     ),
-    (rf"(?P<first>\d+){_COUNTED}?\s?(?:-|–|~|to|through|到|至)\s?(?P<last>\d+)\s?(?:帧|号|frames?)", range),
+    (
+        rf"(?:from|从|在)\s?(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|to|through|到|至)\s?第?(?P<last>\d+){_NOT_COUNTED}",
+        bare_range,
+    ),
+    (rf"(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|to|through|到|至)\s?(?P<last>\d+)\s?(?:帧|号|frames?)", range),
     (
         r"(?:这一?(?:批|组|套)|[这那][一二两三四五六七八九十几\d]*(?:个|段|份|张|部|条)|[这那]些|我有一?(?:批|些)|我有几(?:个|段|份|张))\s?"
         rf"(?:(?![不没非无除超]|小于|大于)[\u4e00-\u9fff]){{0,4}}?\s?(?:{MATTER}){{1,3}}(?:都)?|"
         rf"(?:i|we)(?: have|'ve)(?: got)? (?:some|a few|several|a (?:batch|bunch|pile|load|lot) of) {THINGS}|"
-        rf"(?:(?:to )?(?:each|all|every one) of )?(?:these|those|this batch of|the attached|the enclosed|the following|my)\s(?:(?!not|non|other|first|"
+        rf"(?:(?:to )?(?:each|all|every one) of )?(?:these|those|this batch of|the attached|the enclosed|the following|my)\s(?:{NUMBER}\s)?(?:(?!not|non|other|first|"
         rf"last|long|short|big|small|new|old)[a-z]{{3,12}}\s)?{MATTER}",
         just(("given", True)),
     ),
@@ -273,11 +282,11 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"(?:put |bring |get |take )?(?:up )?(?:as|into) a (?:web )?service|(?:put|bring|get|take) online|online)"
         r"(?: this| the| my|一个|一下)?(?: service| 服务|服务)?|"
         r"(?:launch|start|run|set up|stand up|spin up|bring up|put up|create|起|开|建|启动|搭)\s?(?:一个|个|一项)?"
-        r"(?:the |a |an |my |our )?(?:web )?(?:service|服务)",
+        r"(?:the |a |an |my |our )?(?:web )?(?:service|服务)|(?:spin|stand|bring|set) up(?=\s?[`])",
         just(("service", True)),
     ),
-    (r"(?:listen(?:ing|s)? )?(?:on |at )?(?:监听)?(?:port|端口)\s?(?:is|为|是|:)?\s?(?P<n>\d+)|(?:监听)?(?P<n2>\d+)\s?端口",
-     lambda m: (("port", int(m["n"] or m["n2"])),)),
+    (r"(?:listen(?:ing|s)? )?(?:on |at )?(?:监听)?(?:port|端口)\s?(?:is|为|是|:)?\s?(?P<n>\d+)|(?:监听)?(?P<n2>\d+)\s?端口|(?:listen(?:ing|s)? (?:on|at)|监听(?:在)?)\s?(?P<n3>\d{2,5})",
+     lambda m: (("port", int(m["n"] or m["n2"] or m["n3"])),)),
     (
         rf"(?:between\s|from\s|scal(?:e|es|ing) (?:between |from )?)?{_START}(?P<n>{NUMBER})\s?(?:to|and|-|~|到|至)\s?(?P<n2>{NUMBER})\s?{_COPIES}",
         lambda m: (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["n2"])))),

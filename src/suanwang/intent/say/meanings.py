@@ -32,7 +32,7 @@ UP = (
 LEAST = r"(?:at least|no less than|not less than|minimum(?: of)?|min\.?|至少|最少|不少于|不低于)"
 IN = r"(?:以内|之内|以下|内|封顶|为限|or less|or under|at most|at the most|tops|max|maximum)"
 MONEY = (
-    rf"(?:(?P<m3>{NUMBER})块(?P<jiao>[\d一二三四五六七八九半])(?:毛|角)?(?:钱)?(?![\d.十百])|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
+    rf"(?:(?P<m3>{NUMBER})块(?P<jiao>[\d一二三四五六七八九半])(?:毛|角)?(?:钱)?(?![\d.十百]|\s?(?:个|小时|分钟|天|张|块|核|台|秒|毫))|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
     rf"|(?:人民币)?(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|人民币|rmb|cny|yuan|kuai|毛钱|毛|角)整?)"
 )
 PER = (
@@ -63,6 +63,7 @@ _SECONDS["星期"] = 604800
 KIND = r"(?:a100|h100|h200|h800|a800|a10|b200|l40s?|l20|l4|v100|t4|rtx[ -]?\d{4}|4090|3090|910[bc]?|mi300x|mi250x)"
 ITEMS_MAX = 100_000
 """A range of more is no list of tasks, and is asked about."""
+HOURS_OF_A_DAY = 24
 SECONDS_LEAST = 60
 """Who says less than this may mean a latency."""
 
@@ -190,6 +191,11 @@ def script(match: re.Match[str]) -> Meaning:
     if file.endswith(".wasm"):
         return (("wasm", file),)
     return (("python", f"{file}:{function}" if function else file),)
+
+
+def bare_range(match: re.Match[str]) -> Meaning | None:
+    """From 1 to 50, of what is not said; nothing where it may be hours of a day."""
+    return range(match) if int(match["last"]) > HOURS_OF_A_DAY else None
 
 
 def range(match: re.Match[str]) -> Meaning | None:

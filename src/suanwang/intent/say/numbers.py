@@ -17,7 +17,7 @@ _SCALES = {
     "hundred": 100,
 }
 _LITTLE = rf"(?:(?:{'|'.join(_TIES)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])})\b)?|(?:{'|'.join(sorted(_ONES, key=len, reverse=True))}))"
-_SPELT = rf"{_LITTLE}(?:\s(?:hundred|thousand|million|billion)\b)*"
+_SPELT = rf"{_LITTLE}(?:\s(?:hundred|thousand|million|billion)\b(?:\s{_LITTLE}\b)?)*"
 _ZH = "零〇一二两三四五六七八九十百千万亿"
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 NUMBER = (
@@ -49,15 +49,17 @@ def number(text: str) -> Decimal:
 
 def _spelt(text: str) -> Decimal:
     """twenty-five, three hundred, ten thousand. ValueError for other words."""
-    total = 0
+    total = some = 0
     for word in re.split(r"[-\s]", text):
-        if word in _SCALES and total:
-            total *= _SCALES[word]
+        if word == "hundred" and some:
+            some *= 100
+        elif word in _SCALES and (some or total):
+            total, some = total + some * _SCALES[word] if some else total * _SCALES[word], 0
         elif word in _ONES or word in _TIES:
-            total += _ONES.get(word, 0) + _TIES.get(word, 0)
+            some += _ONES.get(word, 0) + _TIES.get(word, 0)
         else:
             raise ValueError(text)
-    return Decimal(total)
+    return Decimal(total + some)
 
 
 def _half(text: str) -> Decimal:

@@ -67,25 +67,26 @@ def _forms(q: Quality) -> str:
         rf"(?:the )?(?:highest|top|maximum) {q.much}(?: possible)?",
         rf"(?:minimi[sz]e|minimi[sz]ing|cut|reduce|lower) (?:the |my |our )?{q.noun}",
         rf"(?:just )?keep (?:the |my |our )?{q.noun} (?:as low as {_CAN}|low|down|to a minimum)",
-        rf"(?:just )?(?:make|keep|get|do) it (?:as )?{q.adjective}(?: as {_CAN})?",
+        rf"(?:just )?(?:make|keep|get|do|want|need) it (?:as )?{q.adjective}(?: as {_CAN})?",
         rf"(?:the )?(?:{q.noun}|{q.much})(?: (?:matters?|counts?|comes?|is|are|goes))? (?:the )?(?:most|first|(?:my |our |the |top )*priority)(?: important)?",
         rf"optimi[sz](?:e|ed|ing) (?:it )?for {quick}|prefer(?:ably|ring)? (?:the )?(?:{quick}|{q.most})|prioriti[sz]e {quick}",
         rf"越\s?{q.zh}\s?越好|{q.zh_noun}越{q.zh_little}越好|能多?{q.zh}就多?{q.zh}",
         rf"{_PICK}最{q.zh}{_TAIL}|{_PICK}(?:{q.zh_noun}最{q.zh_little}|最{q.zh_little}{q.zh_noun}){_TAIL}",
+        rf"where(?:ver)? (?:it(?: is|'s) |(?:the )?(?:electricity|power|energy) is )?{q.most}",
         rf"(?:尽量|尽可能|尽可能地|最好|怎么){q.zh}(?:怎么来|一点|点|些|的)?|优先(?:考虑)?(?:{q.zh_noun}|{q.zh}的?)|(?!省[优为第])(?:{q.zh_noun}|{q.zh})\s?(?:优先|为主|第一|为先)",
         rf"(?:哪里|哪儿|哪个|哪台|谁|哪){q.zh}就?(?:去|在|用|放|选|跑|到)?(?:哪里|哪儿|哪个|哪台|谁|哪)(?:跑|算)?",
     ))  # fmt: skip
 
 
-_POWER = r"(?:green|clean|renewable|solar|wind|hydro) (?:energy|power|electricity)"
-_POWER_ZH = r"(?:绿电|绿色电力|绿色能源|清洁能源|清洁电力|可再生能源|风电|光伏|水电)"
+POWER = r"(?:(?:on |with |using |from |by )?(?:green|clean|renewable|solar|wind|hydro) (?:energy|power|electricity))"
+_POWER_ZH = r"(?:(?:绿色?|清洁|可再生|干净)的?(?:电力?|能源)|风电|光伏|水电)"
 _OTHER: tuple[tuple[str, str], ...] = (
-    ("price", r"save(?: us| me)? money|(?:money|price) matters more than (?:time|speed)|便宜(?:一点|点|些)"),
+    ("price", r"save(?: us| me)? money|(?:money|price) matters more than (?:time|speed)|便宜(?:一点|点|些)|(?:要)?省点?钱"),
     ("speed", r"速度(?:优先|第一|为主|最重要)|asap|a\.s\.a\.p\.|尽快|越早越好|time matters more than (?:money|price|cost)"),
     (
         "carbon",
-        rf"(?:prefer(?:ably|ring)? )?(?:on |with |using |from |by )?{_POWER}(?: (?:preferred|first|if possible|where possible|please))?|"
-        rf"(?:优先|尽量|最好|尽可能)?(?:使用|用|走){_POWER_ZH}(?:优先)?|{_POWER_ZH}优先|低碳(?:一点|点|些)|low[- ]carbon",
+        rf"(?:(?:prefer(?:ably|ring)?|ideally|if possible|where possible) )?{POWER}(?: (?:preferred|first|if possible|where possible|please))?|"
+        rf"(?:优先|尽量|最好|尽可能)?(?:使用|用|走){_POWER_ZH}(?:优先)?|{_POWER_ZH}优先|(?:低碳|绿色|环保)(?:一点|点|些)|low[- ]carbon",
     ),
     ("latency", r"离用户(?:最近|越近越好)|越近越好|尽量近(?:一点|点|些)?|as (?:near|close) as possible"),
 )

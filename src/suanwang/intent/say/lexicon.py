@@ -36,12 +36,12 @@ _MATTER_ZH = any_of(
 MATTER = rf"(?:{_MATTER_EN}|{_MATTER_ZH})"
 _DO_EN = any_of(
     "train transcribe analy[sz] inspect simulat solv evaluat benchmark clean label annotat classif detect segment index pars extract "
-    "summari[sz] translat denois upscal fine-tun finetun render compress resiz crop align fit plot sort filter scor grad optimi[sz] predict forecast infer render process "
+    "summari[sz] translat denois upscal fine-tun finetun encod decod composit stitch cluster generat render compress resiz crop align fit plot sort filter scor grad optimi[sz] predict forecast infer render process "
     "comput convert check scan recogni[sz] aggregat test build compil execut"
 )
 _DO_ZH = any_of(
     "分析 转写 识别 训练 推理 渲染 渲 仿真 模拟 测试 统计 清洗 标注 批改 翻译 计算 评估 检测 质检 检查 压缩 裁剪 对齐 拟合 画图 排序 过滤 打分 优化 预测 分割 "
-    "索引 解析 提取 汇总 编译 构建 聚合 分类 处理 转换 校对 去噪 脱敏 微调 打包 过一遍 跑一遍 走一遍 算一遍 验证"
+    "索引 解析 提取 汇总 编译 构建 聚合 分类 处理 转换 校对 去噪 脱敏 微调 合成 编码 解码 配准 拼接 剪辑 匹配 聚类 抽取 生成 打包 过一遍 跑一遍 走一遍 算一遍 验证"
 )
 DOING = rf"(?:(?:{_DO_EN})(?:i?ed|ing)|{_DO_ZH})"
 DO = rf"(?:(?:{_DO_EN})(?:i?ed|e?s|ies|y|e|ing|ion|ation|ication)?|{_DO_ZH})"

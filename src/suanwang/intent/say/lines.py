@@ -43,20 +43,21 @@ _LINK = (
 )
 """Between the name of an amount and the amount."""
 _MONEY = re.sub(r"\?P<\w+>", "?:", MONEY)
-_IN_ALL = r"(?:in total|in all|altogether|all in|overall|一共|总共|合计|总计|全部)"
+_IN_ALL = r"(?:in total|total|in all|altogether|all in|overall|一共|总共|合计|总计|全部)"
 _EACH = (
     rf"(?:(?:each|every|per) (?:{MATTER}|task|job|run|one)|(?:each|apiece)(?: one)?|每一?(?:个|帧|张|段|份|条|次)(?:任务|{MATTER})?)"
     r"(?:\s?(?:只能|可以|花|跑|costs?|for))?"
 )
 _EACH_AFTER = r"(?:each|apiece|(?:per|an?|for each) (?:task|frame|file|item|job)|/(?:帧|个|张|任务)|(?:每|一)(?:帧|个|张|段|份|个任务))"
 """One of many: what is said of it is not said of all."""
+_TIME = r"(?:(?:max(?:imum)? |total |run )?time(?: limit)?|duration|runtime|(?:运行|总)?(?:时间|时长)(?:上限|限制)?|耗时|用时)"
 _TRIP = (
     r"(?:(?:网络)?(?:延迟|时延)|往返(?:时延|延迟|时间)?|来回(?:时延|延迟|时间)?|响应(?:时间)?|"
     r"latency|delay|lag|ping|rtt|round[- ]trip(?: time)?|response(?: time)?)"
 )
 _CO2 = r"(?:(?:carbon|co2e?)(?: footprint| emissions?)?|emissions?|emit(?:ting)?|碳排放量?|碳排|排放量?|碳足迹|二氧化碳(?:排放量?)?|碳)"
 _NEAR = r"(?:(?:very |right |somewhere )?(?:near|close to|close by|next to|not far from|nearest to|closest to|around))"
-_PUT = r"(?:放|起|跑|开|搭|挂)"
+_PUT = r"(?:安排|调度|放|起|跑|开|搭|挂)"
 _SITE = rf"(?:(?:{OURS}|a\s)?(?:(?!not\b|no\b|non)[a-z]{{3,12}}\s){{1,2}}(?:in|at|of)\s)"
 _SUBJECT = rf"(?:(?:(?:{THINGS})|everything|it all|it|一切)\s?(?:都|也|一律|全部|全)?\s?)"
 _MUST = (
@@ -68,11 +69,14 @@ _STAY = (
     r"(?:保留|保存|存放|存储|停留|处理|计算|留|放|存|待|算))"
 )
 _LEAVE = r"(?:leave|exit|get out of|go outside(?: of)?|be sent (?:outside|out of)|离开|流出|传出|运出|带出|出去|跨出|走出|出)"
+_MAY_NOT = rf"(?:(?:{_SUBJECT}(?:{NOT}|{NOT_EN})|(?:don't|do not|never) (?:let|allow) {_SUBJECT})\s?(?:ever )?(?:to )?)"
 _TAIL = (
     r"(?:境内|省内|市内|本地|当地|之内|以内|内|里|(?:这)?[两三四](?:个)?(?:省|地|市))?(?:上|里)?(?:去|来)?(?:本地)?(?:处理|计算|运行|算|跑|做)?"
 )
 _OTHERS = r"(?:different |independent |separate )?(?:owners|providers|parties|nodes|machines)"
 _RUN = r"(?:(?:run|execute|launch|start|train|simulate|solve|evaluate|build|compile|kick off|fire off|fire up)\b|跑一下|跑下|跑完|跑|运行一下|运行|执行|训练|仿真|模拟|编译|构建)"
+_OTHERS_ZH = r"(?:节点|机器|提供方|提供者|主人|供应商|服务器|的?人)"
+_RUN_ZH = r"(?:跑|算|做|执行|运行|计算)"
 _START = r"(?:(?:开|起|跑|要|启动|start|run|with)\s?)?"
 _COUNTED = r"(?:帧|号|个|张|页|条|份|段|题|组|批|轮|次)"
 _NOT_COUNTED = (
@@ -86,7 +90,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?:{_IN_ALL}\s?)?(?:(?:budget|cost|预算|费用|花费)\s?(?=每|a |per ))?(?:(?P<per2>{PER})\s?)?(?:(?:最高|最大|总|总的|total |overall |"
         rf"max(?:imum)? |my |our |the )?(?:budget|cost(?:s|ing)?|price|bill|spend(?:ing)?|pay(?:ing)?|预算|费用|价格|成本|总价|花费|开销|支出|花|我?们?(?:手头)?(?:只)?有|(?:i |we )?(?:only have|have only))"
         rf"\s?(?:cap|limit|上限)?\s?{_LINK}\s?)?(?:{UP}\s?(?:花费?|用|付|出)?\s?|for(?: under| less than)?\s|of\s)?"
-        rf"{MONEY}\s?(?P<per>{PER})?(?:\s?{IN})?(?:的?(?:预算|budget))?(?:\s{_IN_ALL})?",
+        rf"{MONEY}\s?(?P<per>{PER})?(?:\s?{IN})?(?:的?(?:预算|budget))?(?:\s?{_IN_ALL})?(?:\s?{IN})?",
         money,
     ),
     (rf"{_EACH}\s?(?:{UP}\s?)?{_MONEY}|(?:{UP}\s?)?{_MONEY}\s?{_EACH_AFTER}", ask("SUAN-U122", "per")),
@@ -96,8 +100,9 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"英镑))(?:\s?{IN})?",
         ask("SUAN-U122", "currency"),
     ),
+    (rf"{_EACH}\s?(?:{UP}\s?)?{NUMBER}\s?(?:ms|毫秒|milliseconds?|seconds?|秒)", ask("SUAN-U122", "seconds")),
     # time to finish
-    (rf"(?:{UP}|(?:with)?in the next|in(?: under| less than)?|在)\s?(?P<span>{SPAN})(?:\s?{IN})?", finish),
+    (rf"(?:{_TIME}\s?{_LINK})?(?:{UP}|(?:with)?in the next|in(?: under| less than)?|在)\s?(?P<span>{SPAN})(?:\s?{IN})?|{_TIME}\s?{_LINK}(?P<span2>{SPAN})", finish),
     (rf"(?P<span>{SPAN})\s?(?:以内|之内|内|or less|max|at (?:the )?most|tops|(?:就|能)?(?:搞定|完成|跑完|做完|算完|弄完|弄好|出结果))", finish),
     (r"(?:within|in) the (?:next )?hour", just(("limits.finish", "3600s"))),
     # latency
@@ -113,6 +118,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:(?:{_PUT})?(?:到|在))?(?:靠近|挨着|离|临近|就近|距离|距|贴近)\s?(?P<place>{PLACE})(?:的?{WHO})?(?:\s?(?:近一点|近一些|近点|最近|不远|很近|不太远|近))?(?:的地方|的机器|的节点)?", near),
     (rf"(?:靠近|离|距离|距)\s?(?P<place>{PLACE})越近越好", nearest),
     (rf"(?:(?:{_PUT})?(?:到|在))?(?P<place>{PLACE})(?:附近|周边|一带|周围)", near),
+    (rf"(?:i am|i'm|we are|we're)\s(?:(?!not\b|no\b|never\b)[a-z-]+\s){{0,3}}(?:in|from|at)\s(?P<place>{PLACE})", near),
     (rf"(?:i am|i'm|we are|we're|本人|我们?人?|人|咱们?)\s?(?:based |located |sitting )?(?:in|在)\s?(?P<place>{PLACE})", near),
     (rf"(?:到|离|距|从)\s?(?P<place>{PLACE})(?:的|之间的)?(?=\s?{_TRIP})", near),
     (rf"(?:to|for|from|serving)\s(?:the |our |my )?(?P<place>{PLACE})(?:\s{WHO})?", near),
@@ -132,14 +138,14 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     # where it may be, and where data may be
     (
-        rf"(?:only |strictly |just |仅|只能|只准|只许|只可以|只|必须|限于|限|务必)*\s?(?:(?:run(?: it)?|使用|用|放|放到|跑|部署|限定)\s?)?(?:on\s|in\s)?"
+        rf"(?:only |strictly |just |仅|只能|只准|只许|只可以|只|必须|限于|限|务必)*\s?(?:(?:run(?: it)?|使用|用|放|放到|安排|调度|跑|部署|限定)\s?)?(?:on\s|in\s)?"
         rf"(?:(?:the )?{NODES}(?:都|也)?\s?(?:只能|必须|要|限定|限|located|based|that are|which are)?\s?)?"
         rf"(?:(?:somewhere |anywhere )?(?:in|within|inside)\s|放在|放到|留在|限于|限定在|部署在|在|到|于)\s?(?P<region>{LANDS}){_TAIL}"
         rf"(?:的?\s?{NODES})?(?:上|里)?(?:\sonly)?",
         region,
     ),
     (rf"(?:仅|只|只能|只准|只许|只可以)?(?:用|使用|选用)\s?(?P<region>{LANDS}){_TAIL}的?{NODES}", region),
-    (rf"{_SUBJECT}(?:{NOT}|{NOT_EN})\s?(?:ever )?(?:to )?{_LEAVE}\s?(?P<region>{LANDS})", region),
+    (rf"{_MAY_NOT}{_LEAVE}\s?(?P<region>{LANDS})", region),
     (rf"(?:nothing|none of (?:it|the data)|no {THINGS}) (?:may|can|must|should|is allowed to) (?:ever )?leave (?P<region>{LANDS})", region),
     (rf"(?<![我你他她们人]){NOT}(?:离开|流出|传出)\s?(?P<region>{LANDS})", region),
     (rf"without {_SUBJECT}(?:ever )?leaving\s(?P<region>{LANDS})", region),
@@ -149,8 +155,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         region,
     ),
     (rf"keep(?:ing)?\s{_SUBJECT}(?:only |strictly )?(?:in|inside|within)\s(?P<region>{LANDS})(?:\sonly)?", region),
-    (rf"{_SUBJECT}?{NOT}(?:出境|出国)", just(("limits.region", MAINLAND))),
-    (rf"{_SUBJECT}?{NOT}(?:出本?省|离开本?省)|{_SUBJECT}?{_MUST}(?:留在|放在|存在)(?:本省|省内)", just(("own region", True))),
+    (rf"{_SUBJECT}?{NOT}(?:流|传|运)?出(?:境外?|国外?)", just(("limits.region", MAINLAND))),
+    (rf"{_SUBJECT}?{NOT}(?:出本?省|离开本?省)|{_MAY_NOT}leave (?:my|the|our|its) (?:own )?province|{_SUBJECT}?{_MUST}(?:留在|放在|存在)(?:本省|省内)", just(("own region", True))),
     # carbon
     (
         rf"(?:{_CO2}\s?{_LINK}\s?)?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>kg|kilos?|grams?|g|千克|公斤|克|吨|t)"
@@ -187,7 +193,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"不用赶|不用着急|别着急|慢慢跑|慢慢算)",
         just(("priority", "deferrable")),
     ),
-    (r"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?|emergency)|(?:(?:at|with) )?(?:a )?(?:high|highest|top)(?:est)? priority|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|火急|紧急|很急|特急|急用|十万火急|"
+    (r"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?|emergency)|(?:(?:at|with) )?(?:a )?(?:high|highest|top)(?:est)? priority|急{1,6}(?![用需])|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|火急|紧急|很急|特急|急用|十万火急|"
      r"(?:非常|特别|十分|很)(?:着急|急)|"
      r"最高优先级|优先级最高)(?:[!,。]?\s?请?(?:立刻|马上|立即|赶紧))?", just(("priority", "urgent"))),
     # what it needs
@@ -233,6 +239,21 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?:结果)?(?:由|让|要|要由)?(?P<n2>{NUMBER})(?:家|方|个)(?:不同的?)?(?:节点|机器|提供方)?(?:各(?:跑|算|做)一遍)?并?(?:互相|相互|交叉)?"
         rf"(?:核对|验证|复核|比对|校验|交叉验证)(?:结果)?",
         lambda m: (("verify.replicas", int(number(m["n"] or m["n2"] or m["n3"]))),),
+    ),
+    (
+        rf"(?:(?:on|by|at|have|let|get) )?(?P<n>{NUMBER}) {_OTHERS}(?: each| all)?(?: (?:run|do|compute))?|"
+        rf"(?P<n2>{NUMBER}) times(?: over)?,? (?:on|by|at|each on) (?:different|independent|separate) {_OTHERS}|"
+        rf"(?:由|让|请|找|在|用|放|要)*\s?(?P<n3>{NUMBER})(?:家|方|个|台|位)(?:不同的?|独立的?|互不相干的?)?{_OTHERS_ZH}?(?:上|里)?"
+        rf"(?:(?:各自?|分别|都|一起|同时)\s?{_RUN_ZH}(?:一遍|一次|一下)?|{_RUN_ZH}同一(?:份|个|件)(?:任务|数据)?)",
+        lambda m: (("copies", int(number(m["n"] or m["n2"] or m["n3"]))),),
+    ),
+    (
+        r"(?:and |then |so that )?(?:(?:whose |the |their |all )?results? (?:are|is|can be|get|must be) (?:compared|checked|the same)|"
+        r"(?:compare|cross-?check|check|verify) (?:the |their |all )?(?:results?|answers?|outputs?)|"
+        r"(?:check|verify|see|make sure) (?:that |whether )?(?:they|the results|all) agree|must agree|"
+        r"(?:that|which|who) (?:check|verify|cross-check) each other(?:'s results)?)|"
+        r"(?:再|并|然后)?(?:把)?(?:结果)?(?:互相|相互|交叉)?(?:核对|复核|比对|校验|对比|对照|核验)(?:一下)?(?:结果)?|结果(?:要|必须|得)?(?:一致|对得上|相同)(?:才算数?|才行|才可以)?",
+        just(("compared", True)),
     ),
     # the work
     (rf"(?:{_RUN})?\s?[`「『](?P<command>[^`」』]{{1,500}})[`」』]",

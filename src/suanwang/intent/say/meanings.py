@@ -113,7 +113,7 @@ def span_s(text: str) -> Decimal:
 
 
 def finish(match: re.Match[str]) -> Meaning:
-    seconds = span_s(match["span"])
+    seconds = span_s(match["span"] or match["span2"]) if match.re.groupindex.keys() >= {"span2"} else span_s(match["span"])
     if seconds < SECONDS_LEAST:  # a round trip, or the end of the job?
         return Question(code="SUAN-U122", key="seconds", words=match[1].strip())
     return (("limits.finish", f"{text(seconds)}s"),)

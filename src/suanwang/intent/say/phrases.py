@@ -39,6 +39,7 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
         yield _phrase(pattern, partial(_month_day, moment.said_at))
     yield _phrase(_WITHIN_DAY, partial(_day_end, moment.said_at))
     yield _phrase(_DATED, partial(dated, moment.said_at))
+    yield _phrase(_TIMES, _times)
     for product in moment.products:
         yield from _of_product(product)
 
@@ -163,6 +164,15 @@ _MODEL = (
     r"|(?:gpt|llama|qwen|deepseek|mistral|claude|gemini|glm)[a-z0-9.-]*)"
 )
 """Names of language models as they are commonly written: what one of them takes is not known before it is measured."""
+
+
+_TIMES = rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:要|需要|有)?\s?(?P<n>{NUMBER})\s?次|(?P<n2>{NUMBER}) times (?:an?|per|each|every) (?P<each2>{_EVERY})\b"
+"""So often, of what is said elsewhere in the sentence."""
+
+
+def _times(match: re.Match[str]) -> Meaning:
+    many, each = match["n"] or match["n2"], match["each"] or match["each2"]
+    return (("amount", float(number(many)) / _EACH[each]), ("rate", True))
 
 
 def _amount(product: Product, match: re.Match[str]) -> Meaning:

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from statistics import median
 
+from msgspec import structs
+
 from suanwang.intent.say import size
 from suanwang.intent.say.cover import Folded, Piece, cover, folded
 from suanwang.intent.say.meanings import Meaning, Saying
@@ -77,6 +79,8 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
         first = kept.setdefault(claim.field, claim)
         if first.value != claim.value:
             return Question(code="SUAN-U123", key=_clash(claim.field), words=f"{first.words} | {claim.words}")
+    if question := _replicas(kept):
+        return question
     products = {p.name: p for p in moment.products}
     product = products.get(str(kept["product"].value)) if "product" in kept else None
     serves = any(field in kept for field in _SERVICE_FIELDS) or (product is not None and product.kind == "service")
@@ -95,6 +99,18 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
     )
 
 
+def _replicas(kept: dict[str, Claim]) -> Question | None:
+    """Done by several whose results are compared: two things that are often said apart, and mean little one without the other."""
+    copies, compared = kept.pop("copies", None), kept.pop("compared", None)
+    if copies is not None and compared is not None:
+        kept["verify.replicas"] = structs.replace(copies, field="verify.replicas")
+    elif copies is not None:
+        return Question(code="SUAN-U122", key="compared", words=copies.words)
+    elif compared is not None and "verify.replicas" not in kept:
+        return Question(code="SUAN-U122", key="how_many", words=compared.words)
+    return None
+
+
 def without_files(said: Understood) -> Understood | Question:
     """The same, or which files, where files are spoken of and none were given."""
     words = next((claim.words for claim in said.claims if claim.field == "given"), None)
@@ -106,13 +122,15 @@ _ANSWERS = {
     "how_much": (("prefer", "price"),),
     "how_green": (("prefer", "carbon"),),
     "how_near": (("prefer", "latency"),),
+    "how_private": (("limits.region", None), ("limits.trust", None), ("own region", None)),
 }
-"""By the key of a question, what else a sentence may say that says as much and more."""
+"""By the key of a question, what else a sentence may say that says as much and more; None for any value."""
 
 
 def _answered(question: Question, claims: Sequence[Claim]) -> bool:
     """Whether a vague word ("quickly") is said firmly in the same sentence ("as fast as possible")."""
-    return any((claim.field, claim.value) in _ANSWERS.get(question.key, ()) for claim in claims)
+    answers = _ANSWERS.get(question.key, ())
+    return any((c.field, c.value) in answers or (c.field, None) in answers for c in claims)
 
 
 def _clash(field: str) -> str:
@@ -148,7 +166,9 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
         return Question(code="SUAN-U122", key="per_day", words=per.words)
     if product and product.over and "over" not in kept and "given" not in kept:
         return Question(code="SUAN-U124", key="files", words=kept["product"].words)
-    if (amount := kept.get("amount")) and product and product.unit and _one(product.unit, kept) is None:
+    if (amount := kept.get("amount")) and (product is None or product.unit is None or (product.unit.held and "held" not in kept)):
+        return Question(code="SUAN-U122", key="how_often", words=amount.words)
+    if amount and product and product.unit and _one(product.unit, kept) is None:
         ways = tuple(f"with {kind.words[0]}" for kind in product.unit.kinds if kind.fuel)
         return Question(code="SUAN-U124", key="no_kind", words=amount.words, choices=ways)
     if (rate := kept.get("rate")) and rate.value != serves and product and product.unit:

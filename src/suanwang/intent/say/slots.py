@@ -11,6 +11,7 @@ _FILE = r"(?:[`「]|(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|wasm))"
 _GLOB = r"(?<![a-z0-9_./-])[a-z0-9_./-]*\*"
 _ROLE = r"(?:scripts?|programs?|code|notebooks?|jobs?|tools?|pipelines?|apps?|apis?|backends?|frontends?|websites?|servers?|services?|bots?|models?)"
 _ROLE_ZH = r"(?:脚本|程序|代码|工具|后端|前端|后台|网站|服务|接口|模型|应用|机器人|作业)"
+_MODIFIER = r"(?:(?![不没无非除超别勿未或若如])[\u4e00-\u9fff])"
 _PLAIN = r"(?:(?![不没无非除超别勿未或若如删停消只仅每最近前后新旧大小长短首末今昨明余剩失错一二三四五六七八九十百千万两半几])[\u4e00-\u9fff])"
 """Of what a thing is: no word that turns a meaning around, counts, or chooses some of many."""
 _WORD = r"(?:(?!not?\b|non|all\b|any\b|or\b|and\b|but\b|other\b|except)[a-z-]{2,14})"
@@ -19,7 +20,8 @@ _WANTS = r"(?:要|需要|想|让|请|用|给|今|明|后天|周|本周|下周|�
 SLOTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # our nightly script a.py
     (rf"{OURS}(?:{_WORD}\s){{0,2}}{_ROLE},?\s(?=(?:is |in |called )?{_FILE})", just()),
-    (rf"(?:我们?的?|咱们?的?|这个|一个)(?:{_PLAIN}{{0,5}}?{_ROLE_ZH})(?:是|叫|:)?\s?(?={_FILE})", just()),
+    (rf"(?:把|将)?{_ROLE_ZH}\s?(?={_FILE})", just()),
+    (rf"(?:我们?的?|咱们?的?|这个|一个)(?:{_MODIFIER}{{0,5}}?{_ROLE_ZH})(?:是|叫|:)?\s?(?={_FILE})", just()),
     # the customers' images are in x/*.png
     (
         rf"{THINGS}\s?(?:都|全|就)?(?:存|放)?(?:在|是|:|in|under|from|at|are in|are at|are|is in|live in|matching)?\s?(?={_GLOB})",

@@ -24,7 +24,7 @@ class Quality(NamedTuple):
 
 
 _COST = r"(?:costs?|prices?|bills?|spending|expenses?|money)"
-_CARBON = r"(?:carbon(?: footprint)?|emissions?|co2e?(?: emissions?)?)"
+_CARBON = r"(?:carbon(?: footprint| emissions?)?|emissions?|co2e?(?: emissions?)?)"
 _TIME = r"(?:run ?time|waiting time|turnaround)"
 _LATENCY = r"(?:latency|delay|lag|ping|rtt)"
 _NEVER = r"(?!)"
@@ -49,7 +49,7 @@ QUALITIES = (
 )  # fmt: skip
 _CAN = r"(?:(?:you |we )?(?:possibly )?(?:can|could)(?: be| get| make it| manage)?|possible|it gets|they come)"
 _THING = (
-    rf"(?:possible|available|options?|ways?|ones?|places?|{NODES}|choices?|plans?|routes?|energy|power|electricity|you(?:'ve| have)? got)"
+    rf"(?:possible|available|options?|ways?|ones?|places?|{NODES}|choices?|plans?|routes?|regions?|energy|power|electricity|you(?:'ve| have)? got)"
 )
 _PICK = r"(?:(?:pick|choose|select|go for|go with|只要|选|挑|找|走)\s?)?"
 _TAIL = r"(?:的|地方|方案|办法|方式|机器|节点|就行|那个|那台|优先|为主)*"

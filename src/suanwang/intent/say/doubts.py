@@ -17,17 +17,25 @@ DOUBTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (r"(?:not too expensive|reasonably priced|affordable|别太贵|不要太贵|不太贵|价格合理|便宜的?|"
      r"cheap(?:ly)?)", ask("SUAN-U122", "how_much")),
     (
-        r"(?:soon|quickly|fast|快一?点|快些|早点|早些|尽早|一会儿|过一会儿?|马上|立刻|立即|right now|right away|immediately|now|at once)",
+        r"(?:soon|quickly|fast|快一?点|快些|早点|早些|尽早|一会儿|过一会儿?|马上|立刻|立即|right now|right away|immediately|"
+        r"now|at once)",
         ask("SUAN-U122", "when", "as fast as possible", "越快越好"),
     ),
-    (rf"{NUMBER}\s?(?:块钱?|元|yuan|rmb)\s?(?:应该)?够了?(?:吧|吗)|(?:is|are|would|will) {NUMBER}\s?(?:yuan|rmb|cny) (?:be )?enough", ask("SUAN-U122", "about")),
-    (rf"(?:on |in |在|用)?\s?(?:(?:my|our|their|your)\s(?:own\s)?|(?:the |our |my )?{WHO}(?:'s?)?\s?的?\s?|我们?(?:自己)?的|自己的|自家的?|本地的?)"
+    (
+        rf"{NUMBER}\s?(?:块钱?|元|yuan|rmb)\s?(?:应该)?够了?(?:吧|吗)|(?:is|are|would|"
+        rf"will) {NUMBER}\s?(?:yuan|rmb|cny) (?:be )?enough", ask("SUAN-U122", "about")),
+    (
+        rf"(?:on |in |在|用)?\s?(?:(?:my|our|their|your)\s(?:own\s)?|(?:the |our |my )?{WHO}(?:'s?)?\s?的?\s?|"
+        rf"我们?(?:自己)?的|自己的|自家的?|本地的?)"
      rf"(?:{WHO}(?:'s?)?\s?的?)?{NODES}", ask("SUAN-U122", "whose")),
     (
-        rf"(?:{THINGS}|这个|这些|it)\s?(?:都|is|are)?\s?(?:很|比较|非常|高度|very |highly |strictly )?(?:敏感|机密|保密|涉密|confidential|sensitive|private|secret)的?",
+        rf"(?:{THINGS}|这个|这些|it)\s?(?:都|is|are)?\s?(?:很|比较|非常|高度|very |highly |strictly )?(?:敏感|机密|保密|涉密|"
+        rf"confidential|sensitive|private|secret)的?",
         ask("SUAN-U122", "how_private"),
     ),
-    (rf"only {POWER}|{POWER} only|only (?:on|with|using|from) {POWER}", ask("SUAN-U122", "how_green", "as green as possible", "越绿色越好")),
+    (
+        rf"only {POWER}|{POWER} only|only (?:on|with|"
+        rf"using|from) {POWER}", ask("SUAN-U122", "how_green", "as green as possible", "越绿色越好")),
     (r"(?:nearby|near me|close by|就近|附近|离我近|在我附近)", ask("SUAN-U122", "where")),
     (
         r"(?:a few|several|some|many|lots of|几张|几块|几个|一些|若干)\s?(?:gpus?|cores?|卡|显卡|核|instances?|实例)?",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import DO, MATTER, NODES, OURS, THINGS, WHO
+from suanwang.intent.say.lexicon import DO, MATTER, NODES, OURS, THINGS, WHO, WORD
 from suanwang.intent.say.meanings import (
     IN,
     KIND,
@@ -39,26 +39,33 @@ from suanwang.intent.say.places import LANDS, MAINLAND, PLACE
 _COPIES = r"(?:个?\s?instances?|个?\s?replicas?|copies|个?实例|个?副本)"
 _SIZE = r"(?P<unit>gib|gb|gigabytes?|gigs?|g|mib|mb|m|tib|tb|t)"
 _LINK = (
-    r"(?:(?:is|are|of|to|at|in|为|是|在|要|给|:|=|最多|控制在|(?:must|should|has to|needs to|have to) (?:be|stay|remain)|stays?|kept)\s?){0,2}"
+    r"(?:(?:is|are|of|to|at|in|为|是|在|要|给|:|=|最多|控制在|(?:must|should|has to|needs to|have to) (?:be|stay|remain)|"
+    r"stays?|kept)\s?){0,2}"
 )
 """Between the name of an amount and the amount."""
 _MONEY = re.sub(r"\?P<\w+>", "?:", MONEY)
 _IN_ALL = r"(?:in total|total|in all|altogether|all in|overall|一共|总共|合计|总计|全部)"
 _EACH = (
-    rf"(?:(?:each|every|per) (?:{MATTER}|task|job|run|one)|(?:each|apiece)(?: one)?|每一?(?:个|帧|张|段|份|条|次)(?:任务|{MATTER})?)"
+    rf"(?:(?:each|every|per) (?:{MATTER}|task|job|run|one)|(?:each|apiece)(?: one)?|每一?(?:个|帧|张|段|份|条|次)(?:任务|"
+    rf"{MATTER})?)"
     r"(?:\s?(?:只能|可以|花|跑|costs?|for))?"
 )
-_EACH_AFTER = r"(?:each|apiece|(?:per|an?|for each) (?:task|frame|file|item|job)|/(?:帧|个|张|任务)|(?:每|一)(?:帧|个|张|段|份|个任务))"
+_EACH_AFTER = (
+    r"(?:each|apiece|(?:per|an?|for each) (?:task|frame|file|item|job)|/(?:帧|个|张|任务)|(?:每|一)(?:帧|个|张|段|份|个任务))"
+)
 """One of many: what is said of it is not said of all."""
 _TIME = r"(?:(?:max(?:imum)? |total |run )?time(?: limit)?|duration|runtime|(?:运行|总)?(?:时间|时长)(?:上限|限制)?|耗时|用时)"
 _TRIP = (
     r"(?:(?:网络)?(?:延迟|时延)|往返(?:时延|延迟|时间)?|来回(?:时延|延迟|时间)?|响应(?:时间)?|"
     r"latency|delay|lag|ping|rtt|round[- ]trip(?: time)?|response(?: time)?)"
 )
-_CO2 = r"(?:(?:carbon|co2e?)(?: footprint| emissions?)?|emissions?|emit(?:ting)?|碳排放量?|碳排|排放量?|碳足迹|二氧化碳(?:排放量?)?|碳)"
+_CO2 = (
+    r"(?:(?:carbon|co2e?)(?: footprint| emissions?)?|emissions?|emit(?:ting)?|碳排放量?|碳排|排放量?|碳足迹|"
+    r"二氧化碳(?:排放量?)?|碳)"
+)
 _NEAR = r"(?:(?:very |right |somewhere )?(?:near|close to|close by|next to|not far from|nearest to|closest to|around))"
 _PUT = r"(?:安排|调度|放|起|跑|开|搭|挂)"
-_SITE = rf"(?:(?:{OURS}|a\s)?(?:(?!not\b|no\b|non)[a-z]{{3,12}}\s){{1,2}}(?:in|at|of)\s)"
+_SITE = rf"(?:(?:{OURS}|a\s)?(?:{WORD}\s){{1,2}}(?:in|at|of)\s)"
 _SUBJECT = rf"(?:(?:(?:{THINGS})|everything|it all|it|一切)\s?(?:都|也|一律|全部|全)?\s?)"
 _MUST = (
     r"(?:(?:must|should|shall|has to|have to|needs? to|is to|are to|may only|can only|to|"
@@ -71,24 +78,31 @@ _STAY = (
 _LEAVE = r"(?:leave|exit|get out of|go outside(?: of)?|be sent (?:outside|out of)|离开|流出|传出|运出|带出|出去|跨出|走出|出)"
 _MAY_NOT = rf"(?:(?:{_SUBJECT}(?:{NOT}|{NOT_EN})|(?:don't|do not|never) (?:let|allow) {_SUBJECT})\s?(?:ever )?(?:to )?)"
 _TAIL = (
-    r"(?:境内|省内|市内|本地|当地|之内|以内|内|里|(?:这)?[两三四](?:个)?(?:省|地|市))?(?:上|里)?(?:去|来)?(?:本地)?(?:处理|计算|运行|算|跑|做)?"
+    r"(?:境内|省内|市内|本地|当地|之内|以内|内|里|(?:这)?[两三四](?:个)?(?:省|地|市))?(?:上|里)?(?:去|来)?(?:本地)?(?:处理|"
+    r"计算|运行|算|跑|做)?"
 )
 _OTHERS = r"(?:different |independent |separate )?(?:owners|providers|parties|nodes|machines)"
-_RUN = r"(?:(?:run|execute|launch|start|train|simulate|solve|evaluate|build|compile|kick off|fire off|fire up)\b|跑一下|跑下|跑完|跑|运行一下|运行|执行|训练|仿真|模拟|编译|构建)"
+_RUN = (
+    r"(?:(?:run|execute|launch|start|train|simulate|solve|evaluate|compute|calculate|build|compile|kick off|fire off|"
+    r"fire up)\b|跑一下|跑下|跑完|跑|运行一下|运行|执行|训练|仿真|模拟|编译|构建)"
+)
 _OTHERS_ZH = r"(?:节点|机器|提供方|提供者|主人|供应商|服务器|的?人)"
 _RUN_ZH = r"(?:跑|算|做|执行|运行|计算)"
 _START = r"(?:(?:开|起|跑|要|启动|start|run|with)\s?)?"
 _COUNTED = r"(?:帧|号|个|张|页|条|份|段|题|组|批|轮|次)"
 _NOT_COUNTED = (
-    r"(?!\s?(?:个?(?:实例|副本|节点|核|小时|月|人)|instances?|replicas?|copies|cores?|g|点|块|元|毛|毫秒|分|天|yuan|rmb|cny|ms|am|pm|"
+    r"(?!\s?(?:个?(?:实例|副本|节点|核|小时|月|人)|instances?|replicas?|copies|cores?|g|点|块|元|毛|毫秒|分|天|yuan|rmb|cny|"
+    r"ms|am|pm|"
     r"o'clock|hours?|minutes?|days?|gpus?|张|卡|[.:\d%]))"
 )
 
 LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # money
     (
-        rf"(?:{_IN_ALL}\s?)?(?:(?:budget|cost|预算|费用|花费)\s?(?=每|a |per ))?(?:(?P<per2>{PER})\s?)?(?:(?:最高|最大|总|总的|total |overall |"
-        rf"max(?:imum)? |my |our |the )?(?:budget|cost(?:s|ing)?|price|bill|spend(?:ing)?|pay(?:ing)?|预算|费用|价格|成本|总价|花费|开销|支出|花|我?们?(?:手头)?(?:只)?有|(?:i |we )?(?:only have|have only))"
+        rf"(?:{_IN_ALL}\s?)?(?:(?:budget|cost|预算|费用|花费)\s?(?=每|a |per ))?(?:(?P<per2>{PER})\s?)?(?:(?:最高|最大|总|"
+        rf"总的|total |overall |"
+        rf"max(?:imum)? |my |our |the )?(?:budget|cost(?:s|ing)?|price|bill|spend(?:ing)?|pay(?:ing)?|预算|费用|价格|成本|"
+        rf"总价|花费|开销|支出|花|我?们?(?:手头)?(?:只)?有|(?:i |we )?(?:only have|have only))"
         rf"\s?(?:cap|limit|上限)?\s?{_LINK}\s?)?(?:{UP}\s?(?:花费?|用|付|出)?\s?|for(?: under| less than)?\s|of\s)?"
         rf"{MONEY}\s?(?P<per>{PER})?(?:\s?{IN})?(?:的?(?:预算|budget))?(?:\s?{_IN_ALL})?(?:\s?{IN})?",
         money,
@@ -102,20 +116,31 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (rf"{_EACH}\s?(?:{UP}\s?)?{NUMBER}\s?(?:ms|毫秒|milliseconds?|seconds?|秒)", ask("SUAN-U122", "seconds")),
     # time to finish
-    (rf"(?:{_TIME}\s?{_LINK})?(?:{UP}|(?:with)?in the next|in(?: under| less than)?|在)\s?(?P<span>{SPAN})(?:\s?{IN})?|{_TIME}\s?{_LINK}(?P<span2>{SPAN})", finish),
-    (rf"(?P<span>{SPAN})\s?(?:以内|之内|内|or less|max|at (?:the )?most|tops|(?:就|能)?(?:搞定|完成|跑完|做完|算完|弄完|弄好|出结果))", finish),
+    (
+        rf"(?:{_TIME}\s?{_LINK})?(?:{UP}|(?:with)?in the next|in(?: under| less than)?|"
+        rf"在)\s?(?P<span>{SPAN})(?:\s?{IN})?|{_TIME}\s?{_LINK}(?P<span2>{SPAN})", finish),
+    (
+        rf"(?P<span>{SPAN})\s?(?:以内|之内|内|or less|max|at (?:the )?most|tops|(?:就|能)?(?:搞定|完成|跑完|做完|"
+        rf"算完|弄完|弄好|出结果))", finish),
     (r"(?:within|in) the (?:next )?hour", just(("limits.finish", "3600s"))),
     # latency
     (
-        rf"(?:{_TRIP}\s?{_LINK}\s?)?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒|milliseconds?)(?:\s?{IN})?(?:\s?(?:of |的)?{_TRIP})?"
+        rf"(?:{_TRIP}\s?{_LINK}\s?)?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒|milliseconds?)(?:\s?{IN})?(?:\s?(?:of |"
+        rf"的)?{_TRIP})?"
         rf"(?:\s(?:of|from|to)\s(?P<place>{PLACE}))?",
         latency,
     ),
     (rf"{_TRIP}\s?{_LINK}\s?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>seconds?|s|秒)(?:\s?{IN})?", latency),
     # where its users are
     (rf"(?:as )?{_NEAR}\s{_SITE}?(?P<place>{PLACE})", near),
-    (rf"as (?:near|close) (?:as (?:possible|you can) )?(?:to )?(?P<place>{PLACE})(?: as (?:possible|you (?:possibly )?can))?", nearest),
-    (rf"(?:(?:{_PUT})?(?:到|在))?(?:靠近|挨着|离|临近|就近|距离|距|贴近)\s?(?P<place>{PLACE})(?:的?{WHO})?(?:\s?(?:近一点|近一些|近点|最近|不远|很近|不太远|近))?(?:的地方|的机器|的节点)?", near),
+    (
+        rf"as (?:near|close) (?:as (?:possible|you can) )?(?:to )?(?P<place>{PLACE})(?: as (?:possible|"
+        rf"you (?:possibly )?can))?", nearest),
+    (
+        rf"(?:(?:{_PUT})?(?:到|在))?(?:靠近|挨着|离|临近|就近|距离|距|"
+        rf"贴近)\s?(?P<place>{PLACE})(?:的?{WHO})?(?:\s?(?:近一点|近一些|近点|最近|不远|很近|不太远|近))?(?:的地方|"
+        rf"的机器|的节点)?", near),
+    (rf"(?<=[线署布])到\s?(?P<place>{PLACE})", near),
     (rf"(?:靠近|离|距离|距)\s?(?P<place>{PLACE})越近越好", nearest),
     (rf"(?:(?:{_PUT})?(?:到|在))?(?P<place>{PLACE})(?:附近|周边|一带|周围)", near),
     (rf"(?:i am|i'm|we are|we're)\s(?:(?!not\b|no\b|never\b)[a-z-]+\s){{0,3}}(?:in|from|at)\s(?P<place>{PLACE})", near),
@@ -123,12 +148,14 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:到|离|距|从)\s?(?P<place>{PLACE})(?:的|之间的)?(?=\s?{_TRIP})", near),
     (rf"(?:to|for|from|serving)\s(?:the |our |my )?(?P<place>{PLACE})(?:\s{WHO})?", near),
     (
-        rf"(?:(?:to|for|from|by|serving)\s)?{OURS}?{WHO}\s(?:(?:who |that )?(?:are|is|sit|live|work)\s)?(?:(?:all|mostly|mainly|based|located)\s)*"
+        rf"(?:(?:to|for|from|by|serving)\s)?{OURS}?{WHO}\s(?:(?:who |that )?(?:are|is|sit|live|work)\s)?(?:(?:all|mostly|"
+        rf"mainly|based|located)\s)*"
         rf"(?:in|from|at|of|around|near|across)\s(?P<place>{PLACE})",
         near,
     ),
     (
-        rf"(?:给|面向|为|让|服务|供)?\s?{OURS}?{WHO}(?:们)?(?:主要|大多|大部分|基本|都|全)*(?:集中|分布)?(?:在|来自|位于)\s?(?P<place>{PLACE})",
+        rf"(?:给|面向|为|让|服务|供)?\s?{OURS}?{WHO}(?:们)?(?:主要|大多|大部分|基本|都|全)*(?:集中|分布)?(?:在|来自|"
+        rf"位于)\s?(?P<place>{PLACE})",
         near,
     ),
     (
@@ -138,25 +165,32 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     # where it may be, and where data may be
     (
-        rf"(?:only |strictly |just |仅|只能|只准|只许|只可以|只|必须|限于|限|务必)*\s?(?:(?:run(?: it)?|使用|用|放|放到|安排|调度|跑|部署|限定)\s?)?(?:on\s|in\s)?"
+        rf"(?:only |strictly |just |仅|只能|只准|只许|只可以|只|必须|限于|限|务必)*\s?(?:(?:run(?: it)?|使用|用|放|放到|安排|"
+        rf"调度|跑|部署|限定)\s?)?(?:on\s|in\s)?"
         rf"(?:(?:the )?{NODES}(?:都|也)?\s?(?:只能|必须|要|限定|限|located|based|that are|which are)?\s?)?"
-        rf"(?:(?:somewhere |anywhere )?(?:in|within|inside)\s|放在|放到|留在|限于|限定在|部署在|在|到|于)\s?(?P<region>{LANDS}){_TAIL}"
+        rf"(?:(?:somewhere |anywhere )?(?:in|within|inside)\s|放在|放到|留在|限于|限定在|部署在|在|到|"
+        rf"于)\s?(?P<region>{LANDS}){_TAIL}"
         rf"(?:的?\s?{NODES})?(?:上|里)?(?:\sonly)?",
         region,
     ),
     (rf"(?:仅|只|只能|只准|只许|只可以)?(?:用|使用|选用)\s?(?P<region>{LANDS}){_TAIL}的?{NODES}", region),
     (rf"{_MAY_NOT}{_LEAVE}\s?(?P<region>{LANDS})", region),
-    (rf"(?:nothing|none of (?:it|the data)|no {THINGS}) (?:may|can|must|should|is allowed to) (?:ever )?leave (?P<region>{LANDS})", region),
+    (
+        rf"(?:nothing|none of (?:it|the data)|no {THINGS}) (?:may|can|must|should|"
+        rf"is allowed to) (?:ever )?leave (?P<region>{LANDS})", region),
     (rf"(?<![我你他她们人]){NOT}(?:离开|流出|传出)\s?(?P<region>{LANDS})", region),
     (rf"without {_SUBJECT}(?:ever )?leaving\s(?P<region>{LANDS})", region),
     (
-        rf"(?:keep(?:ing)?\s)?{_SUBJECT}{_MUST}(?:only |strictly |仅|只)?(?:{_STAY}\s?(?:only |strictly )?(?:in|inside|within|在|于)|在)\s?"
+        rf"(?:keep(?:ing)?\s)?{_SUBJECT}{_MUST}(?:only |strictly |仅|只)?(?:{_STAY}\s?(?:only |strictly )?(?:in|inside|within|"
+        rf"在|于)|在)\s?"
         rf"(?P<region>{LANDS}){_TAIL}(?:\sonly)?",
         region,
     ),
     (rf"keep(?:ing)?\s{_SUBJECT}(?:only |strictly )?(?:in|inside|within)\s(?P<region>{LANDS})(?:\sonly)?", region),
     (rf"{_SUBJECT}?{NOT}(?:流|传|运)?出(?:境外?|国外?)", just(("limits.region", MAINLAND))),
-    (rf"{_SUBJECT}?{NOT}(?:出本?省|离开本?省)|{_MAY_NOT}leave (?:my|the|our|its) (?:own )?province|{_SUBJECT}?{_MUST}(?:留在|放在|存在)(?:本省|省内)", just(("own region", True))),
+    (
+        rf"{_SUBJECT}?{NOT}(?:出本?省|离开本?省)|{_MAY_NOT}leave (?:my|the|our|"
+        rf"its) (?:own )?province|{_SUBJECT}?{_MUST}(?:留在|放在|存在)(?:本省|省内)", just(("own region", True))),
     # carbon
     (
         rf"(?:{_CO2}\s?{_LINK}\s?)?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>kg|kilos?|grams?|g|千克|公斤|克|吨|t)"
@@ -167,14 +201,17 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{_CO2}\s?{_LINK}\s?(?:{UP}\s?)(?P<n>{NUMBER})\s?(?P<unit>kg|kilos?|grams?|g|千克|公斤|克|吨|t)(?:\s?{IN})?", carbon),
     # that no limit is set on the price says nothing of it
     (
-        r"(?:价格|钱|费用|成本|预算)(?:都)?(?:不是问题|好说|无所谓)|(?:花)?多少钱?都(?:行|可以)|不在乎(?:价格|钱|费用)|(?:the )?(?:price|money|"
-        r"cost) is (?:no|not an?) (?:object|issue|problem)|"
-        r"(?:i |we )?(?:do not|don't) (?:care|mind) (?:about )?(?:the |what it |how much it )(?:price|costs?)|(?:the )?(?:price|cost) doesn't matter|whatever it (?:costs|takes)|at any (?:price|cost)|不惜代价|不计成本",
+        r"(?:价格|钱|费用|成本|预算)(?:都)?(?:不是问题|好说|无所谓)|(?:花)?多少钱?都(?:行|可以)|不在乎(?:价格|钱|费用)|"
+        r"(?:the )?(?:price|money|"
+        r"cost)(?: is|'s)? (?:no|not an?) (?:object|issue|problem)|"
+        r"(?:i |we )?(?:do not|don't) (?:care|mind) (?:about )?(?:the |what it |how much it )(?:price|costs?)|"
+        r"(?:the )?(?:price|cost) doesn't matter|whatever it (?:costs|takes)|at any (?:price|cost)|不惜代价|不计成本",
         just(),
     ),
     # nor of where, or of its tasks one by one
     (
-        rf"(?:随便|不管|无论|任意|任何|哪)+(?:哪|一|什么)?(?:台|个|里|种|儿)?{NODES}?(?:都行|都可以|都成|均可)|any(?:where| {NODES}| old {NODES}| place)(?: will do| is fine| works| is ok(?:ay)?)?|"
+        rf"(?:随便|不管|无论|任意|任何|哪)+(?:哪|一|什么)?(?:台|个|里|种|儿)?{NODES}?(?:都行|都可以|都成|均可)|any(?:where|"
+        rf" {NODES}| old {NODES}| place)(?: will do| is fine| works| is ok(?:ay)?)?|"
         r"nothing (?:fancy|special)|(?:per|for each|for every) (?:task|frame|file|item|job|run|one)",
         just(),
     ),
@@ -186,30 +223,40 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"有空的?时候?再?|can wait|it can wait|"
         r"whenever it is (?:cheap|green)\b|deferrable|不急|不着急|不赶时间|什么时候跑都可以|"
         r"whenever you (?:like|want)|there's no (?:hurry|rush)|可以等|能等|可以推迟|可推迟|"
-        r"可以晚点|(?:随便)?什么时候(?:跑|做|算|跑完|做完|弄完|给|完成)?(?:都)?(?:行|可以|成|无所谓)|随便什么时候|慢(?:一点|点|些)?(?:没关系|也行|也可以|无妨|都行|无所谓)|"
-        r"(?:不忙|空闲|闲|闲着|闲下来)的?时候(?:再)?|有空(?:再|就)|(?:(?:at|with|on) )?(?:a )?(?:low|lowest)(?:er)? priority|低优先级|优先级(?:低|最低)|whenever(?=\s?(?:$|[,.;!]))|"
-        r"(?:it'?s |this is )?(?:not|isn't) time[- ](?:critical|sensitive)|in no (?:rush|hurry)|(?:there(?: is|'s) )?no (?:particular )?deadline|"
-        r"when (?:it's|things are|the network is) (?:quiet|idle)|in (?:the |your )?(?:background|spare time)|at (?:your|its) leisure|插空|"
+        r"可以晚点|(?:随便)?什么时候(?:跑|做|算|跑完|做完|弄完|给|完成)?(?:都)?(?:行|可以|成|无所谓)|随便什么时候|慢(?:一点|"
+        r"点|些)?(?:没关系|也行|也可以|无妨|都行|无所谓)|"
+        r"(?:不忙|空闲|闲|闲着|闲下来)的?时候(?:再)?|有空(?:再|就)|(?:(?:at|with|on) )?(?:a )?(?:low|lowest)(?:er)? priority|"
+        r"低优先级|优先级(?:低|最低)|whenever(?=\s?(?:$|[,.;!]))|"
+        r"(?:it'?s |this is )?(?:not|isn't) time[- ](?:critical|sensitive)|in no (?:rush|hurry)|(?:there(?: is|"
+        r"'s) )?no (?:particular )?deadline|"
+        r"when (?:it's|things are|the network is) (?:quiet|idle)|in (?:the |your )?(?:background|spare time)|at (?:your|"
+        r"its) leisure|插空|"
         r"不用赶|不用着急|别着急|慢慢跑|慢慢算)",
         just(("priority", "deferrable")),
     ),
-    (r"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?|emergency)|(?:(?:at|with) )?(?:a )?(?:high|highest|top)(?:est)? priority|急{1,6}(?![用需])|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|火急|紧急|很急|特急|急用|十万火急|"
+    (
+        r"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?|emergency)|(?:(?:at|with) )?(?:a )?(?:high|highest|"
+        r"top)(?:est)? priority|急{1,6}(?![用需])|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|火急|紧急|很急|特急|"
+        r"急用|十万火急|"
      r"(?:非常|特别|十分|很)(?:着急|急)|"
      r"最高优先级|优先级最高)(?:[!,。]?\s?请?(?:立刻|马上|立即|赶紧))?", just(("priority", "urgent"))),
     # what it needs
     (
-        rf"(?:cpu\s?{_LINK})?(?:{LEAST}\s?)?(?P<n>{NUMBER})[\s-]?(?:cpu cores?|cores?|v?cpus?|核心|个核心|核|个核|个cpu)(?:\s?(?:cpu|处理器))?",
+        rf"(?:cpu\s?{_LINK})?(?:{LEAST}\s?)?(?P<n>{NUMBER})[\s-]?(?:cpu cores?|cores?|v?cpus?|核心|个核心|核|个核|"
+        rf"个cpu)(?:\s?(?:cpu|处理器))?",
         cores,
     ),
     (rf"(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}\s?(?:of\s)?(?:memory|ram|mem|的?内存)", memory),
     (rf"(?:memory|ram|mem|内存)\s?{_LINK}(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}", memory),
     (
-        rf"(?P<c>{NUMBER})\s?(?:cores?|v?cpus?|c|核心|核)(?:\s?(?:cpu))?[\s,/+和、]{{0,2}}(?:and\s)?(?P<n>{NUMBER})\s?(?P<unit>gib|gb|g)(?![a-z])"
+        rf"(?P<c>{NUMBER})\s?(?:cores?|v?cpus?|c|核心|核)(?:\s?(?:cpu))?[\s,/+和、]{{0,2}}(?:and\s)?(?P<n>{NUMBER})\s?"
+        rf"(?P<unit>gib|gb|g)(?![a-z])"
         rf"(?!\s?(?:of|的?{KIND}|显|硬盘|磁盘|disk|storage|vram|流量))",
         cores_and_memory,
     ),
     (
-        rf"(?:(?:gpu|显卡|卡)\s?{_LINK})?(?:(?P<n>{NUMBER})\s?(?:块|张|个|片|卡|x|×|\*)?\s?(?:of\s)?(?:the\s)?)?(?:nvidia\s|英伟达|昇腾|"
+        rf"(?:(?:gpu|显卡|卡)\s?{_LINK})?(?:(?P<n>{NUMBER})\s?(?:块|张|个|片|卡|x|×|\*)?\s?(?:of\s)?(?:the\s)?)?(?:nvidia\s|"
+        rf"英伟达|昇腾|"
         rf"ascend\s)?(?P<kind>{KIND})s?(?:\s?(?:gpus?|cards?|显卡|加速卡|卡))?(?:\s?(?P<n2>{NUMBER})(?:块|张|片|卡))?",
         gpu,
     ),
@@ -223,7 +270,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     *(
         (
-            rf"(?:(?:only )?(?:on )?{en}(?: {NODES}| providers?)?(?: only)?|{NODES} (?:that|which|who) (?:are|have been|were|is) {en}|"
+            rf"(?:(?:only )?(?:on )?{en}(?: {NODES}| providers?)?(?: only)?|{NODES} (?:that|which|who) (?:are|have been|were|"
+            rf"is) {en}|"
             rf"(?:只能|只|必须|务必|仅)?(?:用|在|要|要用|放|放在)?(?:经过|通过)?(?:了)?{zh}(?:过)?的?(?:{NODES}|环境)|"
             rf"{NODES}(?:都)?(?:必须|务必|要|需要?|得)?(?:是|经过|通过|有)?(?:了)?{zh}的?)",
             just(("limits.trust", trust)),
@@ -235,24 +283,29 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (
         rf"(?:verif(?:y|ied)|check(?:ed)?) (?:by|at|with) (?P<n>{NUMBER}) {_OTHERS}|"
-        rf"(?:on |by )?(?P<n3>{NUMBER}) {_OTHERS} (?:that|which|who) (?:check|verify|cross-check) each other(?:'s (?:results?|work))?|"
-        rf"(?:结果)?(?:由|让|要|要由)?(?P<n2>{NUMBER})(?:家|方|个)(?:不同的?)?(?:节点|机器|提供方)?(?:各(?:跑|算|做)一遍)?并?(?:互相|相互|交叉)?"
+        rf"(?:on |by )?(?P<n3>{NUMBER}) {_OTHERS} (?:that|which|who) (?:check|verify|cross-check) each other(?:'s (?:results?|"
+        rf"work))?|"
+        rf"(?:结果)?(?:由|让|要|要由)?(?P<n2>{NUMBER})(?:家|方|个)(?:不同的?)?(?:节点|机器|提供方)?(?:各(?:跑|算|"
+        rf"做)一遍)?并?(?:互相|相互|交叉)?"
         rf"(?:核对|验证|复核|比对|校验|交叉验证)(?:结果)?",
         lambda m: (("verify.replicas", int(number(m["n"] or m["n2"] or m["n3"]))),),
     ),
     (
         rf"(?:(?:on|by|at|have|let|get) )?(?P<n>{NUMBER}) {_OTHERS}(?: each| all)?(?: (?:run|do|compute))?|"
         rf"(?P<n2>{NUMBER}) times(?: over)?,? (?:on|by|at|each on) (?:different|independent|separate) {_OTHERS}|"
-        rf"(?:由|让|请|找|在|用|放|要)*\s?(?P<n3>{NUMBER})(?:家|方|个|台|位)(?:不同的?|独立的?|互不相干的?)?{_OTHERS_ZH}?(?:上|里)?"
+        rf"(?:由|让|请|找|在|用|放|要)*\s?(?P<n3>{NUMBER})(?:家|方|个|台|位)(?:不同的?|独立的?|"
+        rf"互不相干的?)?{_OTHERS_ZH}?(?:上|里)?"
         rf"(?:(?:各自?|分别|都|一起|同时)\s?{_RUN_ZH}(?:一遍|一次|一下)?|{_RUN_ZH}同一(?:份|个|件)(?:任务|数据)?)",
         lambda m: (("copies", int(number(m["n"] or m["n2"] or m["n3"]))),),
     ),
     (
-        r"(?:and |then |so that )?(?:(?:whose |the |their |all )?results? (?:are|is|can be|get|must be) (?:compared|checked|the same)|"
+        r"(?:and |then |so that )?(?:(?:whose |the |their |all )?results? (?:are|is|can be|get|must be) (?:compared|checked|"
+        r"the same)|"
         r"(?:compare|cross-?check|check|verify) (?:the |their |all )?(?:results?|answers?|outputs?)|"
         r"(?:check|verify|see|make sure) (?:that |whether )?(?:they|the results|all) agree|must agree|"
         r"(?:that|which|who) (?:check|verify|cross-check) each other(?:'s results)?)|"
-        r"(?:再|并|然后)?(?:把)?(?:结果)?(?:互相|相互|交叉)?(?:核对|复核|比对|校验|对比|对照|核验)(?:一下)?(?:结果)?|结果(?:要|必须|得)?(?:一致|对得上|相同)(?:才算数?|才行|才可以)?",
+        r"(?:再|并|然后)?(?:把)?(?:结果)?(?:互相|相互|交叉)?(?:核对|复核|比对|校验|对比|对照|核验)(?:一下)?(?:结果)?|"
+        r"结果(?:要|必须|得)?(?:一致|对得上|相同)(?:才算数?|才行|才可以)?",
         just(("compared", True)),
     ),
     # the work
@@ -262,7 +315,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
      r"执行)\s?[“\"'](?P<command>[^“”\"']{1,500})[”\"']", lambda m: (("run", m["command"].strip()),)),
     (
         rf"(?:(?:{_RUN}|(?:with|using|use)\b|完成|用)(?:\s?一下)?\s?)?"
-        r"(?:(?:the |my )?(?:script\b|脚本|程序)\s?)?(?P<file>(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|wasm))(?::(?P<function>\w+))?",
+        r"(?:(?:the |my )?(?:script\b|脚本|程序)\s?)?(?P<file>(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|"
+        r"wasm))(?::(?P<function>[a-z0-9_]+))?",
         script,
     ),
     (
@@ -274,42 +328,51 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         lambda m: (("over", m["glob"]),),
     ),
     (
-        rf"(?:(?:over|for|of|across|on|对|把|处理|{DO})\s?)?(?:the |all )?(?:{THINGS}|{WHO}|帧)\s?(?:numbers?|numbered|no\.?|编号|号)?\s?"
-        rf"(?:from\s|是|为|:|从)?\s?第?(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|to|through|till|到|至)\s?第?(?P<last>\d+){_NOT_COUNTED}"
+        rf"(?:(?:over|for|of|across|on|对|把|处理|{DO})\s?)?(?:the |all )?(?:{THINGS}|{WHO}|帧)\s?(?:numbers?|numbered|no\.?|"
+        rf"编号|号)?\s?"
+        rf"(?:from\s|是|为|:|从)?\s?第?(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|\.\.|to|through|till|到|"
+        rf"至)\s?第?(?P<last>\d+){_NOT_COUNTED}"
         rf"\s?{_COUNTED}?的?{MATTER}?",
         range,
     ),
     (
-        rf"(?:over|for|第)\s?(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|to|through|到|至)\s?第?(?P<last>\d+){_NOT_COUNTED}"
+        rf"(?:over|for|第)\s?(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|\.\.|to|through|到|"
+        rf"至)\s?第?(?P<last>\d+){_NOT_COUNTED}"
         rf"\s?{_COUNTED}?的?{MATTER}?",
         range,
     ),
     (
-        rf"(?:from|从|在)\s?(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|to|through|到|至)\s?第?(?P<last>\d+){_NOT_COUNTED}",
+        rf"(?:from|从|在)\s?(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|\.\.|to|through|到|"
+        rf"至)\s?第?(?P<last>\d+){_NOT_COUNTED}",
         bare_range,
     ),
-    (rf"(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|to|through|到|至)\s?(?P<last>\d+)\s?(?:帧|号|frames?)", range),
+    (rf"(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|\.\.|to|through|到|至)\s?(?P<last>\d+)\s?(?:帧|号|frames?)", range),
     (
-        r"(?:这一?(?:批|组|套)|[这那][一二两三四五六七八九十几\d]*(?:个|段|份|张|部|条)|[这那]些|我有一?(?:批|些)|我有几(?:个|段|份|张))\s?"
-        rf"(?:(?![不没非无除超]|小于|大于)[\u4e00-\u9fff]){{0,4}}?\s?(?:{MATTER}){{1,3}}(?:都)?|"
+        r"(?:这一?(?:批|组|套)|[这那][一二两三四五六七八九十几\d]*(?:个|段|份|张|部|条)|[这那]些|我有一?(?:批|些)|我有几(?:个|"
+        r"段|份|张))\s?"
+        rf"{PLAIN}{{0,4}}?\s?(?:{MATTER}){{1,3}}(?:都)?|"
         rf"(?:i|we)(?: have|'ve)(?: got)? (?:some|a few|several|a (?:batch|bunch|pile|load|lot) of) {THINGS}|"
-        rf"(?:(?:to )?(?:each|all|every one) of )?(?:these|those|this batch of|the attached|the enclosed|the following|my)\s(?:{NUMBER}\s)?(?:(?!not|non|other|first|"
-        rf"last|long|short|big|small|new|old)[a-z]{{3,12}}\s)?{MATTER}",
+        rf"(?:(?:to )?(?:each|all|every one) of )?(?:these|those|this batch of|the attached|the enclosed|the following|"
+        rf"my)\s(?:{NUMBER}\s)?(?:{WORD}\s)?{MATTER}",
         just(("given", True)),
     ),
     # a service
     (
-        r"(?:serve|publish|host|deploy|expose|上线|托管|部署|发布|对外提供服务|提供服务|做成服务|作为服务|跑成服务|挂到?(?:公)?网上?|放到?(?:公)?网上|"
+        r"(?:serve|publish|host|deploy|expose|上线|托管|部署|发布|对外提供服务|提供服务|做成服务|作为服务|跑成服务|"
+        r"挂到?(?:公)?网上?|放到?(?:公)?网上|"
         r"(?:put |bring |get |take )?(?:up )?(?:as|into) a (?:web )?service|(?:put|bring|get|take) online|online)"
         r"(?: this| the| my|一个|一下)?(?: service| 服务|服务)?|"
         r"(?:launch|start|run|set up|stand up|spin up|bring up|put up|create|起|开|建|启动|搭)\s?(?:一个|个|一项)?"
-        r"(?:the |a |an |my |our )?(?:web )?(?:service|服务)|(?:spin|stand|bring|set) up(?=\s?[`])",
+        r"(?:the |a |an |my |our )?(?:web )?(?:service|服务)|(?:spin|stand|bring|set) up(?=\s?[`])|available(?= (?:to|for)\s)",
         just(("service", True)),
     ),
-    (r"(?:listen(?:ing|s)? )?(?:on |at )?(?:监听)?(?:port|端口)\s?(?:is|为|是|:)?\s?(?P<n>\d+)|(?:监听)?(?P<n2>\d+)\s?端口|(?:listen(?:ing|s)? (?:on|at)|监听(?:在)?)\s?(?P<n3>\d{2,5})",
+    (
+        r"(?:listen(?:ing|s)? )?(?:on |at )?(?:监听)?(?:port|端口)\s?(?:is|为|是|:)?\s?(?P<n>\d+)|"
+        r"(?:监听)?(?P<n2>\d+)\s?端口|(?:listen(?:ing|s)? (?:on|at)|监听(?:在)?)\s?(?P<n3>\d{2,5})",
      lambda m: (("port", int(m["n"] or m["n2"] or m["n3"])),)),
     (
-        rf"(?:between\s|from\s|scal(?:e|es|ing) (?:between |from )?)?{_START}(?P<n>{NUMBER})\s?(?:to|and|-|~|到|至)\s?(?P<n2>{NUMBER})\s?{_COPIES}",
+        rf"(?:between\s|from\s|scal(?:e|es|ing) (?:between |from )?)?{_START}(?P<n>{NUMBER})\s?(?:to|and|-|~|到|"
+        rf"至)\s?(?P<n2>{NUMBER})\s?{_COPIES}",
         lambda m: (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["n2"])))),
     ),
     (
@@ -324,8 +387,9 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         lambda m: (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["n"])))),
     ),
     (
-        r"(?:(?:a |the |this )?(?:job|task|service|作业|任务|服务|名字|名称|name)\s?)?(?:named|called|call (?:it|this(?: job| task)?)|name (?:it|this|is)|名叫|名为|叫做|叫|"
-        r"(?:起|取)(?:个)?名(?:叫|为)?|命名为)\s?(?P<name>[a-z0-9][\w-]{0,63})(?!\.)",
+        r"(?:(?:a |the |this )?(?:job|task|service|作业|任务|服务|名字|名称|name)\s?)?(?:named|called|call (?:it|this(?: job|"
+        r" task)?)|name (?:it|this|is)|名叫|名为|叫做|叫|"
+        r"(?:起|取)(?:个)?名(?:叫|为)?|命名为)\s?(?P<name>[a-z0-9][a-z0-9_-]{0,63})(?!\.)",
         lambda m: (("name", m["name"]),),
     ),
 )  # fmt: skip

@@ -15,24 +15,29 @@ from suanwang.intent.say.when import moments
 from suanwang.model.said import Question
 
 NOT_EN = (
-    r"(?:(?:must|should|shall|may|can|could|will|would|do|does|is|are|has|have|need)\s?(?:not|n't)(?: to| be allowed to)?|must never"
+    r"(?:(?:must|should|shall|may|can|could|will|would|do|does|is|are|has|have|need)\s?(?:not|n't)(?: to| be allowed to)?|"
+    r"must never"
     r"|never|not(?: to)?|cannot|can't|won't|without|isn't allowed to|aren't allowed to|is not allowed to|are not allowed to)"
 )
 NOT = r"(?:(?:都|也|一律|绝对?)?(?:不能|不可以|不可|不得|不许|不允许|不要|不准|禁止|严禁|不应该?|不该|别|勿|不))"
 _OVER = (
-    r"(?:exceed(?:ing)?|go(?:ing)? (?:over|above|beyond|past)|(?:be |being )?(?:over|above|beyond|more than|higher than|longer than)"
+    r"(?:exceed(?:ing)?|go(?:ing)? (?:over|above|beyond|past)|(?:be |being )?(?:over|above|beyond|more than|higher than|"
+    r"longer than)"
     r"|(?:spend|pay|cost|take|emit|last)(?:ing)? (?:over|above|more than|longer than|beyond))"
 )
 UP = (
-    rf"(?:at most|at the most|no more than|not more than|up to|under|below|less than|lower than|fewer than|max(?:imum)?(?: of)?|within|<=?|≤"
+    rf"(?:at most|at the most|no more than|not more than|up to|under|below|less than|lower than|fewer than|"
+    rf"max(?:imum)?(?: of)?|within|<=?|≤"
     rf"|no (?:higher|longer|greater|later) than|{NOT_EN}\s(?:want to\s)?{_OVER}|not over|capped at"
-    rf"|{NOT}(?:再)?(?:超过|超出|超|高于|多于|大于|长于)|上限(?:为|是)?|最多|至多|顶多|封顶|最高|最长|低于|少于|小于|短于|控制在|压在|限)"
+    rf"|{NOT}(?:再)?(?:超过|超出|超|高于|多于|大于|长于)|上限(?:为|是)?|最多|至多|顶多|封顶|最高|最长|低于|少于|小于|短于|"
+    rf"控制在|压在|限)"
 )
 """At most, and not to spend more than. Where "more" is missing the words are asked about."""
 LEAST = r"(?:at least|no less than|not less than|minimum(?: of)?|min\.?|至少|最少|不少于|不低于)"
 IN = r"(?:以内|之内|以下|内|封顶|为限|or less|or under|at most|at the most|tops|max|maximum)"
 MONEY = (
-    rf"(?:(?P<m3>{NUMBER})块(?P<jiao>[\d一二三四五六七八九半])(?:毛|角)?(?:钱)?(?![\d.十百]|\s?(?:个|小时|分钟|天|张|块|核|台|秒|毫))|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
+    rf"(?:(?P<m3>{NUMBER})块(?P<jiao>[\d一二三四五六七八九半])(?:毛|角)?(?:钱)?(?![\d.十百]|\s?(?:个|小时|分钟|天|张|块|核|台|"
+    rf"秒|毫))|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
     rf"|(?:人民币)?(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|人民币|rmb|cny|yuan|kuai|毛钱|毛|角)整?)"
 )
 PER = (
@@ -113,7 +118,7 @@ def span_s(text: str) -> Decimal:
 
 
 def finish(match: re.Match[str]) -> Meaning:
-    seconds = span_s(match["span"] or match["span2"]) if match.re.groupindex.keys() >= {"span2"} else span_s(match["span"])
+    seconds = span_s(match["span"] or match.groupdict().get("span2") or "")
     if seconds < SECONDS_LEAST:  # a round trip, or the end of the job?
         return Question(code="SUAN-U122", key="seconds", words=match[1].strip())
     return (("limits.finish", f"{text(seconds)}s"),)
@@ -162,12 +167,8 @@ def cores(match: re.Match[str]) -> Meaning:
 
 def memory(match: re.Match[str]) -> Saying:
     unit = match["unit"]
-    return (
-        (
-            "needs.memory",
-            f"{text(number(match['n']))}{unit[0].upper()}{'B' if unit in ('gb', 'mb', 'tb') or unit.startswith('gigab') else 'iB'}",
-        ),
-    )
+    bytes_of = "B" if unit in ("gb", "mb", "tb") or unit.startswith("gigab") else "iB"
+    return (("needs.memory", f"{text(number(match['n']))}{unit[0].upper()}{bytes_of}"),)
 
 
 def cores_and_memory(match: re.Match[str]) -> Saying:

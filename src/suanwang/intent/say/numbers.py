@@ -5,8 +5,13 @@ from decimal import Decimal
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
-_ONES = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split())}
-_ONES |= {"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "a": 1}
+_ONES = {
+    word: n
+    for n, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+        "nineteen".split()
+    )
+} | {"a": 1}
 _TIES = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _WORDS = {
     **{"half a": 0.5, "half an": 0.5, "half": 0.5, "a": 1, "an": 1, "a single": 1, "single": 1, "one and a half": 1.5},
@@ -16,7 +21,10 @@ _SCALES = {
     **{"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "k": 1000, "thousand": 1000, "million": 10**6, "billion": 10**9},
     "hundred": 100,
 }
-_LITTLE = rf"(?:(?:{'|'.join(_TIES)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])})\b)?|(?:{'|'.join(sorted(_ONES, key=len, reverse=True))}))"
+_LITTLE = (
+    rf"(?:(?:{'|'.join(_TIES)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])})\b)?|"
+    rf"(?:{'|'.join(sorted(_ONES, key=len, reverse=True))}))"
+)
 _SPELT = rf"{_LITTLE}(?:\s(?:hundred|thousand|million|billion)\b(?:\s{_LITTLE}\b)?)*"
 _ZH = "零〇一二两三四五六七八九十百千万亿"
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"

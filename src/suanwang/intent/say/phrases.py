@@ -48,7 +48,10 @@ _BY = (
     r"(?:(?:by|before|(?:no|not) later than|at the latest by|due(?: by| at| on)?|until|ahead of|deadline(?: is|:)?)\s"
     r"|截止到?|截至|截止时间(?:为|是|到)?|deadline\s?(?:是|为)?|(?:最晚|最迟|不晚于|不迟于|赶在)(?:到|在|于)?)"
 )
-_AFTER = r"(?:之前|以前|前|截止|到期|at the latest|latest|要(?=\s?(?:$|[,.;!。]|结果|成片|片子|东西|数据|看|交|用(?=\s?(?:$|[,.;!。])))))"
+_AFTER = (
+    r"(?:之前|以前|前|截止|到期|at the latest|latest|要(?=\s?(?:$|[,.;!。]|结果|成片|片子|东西|数据|看|交|用(?=\s?(?:$|"
+    r"[,.;!。])))))"
+)
 _DAY, _DAY2 = rf"(?P<day>{DAY})", rf"(?P<day2>{DAY})"
 _PERIOD, _PERIOD2 = rf"(?P<period>{PERIOD})", rf"(?P<period2>{PERIOD})"
 _WHEN = (
@@ -82,8 +85,10 @@ _MONTHS = (
 )
 _MONTH = rf"(?:{'|'.join(rf'{name[:3]}(?:{name[3:]})?' for name in _MONTHS)})"
 _MONTH_DAYS = (
-    rf"(?:{_BY}\s?)?(?P<month>\d{{1,2}})月(?P<date>\d{{1,2}})[日号](?:的)?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})\s?{_AFTER}",
-    rf"{_BY}\s?(?:(?P<month>{_MONTH})\s(?P<date>\d{{1,2}})(?:st|nd|rd|th)?|(?P<date2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month2>{_MONTH}))"
+    rf"(?:{_BY}\s?)?(?P<month>\d{{1,2}})月(?P<date>\d{{1,2}})[日号](?:的)?(?P<period>{PERIOD})?\s?"
+    rf"(?P<clock>{CLOCK})\s?{_AFTER}",
+    rf"{_BY}\s?(?:(?P<month>{_MONTH})\s(?P<date>\d{{1,2}})(?:st|nd|rd|th)?|(?P<date2>\d{{1,2}})(?:st|nd|rd|"
+    rf"th)? (?:of )?(?P<month2>{_MONTH}))"
     rf"(?:,|,?\sat)?\s(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?",
 )
 _DATED = (
@@ -133,7 +138,10 @@ _EVERY = "|".join(sorted(_EACH, key=len, reverse=True))
 
 
 _FORMAT = re.compile(r"^(?:to |转成)(.+)")
-_TURN = r"(?:(?:转换?|压缩?|导出|输出|弄|变|transcode|convert(?:ed)?|turn(?:ed)?|export(?:ed)?)\s?(?:一下)?)?(?:成|为|到|to|into|as)\s?"
+_TURN = (
+    r"(?:(?:转换?|压缩?|导出|输出|弄|变|transcode|convert(?:ed)?|turn(?:ed)?|export(?:ed)?)\s?(?:一下)?)?(?:成|为|到|to|into|"
+    r"as)\s?"
+)
 """Where a product is named by what its files become ("to mp4"), other ways to say so."""
 
 
@@ -166,7 +174,10 @@ _MODEL = (
 """Names of language models as they are commonly written: what one of them takes is not known before it is measured."""
 
 
-_TIMES = rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:要|需要|有)?\s?(?P<n>{NUMBER})\s?次|(?P<n2>{NUMBER}) times (?:an?|per|each|every) (?P<each2>{_EVERY})\b"
+_TIMES = (
+    rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:要|需要|有)?\s?(?P<n>{NUMBER})\s?次|(?P<n2>{NUMBER}) times (?:an?|per|each|"
+    rf"every) (?P<each2>{_EVERY})\b"
+)
 """So often, of what is said elsewhere in the sentence."""
 
 

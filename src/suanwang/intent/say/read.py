@@ -100,7 +100,7 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
 
 
 def _replicas(kept: dict[str, Claim]) -> Question | None:
-    """Done by several whose results are compared: two things that are often said apart, and mean little one without the other."""
+    """Done by several whose results are compared: two things often said apart, of which one without the other is a question."""
     copies, compared = kept.pop("copies", None), kept.pop("compared", None)
     if copies is not None and compared is not None:
         kept["verify.replicas"] = structs.replace(copies, field="verify.replicas")
@@ -166,7 +166,9 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
         return Question(code="SUAN-U122", key="per_day", words=per.words)
     if product and product.over and "over" not in kept and "given" not in kept:
         return Question(code="SUAN-U124", key="files", words=kept["product"].words)
-    if (amount := kept.get("amount")) and (product is None or product.unit is None or (product.unit.held and "held" not in kept)):
+    if (amount := kept.get("amount")) and (
+        product is None or product.unit is None or (product.unit.held and "held" not in kept)
+    ):
         return Question(code="SUAN-U122", key="how_often", words=amount.words)
     if amount and product and product.unit and _one(product.unit, kept) is None:
         ways = tuple(f"with {kind.words[0]}" for kind in product.unit.kinds if kind.fuel)

@@ -34,7 +34,10 @@ def _any(words: dict[str, int] | dict[str, str]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
 
-WEEKDAY = r"(?:[下本]|这个?)?(?:周|星期|礼拜)[一二三四五六日天]|(?:next |this |this coming |on |coming )?(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+WEEKDAY = (
+    r"(?:[下本]|这个?)?(?:周|星期|礼拜)[一二三四五六日天]|(?:next |this |this coming |on |coming )?(?:mon|tues|wednes|thurs|"
+    r"fri|satur|sun)day"
+)
 DAY = rf"(?:{_any(DAYS)}|{WEEKDAY})"
 CLOCK = (
     rf"(?:\d{{1,2}}[:：]\d{{2}}|{NUMBER}\s?点(?:半|一刻|三刻|整|钟|\d{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分)?"

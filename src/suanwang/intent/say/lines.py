@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import DO, MATTER, NODES, OURS, THINGS, WHO, WORD
+from suanwang.intent.say.lexicon import DO, MATTER, NODES, OURS, PLAIN, THINGS, WHO, WORD
 from suanwang.intent.say.meanings import (
     IN,
     KIND,

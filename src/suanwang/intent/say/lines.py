@@ -72,7 +72,7 @@ _MUST = (
     r"必须|只能|务必|一定要|应该?|需要?|要|得)\s?)?"
 )
 _STAY = (
-    r"(?:(?:stays?|remains?|(?:be |is |are )?(?:kept|held|stored|processed|located)|stay put)|"
+    r"(?:(?:stays?|remains?|be (?:kept|held|stored|processed)|kept)|"
     r"(?:保留|保存|存放|存储|停留|处理|计算|留|放|存|待|算))"
 )
 _LEAVE = r"(?:leave|exit|get out of|go outside(?: of)?|be sent (?:outside|out of)|离开|流出|传出|运出|带出|出去|跨出|走出|出)"
@@ -229,7 +229,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"低优先级|优先级(?:低|最低)|whenever(?=\s?(?:$|[,.;!]))|"
         r"(?:it'?s |this is )?(?:not|isn't) time[- ](?:critical|sensitive)|in no (?:rush|hurry)|(?:there(?: is|"
         r"'s) )?no (?:particular )?deadline|"
-        r"when (?:it's|things are|the network is) (?:quiet|idle)|in (?:the |your )?(?:background|spare time)|at (?:your|"
+        r"when (?:it's|things are|the network is) (?:quiet|idle)|in (?:the |your )?spare time|at (?:your|"
         r"its) leisure|插空|"
         r"不用赶|不用着急|别着急|慢慢跑|慢慢算)",
         just(("priority", "deferrable")),
@@ -353,7 +353,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"{PLAIN}{{0,4}}?\s?(?:{MATTER}){{1,3}}(?:都)?|"
         rf"(?:i|we)(?: have|'ve)(?: got)? (?:some|a few|several|a (?:batch|bunch|pile|load|lot) of) {THINGS}|"
         rf"(?:(?:to )?(?:each|all|every one) of )?(?:these|those|this batch of|the attached|the enclosed|the following|"
-        rf"my)\s(?:{NUMBER}\s)?(?:{WORD}\s)?{MATTER}",
+        rf"my)\s(?:\d+\s)?(?:{WORD}\s)?{MATTER}",
         just(("given", True)),
     ),
     # a service

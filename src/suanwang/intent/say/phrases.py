@@ -67,7 +67,7 @@ _DEADLINES = (
 )
 _WITHIN_DAY = (
     r"(?:在)?(?P<day>今天|今日|明天|明日|后天)(?:之内|以内|内|结束之?前)"
-    r"|(?:by |before )?the end of (?P<day2>today|tomorrow)|by end of (?:the )?day"
+    r"|(?:by |before )?the end of (?P<day2>today|tomorrow)"
 )
 _MONTHS = (
     "january",
@@ -99,7 +99,7 @@ _DATED = (
 
 def _day_end(now: datetime, match: re.Match[str]) -> Meaning | None:
     """Before midnight of that day."""
-    day = match["day"] or match["day2"] or "today"
+    day = match["day"] or match["day2"]
     return deadline(now, match, days=DAYS[day], clock="midnight")
 
 

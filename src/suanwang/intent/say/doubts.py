@@ -47,7 +47,8 @@ DOUBTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (r"(?:green|environment(?:ally)? friendly|环保|绿色|低碳)",
      ask("SUAN-U122", "how_green", "as green as possible", "越绿色越好")),
     (
-        r"(?:月底|年底|周末|this weekend|(?:by |before )?(?:the )?end of (?:the )?(?:day|month|week|year)|eod|close of business|下个月|next (?:week|month))(?:前|之前|以前)?",
+        r"(?:月底|年底|周末|this weekend|(?:by |before )?(?:the )?end of (?:the )?(?:day|month|week|year)|eod|"
+        r"close of business|下个月|next (?:week|month))(?:前|之前|以前)?",
         ask("SUAN-U122", "time"),
     ),
 )  # fmt: skip

@@ -73,7 +73,8 @@ PLAIN = (
     r"一二三四五六七八九十百千万两半几])[\u4e00-\u9fff])"
 )
 WORD = (
-    r"(?:(?!(?:not?|of|all|any|or|and|but|other|except|unless|after|before|skip|half|if|until|when|while|without|only|every|some|"
+    r"(?:(?!(?:not?|of|all|any|or|and|but|other|except|unless|after|before|skip|half|if|until|when|while|without|only|every|"
+    r"some|"
     r"most|few|than"
     r"|first|last|long|short|big|small|new|old|failed)(?![a-z])|non|longe|shorte|bigge|smalle|newe|olde)[a-z-]{2,14})"
 )

@@ -86,14 +86,14 @@ _RUN = (
     r"(?:(?:run|execute|launch|start|train|simulate|solve|evaluate|compute|calculate|build|compile|kick off|fire off|"
     r"fire up)\b|跑一下|跑下|跑完|跑|运行一下|运行|执行|训练|仿真|模拟|编译|构建)"
 )
-_OTHERS_ZH = r"(?:节点|机器|提供方|提供者|主人|供应商|服务器|的?人)"
+_OTHERS_ZH = r"(?:节点|机器|提供方|提供者|机构|公司|单位|主人|供应商|服务器|的?人)"
 _RUN_ZH = r"(?:跑|算|做|执行|运行|计算)"
 _START = r"(?:(?:开|起|跑|要|启动|start|run|with)\s?)?"
 _COUNTED = r"(?:帧|号|个|张|页|条|份|段|题|组|批|轮|次)"
 _NOT_COUNTED = (
     r"(?!\s?(?:个?(?:实例|副本|节点|核|小时|月|人)|instances?|replicas?|copies|cores?|g|点|块|元|毛|毫秒|分|天|yuan|rmb|cny|"
     r"ms|am|pm|"
-    r"o'clock|hours?|minutes?|days?|gpus?|张|卡|[.:\d%]))"
+    rf"o'clock|hours?|minutes?|days?|gpus?|张\s?(?:gpu|显?卡|{KIND})|卡|[.:\d%]))"
 )
 
 LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
@@ -138,7 +138,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"you (?:possibly )?can))?", nearest),
     (
         rf"(?:(?:{_PUT})?(?:到|在))?(?:靠近|挨着|离|临近|就近|距离|距|"
-        rf"贴近)\s?(?P<place>{PLACE})(?:的?{WHO})?(?:\s?(?:近一点|近一些|近点|最近|不远|很近|不太远|近))?(?:的地方|"
+        rf"贴近)\s?(?P<place>{PLACE})(?:港|机场|市区|园区)?(?:的?{WHO})?(?:\s?(?:近一点|近一些|近点|最近|不远|很近|不太远|"
+        rf"近))?(?:的地方|"
         rf"的机器|的节点)?", near),
     (rf"(?<=[线署布])到\s?(?P<place>{PLACE})", near),
     (rf"(?:靠近|离|距离|距)\s?(?P<place>{PLACE})越近越好", nearest),
@@ -159,8 +160,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         near,
     ),
     (
-        rf"(?:(?:给|面向|为|让|服务|从|供|对)\s?(?P<place>{PLACE})(?:市|本地|地区|那边)?的?\s?(?:{WHO})?|"
-        rf"(?<![在于自])(?P<place2>{PLACE})(?:市|本地|地区|那边)?的?\s?{WHO})(?:们)?(?:使用|用|访问|看|观看|玩)?",
+        rf"(?:(?:给|面向|为|让|服务|从|供|对)\s?(?P<place>{PLACE})(?:市|本地|地区|那边)?\s?的?\s?(?:{WHO})?|"
+        rf"(?<![在于自])(?P<place2>{PLACE})(?:市|本地|地区|那边)?\s?的?\s?{WHO})(?:们)?(?:使用|用|访问|看|观看|玩)?",
         near,
     ),
     # where it may be, and where data may be
@@ -236,7 +237,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (
         r"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?|emergency)|(?:(?:at|with) )?(?:a )?(?:high|highest|"
-        r"top)(?:est)? priority|急{1,6}(?![用需])|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|火急|紧急|很急|特急|"
+        r"top)(?:est)? priority|急需|急{1,6}(?![用])|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|火急|紧急|很急|特急|"
         r"急用|十万火急|"
      r"(?:非常|特别|十分|很)(?:着急|急)|"
      r"最高优先级|优先级最高)(?:[!,。]?\s?请?(?:立刻|马上|立即|赶紧))?", just(("priority", "urgent"))),
@@ -246,6 +247,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"个cpu)(?:\s?(?:cpu|处理器))?",
         cores,
     ),
+    (rf"(?:核心?数|cpu数|number of cores|core count)\s?{_LINK}(?P<n>{NUMBER})", cores),
     (rf"(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}\s?(?:of\s)?(?:memory|ram|mem|的?内存)", memory),
     (rf"(?:memory|ram|mem|内存)\s?{_LINK}(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}", memory),
     (
@@ -272,7 +274,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         (
             rf"(?:(?:only )?(?:on )?{en}(?: {NODES}| providers?)?(?: only)?|{NODES} (?:that|which|who) (?:are|have been|were|"
             rf"is) {en}|"
-            rf"(?:只能|只|必须|务必|仅)?(?:用|在|要|要用|放|放在)?(?:经过|通过)?(?:了)?{zh}(?:过)?的?(?:{NODES}|环境)|"
+            rf"(?:只能|只允许|只许|只准|只|必须|务必|仅)?(?:用|在|要|要用|放|放在)?(?:经过|"
+            rf"通过)?(?:了)?{zh}(?:过)?的?(?:{NODES}|环境)|"
             rf"{NODES}(?:都)?(?:必须|务必|要|需要?|得)?(?:是|经过|通过|有)?(?:了)?{zh}的?)",
             just(("limits.trust", trust)),
         )
@@ -358,12 +361,14 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     # a service
     (
-        r"(?:serve|publish|host|deploy|expose|上线|托管|部署|发布|对外提供服务|提供服务|做成服务|作为服务|跑成服务|"
+        r"(?:serve|publish|host|deploy|expose|上线|托管|部署|发布|对外(?:提供服务|发布|开放)|提供服务|做成服务|作为服务|"
+        r"跑成服务|"
         r"挂到?(?:公)?网上?|放到?(?:公)?网上|"
-        r"(?:put |bring |get |take )?(?:up )?(?:as|into) a (?:web )?service|(?:put|bring|get|take) online|online)"
+        r"(?:put |bring |get |take )?(?:up )?(?:running )?(?:as|into) a (?:web )?service|(?:put|bring|get|take) online|online)"
         r"(?: this| the| my|一个|一下)?(?: service| 服务|服务)?|"
         r"(?:launch|start|run|set up|stand up|spin up|bring up|put up|create|起|开|建|启动|搭)\s?(?:一个|个|一项)?"
-        r"(?:the |a |an |my |our )?(?:web )?(?:service|服务)|(?:spin|stand|bring|set) up(?=\s?[`])|available(?= (?:to|for)\s)",
+        r"(?:the |a |an |my |our )?(?:web )?(?:service|服务)|(?:spin|stand|bring|set|put) up(?=\s?[`])|available(?= (?:to|"
+        r"for)\s)",
         just(("service", True)),
     ),
     (

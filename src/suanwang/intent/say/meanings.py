@@ -28,7 +28,8 @@ _OVER = (
 UP = (
     rf"(?:at most|at the most|no more than|not more than|up to|under|below|less than|lower than|fewer than|"
     rf"max(?:imum)?(?: of)?|within|<=?|≤"
-    rf"|no (?:higher|longer|greater|later) than|{NOT_EN}\s(?:want to\s)?{_OVER}|not over|capped at"
+    rf"|no (?:higher|longer|greater|later) than|{NOT_EN}\s(?:want to\s)?{_OVER}|not over|nothing (?:over|above|more than)|"
+    rf"capped at"
     rf"|{NOT}(?:再)?(?:超过|超出|超|高于|多于|大于|长于)|上限(?:为|是)?|最多|至多|顶多|封顶|最高|最长|低于|少于|小于|短于|"
     rf"控制在|压在|限)"
 )

@@ -23,7 +23,7 @@ _WANTS = (
 SLOTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # our nightly script a.py
     (rf"{OURS}(?:{WORD}\s){{0,2}}{_ROLE},?\s(?=(?:is |in |called )?{_FILE})", just()),
-    (rf"(?:把|将)?{_ROLE_ZH}\s?(?={_FILE})", just()),
+    (rf"(?:把|将)?(?:(?:{WHO}|{MATTER})的?){{0,2}}{_ROLE_ZH}\s?(?={_FILE})", just()),
     (rf"(?:我们?的?|咱们?的?|这个|一个)(?:{_MODIFIER}{{0,5}}?{_ROLE_ZH})(?:是|叫|:)?\s?(?={_FILE})", just()),
     # the customers' images are in x/*.png
     (
@@ -36,6 +36,7 @@ SLOTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"放)?(?:在|是|:)?\s?(?={_GLOB})",
         just(),
     ),
+    (rf"{PLAIN}{{1,5}}?(?:{MATTER}){{1,2}}\s?(?:都|全)?(?:存|放)?(?:在|位于)\s?(?={_GLOB})", just()),
     # a.py, to transcribe the interviews
     (
         rf"(?:(?<=\.py)|(?<=\.py )|(?<=\.wasm)|(?<=\.wasm )|(?<=[`」])|(?<=[`」] ))(?:来|去)?(?:(?:to )(?:be )?{DO}|(?:being |"
@@ -53,7 +54,7 @@ SLOTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     # greetings and thanks; what it is about, before all else
     (
-        rf"(?:谢谢|多谢|感谢|辛苦|劳烦|thanks,? |thank you,? |hi |hello |hey |dear )(?:各位|all |the )?{WHO}|"
+        rf"(?:谢谢|多谢|感谢|辛苦|劳烦|麻烦|拜托|thanks,? |thank you,? |hi |hello |hey |dear )(?:各位|all |the )?{WHO}|"
         rf"(?:各位)?{WHO}(?:们)?(?:你?好|您好)", just()),
     (rf"(?<![\s\S])(?:{COMPOUND}){{1,3}}(?=\s?[:,])", just()),
     # for each sample

@@ -70,7 +70,7 @@ QUALITIES = (
         zh_little=r"[低小短]",
     ),
 )
-_CAN = r"(?:(?:you |we )?(?:possibly )?(?:can|could)(?: be| get| make it| manage)?|possible|it gets|they come)"
+_CAN = r"(?:(?:you |we )?(?:possibly )?(?:can|could)(?: (?:be|get|make it|manage)\b)?|possible|it gets|they come)"
 _THING = (
     rf"(?:possible|available|options?|ways?|ones?|places?|{NODES}|choices?|plans?|routes?|regions?|energy|power|electricity|"
     rf"you(?:'ve| have)? got)"

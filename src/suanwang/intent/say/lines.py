@@ -3,16 +3,15 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import DO, MATTER, NODES, OURS, PLAIN, THINGS, WHO, WORD
+from suanwang.intent.say.lexicon import DO, MATTER, NODES, PLAIN, THINGS, WHO, WORD
 from suanwang.intent.say.meanings import (
     IN,
     KIND,
     LEAST,
     MONEY,
-    NOT,
-    NOT_EN,
     PER,
     SPAN,
+    TRIP,
     UP,
     Meaning,
     ask,
@@ -26,15 +25,12 @@ from suanwang.intent.say.meanings import (
     latency,
     memory,
     money,
-    near,
-    nearest,
     range,
-    region,
     script,
     task,
 )
 from suanwang.intent.say.numbers import NUMBER, number
-from suanwang.intent.say.places import LANDS, MAINLAND, PLACE
+from suanwang.intent.say.places import PLACE
 
 _COPIES = r"(?:个?\s?instances?|个?\s?replicas?|copies|个?实例|个?副本)"
 _SIZE = r"(?P<unit>gib|gb|gigabytes?|gigs?|g|mib|mb|m|tib|tb|t)"
@@ -55,31 +51,9 @@ _EACH_AFTER = (
 )
 """One of many: what is said of it is not said of all."""
 _TIME = r"(?:(?:max(?:imum)? |total |run )?time(?: limit)?|duration|runtime|(?:运行|总)?(?:时间|时长)(?:上限|限制)?|耗时|用时)"
-_TRIP = (
-    r"(?:(?:网络)?(?:延迟|时延)|往返(?:时延|延迟|时间)?|来回(?:时延|延迟|时间)?|响应(?:时间)?|"
-    r"latency|delay|lag|ping|rtt|round[- ]trip(?: time)?|response(?: time)?)"
-)
 _CO2 = (
     r"(?:(?:carbon|co2e?)(?: footprint| emissions?)?|emissions?|emit(?:ting)?|碳排放量?|碳排|排放量?|碳足迹|"
     r"二氧化碳(?:排放量?)?|碳)"
-)
-_NEAR = r"(?:(?:very |right |somewhere )?(?:near|close to|close by|next to|not far from|nearest to|closest to|around))"
-_PUT = r"(?:安排|调度|放|起|跑|开|搭|挂)"
-_SITE = rf"(?:(?:{OURS}|a\s)?(?:{WORD}\s){{1,2}}(?:in|at|of)\s)"
-_SUBJECT = rf"(?:(?:(?:{THINGS})|everything|it all|it|一切)\s?(?:都|也|一律|全部|全)?\s?)"
-_MUST = (
-    r"(?:(?:must|should|shall|has to|have to|needs? to|is to|are to|may only|can only|to|"
-    r"必须|只能|务必|一定要|应该?|需要?|要|得)\s?)?"
-)
-_STAY = (
-    r"(?:(?:stays?|remains?|be (?:kept|held|stored|processed)|kept)|"
-    r"(?:保留|保存|存放|存储|停留|处理|计算|留|放|存|待|算))"
-)
-_LEAVE = r"(?:leave|exit|get out of|go outside(?: of)?|be sent (?:outside|out of)|离开|流出|传出|运出|带出|出去|跨出|走出|出)"
-_MAY_NOT = rf"(?:(?:{_SUBJECT}(?:{NOT}|{NOT_EN})|(?:don't|do not|never) (?:let|allow) {_SUBJECT})\s?(?:ever )?(?:to )?)"
-_TAIL = (
-    r"(?:境内|省内|市内|本地|当地|之内|以内|内|里|(?:这)?[两三四](?:个)?(?:省|地|市))?(?:上|里)?(?:去|来)?(?:本地)?(?:处理|"
-    r"计算|运行|算|跑|做)?"
 )
 _OTHERS = r"(?:different |independent |separate )?(?:owners|providers|parties|nodes|machines)"
 _RUN = (
@@ -125,73 +99,12 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (r"(?:within|in) the (?:next )?hour", just(("limits.finish", "3600s"))),
     # latency
     (
-        rf"(?:{_TRIP}\s?{_LINK}\s?)?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒|milliseconds?)(?:\s?{IN})?(?:\s?(?:of |"
-        rf"的)?{_TRIP})?"
+        rf"(?:{TRIP}\s?{_LINK}\s?)?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒|milliseconds?)(?:\s?{IN})?(?:\s?(?:of |"
+        rf"的)?{TRIP})?"
         rf"(?:\s(?:of|from|to)\s(?P<place>{PLACE}))?",
         latency,
     ),
-    (rf"{_TRIP}\s?{_LINK}\s?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>seconds?|s|秒)(?:\s?{IN})?", latency),
-    # where its users are
-    (rf"(?:as )?{_NEAR}\s{_SITE}?(?P<place>{PLACE})", near),
-    (
-        rf"as (?:near|close) (?:as (?:possible|you can) )?(?:to )?(?P<place>{PLACE})(?: as (?:possible|"
-        rf"you (?:possibly )?can))?", nearest),
-    (
-        rf"(?:(?:{_PUT})?(?:到|在))?(?:靠近|挨着|离|临近|就近|距离|距|"
-        rf"贴近)\s?(?P<place>{PLACE})(?:港|机场|市区|园区)?(?:的?{WHO})?(?:\s?(?:近一点|近一些|近点|最近|不远|很近|不太远|"
-        rf"近))?(?:的地方|"
-        rf"的机器|的节点)?", near),
-    (rf"(?<=[线署布])到\s?(?P<place>{PLACE})", near),
-    (rf"(?:靠近|离|距离|距)\s?(?P<place>{PLACE})越近越好", nearest),
-    (rf"(?:(?:{_PUT})?(?:到|在))?(?P<place>{PLACE})(?:附近|周边|一带|周围)", near),
-    (rf"(?:i am|i'm|we are|we're)\s(?:(?!not\b|no\b|never\b)[a-z-]+\s){{0,3}}(?:in|from|at)\s(?P<place>{PLACE})", near),
-    (rf"(?:i am|i'm|we are|we're|本人|我们?人?|人|咱们?)\s?(?:based |located |sitting )?(?:in|在)\s?(?P<place>{PLACE})", near),
-    (rf"(?:到|离|距|从)\s?(?P<place>{PLACE})(?:的|之间的)?(?=\s?{_TRIP})", near),
-    (rf"(?:to|for|from|serving)\s(?:the |our |my )?(?P<place>{PLACE})(?:\s{WHO})?", near),
-    (
-        rf"(?:(?:to|for|from|by|serving)\s)?{OURS}?{WHO}\s(?:(?:who |that )?(?:are|is|sit|live|work)\s)?(?:(?:all|mostly|"
-        rf"mainly|based|located)\s)*"
-        rf"(?:in|from|at|of|around|near|across)\s(?P<place>{PLACE})",
-        near,
-    ),
-    (
-        rf"(?:给|面向|为|让|服务|供)?\s?{OURS}?{WHO}(?:们)?(?:主要|大多|大部分|基本|都|全)*(?:集中|分布)?(?:在|来自|"
-        rf"位于)\s?(?P<place>{PLACE})",
-        near,
-    ),
-    (
-        rf"(?:(?:给|面向|为|让|服务|从|供|对)\s?(?P<place>{PLACE})(?:市|本地|地区|那边)?\s?的?\s?(?:{WHO})?|"
-        rf"(?<![在于自])(?P<place2>{PLACE})(?:市|本地|地区|那边)?\s?的?\s?{WHO})(?:们)?(?:使用|用|访问|看|观看|玩)?",
-        near,
-    ),
-    # where it may be, and where data may be
-    (
-        rf"(?:only |strictly |just |仅|只能|只准|只许|只可以|只|必须|限于|限|务必)*\s?(?:(?:run(?: it)?|使用|用|放|放到|安排|"
-        rf"调度|跑|部署|限定)\s?)?(?:on\s|in\s)?"
-        rf"(?:(?:the )?{NODES}(?:都|也)?\s?(?:只能|必须|要|限定|限|located|based|that are|which are)?\s?)?"
-        rf"(?:(?:somewhere |anywhere )?(?:in|within|inside)\s|放在|放到|留在|限于|限定在|部署在|在|到|"
-        rf"于)\s?(?P<region>{LANDS}){_TAIL}"
-        rf"(?:的?\s?{NODES})?(?:上|里)?(?:\sonly)?",
-        region,
-    ),
-    (rf"(?:仅|只|只能|只准|只许|只可以)?(?:用|使用|选用)\s?(?P<region>{LANDS}){_TAIL}的?{NODES}", region),
-    (rf"{_MAY_NOT}{_LEAVE}\s?(?P<region>{LANDS})", region),
-    (
-        rf"(?:nothing|none of (?:it|the data)|no {THINGS}) (?:may|can|must|should|"
-        rf"is allowed to) (?:ever )?leave (?P<region>{LANDS})", region),
-    (rf"(?<![我你他她们人]){NOT}(?:离开|流出|传出)\s?(?P<region>{LANDS})", region),
-    (rf"without {_SUBJECT}(?:ever )?leaving\s(?P<region>{LANDS})", region),
-    (
-        rf"(?:keep(?:ing)?\s)?{_SUBJECT}{_MUST}(?:only |strictly |仅|只)?(?:{_STAY}\s?(?:only |strictly )?(?:in|inside|within|"
-        rf"在|于)|在)\s?"
-        rf"(?P<region>{LANDS}){_TAIL}(?:\sonly)?",
-        region,
-    ),
-    (rf"keep(?:ing)?\s{_SUBJECT}(?:only |strictly )?(?:in|inside|within)\s(?P<region>{LANDS})(?:\sonly)?", region),
-    (rf"{_SUBJECT}?{NOT}(?:流|传|运)?出(?:境外?|国外?)", just(("limits.region", MAINLAND))),
-    (
-        rf"{_SUBJECT}?{NOT}(?:出本?省|离开本?省)|{_MAY_NOT}leave (?:my|the|our|"
-        rf"its) (?:own )?province|{_SUBJECT}?{_MUST}(?:留在|放在|存在)(?:本省|省内)", just(("own region", True))),
+    (rf"{TRIP}\s?{_LINK}\s?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>seconds?|s|秒)(?:\s?{IN})?", latency),
     # carbon
     (
         rf"(?:{_CO2}\s?{_LINK}\s?)?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>kg|kilos?|grams?|g|千克|公斤|克|吨|t)"

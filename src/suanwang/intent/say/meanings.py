@@ -66,6 +66,10 @@ _SECONDS = {
     "周": 604800,
 }
 _SECONDS["星期"] = 604800
+TRIP = (
+    r"(?:(?:网络)?(?:延迟|时延)|往返(?:时延|延迟|时间)?|来回(?:时延|延迟|时间)?|响应(?:时间)?|"
+    r"latency|delay|lag|ping|rtt|round[- ]trip(?: time)?|response(?: time)?)"
+)
 KIND = r"(?:a100|h100|h200|h800|a800|a10|b200|l40s?|l20|l4|v100|t4|rtx[ -]?\d{4}|4090|3090|910[bc]?|mi300x|mi250x)"
 ITEMS_MAX = 100_000
 """A range of more is no list of tasks, and is asked about."""

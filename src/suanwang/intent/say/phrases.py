@@ -13,6 +13,7 @@ from suanwang.intent.say.meanings import Meaning, ask, dated, deadline, just
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.intent.say.slots import SLOTS
 from suanwang.intent.say.when import CLOCK, DAY, DAYS, PERIOD
+from suanwang.intent.say.where import WHERE
 from suanwang.intent.say.wishes import WISHES
 from suanwang.model.fault import Fault
 from suanwang.model.said import Product, Question
@@ -27,7 +28,7 @@ class Moment(NamedTuple):
 
 def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
     """All of them, for somebody who says it then."""
-    for pattern, means in (*LINES, *WISHES):
+    for pattern, means in (*LINES, *WHERE, *WISHES):
         yield _phrase(pattern, means)
     for pattern, means in SLOTS:
         yield _phrase(pattern, means, PHRASE + 12)

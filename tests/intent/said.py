@@ -75,7 +75,9 @@ def _claim(claim: Claim) -> str:
     if field == "region":
         value = "MAINLAND" if value == MAINLAND else ",".join(value)
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
-    for unit in {"finish": ("s",), "task": ("s",), "latency": ("ms",), "budget": (" CNY",), "carbon": (" gCO2e",)}.get(field, ()):
+    for unit in {"finish": ("s",), "task": ("s",), "latency": ("ms",), "budget": (" CNY",), "carbon": (" gCO2e",)}.get(
+        field, ()
+    ):
         text = text.removesuffix(unit)
     return f"{field}={text}"
 

@@ -47,7 +47,8 @@ SLOTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{COMPOUND}{{0,2}}{DO}\s?(?=[^,.;]{{0,60}}\b(?:with|using|through|via)\s{_FILE})", just()),
     # the lab wants, my boss asked me
     (
-        rf"(?:{OURS}(?:{WORD}\s)?|the |a )?(?:{WHO}|{PLAIN}{{1,3}}(?:部|部门|组|科|处|室|中心|系|所|厂))(?:'s)?(?:这边|那边|们|里)?"
+        rf"(?:{OURS}(?:{WORD}\s)?|the |a )?(?:{WHO}|{PLAIN}{{1,3}}(?:部|部门|组|科|处|室|中心|系|所|厂))(?:'s)?(?:这边|那边|"
+        rf"们|里)?"
         rf"(?:\s?(?:让|叫|请|催|说|希望|交代|asked|told|wants?|needs?|says?|said)(?:我们?|\sme|\sus)?(?:\sto)?|"
         rf"(?=\s?{_WANTS}))",
         just(),

@@ -98,11 +98,16 @@ def _instance(words: Words, instance: InstanceView) -> tuple[str, ...]:
         instance.node or "-",
         instance.site or "-",
         state(words, instance.state),
-        f"[{contact.address}]:{contact.port}" if contact else "-",
+        _at(contact.address, contact.port) if contact else "-",
         f"{load.in_flight:.1f}" if load else "-",
         show_ms(load.latency_ms) if load and load.latency_ms else "-",
         shares or "-",
     )
+
+
+def _at(address: str, port: int) -> str:
+    """As a URL writes it: only what has colons of its own stands in brackets."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def route_page(words: Words, route: RouteView, network: Network) -> Page:

@@ -36,7 +36,7 @@ from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
 from suanwang.brain.rest import Rests
 from suanwang.brain.state import State
-from suanwang.brain.steps import Question, planned, question, stale
+from suanwang.brain.steps import Question, going_on, held_up, planned, question, stale
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
@@ -512,6 +512,8 @@ class Brain:
         state = await self.settled()
         job = state.jobs[job_id]
         if not stale(state, job):
+            if held_up(state, job):
+                await self.command(going_on(job_id))
             return True
         number, answer = job.planned, question(state, job, self._clock())
         if not isinstance(answer, Refusal):

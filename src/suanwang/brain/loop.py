@@ -129,7 +129,7 @@ class Brain:
 
     async def run(self) -> None:
         """Serve until cancelled. Anything but a Fault that escapes a command is a bug, and ends the process."""
-        if self.state.deferred:
+        if self.state.yielding:
             await self.prepare()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._serve())

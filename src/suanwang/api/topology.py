@@ -1,5 +1,5 @@
 """The file in which an operator says how the network is built: the JSON of a model.network.Network, or what `suan links --json`
-shows, which holds one. A file that names no routers is none: telling it by mistake would leave every service without its way."""
+shows, which holds one. A file that names no routers is none: telling it would leave every service without its way."""
 
 from pathlib import Path
 from typing import Any

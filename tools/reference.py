@@ -20,14 +20,12 @@ from typing import Any
 
 import msgspec
 
+import suanwang
 from suanwang.api.catalogue import Words, codes, entries
 from suanwang.api.cli.main import COMMANDS, _commands  # pyright: ignore[reportPrivateUsage]
 from suanwang.api.door import Door
 from suanwang.api.metrics import families
 from suanwang.api.openapi import described
-from suanwang.api.sdk.ask import Asked, PlannedService
-from suanwang.api.sdk.client import Client, PlacementFault, Planned, RunningJob
-from suanwang.api.sdk.function import Function, Spawned, function
 from suanwang.api.server import routes
 from suanwang.brain.loop import Brain
 from suanwang.brain.state import State
@@ -148,24 +146,19 @@ def _spelled(flag: str) -> str:
 
 # --- Python ---------------------------------------------------------------------------------------------------------------
 
-OFFERED: tuple[tuple[str, Any], ...] = (
-    ("Client", Client),
-    ("Asked", Asked),
-    ("Planned", Planned),
-    ("PlannedService", PlannedService),
-    ("RunningJob", RunningJob),
-    ("function", function),
-    ("Function", Function),
-    ("Spawned", Spawned),
-    ("PlacementFault", PlacementFault),
-)
+OFFERED = (
+    "Client", "Planned", "PlannedService", "RunningJob", "Asked", "ModelAt", "Listed", "function", "Function", "Spawned",
+    "PlacementFault",
+)  # fmt: skip
+"""All names of `import suanwang`, in the order in which they are met."""
 
 
 def python_page() -> str:
     """What `import suanwang` offers, and what its calls give back."""
-    about = "From signatures and docstrings. Calls marked *awaited* are also `.aio(...)`. How to: [from Python](../sdk.md)."
+    about = "From signatures and docstrings; each name is `suanwang.NAME`. Calls marked *awaited* are also `.aio(...)`. "
+    about += "How to: [from Python](../sdk.md)."
     lines = ["# Python", "", about]
-    for name, thing in OFFERED:
+    for name, thing in ((name, getattr(suanwang, name)) for name in OFFERED):
         lines += ["", f"## {name}", "", *_signed(name, thing), "", inspect.cleandoc(thing.__doc__ or "")]
         lines += [line for own, member in _members(thing) for line in _member(own, member)]
     return _text(lines)

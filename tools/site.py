@@ -13,9 +13,29 @@ RESULTS = "bench/results/"
 OUTSIDE = re.compile(r"https://(?:unpkg\.com|api\.github\.com|gitlab\.com)[^\"'`]*")
 """What the theme's scripts would ask for diagrams, old browsers, and a repository's stars."""
 
-SKIP = re.compile(r'^(```\w+(?: title="[^"]*")?) skip="[^"]*"', re.M)
-ROOTED = re.compile(r'(<(?:a|link)\b[^>]*\bhref="?)/(?!/)([^"> ]*)')
-"""A link from the root of the host, as the language switch makes them."""
+SKIPPED = re.compile(r'^(```\w+(?: title="[^"]*")?) skip="([^"]*)"(.*?^```)$', re.M | re.S)
+UNTRIED = {"en": "Not carried out by the tests: {}.", "zh": "测试不执行这一段：{}。"}
+FENCED = re.compile(r"(^```.*?^```$)", re.M | re.S)
+CHINESE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2014\u2018-\u201d\u2026]"
+WRAPPED = re.compile(rf"^(?!#| {{4}})(.*{CHINESE})\n *(?={CHINESE})", re.M)
+"""A line of a paragraph that goes on: between Chinese characters browsers would show its end as a space."""
+ROOTED = re.compile(r'(<(?:a|link|script|img)\b[^>]*\b(?:href|src)="?)/(?!/)([^"> ]*)')
+"""A link from the root of the host, as the language switch makes them, and the page for what is not there."""
+MISSING = "404.html"
+HOME = """<script>
+(async () => {
+  for (let folder = new URL(".", location); ; folder = new URL("..", folder)) {
+    const page = new URL("404.html", folder);
+    if (page.pathname === location.pathname) return;
+    if ((await fetch(page, { method: "HEAD" })).ok) return location.replace(page);
+    if (folder.pathname === "/") return;
+  }
+})();
+</script>
+"""
+"""Its links are right where it lies. Shown for a page that is missing in another folder, it goes there: up, until it is
+found."""
+SAID = '<h1>404 - Not found · 找不到</h1><p><a href="index.html">Suanwang</a> · <a href="zh/index.html">算网</a></p>'
 SEARCHED = {"lunr.zh.min.js", "lunr.multi.min.js", "lunr.stemmer.support.min.js"}
 """Of the theme's languages, those that the site has beside English."""
 
@@ -34,15 +54,45 @@ def on_files(files: Any, config: Any) -> Any:
     return files
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Pictures where they are in the site; why a block is not carried out by the tests is for those who read the source."""
-    return SKIP.sub(r"\1", markdown.replace(f"](../{RESULTS}", f"]({RESULTS}"))
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """Pictures where they are in the site; why a block is not carried out by the tests stands quietly below it."""
+    chinese = page.file.src_uri.endswith(".zh.md")
+
+    def told(found: re.Match[str]) -> str:
+        return f"{found[1]}{found[3]}\n\n<small>{UNTRIED['zh' if chinese else 'en'].format(found[2])}</small>\n"
+
+    shown = SKIPPED.sub(told, markdown.replace(f"](../{RESULTS}", f"]({RESULTS}"))
+    return unwrapped(shown) if chinese else shown
+
+
+def unwrapped(markdown: str) -> str:
+    """Chinese paragraphs without ends of lines between Chinese characters; what is fenced stays as it is."""
+    parts = FENCED.split(markdown)
+    return "".join(part if number % 2 else WRAPPED.sub(r"\1", part) for number, part in enumerate(parts))
 
 
 def on_post_page(output: str, page: Any, **_: Any) -> str:
     """From page to page by relative links, so that the site may lie under any path, and be read from files."""
     up = "../" * page.url.count("/")
     return ROOTED.sub(lambda found: f"{found[1]}{up}{found[2]}", output)
+
+
+def on_template_context(context: Any, template_name: str, config: Any) -> Any:
+    """From the page for what is not there the language switch leads to the first pages, and not to those built last."""
+    for other in config.extra.get("alternate", ()) if template_name == MISSING else ():
+        other["link"] = "/index.html" if other["lang"] == "en" else f"/{other['lang']}/index.html"
+    return context
+
+
+def on_post_template(output: str, template_name: str, config: Any) -> str:
+    """The page for what is not there, one for both languages, is right at any path. Nothing is written for ""."""
+    if template_name != MISSING:
+        return output
+    if config.theme["language"] != "en":
+        return ""
+    here = re.sub(r'"(base|search)": "/', r'"\1": "./', ROOTED.sub(r"\1\2", output))
+    here = here.replace('new URL("/",location)', 'new URL(".",location)')  # under which choices are remembered
+    return here.replace("<head>", f"<head>{HOME}", 1).replace("<h1>404 - Not found</h1>", SAID)
 
 
 def on_post_build(config: Any) -> None:

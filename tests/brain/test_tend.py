@@ -7,10 +7,14 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from suanwang.api.catalogue import Words
+from suanwang.api.render.services import service_page
 from suanwang.brain import commands
 from suanwang.brain.apply import apply
 from suanwang.brain.decide import conclude, decide
 from suanwang.brain.fleet import ServiceState
+from suanwang.brain.network import Ear
+from suanwang.brain.outlook import service_view
 from suanwang.brain.state import State
 from suanwang.brain.tend import Seen, contacts, tend
 from suanwang.model import event as ev
@@ -95,7 +99,7 @@ class Scene:
         return events
 
     def _end(self, job_id: str, placement: str, how: str, code: str) -> None:
-        outcome = Outcome(placement_id=placement, task=0, state=how, code=code)
+        outcome = Outcome(placement_id=placement, task=0, state=how, code=code, exit_code=3 if code == "exit" else 0)
         apply(self.state, ev.TasksEnded(at=self.now, job_id=job_id, placement_id=placement, outcomes=(outcome,)))
 
     def crash(self, job_id: str) -> None:
@@ -166,6 +170,23 @@ def test_an_instance_that_fails_is_started_again_and_each_time_later() -> None:
                     apply(scene.state, event)  # type: ignore[arg-type]
     gaps = [b - a for a, b in pairwise(starts)]
     assert len(starts) >= 5 and gaps == sorted(gaps) and gaps[-1] > 10 * gaps[0]
+    failing = service_view(scene.state, Ear(), service, scene.now).failing
+    assert failing is not None and failing.many == service.started and failing.again_at > failing.at
+    assert (failing.node, failing.state, failing.reason, failing.exit_code) == ("a", "failed", "exit", 3)
+
+
+def test_of_a_service_that_no_node_takes_the_refusal_is_shown() -> None:
+    scene = Scene(a_node("a"))
+    needs = msgspec.structs.replace(a_service().demand.needs, cpu_milli=64_000)
+    large = msgspec.structs.replace(a_service(), demand=msgspec.structs.replace(a_service().demand, needs=needs))
+    service = scene.publish(large)
+    scene.step()
+    failing = service_view(scene.state, Ear(), service, scene.now).failing
+    assert failing is not None and (failing.state, failing.node) == ("refused", "")
+    page = "\n".join(str(part) for part in service_page(Words("en"), service_view(scene.state, Ear(), service, 0.0), scene.now))
+    assert f"no node takes an instance: tries in a row 1, the last 0 s ago (suan why {failing.job})" in page
+    published_anew = scene.publish(msgspec.structs.replace(large, drain_s=1.0))
+    assert published_anew.failing is None
 
 
 def test_an_instance_is_replaced_before_its_day_is_over() -> None:

@@ -5,7 +5,7 @@
     ```yaml title="job.yaml"     is written to that file; so is any other block with a title
     ```python                    runs, in the namespace of the page
     ```pycon                     a session; what it prints is compared
-    ```bash skip="why"           is not carried out, for the reason that is said
+    ```bash skip="why"           is not carried out, for the reason that is said; the site shows it below the block
 
 Other kinds (text, a diagram) are there to be looked at.
 """

@@ -13,8 +13,8 @@ GUIDES = (
     "metrics", "tracing",
 )  # fmt: skip
 PAGES = [page for name in GUIDES for page in (DOCS / f"{name}.md", DOCS / f"{name}.zh.md") if page.exists()]
-SAME = "the English page carries out the same"
-"""Why a dear block of a Chinese page is left out."""
+SAME = "英文页的测试已执行同样的内容"
+"""Why a dear block of a Chinese page is left out: the English page carries out the same. The site shows it to the reader."""
 
 
 def language(page: Path) -> str:

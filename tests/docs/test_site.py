@@ -1,5 +1,6 @@
 """The site is whole, asks nobody else for anything, and finds a Chinese word inside a sentence, in the browser itself."""
 
+import contextlib
 import functools
 import http.server
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.chromium import PROGRAM, Chromium
-from tests.docs.pages import ROOT
+from tests.docs.pages import DOCS, ROOT, blocks
 
 LOADS = (
     r"<(?:script|img|iframe|source|audio|video|embed)\b[^>]*\bsrc=[\"']?(?:https?:)?//",
@@ -40,16 +41,34 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Generator[str]:
-    handler = functools.partial(Silent, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(Silent, site) as made:
+        yield made
 
 
 class Silent(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+class Below(Silent):
+    """A copy of the site under /copy/, as hosts of static sites serve one: its own page for what is not there."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        body = (Path(self.directory) / "copy" / "404.html").read_bytes()
+        self.send_response(code, message)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+@contextlib.contextmanager
+def served(handler: type[Silent], folder: Path) -> Generator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def test_no_file_of_it_loads_anything_from_elsewhere(site: Path) -> None:
@@ -62,9 +81,9 @@ def test_no_file_of_it_loads_anything_from_elsewhere(site: Path) -> None:
 
 
 def test_it_may_lie_anywhere(site: Path) -> None:
-    """Every link to another file of it is relative and leads to one; the page for what is not there is shown at any path."""
+    """Every link to another file of it is relative and leads to one."""
     switches = 0
-    for file in (one for one in site.rglob("*.html") if one.name != "404.html"):
+    for file in site.rglob("*.html"):
         for link in re.findall(r"<(?:a|link)\b[^>]*\bhref=\"?([^\"> ]+)", file.read_text(encoding="utf-8")):
             target = link.partition("#")[0]
             assert not target.startswith("/"), (file, link)
@@ -81,7 +100,53 @@ def test_every_block_was_understood(site: Path) -> None:
     assert [page for page in site.rglob("*.html") if "```" in page.read_text(encoding="utf-8")] == []
 
 
-@pytest.mark.skipif(not PROGRAM, reason="no Chromium here: apt-get install chromium")
+def test_the_reader_is_told_why_a_block_is_not_carried_out(site: Path) -> None:
+    """In the page's language, below the block."""
+    told = 0
+    for page in DOCS.glob("*.md"):
+        name, chinese, _ = page.name.partition(".zh.md")
+        built = site / "zh" / f"{name}.html" if chinese else site / f"{page.stem}.html"
+        line = "测试不执行这一段：{}。" if chinese else "Not carried out by the tests: {}."
+        for block in (one for one in blocks(page) if one.skip):
+            assert f"</div>\n<p><small>{line.format(block.skip)}</small></p>" in built.read_text(encoding="utf-8"), block
+            told += 1
+    assert told > 10
+
+
+def test_no_line_ends_between_chinese_characters(site: Path) -> None:
+    """A browser would show a space there. What is written as code keeps its lines."""
+    for page in DOCS.glob("**/*.zh.md"):
+        built = site / "zh" / f"{page.relative_to(DOCS).as_posix().removesuffix('.zh.md')}.html"
+        for text in re.findall(r"<(?:p|li)>(.*?)</(?:p|li)>", built.read_text(encoding="utf-8"), re.S):
+            assert not re.search(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]\n[\u4e00-\u9fff]", text), (page.name, text)
+    assert "百万分之一元\n账单" in (site / "zh" / "unit.html").read_text(encoding="utf-8")
+
+
+CHROMIUM = pytest.mark.skipif(not PROGRAM, reason="no Chromium here: apt-get install chromium")
+
+
+@CHROMIUM
+def test_what_is_not_there_is_said_below_any_path(site: Path, tmp_path: Path) -> None:
+    """Whatever the path that is missing, and wherever the copy lies: the page that says so has its looks and its links."""
+    (tmp_path / "copy").symlink_to(site)
+    browser = Chromium(tmp_path / "browser")
+    try:
+        with served(Below, tmp_path) as address:
+            for missing in ("nothing.html", "zh/nothing/of/it.html", "404.html"):
+                browser.open(f"{address}/copy/{missing}")
+                browser.until("location.pathname === '/copy/404.html' && document.readyState === 'complete'")
+                assert browser.value("document.styleSheets.length") > 1
+                assert "找不到" in browser.value("document.querySelector('h1').innerText")
+                links = browser.value("[...document.querySelectorAll('a[href]')].map(a => a.href)")
+                assert f"{address}/copy/zh/index.html" in links and f"{address}/copy/start.html" in links
+                assert [link for link in links if not link.startswith(f"{address}/copy/")] == []
+                found, _ = searched(browser, "immutable")
+                assert found and all(link.startswith(f"{address}/copy/") for link in found)
+    finally:
+        browser.close()
+
+
+@CHROMIUM
 def test_a_word_inside_a_sentence_is_found(address: str, tmp_path: Path) -> None:
     browser = Chromium(tmp_path)
     try:

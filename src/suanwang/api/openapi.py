@@ -12,6 +12,8 @@ from litestar.routes import HTTPRoute
 
 from suanwang.model.view import Problem, Progress
 
+BODILESS = {"204"}
+"""Answers that have no body, whatever the framework says."""
 _REF = "#/components/schemas/{name}"
 _TEXT: dict[str, Any] = {"type": "string"}
 _BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
@@ -99,6 +101,8 @@ def _complete(operation: dict[str, Any]) -> None:
         gives["200"]["content"] = _INSTEAD[name]
     if name == "bring":
         operation["requestBody"] = {"content": _BYTES, "required": True}
+    for status in BODILESS & gives.keys():
+        del gives[status]["content"]
     operation["responses"] = gives | {"default": _NO}
     operation["security"] = [{"user": []}, {"node": []}]
 

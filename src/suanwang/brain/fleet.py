@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from suanwang.model.network import BEHIND_MAX, Network
-from suanwang.model.serving import Move, Service
+from suanwang.model.serving import Failing, Move, Service
 from suanwang.steer.address import number_of, router_of
 
 
@@ -21,8 +21,7 @@ class Instance(msgspec.Struct, kw_only=True):
 class ServiceState(msgspec.Struct, kw_only=True):
     """A service. version: rises with each publishing. instances: by job id, oldest first. started: how many there ever were.
 
-    moved: the last move of an instance. failures: of instances in a row that ended by themselves before they had been of use;
-    failed_at: when the last one did.
+    moved: the last move of an instance. failing: instances that failed since the last that was of use.
     """
 
     id: str
@@ -35,9 +34,8 @@ class ServiceState(msgspec.Struct, kw_only=True):
     withdrawn: bool = False
     instances: dict[str, Instance] = msgspec.field(default_factory=dict[str, Instance])
     started: int = 0
-    failures: int = 0
-    failed_at: float = 0.0
     moved: Move | None = None
+    failing: Failing | None = None
 
 
 class Fleet(msgspec.Struct, kw_only=True):

@@ -15,7 +15,7 @@ from suanwang.brain.decide import can_wait, conclude, likeness, timely
 from suanwang.brain.found import found_of_job
 from suanwang.brain.jobs import JobState
 from suanwang.brain.judge import judge
-from suanwang.brain.promise import at_once, credited, next_of_job
+from suanwang.brain.promise import credited, next_of_job, over
 from suanwang.brain.state import State
 from suanwang.brain.untold import untold
 from suanwang.model import event as ev
@@ -66,7 +66,7 @@ class Course:
             out += self._retried(state, touched, makes_room, now)
         if state.intents:
             out += applied(state, credited(state, (*events, *out), now))
-            for one, job in at_once(state, (*events, *out)):
+            for one, job in over(state, (*events, *out)):
                 while not one.final and (event := next_of_job(state, one, job, found_of_job(state, one, job, now), now)):
                     out += applied(state, [event])
         return out

@@ -46,7 +46,7 @@ class Look(NamedTuple):
 
 def found_of_service(look: Look) -> tuple[Found, ...]:
     """How it stands with each target of a service."""
-    own = look.service.failures > 0 or any(i.state == "unhealthy" for i in look.view.instances)
+    own = look.service.failing is not None or any(i.state == "unhealthy" for i in look.view.instances)
     return tuple(_found(t, *_figure(look, t.measure), own=own and t.measure == "available") for t in look.one.intent.targets)
 
 

@@ -35,6 +35,7 @@ def service_view(state: State, ear: Ear, service: ServiceState, now: float) -> S
         service=spec,
         instances=instances,
         moved=service.moved,
+        failing=service.failing,
     )
 
 
@@ -47,7 +48,7 @@ def _state(service: ServiceState, instances: tuple[InstanceView, ...], wanted: i
         return "rolling"
     if not wanted:
         return "idle"
-    return "up" if up >= wanted else "starting" if up or not service.failures else "down"
+    return "up" if up >= wanted else "starting" if up or not service.failing else "down"
 
 
 def _instance(state: State, ear: Ear, service: ServiceState, job_id: str, now: float) -> InstanceView:

@@ -6,7 +6,7 @@ All of it follows from the log, so that whoever folds it comes to the same, and 
 from collections.abc import Iterable
 
 from suanwang.brain.fleet import ServiceState
-from suanwang.brain.found import said
+from suanwang.brain.found import found_of_job, said
 from suanwang.brain.intents import IntentState
 from suanwang.brain.jobs import JobState
 from suanwang.brain.state import State
@@ -100,7 +100,10 @@ def accepted(state: State, intent_id: str, user: str, about: str, now: float) ->
     no = _beside_others(state, one.intent)
     if no is not None:
         raise ConflictFault("SUAN-U170", no[0].removeprefix("SUAN-U170: "), "suan intents")
-    return [ev.IntentAccepted(at=now, intent_id=one.intent.id, about=found.id)]
+    begins = ev.IntentAccepted(at=now, intent_id=one.intent.id, about=found.id)
+    if isinstance(found, ServiceState):  # it has a while to come up
+        return [begins]
+    return [begins, ev.IntentJudged(at=now, intent_id=one.intent.id, found=found_of_job(state, one, found, now))]
 
 
 def withdrawn(state: State, intent_id: str, user: str | None, now: float) -> list[ev.Event]:
@@ -140,11 +143,10 @@ def credit(state: State, job: JobState, now: float) -> ev.IntentCredited | None:
     return _given_back(state, job, longest, missed[longest], lasted, now) if longest else None
 
 
-def at_once(state: State, events: Iterable[ev.Event]) -> list[tuple[IntentState, JobState]]:
-    """Intents in force on jobs that are judged at once, since these events accepted them or ended their job."""
-    abouts = {e.about if isinstance(e, ev.IntentAccepted) else e.job_id for e in events if isinstance(e, _AT_ONCE)}
-    living = (one for one in state.intents.values() if one.about in abouts and not one.final)
-    return [(one, job) for one in living if (job := state.jobs.get(one.about)) is not None]
+def over(state: State, events: Iterable[ev.Event]) -> list[tuple[IntentState, JobState]]:
+    """Intents in force on jobs that these events ended."""
+    ended = {e.job_id for e in events if isinstance(e, ev.JobEnded)}
+    return [(one, state.jobs[one.about]) for one in state.intents.values() if one.about in ended and not one.final]
 
 
 def next_of_job(state: State, one: IntentState, job: JobState, found: tuple[Found, ...], now: float) -> ev.Event | None:
@@ -154,8 +156,8 @@ def next_of_job(state: State, one: IntentState, job: JobState, found: tuple[Foun
         return ev.IntentJudged(at=now, intent_id=one.intent.id, found=found)
     if not job.final:
         return None
-    over = ev.IntentEnded(at=now, intent_id=one.intent.id, reason=f"its job is {job.state}", over=True, found=found)
-    return _credit_of_job(state, one, job, now) or over
+    end = ev.IntentEnded(at=now, intent_id=one.intent.id, reason=f"its job is {job.state}", over=True, found=found)
+    return _credit_of_job(state, one, job, now) or end
 
 
 def _credit_of_job(state: State, one: IntentState, job: JobState, now: float) -> ev.IntentCredited | None:
@@ -180,6 +182,3 @@ def paid_to_others(state: State, job: JobState) -> int:
     """What was charged, but for what its own user's nodes got: nobody earns by missing what he asked of himself."""
     helds = (held for held in job.placements.values() if state.node_of(held).owner != job.user)
     return min(job.posted_micro, sum(paid_micro(held.placement, held.paid) for held in helds))
-
-
-_AT_ONCE = (ev.JobEnded, ev.IntentAccepted)

@@ -22,8 +22,6 @@ from suanwang.trust.identity import short_hash
 
 STARTS_MAX = 16
 """Instances of one service that are started at once."""
-AGAIN_S, AGAIN_S_MAX = 0.5, 60.0
-"""After an instance ended by itself the second time in a row, the next one waits so long; then twice as long, and so on."""
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +48,7 @@ def _tend(state: State, service: ServiceState, seen: Seen, now: float) -> Iterat
     old = [j for j in staying if not stays(state, service, service.instances[j], state.jobs[j], now)]
     fresh = [j for j in staying if j not in old]
     up = [j for j in fresh if seen.up(j)]
-    if now >= not_before(service):
+    if service.failing is None or now >= service.failing.again_at:
         yield from _started(service, _lacking(wanted, len(fresh), len(up), bool(old)), now)
     yield from _retired(old[: max(0, len(up) + len(old) - wanted)], "replaced", now)
     spare = max(0, len(fresh) - wanted) if not old else 0
@@ -63,13 +61,6 @@ def _lacking(wanted: int, fresh: int, up: int, rolling: bool) -> int:
     """How many to start. While older ones are replaced, a quarter at a time."""
     lack = wanted - fresh
     return max(0, min(lack, max(1, wanted // 4) - (fresh - up)) if rolling else min(lack, STARTS_MAX))
-
-
-def not_before(service: ServiceState) -> float:
-    """When the next instance may start, after some have failed."""
-    if service.failures < 2:
-        return 0.0
-    return service.failed_at + min(AGAIN_S_MAX, AGAIN_S * 2.0 ** min(16, service.failures - 1))
 
 
 def _started(service: ServiceState, count: int, now: float) -> Iterator[ev.Event]:

@@ -88,10 +88,27 @@ class InstanceView(msgspec.Struct, frozen=True, kw_only=True):
     weights: tuple[tuple[str, float], ...] = ()
 
 
+class Failing(msgspec.Struct, frozen=True, kw_only=True):
+    """Instances of a service that ended by themselves, one after the other, before any had been of use.
+
+    many: how many. job, node: of the last; node: its name, "" where no node took it. at: when it ended. state, reason: of its
+    job. exit_code: of its program. again_at: the next one is not started before.
+    """
+
+    many: int
+    job: str
+    node: str
+    at: float
+    state: str
+    reason: str
+    exit_code: int = 0
+    again_at: float = 0.0
+
+
 class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     """A service with its instances. wanted: how many the load asks for. state: "up", "starting", "idle" (none, and none
     wanted), "down" (none, though wanted), "rolling" (an older version still runs), "ending" (withdrawn, its last
-    instances drain). moved: the last move of an instance.
+    instances drain). moved: the last move of an instance. failing: None unless the last instances failed.
     foreseen: requests under way that it is scaled for ahead of time; None where what is under way now was the better guess
     over the last day, or nobody knows yet. taken: of a dry run only: where the instances that it lacks would go, one after the
     other, the first eight, up to the first for which there is no place.
@@ -110,6 +127,7 @@ class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     instances: tuple[InstanceView, ...] = ()
     foreseen: float | None = None
     moved: Move | None = None
+    failing: Failing | None = None
     taken: tuple[Plan | Refusal, ...] = ()
 
 

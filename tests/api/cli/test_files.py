@@ -57,6 +57,20 @@ def test_a_folder_behind_a_link_is_outside_too(folder):
     assert names == ("a.py", "data/1.csv", "data/2.csv", "lib/b.py", "near.py") and skipped == ("away.py",)
 
 
+@pytest.mark.parametrize(
+    ("kept", "secret"), [("brain", "key"), ("brain", "log.sqlite"), ("node", "key"), ("suanwang", "client.json")]
+)
+def test_what_suan_keeps_beside_the_files_stays_here(folder, kept, secret):
+    (folder / "mine" / kept / "blobs").mkdir(parents=True)
+    for name in (secret, "blobs/x"):
+        (folder / "mine" / kept / name).write_text("private")
+    (folder / kept).mkdir()
+    (folder / kept / "data.csv").write_text("a folder of the user's own that is called so")
+    assert everything(folder)[0] == tuple(sorted(("a.py", "data/1.csv", "data/2.csv", "lib/b.py", f"{kept}/data.csv")))
+    with pytest.raises(UsageFault, match="U022"):
+        expand(folder, ("mine",))
+
+
 def test_number_and_size_are_bounded(folder, monkeypatch):
     monkeypatch.setattr(going, "FILES_MAX", 3)
     with pytest.raises(UsageFault, match="U020"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from suanwang.api.cli import exits
 from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import DryRun, Json
 from suanwang.model.fault import ConflictFault, UsageFault
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from suanwang.model.demand import Demand
     from suanwang.model.job import Job
     from suanwang.model.plan import Plan, Refusal
-
-EXIT_FAILED, EXIT_NO_PLACE = 1, 5
 
 
 def apply(
@@ -79,16 +78,16 @@ class _Applying:
         if dry_run or impossible or not changes.any:
             if json:
                 self.door.json(changes)
-            return EXIT_NO_PLACE if impossible else 0
+            return exits.NO_PLACE if impossible else 0
         if not yes and not self.accepted():
-            return EXIT_FAILED
+            return exits.FAILED
         self.unchanged(changes)
         missed = [change for change in changes.items if not self.carry_out(change, wait_s)]
         if json:
             self.door.json(self.look())
         self.door.say(self.door.words("apply.done", app=self.app) if not missed else
                       self.door.words("apply.missed", names=", ".join(change.name for change in missed)))  # fmt: skip
-        return EXIT_FAILED if missed else 0
+        return exits.FAILED if missed else 0
 
     def look(self) -> AppChanges:
         """What has to be done now."""

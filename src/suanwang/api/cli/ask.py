@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from suanwang.api.cli import exits
 from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import Detach, DryRun, Json
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from suanwang.model.intent import IntentAsk
     from suanwang.model.said import Question
 
-EXIT_QUESTION, EXIT_NO_PLACE = 2, 5
 WAIT_S = 60.0
 
 
@@ -55,7 +55,7 @@ def ask(
     helped = helped_by_model(door, sentence, said, moment) if model and isinstance(said, Question) else None
     if helped is not None:
         if not meant(door, helped, json):
-            return EXIT_QUESTION
+            return exits.QUESTION
         said, sentence = helped.said, helped.sentence
     if isinstance(said, Understood) and not file:
         said = without_files(said)
@@ -79,7 +79,7 @@ def _asked(door: Door, question: Question, json: bool) -> int:
     from suanwang.api.render.ask import question_text
 
     door.json(question) if json else door.err.write(question_text(door.words, question))
-    return EXIT_QUESTION
+    return exits.QUESTION
 
 
 def _speed(client: Client) -> float:
@@ -129,7 +129,7 @@ def _promised(door: Door, client: Client, asked: IntentAsk, *, yes: bool, json: 
     if rejected or not json:
         (door.json(view) if json else door.show(accept_page(door.words, view)))
     if rejected:
-        return EXIT_NO_PLACE
+        return exits.NO_PLACE
     if not yes and not _accepted(door):
         client.withdraw_intent(view.intent.id, uuid.uuid4().hex)
         return 0

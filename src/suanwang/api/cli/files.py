@@ -13,6 +13,8 @@ from suanwang.model.file import FileRef
 FILES_MAX = 10_000
 BYTES_MAX = 1024**3
 CHUNK_BYTES = 1024 * 1024
+KEPT = {"brain": ("key", "log.sqlite"), "node": ("key",), "suanwang": ("client.json",)}
+"""Name of a folder -> files by which one of ours is known."""
 
 
 class Files(NamedTuple):
@@ -41,7 +43,8 @@ def expand(folder: Path, globs: Iterable[str]) -> tuple[str, ...]:
 
 
 def everything(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(every regular file below `folder` but hidden ones, links that lead out of it and were left out), sorted."""
+    """(every regular file below `folder` but hidden ones and what is ours (KEPT); links that lead out of it and were
+    left out), sorted."""
     root = folder.resolve()
     if not folder.is_dir():
         raise UsageFault("SUAN-U022", f"there is no folder {folder}", "workdir: .")
@@ -108,11 +111,11 @@ def _inside(folder: Path, root: Path, path: Path) -> str:
 
 
 def _below(folder: Path, root: Path, top: Path) -> tuple[list[str], list[str]]:
-    """Links to folders are not followed; links to files are, if they stay inside."""
+    """Links to folders are not followed; links to files are, if they stay inside. What is ours (KEPT) stays here."""
     found: list[str] = []
     skipped: list[str] = []
     for here, folders, names in os.walk(top):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _kept(Path(here, name)))
         for name in names:
             path = Path(here, name)
             if name.startswith(".") or not path.is_file():
@@ -123,6 +126,11 @@ def _below(folder: Path, root: Path, top: Path) -> tuple[list[str], list[str]]:
                 skipped.append(path.relative_to(folder).as_posix())
         _bounded(len(found), 0)
     return found, skipped
+
+
+def _kept(folder: Path) -> bool:
+    """What `suan up` and `suan join` wrote: whoever has the key or token in it is this brain, node or user."""
+    return any((folder / name).is_file() for name in KEPT.get(folder.name, ()))
 
 
 def _sendable(name: str) -> str:

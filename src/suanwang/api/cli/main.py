@@ -16,6 +16,7 @@ from suanwang.api.cli import (
     ask,
     audit,
     change,
+    exits,
     grid,
     intents,
     lab,
@@ -38,19 +39,17 @@ if TYPE_CHECKING:
 
     from suanwang.api.cli.traced import Command
 
-EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_NOT_FOUND, EXIT_REFUSED, EXIT_NO_PLACE, EXIT_WIRE, EXIT_TIME = range(8)
-EXIT_INTERRUPTED = 130
 UNTRACED = ((), ("up",), ("join",), ("completion",))
 """Commands that say nothing to a brain, or go on for ever and trace themselves."""
 COMPLETING = "_SUAN_COMPLETE"
 """Set by the shell when it asks for names."""
 
 EXITS: tuple[tuple[type[faults.Fault], int], ...] = (
-    (faults.UsageFault, EXIT_USAGE),
-    (faults.AuthorityFault, EXIT_REFUSED),
-    (faults.QuotaFault, EXIT_REFUSED),
-    (faults.NotFoundFault, EXIT_NOT_FOUND),
-    (faults.WireFault, EXIT_WIRE),
+    (faults.UsageFault, exits.USAGE),
+    (faults.AuthorityFault, exits.REFUSED),
+    (faults.QuotaFault, exits.REFUSED),
+    (faults.NotFoundFault, exits.NOT_FOUND),
+    (faults.WireFault, exits.WIRE),
 )
 TIMED_OUT = "SUAN-W003"
 BROKEN = "SUAN-U132"
@@ -144,13 +143,13 @@ def _run(door: Door) -> int:
     try:
         code = _commands(words).main(args=list(typed) or ["--help"], prog_name="suan", standalone_mode=False, obj=door)
         sys.stdout.flush()
-        return code if isinstance(code, int) else EXIT_DONE
+        return code if isinstance(code, int) else exits.DONE
     except (KeyboardInterrupt, typer.Abort):
         door.say(words("problem.interrupted"))
-        return EXIT_INTERRUPTED
+        return exits.INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; say nothing at exit either
-        return EXIT_DONE
+        return exits.DONE
     except Exception as problem:
         fault = _as_fault(problem)
         if fault is None:
@@ -169,12 +168,12 @@ def report(door: Door, fault: faults.Fault) -> int:
 def exit_code(fault: faults.Fault) -> int:
     """By what went wrong: the code where it says more than the kind, else the kind."""
     if fault.code == TIMED_OUT:
-        return EXIT_TIME
+        return exits.TIME
     if fault.code == BROKEN:
-        return EXIT_REFUSED
+        return exits.REFUSED
     if fault.code.startswith("SUAN-P"):
-        return EXIT_NO_PLACE
-    return next((code for kind, code in EXITS if isinstance(fault, kind)), EXIT_FAILED)
+        return exits.NO_PLACE
+    return next((code for kind, code in EXITS if isinstance(fault, kind)), exits.FAILED)
 
 
 def _as_fault(problem: Exception) -> faults.Fault | None:

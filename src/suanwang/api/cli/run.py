@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from suanwang.api.cli import exits
 from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import Detach, DryRun, Json
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 Maybe = Annotated[str | None, typer.Option()]
 Many = Annotated[list[str] | None, typer.Option()]
 
-EXIT_FAILED, EXIT_REFUSED, EXIT_NO_PLACE, EXIT_INTERRUPTED = 1, 4, 5, 130
 ASK_FILES, ASK_BYTES = 200, 100 * 1024 * 1024
 """A whole folder larger than this is sent only after a question, on a terminal."""
 NOTES = 3
@@ -147,7 +147,7 @@ def carry_out(
         return _finish(door, client, job, out, json)
     except KeyboardInterrupt:
         door.say(door.words("run.detached", job=job.id))
-        return EXIT_INTERRUPTED
+        return exits.INTERRUPTED
 
 
 def send(door: Door, client: Client, packed: Package, yes: bool) -> None:
@@ -177,13 +177,13 @@ def _finish(door: Door, client: Client, job: Job, out: Path, json: bool) -> int:
     if json:
         door.json(job)
     if job.state == "refused":
-        return _explain_refusal(door, client, job)
+        return explain_refusal(door, client, job)
     if job.state == "failed":
-        _tell_failure(door, client, job)
+        tell_failure(door, client, job)
     _fetch(door, client, job, out)
     for line in summary(door.words, job, _bill(client, job)):
         door.say(line)
-    return 0 if job.state == "done" else EXIT_FAILED
+    return 0 if job.state == "done" else exits.FAILED
 
 
 def _fetch(door: Door, client: Client, job: Job, out: Path) -> None:
@@ -200,7 +200,7 @@ def _fetch(door: Door, client: Client, job: Job, out: Path) -> None:
         door.say(door.words("run.note", task=task, note=note))
 
 
-def _tell_failure(door: Door, client: Client, job: Job) -> None:
+def tell_failure(door: Door, client: Client, job: Job) -> None:
     """The first task that failed: why, and the end of what it wrote to stderr."""
     from suanwang.api.cli.output import every_task, stderr_tail
     from suanwang.api.render.jobs import task_note
@@ -219,21 +219,21 @@ def _tell_failure(door: Door, client: Client, job: Job) -> None:
         door.say(f"  {line}")
 
 
-def _explain_refusal(door: Door, client: Client, job: Job) -> int:
+def explain_refusal(door: Door, client: Client, job: Job) -> int:
     from suanwang.model.plan import Refusal
 
     taken = client.why(job.id).taken
     if taken and isinstance(taken[-1], Refusal):
         return refused(door, job.demand.name, taken[-1], job.id)
     door.say(f"  {job.reason}")
-    return EXIT_NO_PLACE
+    return exits.NO_PLACE
 
 
 def refused(door: Door, name: str, refusal: Refusal, job: str) -> int:
     from suanwang.api.render.problem import refusal_text
 
     door.err.write(refusal_text(door.words, name, refusal, door.typed, job))
-    return EXIT_REFUSED if refusal.code.startswith("SUAN-M") else EXIT_NO_PLACE
+    return exits.REFUSED if refusal.code.startswith("SUAN-M") else exits.NO_PLACE
 
 
 def _bill(client: Client, job: Job) -> Bill | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from suanwang.api.cli import exits
 from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import DryRun, Json, Rehearse
 from suanwang.api.cli.names import Service as ServiceName
@@ -16,10 +17,12 @@ from suanwang.model.fault import UsageFault
 if TYPE_CHECKING:
     from suanwang.api.cli.package import ServicePackage
     from suanwang.api.client import Client
-    from suanwang.model.serving import Publishing, Service, ServiceView
+    from suanwang.model.serving import Failing, Publishing, Service, ServiceView
 
 STATEMENT_S = 366 * 86400.0
 LOOK_S = 0.3
+FAILED_MAX = 3
+"""Who has seen so many instances fail in a row does not wait for the next."""
 
 
 def serve(
@@ -77,7 +80,9 @@ def published(
     begun(shown.id)
     shown = up(door, client, shown, wait_s)
     door.answer(shown, lambda: service_page(door.words, shown, door.now()), json)
-    return 0 if shown.state in ("up", "idle") else 1
+    if shown.state in ("up", "idle"):
+        return 0
+    return exits.NO_PLACE if shown.failing and shown.failing.state == "refused" else exits.FAILED
 
 
 def sent(door: Door, client: Client, packed: ServicePackage, key: str = "", rehearse: bool = False) -> ServiceView:
@@ -105,17 +110,40 @@ def signed(
 
 
 def up(door: Door, client: Client, shown: ServiceView, wait_s: float) -> ServiceView:
-    """The service once as many instances as are wanted can be reached, or after so long."""
+    """The service once as many instances as are wanted can be reached, or after so long, or once so many have failed that
+    waiting will not help. Why they failed is told as it happens."""
     deadline, said = door.now() + wait_s, ""
+    last: Failing | None = None
     while shown.state not in ("up", "idle") and door.now() < deadline:
         ready = sum(i.state == "up" for i in shown.instances)
         line = door.words("serve.waiting", name=shown.name, up=ready, wanted=shown.wanted)
         if line != said:
             door.say(line)
             said = line
+        failing = shown.failing
+        if failing is not None and (last is None or _why(failing) != _why(last)):
+            told(door, client, failing)
+        last = failing
+        if failing is not None and (failing.state == "refused" or failing.many >= FAILED_MAX):
+            return shown
         door.pause(LOOK_S)
         shown = client.service(shown.id)
     return shown
+
+
+def _why(failing: Failing) -> tuple[str, str, int]:
+    return failing.state, failing.reason, failing.exit_code
+
+
+def told(door: Door, client: Client, failing: Failing) -> None:
+    """Tell why an instance failed."""
+    from suanwang.api.cli.run import explain_refusal, tell_failure
+
+    job = client.job(failing.job)
+    if failing.state == "refused":
+        explain_refusal(door, client, job)
+    else:
+        tell_failure(door, client, job)
 
 
 def services(ctx: typer.Context, name: ServiceName = "", json: Json = False) -> None:

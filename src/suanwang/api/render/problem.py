@@ -31,12 +31,20 @@ def refusal_text(words: Words, name: str, refusal: Refusal, again: tuple[str, ..
     hints: list[str] = []
     if told.change is not None:
         lines.append(f"  {fix(words, told.change)}")
-        hints.append(f"{words('problem.try')} suan {shlex.join(with_flag(again, told.change.flag))}")
+        hints += _again(words, again, told.change.flag)
     elif not refusal.code.startswith("SUAN-M"):
         hints.append(f"{words('problem.try')} suan nodes")
     hints.append(f"{words('problem.more')} suan why {job or refusal.code}")
     lines.append("  " + "      ".join(hints))
     return clean("\n".join(lines)) + "\n"
+
+
+def _again(words: Words, typed: tuple[str, ...], flag: str) -> list[str]:
+    """The command line that would be accepted. Only `suan run` takes the change as a flag: elsewhere it is made in the file or
+    in the sentence."""
+    if typed[:1] == ("run",):
+        return [f"{words('problem.try')} suan {shlex.join(with_flag(typed, flag))}"]
+    return [words("problem.then", command=f"suan {shlex.join(typed)}")] if typed else []
 
 
 def with_flag(typed: tuple[str, ...], flag: str) -> tuple[str, ...]:

@@ -1,14 +1,14 @@
 """Services, routes to them and the links of the network, as tables."""
 
 from suanwang.api.catalogue import Words
-from suanwang.api.render.figures import ago, exact_cny, some, state
+from suanwang.api.render.figures import ago, exact_cny, some, span, state
 from suanwang.api.render.table import Page, table
 from suanwang.api.render.why import decided_page
 from suanwang.model.explanation import Term
 from suanwang.model.network import Network
 from suanwang.model.plan import Plan
 from suanwang.model.quantity import show_money, show_ms
-from suanwang.model.serving import Candidate, InstanceView, Move, NetworkView, RouteView, ServiceView
+from suanwang.model.serving import Candidate, Failing, InstanceView, Move, NetworkView, RouteView, ServiceView
 
 
 def services_page(words: Words, services: tuple[ServiceView, ...], now: float) -> Page:
@@ -37,7 +37,7 @@ def service_page(words: Words, service: ServiceView, now: float) -> Page:
     there = {"url": f"http://[{service.cs_id}]:{service.port}/", "path": f"/s/{service.user}/{service.name}/"}
     where = words("services.where", **there) if steered else words("services.plain", **there)
     ahead = () if service.foreseen is None else (words("services.foreseen", n=f"{service.foreseen:.1f}"),)
-    moved = _moved(words, service.moved, now)
+    moved = (*_failing(words, service.failing, now), *_moved(words, service.moved, now))
     if not service.instances:
         return (head, where, *ahead, *moved)
     titles = ("job", "node", "site", "state", "address", "in_flight", "latency", "shares")
@@ -59,6 +59,20 @@ def would_page(words: Words, service: ServiceView) -> Page:
 
 def _node_of(plan: Plan) -> str:
     return next((one.node for one in plan.explanation.finalists if one.tasks), plan.placements[0].node_id)
+
+
+def _failing(words: Words, failing: Failing | None, now: float) -> Page:
+    """What became of the last instances, where to read more, and when the next one is started."""
+    if failing is None:
+        return ()
+    figures = {"n": failing.many, "when": ago(words, failing.at, now), "job": failing.job}
+    if failing.state == "refused":
+        said = words("services.refused", **figures)
+    else:
+        why = words.get(f"ended.{failing.reason}", failing.reason or state(words, failing.state), exit=failing.exit_code)
+        said = words("services.failed", node=failing.node or "-", why=why, **figures)
+    left_s = failing.again_at - now
+    return (said, words("services.again", span=span(words, left_s))) if left_s > 0 else (said,)
 
 
 def _moved(words: Words, move: Move | None, now: float) -> Page:
@@ -84,11 +98,16 @@ def _instance(words: Words, instance: InstanceView) -> tuple[str, ...]:
         instance.node or "-",
         instance.site or "-",
         state(words, instance.state),
-        f"[{contact.address}]:{contact.port}" if contact else "-",
+        _at(contact.address, contact.port) if contact else "-",
         f"{load.in_flight:.1f}" if load else "-",
         show_ms(load.latency_ms) if load and load.latency_ms else "-",
         shares or "-",
     )
+
+
+def _at(address: str, port: int) -> str:
+    """As a URL writes it: only what has colons of its own stands in brackets."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def route_page(words: Words, route: RouteView, network: Network) -> Page:

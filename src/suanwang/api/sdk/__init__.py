@@ -1,4 +1,4 @@
-"""The network from Python: `suanwang.Client` and `suanwang.function`."""
+"""The network from Python: what `import suanwang` offers. Errors, help() and signatures call it by that name."""
 
 from suanwang.api.sdk.ask import Asked, PlannedService
 from suanwang.api.sdk.client import Client, Listed
@@ -19,3 +19,6 @@ __all__ = [
     "Spawned",
     "function",
 ]
+
+for _name in __all__:
+    globals()[_name].__module__ = "suanwang"  # where it is found, and not where it is written

@@ -35,6 +35,10 @@ class both(Generic[S, P, R]):
         self._work = work
         update_wrapper(self, work)  # pyright: ignore[reportArgumentType]
 
+    def __call__(self, owner: S, *args: P.args, **named: P.kwargs) -> R:
+        """As a plain method is called through its class; so its signature is found, too."""
+        return self._work(owner, *args, **named)
+
     @overload
     def __get__(self, owner: None, kind: type[S]) -> "both[S, P, R]": ...
     @overload

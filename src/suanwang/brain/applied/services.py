@@ -8,7 +8,10 @@ from suanwang.brain.state import State
 from suanwang.market.settle import for_credit
 from suanwang.model import event as ev
 from suanwang.model.fault import ConflictFault
+from suanwang.model.serving import Failing
 
+AGAIN_S, AGAIN_S_MAX = 0.5, 60.0
+"""After an instance ended by itself the second time in a row, the next one waits twice so long; then twice that, and so on."""
 SERVED_S = 30.0
 """An instance that ran for so long was of use."""
 
@@ -33,7 +36,7 @@ def published_again(known: ServiceState, e: ev.ServicePublished) -> None:
     same = known.service.demand == e.service.demand
     known.service, known.published_at, known.withdrawn = e.service, e.at, False
     known.version += not same
-    known.failures = 0
+    known.failing = None
 
 
 def service_withdrawn(state: State, e: ev.ServiceWithdrawn) -> None:
@@ -70,11 +73,28 @@ def instance_over(state: State, job: JobState, at: float) -> None:
         one.charge(at, job.posted_micro, sum(held.emitted_g for held in job.placements.values()))
     del service.instances[job.id]
     if job.placed_at and at - job.placed_at >= SERVED_S:
-        service.failures = 0
+        service.failing = None
     if not instance.retired_at and job.state != "cancelled":
-        service.failures, service.failed_at = service.failures + 1, at
+        service.failing = _failing(state, service, job, at)
     if service.withdrawn and not service.instances:
         del state.fleet.services[service.id]
+
+
+def _failing(state: State, service: ServiceState, job: JobState, at: float) -> Failing:
+    """With one more, which a node may never have had."""
+    many = service.failing.many + 1 if service.failing else 1
+    held, outcome = next(reversed(job.placements.values()), None), job.outcomes[0]
+    wait_s = min(AGAIN_S_MAX, AGAIN_S * 2.0 ** min(16, many - 1)) if many > 1 else 0.0
+    return Failing(
+        many=many,
+        job=job.id,
+        node=state.node_of(held).name if held else "",
+        at=at,
+        state=job.state,
+        reason=job.reason,
+        exit_code=outcome.exit_code if outcome else 0,
+        again_at=at + wait_s,
+    )
 
 
 def intent_changed(state: State, e: ev.OfIntent) -> None:

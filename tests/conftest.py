@@ -41,7 +41,7 @@ def nothing_stays_open() -> Generator[None]:
 
 
 class Bugs(logging.Handler):
-    """Loops of brains that ended in this process. A brain notes it in the log and then sends SIGTERM; a signal for which nothing
+    """Loops of brains that ended in this process. A brain notes it in the log, then sends SIGTERM; a signal for which nothing
     is noted is somebody's who wants this process to end."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A brain whose loop ends by a bug fails the test that it was in, by name and with the bug; any other SIGTERM ends the process."""
+"""A brain whose loop ends by a bug fails the test that it was in, by name and with the bug; another SIGTERM ends the process."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.docs.pages import DOCS
 
-BRAIN = '''
+BRAIN = """
 import pytest
 from suanwang.brain import commands
 from suanwang.model.view import Grant
@@ -26,7 +26,7 @@ def test_with_a_bug(tmp_path, monkeypatch):
 def test_after_it(tmp_path):
     with staged(tmp_path) as stage:
         assert stage.operator.get("/v1/domain").status_code == 200
-'''
+"""
 
 OTHER = """
 import os, signal, time

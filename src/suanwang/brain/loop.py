@@ -612,7 +612,9 @@ def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:
 
 
 def _gone() -> LogFault:
-    return LogFault("SUAN-L001", "the brain ended before this was durable, so nothing can be said for sure", "try again shortly")
+    return LogFault(
+        "SUAN-L001", "the brain ended before this was durable, so nothing can be said for sure", "try again shortly"
+    )
 
 
 def _soon() -> Any:

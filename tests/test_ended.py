@@ -1,4 +1,4 @@
-"""A brain whose loop ends by a bug fails the test that it was in, by name and with the bug; another SIGTERM ends the process."""
+"""A brain whose loop ends by a bug fails the test that it was in, by name and with the bug; another SIGTERM ends a process."""
 
 import os
 import signal

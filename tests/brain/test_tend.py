@@ -213,6 +213,25 @@ def test_withdrawn_it_ends_and_is_forgotten() -> None:
     assert scene.state.fleet.services == {} and scene.state.ledger.total() == 0
 
 
+def test_withdrawn_without_an_instance_it_is_forgotten_at_once() -> None:
+    scene = Scene(a_node("a"))
+    service = scene.publish(a_service(least=1))
+    scene.do(commands.withdraw(service.id, "ann", False))
+    assert scene.state.fleet.services == {}
+
+
+def test_published_again_after_it_was_gone_its_instances_are_other_jobs() -> None:
+    scene = Scene(a_node("a"))
+    for times in (1, 2):
+        service = scene.publish(a_service(least=1, drain_s=1.0))
+        scene.step()
+        assert len(service.instances) == 1 and len(scene.state.jobs) == times
+        scene.do(commands.withdraw(service.id, "ann", False))
+        for _ in range(4):
+            scene.step()
+        assert [job.state for job in scene.state.jobs.values()] == ["cancelled"] * times
+
+
 def test_a_node_speaks_only_for_addresses_of_its_own() -> None:
     """Under its own prefix, of placements that it holds; anything else a node says of contacts is passed over."""
     router = Router(number=3, name="e1", roles=("egress",))

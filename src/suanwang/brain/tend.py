@@ -67,7 +67,7 @@ def _started(service: ServiceState, count: int, now: float) -> Iterator[ev.Event
     demand = demand_of(service)
     digest = hashlib.sha256(msgspec.json.encode(demand)).hexdigest()
     for number in range(service.started, service.started + count):
-        key = f"{service.id}/{number}"
+        key = f"{service.id}/{service.published_at!r}/{number}"  # published again after it was gone, it counts from 0
         job_id = f"job-{short_hash('suanwang instance v1', key.encode())[:10]}"
         yield ev.JobAccepted(at=now, job_id=job_id, user=service.user, key=key, digest=digest, demand=demand)
 

@@ -40,7 +40,9 @@ def published_again(known: ServiceState, e: ev.ServicePublished) -> None:
 
 
 def service_withdrawn(state: State, e: ev.ServiceWithdrawn) -> None:
-    state.fleet.services[e.service_id].withdrawn = True
+    service = state.fleet.services[e.service_id]
+    service.withdrawn = True
+    _forget(state, service)
 
 
 def instance_retired(state: State, e: ev.InstanceRetired) -> None:
@@ -76,6 +78,11 @@ def instance_over(state: State, job: JobState, at: float) -> None:
         service.failing = None
     if not instance.retired_at and job.state != "cancelled":
         service.failing = _failing(state, service, job, at)
+    _forget(state, service)
+
+
+def _forget(state: State, service: ServiceState) -> None:
+    """One that was withdrawn is gone with its last instance."""
     if service.withdrawn and not service.instances:
         del state.fleet.services[service.id]
 

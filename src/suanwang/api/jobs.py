@@ -17,7 +17,7 @@ from suanwang.api.door import PLAIN, Called, Count, Door, Key, Limit, Wait, asid
 from suanwang.api.dry import only, told
 from suanwang.api.said import Said
 from suanwang.api.tracing.spans import CURRENT
-from suanwang.brain import commands
+from suanwang.brain import commands, would
 from suanwang.brain.decide import imagined, rehearse
 from suanwang.brain.jobs import JobState
 from suanwang.brain.near import check_near
@@ -33,6 +33,7 @@ from suanwang.model.money import Bill
 from suanwang.model.plan import Plan, Refusal
 
 App = Annotated[str, Parameter(max_length=64)]
+StepName = Annotated[str, Parameter(max_length=1024)]
 Among = Literal["", "queued", "running", "done", "failed", "cancelled", "refused"]
 """model.job.JOB_STATES, or "" for all."""
 
@@ -100,12 +101,15 @@ def job_routes(door: Door) -> list[Any]:
         return Said(made)
 
     @post("/v1/jobs/{job_id:str}/cancel", status_code=200)
-    async def cancel(job_id: str, caller: Called, dry_run: bool = False) -> Job:
-        """dry_run: the job as it is; what it has burned is paid, whether it is stopped or not."""
+    async def cancel(job_id: str, caller: Called, step: StepName = "", dry_run: bool = False) -> Job:
+        """step: of a job graph only this one, and what waits for it. dry_run: the job as it is; what it has burned is paid,
+        whether it is stopped or not."""
         state, found = await door.job(job_id, caller)
+        whose = caller.user, "operator" in caller.roles
+        act = commands.cancel_step(found.id, step, *whose) if step else commands.cancel(found.id, *whose)
         if dry_run:
-            return door.rows.row(state, found)
-        await door.brain.command(commands.cancel(found.id, caller.user, "operator" in caller.roles))
+            return would.stopped(state, found, act, door.clock()) if step else door.rows.row(state, found)
+        await door.brain.command(act)
         return door.rows.row(await door.brain.settled(), found)
 
     return [submit, jobs, job, tasks, why, bill, cancel]

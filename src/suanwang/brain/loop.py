@@ -36,7 +36,7 @@ from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
 from suanwang.brain.rest import Rests
 from suanwang.brain.state import State
-from suanwang.brain.steps import Question, planned, question, stale
+from suanwang.brain.steps import Question, going_on, held_up, planned, question, stale
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
@@ -110,7 +110,7 @@ class Brain:
         self._writer, self._reader = ThreadPoolExecutor(1, "log"), ThreadPoolExecutor(1, "reads")
         self._waited: dict[str, asyncio.Future[None]] = {}
         self._astray = False  # whether the state holds what is not, or may not be, in the log
-        self._prepared = False
+        self._prepared = self._over = False
         self.kernels, self._taken = Kernels(), Recent(TAKEN_BYTES)
         self._rests = Rests()
         self._heard, self._ear, self._keeper, self.course = Heard(), Ear(), Keeper(), Course()
@@ -129,16 +129,22 @@ class Brain:
 
     async def run(self) -> None:
         """Serve until cancelled. Anything but a Fault that escapes a command is a bug, and ends the process."""
-        if self.state.deferred:
+        if self.state.yielding:
             await self.prepare()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._serve())
-            group.create_task(self._watch_silence())
-            group.create_task(self._steer())
-            group.create_task(self._plan_graphs())
-            group.create_task(self._keep())
-            if self._peers is not None:
-                group.create_task(self._follow_peers(self._peers))
+        self._over = False
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._serve())
+                group.create_task(self._watch_silence())
+                group.create_task(self._steer())
+                group.create_task(self._plan_graphs())
+                group.create_task(self._keep())
+                if self._peers is not None:
+                    group.create_task(self._follow_peers(self._peers))
+        finally:
+            self._over = True
+            while not self._queue.empty():
+                _tell(self._queue.get_nowait()[1], _gone())
 
     def close(self) -> None:
         """Put the log down in order. Not while it serves."""
@@ -171,6 +177,8 @@ class Brain:
 
     async def command(self, act: Act) -> None:
         """Have `act` run in its turn; returns when its events are durable. Raises what `act` raises, or a LogFault."""
+        if self._over:
+            raise _gone()
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             self._queue.put_nowait((act, done))
@@ -360,9 +368,15 @@ class Brain:
         except LogFault as fault:
             told: list[Fault | None] = [fault] * len(batch)
             if fault.code == "SUAN-L005":
+                for _, done in batch:
+                    _tell(done, fault)
                 raise
             with contextlib.suppress(LogFault):  # it stays astray, and is caught up with before anything else is done
                 await self._catch_up()
+        except BaseException:  # a bug, or the end: nobody waits for what will not come
+            for _, done in batch:
+                _tell(done, _gone())
+            raise
         finally:
             self._settled.set()
         for (_, done), fault in zip(batch, told, strict=True):
@@ -520,6 +534,8 @@ class Brain:
         state = await self.settled()
         job = state.jobs[job_id]
         if not stale(state, job):
+            if held_up(state, job):
+                await self.command(going_on(job_id))
             return True
         number, answer = job.planned, question(state, job, self._clock())
         if not isinstance(answer, Refusal):
@@ -601,6 +617,12 @@ def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:
         done.set_result(None)
     else:
         done.set_exception(fault)
+
+
+def _gone() -> LogFault:
+    return LogFault(
+        "SUAN-L001", "the brain ended before this was durable, so nothing can be said for sure", "try again shortly"
+    )
 
 
 def _soon() -> Any:

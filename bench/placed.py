@@ -24,7 +24,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from suanwang.agent.loop import GATHER_S, Agent
+from suanwang.agent.loop import Agent
+from suanwang.agent.telling import GATHER_S
 from suanwang.brain import commands
 from suanwang.brain.apply import apply
 from suanwang.brain.commands import Act
@@ -193,7 +194,7 @@ def beginning() -> list[Act]:
 
 class Foreseen:
     """The brain's judgement in simulated time. moment_s: from an order to its first task and from an end to its being heard of,
-    together. An agent that has tasks which have not begun gathers ends besides, as agent.loop does."""
+    together. An agent that has tasks which have not begun gathers ends besides, as agent.telling does."""
 
     def __init__(self, moment_s: float) -> None:
         self.state, self.events, self._moment_s = State(), list[ev.Event](), moment_s

@@ -1,14 +1,19 @@
 """What several folders of tests start: a PostgreSQL server of their own, from the machine's packages.
 
+A brain in a test's own process whose loop ends by a bug ends its process, as it should; here that fails the test, by name.
+
 Properties are tried on the same examples each time, so that what passed on one machine passes on the next; SUAN_EXPLORE=1
 draws others.
 """
 
 import gc
+import logging
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Generator
 from itertools import count
 from pathlib import Path
@@ -33,6 +38,68 @@ def nothing_stays_open() -> Generator[None]:
     yield
     if len(os.listdir("/proc/self/fd")) > OPEN_MAX:  # to look each time would take minutes in all
         gc.collect()
+
+
+class Bugs(logging.Handler):
+    """Loops of brains that ended in this process. A brain notes it in the log, then sends SIGTERM; a signal for which nothing
+    is noted is somebody's who wants this process to end."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.CRITICAL)
+        self.found: list[str] = []
+        self.within = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg == "the brain's loop ended":
+            self.found.append(logging.Formatter().formatException(record.exc_info) if record.exc_info else "it just ended")
+
+    def told(self, number: int, _: object) -> None:
+        """The signal. Between tests it waits for the next one, which then fails: who can say whose brain it was?"""
+        if not self.found:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        elif self.within:
+            self._fail()
+
+    def watched(self) -> Generator[None]:
+        """Around a phase of a test. The failure may be caught by whatever runs then, so it is looked at again behind it."""
+        self.within = True
+        try:
+            yield
+        finally:
+            self.within = False
+            if self.found:
+                try:
+                    self._fail()
+                finally:
+                    self.found.clear()
+
+    def _fail(self) -> None:
+        pytest.fail("the brain's loop ended:\n" + "\n".join(self.found), pytrace=False)
+
+
+BUGS = Bugs()
+
+
+def pytest_configure() -> None:
+    logging.getLogger().addHandler(BUGS)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, BUGS.told)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None]:
+    yield from BUGS.watched()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None]:
+    yield from BUGS.watched()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    yield from BUGS.watched()
 
 
 class Server:

@@ -11,8 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from suanwang.agent import holding, pulse
 from suanwang.agent import loop as agent_loop
-from suanwang.agent.loop import CHUNK_BYTES, OUTCOMES_PER_REPORT, Agent
+from suanwang.agent.holding import OUTCOMES_PER_REPORT
+from suanwang.agent.loop import Agent
+from suanwang.agent.pulse import CHUNK_BYTES
 from suanwang.drivers.runtime import RunResult, RunSpec
 from suanwang.model.demand import Command, Python, Wasm
 from suanwang.model.fault import LogFault, RuntimeFault
@@ -711,7 +714,7 @@ def test_results_of_an_array_of_calls_have_names_of_their_own(tmp_path: Path) ->
 def test_live_output_has_no_gap_and_no_repeat_over_failed_reports_and_is_bounded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agent_loop, "CHUNKS_BYTES_PER_REPORT", 3 * CHUNK_BYTES)
+    monkeypatch.setattr(pulse, "CHUNKS_BYTES_PER_REPORT", 3 * CHUNK_BYTES)
     text = bytes(i * 7 % 251 for i in range(5 * CHUNK_BYTES + 17))
 
     async def scene() -> None:
@@ -772,7 +775,7 @@ def test_a_report_of_outcomes_is_one_transaction_and_one_request_and_idle_beats_
 
 
 def test_a_report_carries_no_more_than_a_door_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agent_loop, "OUTCOME_BYTES_PER_REPORT", 3000)
+    monkeypatch.setattr(holding, "OUTCOME_BYTES_PER_REPORT", 3000)
 
     async def scene() -> None:
         brain, runtime = FakeBrain(), FakeRuntime()

@@ -21,6 +21,7 @@ from tests.api.stage import Stage, demand, staged
 from tests.api.test_conventions import operations, parameters
 from tests.api.test_reserving import asked
 from tests.api.test_serving import KEY, NETWORK, placed, publishing
+from tests.brain.test_steps import diamond
 from tests.brain.test_tend import a_service
 from tests.docs.pages import DOCS
 
@@ -194,6 +195,18 @@ def test_money_that_only_the_lost_work_holds_is_free_for_it_elsewhere(stage: Sta
     held = next(n for n in ("n1", "n2") if stage.node(n).desired().orders)
     told = msgspec.json.decode(done(stage, Case("POST", f"/v1/nodes/{held}/leave"), dry=True).content, type=Leaving)
     assert [one.nodes for one in told.displaced if one.job == job.id] == [("n2" if held == "n1" else "n1",)]
+
+
+def test_of_a_graph_it_names_the_steps_that_would_not_run(stage: Stage) -> None:
+    job = stage.operator.job(msgspec.structs.replace(diamond(), files=demand().files))
+    for step, gone in (("b", ["b", "d"]), ("c", ["b", "c", "d"])):
+        case, size = Case("POST", f"/v1/jobs/{job.id}/cancel?step={step}"), at_rest(stage)
+        told = done(stage, Case("POST", f"{case.path}&dry_run=true"))
+        assert (told.status_code, told.json()["cancelled"]) == (200, gone) and at_rest(stage) == size
+        assert done(stage, case).json()["cancelled"] == gone
+    case = Case("POST", f"/v1/jobs/{job.id}/cancel?step=z")
+    told, did = (done(stage, Case("POST", f"{case.path}{dry}")) for dry in ("&dry_run=true", ""))
+    assert told.status_code == 404 and told.json() == did.json() and told.json()["code"] == "SUAN-N014"
 
 
 WRONG = {

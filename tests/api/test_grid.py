@@ -75,8 +75,10 @@ def test_a_job_waits_for_its_hour_starts_in_it_and_its_bill_is_of_it(stage: Stag
     assert bill["energy_kwh"] * 100.0 == pytest.approx(at_100) and not bill["embodied"]
 
 
-def test_while_no_node_is_heard_what_may_wait_for_an_hour_waits_for_a_node(stage: Stage) -> None:
-    node = stage.node()
+@pytest.mark.parametrize("comes", ["n1", "n2"])
+def test_who_found_no_node_waits_for_its_hour_when_one_comes(stage: Stage, comes: str) -> None:
+    """The one that was silent, or another."""
+    stage.node("n1")
     tell(stage.operator, clean_in(2))
     stage.now += 600.0
     end = time.monotonic() + 60.0
@@ -84,9 +86,13 @@ def test_while_no_node_is_heard_what_may_wait_for_an_hour_waits_for_a_node(stage
         time.sleep(0.1)
     wanted = msgspec.structs.replace(demand(), limits=DEFERRABLE, prefer="carbon", priority="deferrable")
     job = stage.operator.job(wanted)
-    assert job.state == "queued" and not job.start_at
-    node.report()
-    while (shown := stage.operator.get(f"/v1/jobs/{job.id}").json())["state"] == "queued" and time.monotonic() < end:
+    assert (job.state, job.start_at) == ("queued", 0.0) and job.reason.startswith("SUAN-P")
+    node = stage.node(comes)
+    while (shown := stage.operator.get(f"/v1/jobs/{job.id}").json())["reason"] == job.reason and time.monotonic() < end:
         node.report()
-        time.sleep(0.1)
-    assert shown["state"] == "running" or shown["start_at"], shown
+        time.sleep(0.05)
+    assert (shown["state"], shown["reason"], shown["start_at"]) == ("queued", "deferred", (FIRST + 2) * 3600.0)
+    later(stage, node, (FIRST + 2) * 3600.0 + 600.0 - stage.now)
+    while not node.desired().orders and time.monotonic() < end:
+        node.report()
+    assert node.desired().orders[0].startswith(job.id)

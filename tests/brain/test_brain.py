@@ -261,6 +261,29 @@ def test_a_restart_knows_who_may_come_back(tmp_path: Path, monkeypatch: pytest.M
     assert restore(SqliteLog(tmp_path / "log.sqlite")).state.missing == world.state.missing == {node.id: {"job-a/1": None}}
 
 
+def test_a_snapshot_that_is_not_kept_is_no_fault_of_what_is_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "SNAPSHOT_EVERY", 1)
+
+    async def scene(w: World) -> None:
+        log = SqliteLog(tmp_path / "log.sqlite")
+
+        def full(*_: object) -> None:
+            raise LogFault("SUAN-L001", "no room", "make room")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(SqliteLog, "snapshot", full)
+            await w.prepare(a_node("n1"))
+            await w.submit("job-a", a_demand())
+            await w.submit("job-b", a_demand())
+        assert log.snapshot() is None and w.state.jobs["job-b"].state == "running"
+        await w.submit("job-c", a_demand())
+        while (kept := log.snapshot()) is None or kept.number < w.state.seq:
+            await asyncio.sleep(0.01)
+        assert not w.state.touched
+
+    assert {"job-a", "job-b", "job-c"} == live(tmp_path, scene).state.jobs.keys()
+
+
 def test_a_silent_node_loses_its_work_at_most_three_times(tmp_path: Path) -> None:
     node = a_node("n1")
 

@@ -7,16 +7,19 @@ import msgspec
 import pytest
 
 from suanwang.brain import commands
-from suanwang.brain.jobs import BLOCKED, DONE, WAITING
-from suanwang.brain.views import desired_view
+from suanwang.brain.jobs import BLOCKED, CANCELLED, DONE, PLACED, WAITING, JobState
+from suanwang.brain.views import desired_view, job_view
+from suanwang.market.ledger import hold_account
+from suanwang.market.price import cost_micro
 from suanwang.model import event as ev
 from suanwang.model.demand import Demand, Limits, Step, Steps, Wasm
+from suanwang.model.fault import Fault
 from suanwang.model.file import FileRef
 from suanwang.model.graph import GraphFile
 from suanwang.model.job import Outcome
 from suanwang.model.node import Node, Reading
 from suanwang.model.order import Order
-from tests.brain.sample import a_node
+from tests.brain.sample import a_demand, a_node
 from tests.brain.test_brain import World, live
 
 CODE = FileRef(path="job.wasm", sha256="0" * 64, size=1)
@@ -203,3 +206,113 @@ def test_the_cheapest_nodes_that_keep_the_time_are_taken_where_price_is_preferre
         assert {run.node_id for run in world.state.jobs["job-1"].runs} == {cheap.id}
 
     live(tmp_path, scene)
+
+
+def test_a_step_is_cancelled_with_what_waits_for_it_and_the_rest_goes_on(tmp_path: Path) -> None:
+    nodes = a_node("n1"), a_node("n2")
+
+    async def scene(world: World) -> None:
+        await world.prepare(*nodes)
+        await world.submit("job-1", diamond())
+        job = world.state.jobs["job-1"]
+        node, order = (await begun(world, *nodes, tasks={0}))[0]
+        await world.report(node, wrote(order, 0))
+        at = await begun(world, *nodes, tasks={1, 2})
+        await world.brain.command(commands.cancel_step("diamond", "b", "ann", False))
+        assert list(job.tasks) == [DONE, CANCELLED, PLACED, CANCELLED] and job_view(world.state, job).cancelled == ("b", "d")
+        assert set(orders(world, *nodes)) == {2}, "its node is told to stop it"
+        size = world.state.seq
+        await world.brain.command(commands.cancel_step("diamond", "b", "ann", False))
+        await world.brain.command(commands.cancel_step("diamond", "d", "ann", False))
+        assert world.state.seq == size, "asking again changes nothing"
+        node, order = at[1]
+        burned = wrote(order, 1, state="cancelled", code="cancelled", outputs=(), fuel=5 * 10**8)
+        await world.report(node, burned)
+        assert job.outcomes[1] == burned and job.posted_micro == paid(job) > 0, "what ran is paid"
+        node, order = at[2]
+        await world.report(node, wrote(order, 2))
+        assert (job.state, job.reason) == ("cancelled", "2 of 4 steps were cancelled by the user"), "d is all that it was for"
+        assert world.state.ledger.balance(hold_account("job-1")) == 0 and not any(world.state.live.values())
+
+    live(tmp_path, scene)
+
+
+def test_a_graph_with_another_end_is_done_without_the_cancelled_one(tmp_path: Path) -> None:
+    node = a_node("n1")
+    fork = (a_step("a", (), ("a.out",)), a_step("b", ("a.out",), ("b.out",)), a_step("c", ("a.out",), ("c.out",)))
+    demand = msgspec.structs.replace(diamond(), work=Steps(steps=fork), outputs=("b.out", "c.out"))
+
+    async def scene(world: World) -> None:
+        await world.prepare()
+        await world.submit("job-1", demand)  # nobody is there yet, so that there is no plan
+        await world.brain.command(commands.cancel_step("job-1", "c", "ann", False))
+        await world.prepare(node)
+        job = world.state.jobs["job-1"]
+        for task in (0, 1):
+            _, order = (await begun(world, node, tasks={task}))[task]
+            await world.report(node, wrote(order, task))
+        assert (job.state, job.reason) == ("done", "1 of 3 steps were cancelled by the user")
+        assert list(job.tasks) == [DONE, DONE, CANCELLED] and job.given[2] == ()
+
+    live(tmp_path, scene)
+
+
+def test_a_step_that_ends_before_it_hears_is_paid_and_still_cancelled(tmp_path: Path) -> None:
+    node = a_node("n1")
+
+    async def scene(world: World) -> None:
+        await world.prepare(node)
+        await world.submit("job-1", diamond())
+        job = world.state.jobs["job-1"]
+        _, order = (await begun(world, node, tasks={0}))[0]
+        await world.brain.command(commands.cancel_step("job-1", "a", "ann", False))
+        assert list(job.tasks) == [CANCELLED] * 4 and not job.final, "until its node has said what it burned"
+        await world.report(node, wrote(order, 0, fuel=5 * 10**8))
+        assert job.state == "cancelled" and job.posted_micro == paid(job) > 0
+
+    live(tmp_path, scene)
+
+
+def test_a_cancelled_step_is_not_given_to_others_when_its_node_leaves(tmp_path: Path) -> None:
+    nodes = a_node("n1"), a_node("n2")
+
+    async def scene(world: World) -> None:
+        await world.prepare(*nodes)
+        await world.submit("job-1", diamond())
+        job = world.state.jobs["job-1"]
+        node, _ = (await begun(world, *nodes, tasks={0}))[0]
+        await world.brain.command(commands.cancel_step("job-1", "a", "ann", False))
+        await world.brain.command(commands.leave(node.id))
+        assert (job.state, len(job.placements), job.posted_micro) == ("cancelled", 1, 0)
+
+    live(tmp_path, scene)
+
+
+def test_a_step_that_is_over_or_unknown_is_not_cancelled(tmp_path: Path) -> None:
+    node = a_node("n1")
+
+    async def scene(world: World) -> None:
+        async def refused(step: str, code: str, *words: str) -> None:
+            with pytest.raises(Fault) as fault:
+                await world.brain.command(commands.cancel_step("job-1", step, "ann", False))
+            assert fault.value.code == code and all(word in str(fault.value) for word in words), fault.value
+
+        await world.prepare(node)
+        await world.submit("job-1", diamond())
+        _, order = (await begun(world, node, tasks={0}))[0]
+        await world.report(node, wrote(order, 0))
+        await refused("a", "SUAN-P021", "done already")
+        await refused("z", "SUAN-N014", "a, b, c, d")
+        await world.brain.command(commands.cancel("job-1", "ann", False))
+        await refused("a", "SUAN-P021")
+        await world.submit("job-2", a_demand())
+        with pytest.raises(Fault, match="no job graph"):
+            await world.brain.command(commands.cancel_step("job-2", "a", "ann", False))
+
+    live(tmp_path, scene)
+
+
+def paid(job: JobState) -> int:
+    """What its outcomes cost, by the price of whoever ran each."""
+    ran = [(job.placements[o.placement_id].placement, o.fuel) for o in job.outcomes if o is not None]
+    return sum(cost_micro(fuel, placement.price_micro_per_tfuel) for placement, fuel in ran)

@@ -11,7 +11,7 @@ from suanwang.model.said import Claim, Product, Question, Understood, Unit
 
 CORPUS = Path(__file__).with_name("sentences.txt")
 OTHERS = Path(__file__).with_name("sentences-of-others.txt")
-FRESH = tuple(Path(__file__).with_name(f"sentences-fresh{n}.txt") for n in ("", "-2", "-3"))
+FRESH = tuple(Path(__file__).with_name(f"sentences-fresh{n}.txt") for n in ("", "-2", "-3", "-4a", "-4b", "-5"))
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=8)))
 TRANSCODE = Product(
     name="transcode",
@@ -75,7 +75,9 @@ def _claim(claim: Claim) -> str:
     if field == "region":
         value = "MAINLAND" if value == MAINLAND else ",".join(value)
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
-    for unit in {"finish": ("s",), "latency": ("ms",), "budget": (" CNY",), "carbon": (" gCO2e",)}.get(field, ()):
+    for unit in {"finish": ("s",), "task": ("s",), "latency": ("ms",), "budget": (" CNY",), "carbon": (" gCO2e",)}.get(
+        field, ()
+    ):
         text = text.removesuffix(unit)
     return f"{field}={text}"
 

@@ -65,7 +65,7 @@ def test_what_was_said_before_the_rules_knew_it_is_taken_as_it_was_meant_or_aske
 def test_most_of_what_is_clear_is_understood() -> None:
     """Below what was reached by a little, so that a form that is lost is seen."""
     clear = [line for file in FRESH for line in corpus(file) if not line.part.startswith(CAREFUL)]
-    assert sum(not wrong(line)[0] for line in clear) >= 0.85 * len(clear)
+    assert sum(not wrong(line)[0] for line in clear) >= 0.9 * len(clear)
 
 
 @given(st.text(max_size=SENTENCE_MAX + 50))
@@ -85,6 +85,19 @@ def test_a_word_that_is_not_known_is_never_passed_over(line, word: str) -> None:
     assert isinstance(understood(f"{line.sentence}, {word}", MOMENT), Question)
 
 
+@given(
+    st.sampled_from([c for c in CORPUS if not c.part.startswith(CAREFUL) and not set("`「“\"'") & set(c.sentence)]),
+    st.sampled_from(["如果", "取消", "每周", " except ", " unless ", " skip "]),
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_a_word_that_turns_a_meaning_around_is_passed_over_nowhere(line, word: str, chance) -> None:
+    text = line.sentence
+    spots = [i for i in range(len(text) + 1) if not (text[i - 1 : i] + text[i : i + 1]).isascii() or text[i - 1 : i] == " "]
+    at = chance.choice(spots or [0])
+    assert isinstance(understood(f"{text[:at]}{word}{text[at:]}", MOMENT), Question)
+
+
 def test_a_long_text_is_not_read() -> None:
     asked = understood("跑 render.py，" * 200, MOMENT)
     assert isinstance(asked, Question) and asked.code == "SUAN-U120"
@@ -102,13 +115,14 @@ def test_a_sentence_made_to_take_long_is_read_all_the_same(piece: str) -> None:
         ("1,000", 1000), ("2.5", 2.5), ("半", 0.5), ("half a", 0.5), ("10 million", 10**7), ("二十万", 200_000),
         ("一亿", 10**8),
         ("两千五百", 2500), ("一百零一", 101), ("1.5k", 1500),
+        ("twenty-five", 25), ("two thousand five hundred", 2500), ("one hundred twenty", 120), ("ten thousand", 10_000),
     ],
 )  # fmt: skip
 def test_numbers(text: str, value: float) -> None:
     assert float(number(text)) == value
 
 
-@pytest.mark.parametrize("text", ["二十十", "一二", "百千", "", "abc", "二百万三亿"])
+@pytest.mark.parametrize("text", ["二十十", "一二", "百千", "", "abc", "二百万三亿", "hundred", "two and"])
 def test_what_is_no_number(text: str) -> None:
     with pytest.raises((ValueError, ArithmeticError)):
         assert number(text) < 0

@@ -13,12 +13,14 @@ import pytest
 
 from suanwang.brain import commands
 from suanwang.brain.give_way import GAVE_WAY_MAX
+from suanwang.brain.jobs import CANCELLED, PLACED
 from suanwang.market.ledger import hold_account, user_account
-from suanwang.model.demand import Demand, Needs, Verify
+from suanwang.model.demand import Demand, Needs, Step, Steps, Verify
 from suanwang.model.fault import ConflictFault
 from suanwang.model.reservation import Reserve
 from suanwang.model.where import Place
 from tests.brain.sample import SHENZHEN, a_demand, a_node
+from tests.brain.test_steps import a_step, diamond
 from tests.twin.whole import USERS, Whole
 
 NAMES = (("n1", "olga"), ("n2", "owen"), ("n3", "ann"), ("n4", "oda"))
@@ -127,6 +129,41 @@ def reserving(whole: Whole, chance: random.Random) -> None:
             while f"resv-{k}" not in whole.brain.state.reservations:
                 commands.reserve(f"resv-{k}", "bob", asked)(whole.brain.state, whole.now)
                 whole.command(commands.reserve(f"resv-{k}", "bob", asked))
+
+
+@pytest.mark.parametrize("seed", [int(SEED)] if SEED else [*range(SEEDS), 11])  # in 11 room is gone for a moment
+def test_nor_where_steps_of_graphs_are_cancelled(seed: int) -> None:
+    whole = lived(seed, jobs=40, some=some_graph, before=stopping)
+    over(whole, seed)
+    jobs = whole.brain.state.jobs.values()
+    some = [job for job in jobs if 0 < job.count(CANCELLED) < len(job.tasks)]
+    assert any(job.state == "done" for job in some) and any(job.state == "cancelled" for job in jobs), "too little happened"
+    assert any(job.outcomes[t] for job in jobs for t, how in enumerate(job.tasks) if how == CANCELLED), "none was running"
+
+
+def some_graph(chance: random.Random) -> Demand:
+    """Up to seven steps, each of which reads of some before it."""
+    steps = list[Step]()
+    for k in range(chance.choice((3, 5, 7))):
+        reads = tuple(step.writes[0].name for step in steps if chance.random() < 0.5)
+        steps.append(a_step(f"s{k}", reads, (f"f{k}",), needs=Needs(cpu_milli=500, memory_bytes=64 << 20)))
+    return msgspec.structs.replace(diamond(), work=Steps(steps=tuple(steps)), outputs=(f"f{len(steps) - 1}",))
+
+
+def stopping(whole: Whole, chance: random.Random) -> None:
+    """Somebody cancels steps: of jobs that may not be there, or be over, and such as run just then."""
+    for k in range(60):
+        job_id, step = f"job-{chance.randrange(40)}", f"s{chance.randrange(5)}"
+        stop = (lambda: stop_running(whole)) if k % 2 else (lambda job_id=job_id, step=step: whole.cancel_step(job_id, step))
+        whole.at(chance.uniform(5.0, FAULTS_S), stop)
+
+
+def stop_running(whole: Whole) -> None:
+    running = [(job, t) for job in whole.brain.state.jobs.values() for t, how in enumerate(job.tasks) if how == PLACED]
+    if running:
+        job, task = whole.chance.choice(running)
+        assert isinstance(job.demand.work, Steps)
+        whole.cancel_step(job.id, job.demand.work.steps[task].name)
 
 
 def over(whole: Whole, seed: int) -> None:

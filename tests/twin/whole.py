@@ -14,20 +14,25 @@ import msgspec
 from suanwang.api.rows import Rows
 from suanwang.brain import commands
 from suanwang.brain.give_way import GAVE_WAY_MAX
-from suanwang.brain.jobs import PLACED, WAITING, JobState
+from suanwang.brain.jobs import BLOCKED, CANCELLED, PLACED, WAITING, JobState
 from suanwang.brain.loop import Brain
 from suanwang.brain.replay import saved
 from suanwang.brain.reserve import due
 from suanwang.brain.state import ReservationState
+from suanwang.brain.steps import Question, going_on, held_up, planned, question, stale
 from suanwang.brain.views import desired_view, job_view
 from suanwang.market.ledger import hold_account, user_account
+from suanwang.market.price import cost_micro
 from suanwang.market.settle import paid_micro
 from suanwang.model import event as ev
 from suanwang.model.demand import Demand
 from suanwang.model.fault import ConflictFault
+from suanwang.model.file import FileRef
+from suanwang.model.graph_plan import GraphPlan, Run
 from suanwang.model.job import Job, Outcome, result_hash
 from suanwang.model.node import Node, Reading
 from suanwang.model.order import DesiredState, Order
+from suanwang.model.plan import Refusal
 from suanwang.model.view import Report
 from suanwang.store.log import Snapshot
 from suanwang.world.fold import noticed
@@ -36,7 +41,6 @@ from suanwang.world.stored import mark
 BEAT_S, SESSION_S, SILENT_S = 1.0, 3.0, 10.0
 FILES_MAX = 3
 USERS = ("ann", "bob")
-SAME = result_hash((), None)
 
 
 class Disk:
@@ -117,10 +121,11 @@ class Agent:
             order, lie = self.orders[placement], chance.random() < self.lies
             fuel = chance.randint(0, order.fuel_max // max(1, order.tasks_total))
             state = chance.choices(("done", "failed"), (9, 1))[0]
+            files = tuple(FileRef(path=path, sha256="0" * 64, size=1) for path in order.outputs if state == "done")
             self.untold[placement, task] = Outcome(
                 placement_id=placement, task=task, state=state, code="" if state == "done" else "exit",
                 fuel=fuel * (10**6 if lie and chance.random() < 0.3 else 1), wall_s=1.0, started_at=now - 1.0,
-                result_sha256="another" if lie else SAME,
+                outputs=files, result_sha256="another" if lie else result_hash(files, None),
             )  # fmt: skip
 
     def report(self) -> Report:
@@ -140,6 +145,7 @@ class Whole:
         self.agents = {node.id: Agent(node, lies if i == 0 else 0.0) for i, node in enumerate(nodes)}
         self.wanted = dict[str, tuple[str, Demand, str]]()
         self.restarts = self.lost_words = 0
+        self.stopped = dict[tuple[str, int], tuple[str, ...]]()  # who had a step when it was cancelled
         self.known, self.rows = (0, dict[str, JobState]()), Rows()
         self.brain = self._brain()
         for user in USERS:
@@ -215,9 +221,22 @@ class Whole:
         if brain._quiet() or brain.state.parked or brain._heard.doubtful or due(brain.state, self.now):
             self.command(brain._tick)
             self.brain._heard.doubtful.clear()
+        for job_id in list(brain.state.graphs):
+            self._plan(job_id)
         if self.bad and self.chance.random() < 0.02:
             self.keep()
         self.at(1.0, self._tick)
+
+    def _plan(self, job_id: str) -> None:
+        """What the loop does beside itself; the plan as played: steps at any node that may take them, one after the other."""
+        job = self.brain.state.jobs[job_id]
+        if held_up(self.brain.state, job):
+            self.command(going_on(job_id))
+        if not stale(self.brain.state, job):
+            return
+        asked = question(self.brain.state, job, self.now)
+        answer = asked if isinstance(asked, Refusal) else _anywhere(asked, self.chance)
+        self.command(planned(job.id, job.planned, answer))
 
     # words over the network
 
@@ -288,6 +307,10 @@ class Whole:
         if not self.command(commands.cancel(job_id, "ann", True)):
             self.at(1.0, lambda: self.cancel(job_id))
 
+    def cancel_step(self, job_id: str, step: str) -> None:
+        if not self.command(commands.cancel_step(job_id, step, "ann", True)):
+            self.at(1.0, lambda: self.cancel_step(job_id, step))
+
     # what may never be
 
     def checked(self, events: Sequence[ev.Event]) -> None:
@@ -296,6 +319,8 @@ class Whole:
         for event in events:
             if isinstance(event, ev.JobPlaced):
                 self._within(event)
+            if isinstance(event, ev.StepsCancelled):
+                self._note(event)
         for job_id in dict.fromkeys(e.job_id for e in events if hasattr(e, "job_id")):
             self._sound(job_id)
         used = Counter[str]()
@@ -333,6 +358,12 @@ class Whole:
             assert not limits.regions or node.site.place.region in limits.regions
             assert placement.fuel_max > 0 and placement.hold_micro >= 0
 
+    def _note(self, event: ev.StepsCancelled) -> None:
+        job = self.brain.state.jobs[event.job_id]
+        gone = [t for t, how in enumerate(job.tasks) if how == CANCELLED and (job.id, t) not in self.stopped]
+        assert len(gone) == len(event.steps), "each step is cancelled once"
+        self.stopped |= {(job.id, task): job.given[task] for task in gone}
+
     def _sound(self, job_id: str) -> None:
         """Its money is where it belongs, nothing is paid twice, and no task is forgotten."""
         state = self.brain.state
@@ -360,10 +391,24 @@ class Whole:
             assert all(held.paid == fuel[held.placement.id] for held in helds), "paid for what settled no task"
         for task, how in enumerate(job.tasks):
             holders = len(job.holders(task))
-            if job.demand.verify.replicas == 1 and not (job.final or job.broken):
+            if how == CANCELLED:
+                assert job.given[task] == self.stopped.setdefault((job_id, task), job.given[task]), (
+                    f"{job_id} task {task} begins though it is cancelled"
+                )
+            elif job.demand.verify.replicas == 1 and not (job.final or job.broken):
                 assert holders == (how == PLACED), f"{job_id} task {task}: {holders} hold it"
             assert job.final or how != PLACED or holders, f"nobody holds task {task} of {job_id}"
-            assert not (job.final and job.state == "done") or how not in (WAITING, PLACED)
+            assert not (job.final and job.state == "done") or how not in (WAITING, PLACED, BLOCKED)
+
+
+def _anywhere(asked: Question, chance: random.Random) -> GraphPlan:
+    runs = list[Run]()
+    for at, task in enumerate(asked.graph.tasks):
+        node, fuel = asked.nodes[chance.choice(sorted(asked.may[task.name]))], asked.fuel[task.name]
+        price = cost_micro(fuel, node.offer.price_micro_per_tfuel)
+        runs.append(Run(task=task.name, host=node.name, cores=(0,), start_s=float(at), finish_s=at + 1.0, node_id=node.id,
+                        fuel=fuel, price_micro=price))  # fmt: skip
+    return GraphPlan(graph=asked.graph.name, runs=tuple(runs), sendings=(), makespan_s=1.0, bound_s=1.0, policy="played")
 
 
 def _copy(job: JobState) -> JobState:

@@ -8,9 +8,8 @@ import asyncio
 import contextlib
 import resource
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 from suanwang.api.problems import told
+from suanwang.api.whole import Whole
 
 HEAD_BYTES_MAX = 64 << 10
 """A request's line and headers that have not ended after so many bytes; four times the longest token."""
@@ -23,7 +22,7 @@ LINES_MAX = 8_192
 IDLE, HEAD, BODY = range(3)
 
 
-class Bounded(HttpToolsProtocol):
+class Bounded(Whole):
     """HTTP as the server speaks it, within bounds. A request that comes in one piece costs no timer."""
 
     _stage, _head_bytes = IDLE, 0

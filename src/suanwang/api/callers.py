@@ -105,15 +105,24 @@ def caller_of(request: Asked, state: State, brain_id: str, key: bytes, now: floa
 
     AuthorityFault SUAN-A000 without credentials, SUAN-A001 to A009, A050 to A052 with bad ones.
     """
-    scheme, _, text = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return _person(*verify_narrowed(text, key, now=now, kind="user", issuer=brain_id), state)
+    authorization = request.headers.get("authorization", "")
+    if (token := bearer(authorization)) is not None:
+        return person_of(token, state, brain_id, key, now)
+    scheme, _, text = authorization.partition(" ")
     if scheme.lower() == "node":
         return _node(verify(text, now=now, kind="request"), state, _joins(request))
     raise AuthorityFault("SUAN-A000", "the request carries no token", "export SUAN_TOKEN=..., or run suan up on this machine")
 
 
-def _person(statement: Statement, limits: Caveat, state: State) -> Caller:
+def bearer(authorization: str) -> str | None:
+    """The token of an Authorization header; None if it shows none."""
+    scheme, _, text = authorization.partition(" ")
+    return text if scheme.lower() == "bearer" else None
+
+
+def person_of(token: str, state: State, brain_id: str, key: bytes, now: float) -> Caller:
+    """Whose token it is. AuthorityFaults of `caller_of`."""
+    statement, limits = verify_narrowed(token, key, now=now, kind="user", issuer=brain_id)
     if statement.id in state.revoked:
         raise AuthorityFault("SUAN-A050", "this token was revoked", "ask the operator for a new one")
     known = state.users.get(statement.subject)

@@ -14,7 +14,7 @@ from litestar.routes import HTTPRoute
 
 from suanwang.api.audit import Cosigned
 from suanwang.api.brought import all_brought
-from suanwang.api.callers import LARGE_AT_ONCE, Asked, Caller, caller_of, prove, same_peer
+from suanwang.api.callers import LARGE_AT_ONCE, Asked, Caller, caller_of, person_of, prove, same_peer
 from suanwang.api.options import CREDIT
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
 from suanwang.api.rows import Rows
@@ -41,10 +41,13 @@ TAIL_BYTES = 64 * 1024
 TAILS_MAX = 2_000
 INLINE_MAX = 1_000
 """So many things are looked at between two others' requests."""
+PEOPLE = ("user", "operator")
 FOR_NODES = {"nodes": True}
 """Marks the routes that a node may call; all others are for people."""
 BARE = {**FOR_NODES, "bare": True}
 """Marks the routes that a node may call without its certificate: those by which it gets one."""
+PLAIN = {"plain": True}
+"""Marks the routes for people whose answer follows from the path, a page's size, the caller and the state: see api/plain.py."""
 OPEN = {"open": True}
 """Marks what anybody may read: the CA's certificate, which is checked against the hash in a token."""
 Limit = Annotated[int, Parameter(ge=1, le=1000)]
@@ -99,15 +102,26 @@ class Door:
         elif caller.node_id:
             self.buckets.take(f"joining:{request.client.host if request.client else ''}", self.nodes, steady)
         else:
-            self.buckets.take(f"user:{caller.user}", self.users, steady)
+            self.count(caller)
         if not route.opt.get("nodes"):
-            caller.must("user", "operator")
+            caller.must(*PEOPLE)
         if caller.node_id and self.authority and not route.opt.get("bare"):
             same_peer(request, caller, self.brain_id, now)
         await prove(request, caller, self.brain_id)
         if request.method == "OPTIONS":  # no other site's page may call this, so there is nothing to tell it
             raise MethodNotAllowedException(headers={"Allow": allowed(request)})
         request.scope["user"] = caller
+
+    def person(self, token: str) -> Caller:
+        """What `admit` does for one who shows this token, at a route for people."""
+        caller = person_of(token, self.brain.state, self.brain_id, self.key, self.clock())
+        self.count(caller)
+        caller.must(*PEOPLE)
+        return caller
+
+    def count(self, person: Caller) -> None:
+        """One more request. RateFault SUAN-U053 if it comes too early."""
+        self.buckets.take(f"user:{person.user}", self.users, self.brain.steady())
 
     def python(self) -> "asyncio.Future[str]":
         """SHA-256 of the domain's sandboxed Python, "" if there is none: made once, and anew for who asks after that failed."""

@@ -13,11 +13,11 @@ from litestar.response import ServerSentEvent
 from suanwang.api.brought import all_brought
 from suanwang.api.callers import Asked
 from suanwang.api.domain import CURRENCY
-from suanwang.api.door import Called, Count, Door, Key, Limit, Wait, aside, page
+from suanwang.api.door import PLAIN, Called, Count, Door, Key, Limit, Wait, aside, page
 from suanwang.api.dry import only, told
 from suanwang.api.said import Said
 from suanwang.api.tracing.spans import CURRENT
-from suanwang.brain import commands
+from suanwang.brain import commands, would
 from suanwang.brain.decide import imagined, rehearse
 from suanwang.brain.jobs import JobState
 from suanwang.brain.near import check_near
@@ -33,6 +33,7 @@ from suanwang.model.money import Bill
 from suanwang.model.plan import Plan, Refusal
 
 App = Annotated[str, Parameter(max_length=64)]
+StepName = Annotated[str, Parameter(max_length=1024)]
 Among = Literal["", "queued", "running", "done", "failed", "cancelled", "refused"]
 """model.job.JOB_STATES, or "" for all."""
 
@@ -60,7 +61,7 @@ def job_routes(door: Door) -> list[Any]:
         state = await door.brain.ended(job_id, wait)
         return Said(door.rows.row(state, state.jobs[job_id]), status_code=201)
 
-    @get("/v1/jobs")
+    @get("/v1/jobs", opt=PLAIN)
     async def jobs(
         caller: Called,
         among: Annotated[Among, QueryParameter(name="state")] = "",
@@ -75,24 +76,24 @@ def job_routes(door: Door) -> list[Any]:
         rows, following = page(seen, lambda j: j.id, limit)
         return view.JobPage(items=tuple(door.rows.row(now, j) for j in rows), next=following)
 
-    @get("/v1/jobs/{job_id:str}")
+    @get("/v1/jobs/{job_id:str}", opt=PLAIN)
     async def job(job_id: str, caller: Called) -> Job:
         return door.rows.row(*await door.job(job_id, caller))
 
-    @get("/v1/jobs/{job_id:str}/tasks")
+    @get("/v1/jobs/{job_id:str}/tasks", opt=PLAIN)
     async def tasks(job_id: str, caller: Called, limit: Limit = 100, cursor: str = "") -> view.TaskPage:
         state, found = await door.job(job_id, caller)
         rows, following = page(range(len(found.tasks))[_after(cursor) :], str, limit)
         return view.TaskPage(items=tuple(task_view(state, found, i) for i in rows), next=following)
 
-    @get("/v1/jobs/{job_id:str}/why")
+    @get("/v1/jobs/{job_id:str}/why", opt=PLAIN)
     async def why(job_id: str, caller: Called) -> view.Decision:
         _, found = await door.job(job_id, caller)
         taken, graph = await door.brain.decisions(found), await door.brain.graph_plan(found)
         preparing = isinstance(found.demand.work, Steps) and not found.planned and door.brain.kernels.preparing
         return view.Decision(job_id=found.id, demand=found.demand, taken=taken, graph=graph, preparing=preparing)
 
-    @get("/v1/jobs/{job_id:str}/bill")
+    @get("/v1/jobs/{job_id:str}/bill", opt=PLAIN)
     async def bill(job_id: str, caller: Called, request: Asked) -> Response[Bill | str]:
         made = bill_view(*await door.job(job_id, caller), CURRENCY)
         if "text/csv" in request.headers.get("accept", ""):
@@ -100,12 +101,15 @@ def job_routes(door: Door) -> list[Any]:
         return Said(made)
 
     @post("/v1/jobs/{job_id:str}/cancel", status_code=200)
-    async def cancel(job_id: str, caller: Called, dry_run: bool = False) -> Job:
-        """dry_run: the job as it is; what it has burned is paid, whether it is stopped or not."""
+    async def cancel(job_id: str, caller: Called, step: StepName = "", dry_run: bool = False) -> Job:
+        """step: of a job graph only this one, and what waits for it. dry_run: the job as it is; what it has burned is paid,
+        whether it is stopped or not."""
         state, found = await door.job(job_id, caller)
+        whose = caller.user, "operator" in caller.roles
+        act = commands.cancel_step(found.id, step, *whose) if step else commands.cancel(found.id, *whose)
         if dry_run:
-            return door.rows.row(state, found)
-        await door.brain.command(commands.cancel(found.id, caller.user, "operator" in caller.roles))
+            return would.stopped(state, found, act, door.clock()) if step else door.rows.row(state, found)
+        await door.brain.command(act)
         return door.rows.row(await door.brain.settled(), found)
 
     return [submit, jobs, job, tasks, why, bill, cancel]

@@ -22,7 +22,7 @@ START_S = 180.0
 """How long a brain or a node may take to start: the first on a machine builds the sandboxed Python."""
 
 
-STRIDES = (20_000, 2, 1_000)
+STRIDES = (5_000, 2, 4_000)
 """Of the garbage collector: new objects before it looks at the youngest, and how many looks before the next older ones. Most of
 what lives for a while stays, so the middle is looked through often, while it is small, and the whole seldom."""
 

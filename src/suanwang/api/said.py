@@ -11,10 +11,14 @@ import msgspec
 from litestar import Response
 from litestar.types import Receive, Scope, Send
 
+from suanwang.api.whole import WHOLE
+
+JSON = "application/json"
 BODILESS = (204, 304)
 KEPT = (b"cache-control", b"private, no-cache")
 """Whoever asked may keep it, and is to ask each time whether it still holds."""
 MASK = (1 << 64) - 1
+Headers = list[tuple[bytes, bytes]]
 _encode = msgspec.json.Encoder().encode
 
 
@@ -23,10 +27,13 @@ class Sent:
 
     __slots__ = ("_body", "_headers", "_status")
 
-    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    def __init__(self, status: int, headers: Headers, body: bytes) -> None:
         self._status, self._headers, self._body = status, headers, body
 
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        whole: Any = (scope.get("extensions") or {}).get(WHOLE)
+        if whole is not None:
+            return await whole(self._status, self._headers, self._body)
         await send({"type": "http.response.start", "status": self._status, "headers": self._headers})
         await send({"type": "http.response.body", "body": self._body, "more_body": False})
 
@@ -38,16 +45,21 @@ class Said(Response[Any]):
         """See Response.to_asgi_response."""
         if (status := self.status_code or 200) in BODILESS:
             return Sent(status, [], b"")
-        body = self.content if isinstance(self.content, bytes) else _bytes(self.content)
-        kind = str(self.media_type or media_type or "application/json")
-        headers = [(b"content-type", (f"{kind}; charset=utf-8" if kind.startswith("text/") else kind).encode())]
+        kind = str(self.media_type or media_type or JSON)
         if request.method == "GET" and status == 200:
-            tag = f'"{hash(body) & MASK:016x}"'
-            told = [(b"etag", tag.encode()), KEPT]
-            if is_known(request.headers.get("if-none-match", ""), tag):
-                return Sent(304, told, b"")
-            headers += told
-        return Sent(status, [*headers, (b"content-length", b"%d" % len(body))], body)
+            return read(self.content, kind, request.headers.get("if-none-match", ""))
+        body = _bytes(self.content)
+        return Sent(status, [(b"content-type", _kind(kind)), _length(body)], body)
+
+
+def read(content: Any, kind: str, known: str) -> Sent:
+    """The answer to a read. known: its If-None-Match header, "" if it has none."""
+    body = _bytes(content)
+    tag = f'"{hash(body) & MASK:016x}"'
+    told = (b"etag", tag.encode())
+    if is_known(known, tag):
+        return Sent(304, [told, KEPT], b"")
+    return Sent(200, [(b"content-type", _kind(kind)), told, KEPT, _length(body)], body)
 
 
 def is_known(asked: str, tag: str) -> bool:
@@ -56,4 +68,14 @@ def is_known(asked: str, tag: str) -> bool:
 
 
 def _bytes(content: Any) -> bytes:
+    if isinstance(content, bytes):
+        return content
     return content.encode() if isinstance(content, str) else _encode(content)
+
+
+def _kind(kind: str) -> bytes:
+    return (f"{kind}; charset=utf-8" if kind.startswith("text/") else kind).encode()
+
+
+def _length(body: bytes) -> tuple[bytes, bytes]:
+    return b"content-length", b"%d" % len(body)

@@ -26,6 +26,7 @@ from suanwang.api.jobs import job_routes, reading_routes, rehearsal
 from suanwang.api.metrics import metric_routes
 from suanwang.api.nodes import node_routes
 from suanwang.api.openapi import described
+from suanwang.api.plain import Handlers, Plain
 from suanwang.api.problems import on_bug, on_fault, on_http
 from suanwang.api.reserving import reservation_routes
 from suanwang.api.said import Said
@@ -36,9 +37,20 @@ from suanwang.model.fault import Fault
 from suanwang.model.network import Network
 
 BODY_BYTES_MAX = 64 << 20
+HANDLERS: Handlers = {Fault: on_fault, HTTPException: on_http, Exception: on_bug}
 
 
-def app(door: Door, operator: str = "", python: Callable[[], str] = str, network: Network | None = None) -> Litestar:
+class App(Litestar):
+    """Plain reads, and whatever else the framework answers."""
+
+    plain: Plain
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        read = self.plain.find(scope)
+        await (super().__call__(scope, receive, send) if read is None else self.plain.answer(read, scope, receive, send))
+
+
+def app(door: Door, operator: str = "", python: Callable[[], str] = str, network: Network | None = None) -> App:
     """The application. Its lifetime runs the brain's loop; if that loop ends, so does the process.
 
     operator: a user to be made known as operator, with opening credit, before the first request. python: makes the domain's
@@ -65,9 +77,10 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str, network
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
 
-    return Litestar(
+    told = routes(door)
+    made = App(
         route_handlers=[
-            *routes(door),
+            *told,
             *redirect_routes(door),
             *console_routes(),
             *metric_routes(door),
@@ -79,12 +92,14 @@ def app(door: Door, operator: str = "", python: Callable[[], str] = str, network
         response_class=Said,
         dependencies={"caller": Provide(caller, sync_to_thread=False)},
         lifespan=[lifespan],
-        exception_handlers={Fault: on_fault, HTTPException: on_http, Exception: on_bug},  # type: ignore[dict-item]
+        exception_handlers=HANDLERS,  # type: ignore[arg-type]
         openapi_config=None,
         logging_config=None,
         request_max_body_size=BODY_BYTES_MAX,
         etag=None,
     )
+    made.plain = Plain(door, told, HANDLERS)
+    return made
 
 
 def routes(door: Door) -> list[Any]:

@@ -8,7 +8,7 @@ from litestar import Response, delete, get, put
 from litestar.params import Parameter, QueryParameter
 
 from suanwang.api.callers import Asked
-from suanwang.api.door import Called, Limit, page, since
+from suanwang.api.door import PLAIN, Called, Limit, page, since
 from suanwang.api.dry import only, told
 from suanwang.api.trials import Trials
 from suanwang.api.twin import rehearsed
@@ -69,7 +69,7 @@ def service_routes(door: Doors) -> list[Any]:
         await door.brain.command(act)
         return door.brain.service_view(find_service(await door.brain.settled(), word.issuer, caller.user))
 
-    @get("/v1/services")
+    @get("/v1/services", opt=PLAIN)
     async def services(caller: Called, limit: Limit = 1000, cursor: str = "") -> nouns.ServicePage:
         state = await door.brain.settled()
         seen = (s for s in state.fleet.services.values() if "operator" in caller.roles or s.user == caller.user)
@@ -77,7 +77,7 @@ def service_routes(door: Doors) -> list[Any]:
         rows, following = page(since(named, lambda s: s.id, cursor), lambda s: s.id, limit)
         return nouns.ServicePage(items=tuple(map(door.brain.service_view, rows)), next=following)
 
-    @get("/v1/services/{name:str}")
+    @get("/v1/services/{name:str}", opt=PLAIN)
     async def service(name: Name, caller: Called) -> nouns.ServiceView:
         whose = None if "operator" in caller.roles else caller.user
         return door.brain.service_view(find_service(await door.brain.settled(), name, whose))

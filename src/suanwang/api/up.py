@@ -29,6 +29,7 @@ from suanwang.api.process import alone, awaited, background, cache_folder, say, 
 from suanwang.api.secure import Tls, load_authority
 from suanwang.api.server import app
 from suanwang.api.session import protocol_for
+from suanwang.api.topology import network_in
 from suanwang.api.tracing.begin import tracer
 from suanwang.api.tracing.http import TracedApp
 from suanwang.api.tracing.log import TracedLog
@@ -40,9 +41,7 @@ from suanwang.drivers.keys import load_or_make
 from suanwang.drivers.tls import NOBODY, Peer, hosts_of
 from suanwang.drivers.wasm.component import component_path, component_sha256, ensure_python
 from suanwang.model.fault import Fault, UsageFault, WireFault
-from suanwang.model.network import Network
 from suanwang.steer.answers import Zone
-from suanwang.steer.whole import checked
 from suanwang.store.blobs import Blobs
 from suanwang.store.log import Log, SqliteLog
 from suanwang.trust.identity import id_of
@@ -81,7 +80,7 @@ def _serve(options: UpOptions, folder: Path) -> None:
     door = Door(brain, blobs, key, now, GRANT_MICRO, cosigned=Cosigned(folder / "brain"), authority=authority,
                 svid_s=options.svid_s, credit=options.credit)  # fmt: skip
     tls = Tls(authority, brain_id, hosts_of(options.host), now, options.svid_s) if authority else None
-    served = app(door, user, lambda: _python(blobs), _network(options.network) if options.network else None)
+    served = app(door, user, lambda: _python(blobs), network_in(options.network) if options.network else None)
     answers = TracedApp(served, traced, now) if traced else served
     config = uvicorn.Config(answers, http=protocol_for(door), lifespan="on", log_level="warning", access_log=False,
                             proxy_headers=False, timeout_graceful_shutdown=1)  # fmt: skip
@@ -107,14 +106,6 @@ def _serve(options: UpOptions, folder: Path) -> None:
                 traced.close()
             if child is not None:
                 child.terminate()
-
-
-def _network(path: str) -> Network:
-    """UsageFault SUAN-U093 if the file holds no network."""
-    try:
-        return checked(msgspec.json.decode(Path(path).read_bytes(), type=Network))
-    except (OSError, msgspec.MsgspecError) as error:
-        raise UsageFault("SUAN-U093", f"{path} holds no network: {error}", "suan links --json shows the form") from error
 
 
 async def _answer(

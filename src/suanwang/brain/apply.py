@@ -16,6 +16,7 @@ from suanwang.brain.applied.jobs import (
     job_refused,
     job_waits,
     placement_resumed,
+    steps_cancelled,
 )
 from suanwang.brain.applied.nodes import files_told, network_told, node_joined, node_left, node_rested
 from suanwang.brain.applied.room import preempted_told, reservation_ended, reservation_made
@@ -94,5 +95,6 @@ _APPLY: dict[type, Callable[[State, ev.Event], None]] = {
     ev.IntentEnded: intent_changed,
     ev.IntentCredited: intent_credited,
     ev.CancelAsked: cancel_asked,
+    ev.StepsCancelled: steps_cancelled,
     ev.JobEnded: job_ended,
 }  # type: ignore[assignment]

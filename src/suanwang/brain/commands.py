@@ -10,7 +10,7 @@ import msgspec
 
 from suanwang.brain.decide import lost
 from suanwang.brain.give_way import last_word
-from suanwang.brain.jobs import PlacementState
+from suanwang.brain.jobs import CANCELLED, JobState, PlacementState
 from suanwang.brain.near import check_near
 from suanwang.brain.promise import accepted, received, withdrawn
 from suanwang.brain.reserve import cancelled, failed, find_reservation, reservation_for
@@ -18,17 +18,18 @@ from suanwang.brain.state import State
 from suanwang.brain.views import find_job, find_service
 from suanwang.market.ledger import user_account
 from suanwang.model import event as ev
-from suanwang.model.demand import Demand
+from suanwang.model.demand import Demand, Steps
 from suanwang.model.fault import AuthorityFault, ConflictFault, NotFoundFault, QuotaFault
 from suanwang.model.file import FileRef
 from suanwang.model.grid import Grid
 from suanwang.model.intent import Intent
-from suanwang.model.job import Outcome, result_hash
+from suanwang.model.job import TASK_STATES, Outcome, result_hash
 from suanwang.model.network import Network
 from suanwang.model.node import Node
 from suanwang.model.plan import Plan, Refusal
 from suanwang.model.reservation import Reserve
 from suanwang.model.serving import Service
+from suanwang.model.steps import needing
 from suanwang.model.view import Report
 from suanwang.trust.identity import cs_id, id_of
 from suanwang.world.hours import merged
@@ -38,6 +39,8 @@ SERVICES_MAX = 1_000
 """Services of one user."""
 GRIDS_MAX = 1_000
 """Sites and regions whose hours are told; all of them are in every snapshot."""
+STEPS_TOLD = 20
+"""Names of steps that a refusal lists."""
 UNFINISHED_MAX = 10_000
 """Unfinished jobs of one user."""
 
@@ -90,6 +93,42 @@ def cancel(name: str, user: str, operator: bool) -> Act:
         return [] if job.final or job.cancelling else [ev.CancelAsked(at=now, job_id=job.id, user=user)]
 
     return act
+
+
+def cancel_step(name: str, step: str, user: str, operator: bool) -> Act:
+    """Stop one step of a graph, and have nothing begin that waits for it. Asking twice changes nothing.
+
+    NotFoundFault SUAN-N014: it has no such step; ConflictFault SUAN-P021: the step is over.
+    """
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        job = find_job(state, name, None if operator else user)
+        steps = job.demand.work.steps if isinstance(job.demand.work, Steps) else ()
+        task = next((at for at, one in enumerate(steps) if one.name == step), None)
+        if task is None:
+            raise _no_step(job, step, [one.name for one in steps])
+        if job.tasks[task] == CANCELLED:
+            return []
+        if job.final or job.settled(task):
+            what = job.state if job.final else TASK_STATES[job.tasks[task]]
+            why = f"{f'job {job.id}' if job.final else f'step {step!r} of {job.id}'} is {what} already"
+            raise ConflictFault("SUAN-P021", why, f"suan ps {job.id}")
+        if job.cancelling:
+            return []
+        below = needing(job.waits, task)
+        more = (steps[t].name for t in sorted(below - {task}) if not job.settled(t))
+        return [ev.StepsCancelled(at=now, job_id=job.id, user=user, steps=(step, *more))]
+
+    return act
+
+
+def _no_step(job: JobState, step: str, names: list[str]) -> NotFoundFault:
+    if not names:
+        why = f"{job.id} is no job graph, so it has no step {step[:64]!r}"
+        return NotFoundFault("SUAN-N014", why, f"suan cancel {job.id}")
+    more = f" and {len(names) - STEPS_TOLD} more" if len(names) > STEPS_TOLD else ""
+    why = f"{job.id} has no step {step[:64]!r}; its steps are {', '.join(names[:STEPS_TOLD])}{more}"
+    return NotFoundFault("SUAN-N014", why, f"suan ps {job.id}")
 
 
 def reserve(reservation_id: str, user: str, asked: Reserve) -> Act:

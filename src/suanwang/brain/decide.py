@@ -11,7 +11,7 @@ import msgspec
 
 from suanwang.brain.give_way import giving_way
 from suanwang.brain.history import code_key, fuel_estimate
-from suanwang.brain.jobs import FAILED, WAITING, JobState, PlacementState
+from suanwang.brain.jobs import CANCELLED, FAILED, WAITING, JobState, PlacementState
 from suanwang.brain.near import asks_of
 from suanwang.brain.state import ReservationState, State
 from suanwang.market.ledger import hold_account, user_account
@@ -256,7 +256,19 @@ def conclude(job: JobState, now: float) -> ev.JobEnded | None:
     failed = job.count(FAILED)
     if job.waiting() and not (job.waits and failed):  # of a graph nothing more begins once a step has failed
         return None
+    if job.count(CANCELLED) and not failed:
+        return _ended_in_part(job, now)
     return ev.JobEnded(at=now, job_id=job.id, state="failed" if failed else "done", reason=why_failed(job) if failed else "")
+
+
+def _ended_in_part(job: JobState, now: float) -> ev.JobEnded:
+    """The end of a graph some steps of which were cancelled: done if any is that no other waited for, else nothing is left of
+    what it was for."""
+    within = {parent for above in job.waits for parent in above}
+    ends = [how for task, how in enumerate(job.tasks) if task not in within]
+    state = "cancelled" if all(how == CANCELLED for how in ends) else "done"
+    why = f"{job.count(CANCELLED)} of {len(job.tasks)} steps were cancelled by the user"
+    return ev.JobEnded(at=now, job_id=job.id, state=state, reason=why)
 
 
 def why_failed(job: JobState) -> str:

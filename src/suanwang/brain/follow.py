@@ -73,14 +73,16 @@ class Course:
 
     def _turned(self, state: State, touched: Iterable[str], now: float) -> list[str]:
         """Plan anew who waits for which hour, if there is somebody new, another hour, or other nodes; those for whom that makes
-        a difference."""
+        a difference. Who found no room is among them: when some comes, it is taken in the hour that is best."""
         fresh = {j for j in touched if can_wait(state.jobs[j])} - self._later.keys()
-        if not (fresh or state.deferred) or not state.world.hourly:
+        stuck = [j for j in itertools.islice(state.yielding, PARKED_RETRIED) if j in state.parked]
+        if not (fresh or stuck or state.deferred) or not state.world.hourly:
             return []
         world = state.world
         seen = (world.hour, id(world.grids), int((world.cpu_milli_total * world.alive).sum()))
         if fresh or seen != self._later_in:
-            jobs = [job for j in (*state.deferred, *sorted(fresh - state.deferred.keys())) if can_wait(job := state.jobs[j])]
+            whom = dict.fromkeys((*state.deferred, *stuck, *sorted(fresh)))
+            jobs = [job for j in whom if can_wait(job := state.jobs[j])]
             planned, self._later_in = later().waiting(state, jobs, now), seen
             self._later = {job.id: planned.get(job.id) for job in jobs}
         due = (j for j in state.deferred if (then := self._later.get(j)) is None or then.start_at != state.jobs[j].start_at)

@@ -10,8 +10,8 @@ from suanwang.model.job import ATTEMPTS_MAX, JOB_FINAL, Outcome
 from suanwang.model.plan import Placement, Preempted
 from suanwang.model.steps import given
 
-WAITING, PLACED, DONE, FAILED, BLOCKED = range(5)
-"""BLOCKED: a step of a graph that waits for others."""
+WAITING, PLACED, DONE, FAILED, BLOCKED, CANCELLED = range(6)
+"""BLOCKED: a step of a graph that waits for others. CANCELLED: one that is not to run, whatever still comes of it."""
 REPLICAS_MORE = 4
 """How many replicas of a task may be placed beyond those that were asked for, before it fails for want of a quorum."""
 
@@ -142,6 +142,10 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
         """Indexes of the tasks that no node holds."""
         return tuple(i for i, s in enumerate(self.tasks) if s == WAITING)
 
+    def settled(self, task: int) -> bool:
+        """Whether nothing more is wanted of a task."""
+        return self.tasks[task] in (DONE, FAILED, CANCELLED)
+
     def count(self, state: int) -> int:
         """How many tasks are in a state."""
         return self.tasks.count(state)
@@ -153,7 +157,7 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
 
     def wanting(self, task: int) -> int:
         """How many more replicas a task needs for its quorum, as far as the bound allows; 0 for one that is settled."""
-        if self.tasks[task] in (DONE, FAILED):
+        if self.settled(task):
             return 0
         verify, votes, running = self.demand.verify, self.votes.get(task, ()), len(self.holders(task))
         alone = verify.replicas == 1 or (verify.adaptive and self.quorum[task] == 1)

@@ -11,7 +11,7 @@ import msgspec
 
 from suanwang.brain.decide import money_left, seed_of
 from suanwang.brain.history import code_key, fuel_estimate
-from suanwang.brain.jobs import JobState, PlacementState
+from suanwang.brain.jobs import CANCELLED, JobState, PlacementState
 from suanwang.brain.state import State
 from suanwang.model import event as ev
 from suanwang.model.plan import Plan
@@ -34,7 +34,7 @@ def late(state: State, now: float) -> list[ev.Event]:
 def _late(state: State, job: JobState, now: float) -> Iterator[ev.Event]:
     live = [held for held in job.placements.values() if held.live]
     for held in live:
-        if held.unnamed and not job.cancelling and now - held.ended_at > STOP_S:
+        if held.unnamed and not _to_pay(job, held) and now - held.ended_at > STOP_S:
             why = "its result came from elsewhere"
             yield ev.PlacementLost(at=now, job_id=job.id, placement_id=held.placement.id, reason=why, silent=True)
     if job.cancelling or (job.waiting() and not job.waits):
@@ -43,6 +43,11 @@ def _late(state: State, job: JobState, now: float) -> Iterator[ev.Event]:
         if (plan := _copy(state, job, held, now)) is not None:
             yield ev.JobPlaced(at=now, job_id=job.id, plan=plan)
             return  # one at a time: the next look sees what this one took
+
+
+def _to_pay(job: JobState, held: PlacementState) -> bool:
+    """Whether what is being stopped is paid for as what ran, and not out of the line for copies."""
+    return job.cancelling or any(job.tasks[t] == CANCELLED and job.outcomes[t] is None for t in held.placement.tasks)
 
 
 def _copy(state: State, job: JobState, held: PlacementState, now: float) -> Plan | None:

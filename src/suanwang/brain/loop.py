@@ -31,12 +31,12 @@ from suanwang.brain.late import late
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import choice_of, names_like, network_view, route_view, service_view
 from suanwang.brain.rebalance import EVERY_S, rebalance
-from suanwang.brain.recent import Recent
+from suanwang.brain.recent import Decided, Recent, logged
 from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
 from suanwang.brain.rest import Rests
 from suanwang.brain.state import State
-from suanwang.brain.steps import Question, planned, question, stale
+from suanwang.brain.steps import Question, going_on, held_up, planned, question, stale
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
@@ -49,7 +49,7 @@ from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.network import Network
 from suanwang.model.node import Reading
 from suanwang.model.order import DesiredState
-from suanwang.model.plan import Plan, Refusal
+from suanwang.model.plan import Refusal
 from suanwang.model.serving import NetworkView, RouteView, ServiceView
 from suanwang.model.steering import Steering
 from suanwang.model.view import Report
@@ -76,7 +76,7 @@ PLAN_S = 0.1
 PLAN_AGAIN_S = 1.0
 """A graph that no plan was found for is planned again no sooner."""
 
-TAKEN_BYTES = 32 << 20
+TAKEN_BYTES = 64 << 20
 """Of the decisions taken last so much is at hand; older ones are read from the log."""
 
 T = TypeVar("T")
@@ -110,7 +110,7 @@ class Brain:
         self._writer, self._reader = ThreadPoolExecutor(1, "log"), ThreadPoolExecutor(1, "reads")
         self._waited: dict[str, asyncio.Future[None]] = {}
         self._astray = False  # whether the state holds what is not, or may not be, in the log
-        self._prepared = False
+        self._prepared = self._over = False
         self.kernels, self._taken = Kernels(), Recent(TAKEN_BYTES)
         self._rests = Rests()
         self._heard, self._ear, self._keeper, self.course = Heard(), Ear(), Keeper(), Course()
@@ -129,16 +129,22 @@ class Brain:
 
     async def run(self) -> None:
         """Serve until cancelled. Anything but a Fault that escapes a command is a bug, and ends the process."""
-        if self.state.deferred:
+        if self.state.yielding:
             await self.prepare()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._serve())
-            group.create_task(self._watch_silence())
-            group.create_task(self._steer())
-            group.create_task(self._plan_graphs())
-            group.create_task(self._keep())
-            if self._peers is not None:
-                group.create_task(self._follow_peers(self._peers))
+        self._over = False
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._serve())
+                group.create_task(self._watch_silence())
+                group.create_task(self._steer())
+                group.create_task(self._plan_graphs())
+                group.create_task(self._keep())
+                if self._peers is not None:
+                    group.create_task(self._follow_peers(self._peers))
+        finally:
+            self._over = True
+            while not self._queue.empty():
+                _tell(self._queue.get_nowait()[1], _gone())
 
     def close(self) -> None:
         """Put the log down in order. Not while it serves."""
@@ -171,6 +177,8 @@ class Brain:
 
     async def command(self, act: Act) -> None:
         """Have `act` run in its turn; returns when its events are durable. Raises what `act` raises, or a LogFault."""
+        if self._over:
+            raise _gone()
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             self._queue.put_nowait((act, done))
@@ -284,12 +292,13 @@ class Brain:
 
         return await asyncio.get_running_loop().run_in_executor(self._reader, read)
 
-    async def decisions(self, job: JobState) -> tuple[Plan | Refusal | Deferral, ...]:
-        """The last few decisions about a job, oldest first, as the log has them with all their reasons."""
-        known = [self._taken.get(number) for number in job.decided]
-        bodies = known if all(known) else await self._read(tuple(job.decided), 1)
-        found = [decision(body) for body in bodies if body]
-        return tuple(one for one in found if isinstance(one, Plan | Refusal | Deferral))
+    async def decisions(self, job: JobState) -> tuple[Decided, ...]:
+        """The last few decisions about a job, oldest first, as the log has them with all their reasons: their bytes, which an
+        encoder takes for the nouns."""
+        known = tuple(one for number in job.decided if (one := self._taken.get(number)) is not None)
+        if len(known) == len(job.decided):
+            return known
+        return tuple(map(logged, await self._read(tuple(job.decided), 1)))
 
     async def graph_plan(self, job: JobState) -> GraphPlan | None:
         """The plan that a graph follows; None for any other job, and before it is planned."""
@@ -350,6 +359,7 @@ class Brain:
                 batch.append(self._queue.get_nowait())
             await self._commit(batch)
             await asyncio.sleep(0)  # whoever waits to see what is settled sees it now, before the next batch unsettles it
+            await self._save()
 
     async def _commit(self, batch: list[tuple[Act, asyncio.Future[None]]]) -> None:
         self._settled.clear()
@@ -358,9 +368,15 @@ class Brain:
         except LogFault as fault:
             told: list[Fault | None] = [fault] * len(batch)
             if fault.code == "SUAN-L005":
+                for _, done in batch:
+                    _tell(done, fault)
                 raise
             with contextlib.suppress(LogFault):  # it stays astray, and is caught up with before anything else is done
                 await self._catch_up()
+        except BaseException:  # a bug, or the end: nobody waits for what will not come
+            for _, done in batch:
+                _tell(done, _gone())
+            raise
         finally:
             self._settled.set()
         for (_, done), fault in zip(batch, told, strict=True):
@@ -411,21 +427,27 @@ class Brain:
     async def _write(self, first: int, events: list[ev.Event]) -> None:
         if not events:
             return
-        bodies = [_encode(e) for e in events]
+        said = [self._taken.said(e) for e in events]
+        bodies = [_encode(e) for e in said]
         await self._io(lambda: self._log.append(first, bodies))
-        for number, (event, body) in enumerate(zip(events, bodies, strict=True), first):
+        for number, (event, body) in enumerate(zip(said, bodies, strict=True), first):
             self.tree.append(leaf_hash(entry_of(body)))
-            if isinstance(event, _DECIDES):
-                self._taken.keep(number, body)
-        if self.state.seq - self._snapshot_at >= SNAPSHOT_EVERY + len(self.state.particulars):
-            await self._save()
+            self._taken.keep(number, event, len(body))
 
     async def _save(self) -> None:
-        """Have a snapshot kept. If another brain's is newer than the one that this follows, the next will follow that."""
-        made = saved(self.state, self.tree, self._snapshot_at)
-        newest = await self._io(lambda: self._log.snapshot(made))
-        self._snapshot_at = newest.number if newest else 0
+        """Have a snapshot kept if it is time, once everybody is answered who waited for what is in it. If another brain's is
+        newer than the one that this follows, or the log takes none now, a later one will have what this would have had."""
         state = self.state
+        if self._astray or state.seq - self._snapshot_at < SNAPSHOT_EVERY + len(state.particulars):
+            return
+        made = saved(state, self.tree, self._snapshot_at)
+        try:
+            newest = await self._io(lambda: self._log.snapshot(made))
+        except LogFault as fault:
+            if fault.code == "SUAN-L005":
+                raise
+            return
+        self._snapshot_at = newest.number if newest else 0
         state.touched = {j: None for j in state.touched if state.jobs[j].changed > self._snapshot_at}
 
     async def _io(self, work: Callable[[], T]) -> T:
@@ -512,6 +534,8 @@ class Brain:
         state = await self.settled()
         job = state.jobs[job_id]
         if not stale(state, job):
+            if held_up(state, job):
+                await self.command(going_on(job_id))
             return True
         number, answer = job.planned, question(state, job, self._clock())
         if not isinstance(answer, Refusal):
@@ -595,6 +619,12 @@ def _tell(done: asyncio.Future[None], fault: Fault | None) -> None:
         done.set_exception(fault)
 
 
+def _gone() -> LogFault:
+    return LogFault(
+        "SUAN-L001", "the brain ended before this was durable, so nothing can be said for sure", "try again shortly"
+    )
+
+
 def _soon() -> Any:
     """The forecast of loads, loaded when a service has been there for two days."""
     return importlib.import_module("suanwang.brain.soon")
@@ -603,6 +633,3 @@ def _soon() -> Any:
 def _look(state: State, now: float) -> Sequence[ev.Event]:
     """The command that changes nothing, and is run on all there is."""
     return ()
-
-
-_DECIDES = (ev.JobPlaced, ev.JobWaits, ev.JobDeferred, ev.JobRefused)

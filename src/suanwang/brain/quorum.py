@@ -6,7 +6,7 @@ quorum of one, so that its first outcome settles it: the same path, with nothing
 
 import msgspec
 
-from suanwang.brain.jobs import DONE, FAILED, PLACED, WAITING, JobState, PlacementState, same
+from suanwang.brain.jobs import CANCELLED, DONE, FAILED, PLACED, WAITING, JobState, PlacementState, same
 from suanwang.market.price import cost_micro, fuel_for
 from suanwang.model.job import Outcome
 from suanwang.trust.record import AGREED, DISAGREED, SPOILED
@@ -58,6 +58,9 @@ def _weigh(job: JobState, outcome: Outcome, effects: Effects) -> None:
         _accept(job, outcome, outcome.fuel, effects)
     elif canonical is not None:
         _judge(job, outcome, canonical, effects)
+    elif job.tasks[task] == CANCELLED:  # nobody wants it any more; what it burned is paid
+        job.outcomes[task] = outcome
+        _accept(job, outcome, outcome.fuel, effects)
     elif job.quorum[task] <= 1 and outcome.state != "done" and job.holders(task):
         _refuse(job, outcome, effects)  # a copy of it may still be done
     elif job.quorum[task] <= 1:

@@ -14,7 +14,7 @@ import numpy as np
 
 from suanwang.brain.decide import given_back, money_left, overdue, seed_of
 from suanwang.brain.history import code_key, fuel_estimate
-from suanwang.brain.jobs import BLOCKED, DONE, FAILED, PLACED, WAITING, JobState
+from suanwang.brain.jobs import BLOCKED, CANCELLED, DONE, FAILED, PLACED, WAITING, JobState
 from suanwang.brain.state import State
 from suanwang.market.ledger import hold_account
 from suanwang.model import event as ev
@@ -76,7 +76,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 def question(state: State, job: JobState, now: float) -> Question | Refusal:
     """What is to be planned of a graph, on the world as it is; a Refusal where a step has no node that may take it."""
     assert isinstance(job.demand.work, Steps), "only a graph is planned"
-    steps, left = job.demand.work.steps, [t for t, s in enumerate(job.tasks) if s != DONE]
+    steps, left = job.demand.work.steps, [t for t, s in enumerate(job.tasks) if s not in (DONE, CANCELLED)]
     world = released(state.world, *(p for p, held in job.placements.items() if held.live))
     on = {t: job.holders(t)[0].placement.node_id for t in left if job.tasks[t] == PLACED}
     demands = {t: task_demand(job.demand, t) for t in left}
@@ -262,6 +262,26 @@ def stale(state: State, job: JobState) -> bool:
     if job.final or job.cancelling or job.count(FAILED):
         return False
     return not job.planned or any(_lost(state, job, t) for t in job.waiting())
+
+
+def held_up(state: State, job: JobState) -> bool:
+    """Whether a step could begin by the plan and none has: its node was full of others' work when it was its turn, and had room
+    again before there was another plan."""
+    if not job.planned or job.refused or stale(state, job) or job.count(FAILED) or job.cancelling or job.final:
+        return False
+    rows = ((task, state.world.row(job.runs[task].node_id)) for task in job.waiting())
+    return any(row is not None and _room(state.world, row, job, task) for task, row in rows)
+
+
+def going_on(job_id: str) -> Callable[[State, float], list[ev.Event]]:
+    """Begin what a graph's plan has next, if it can."""
+
+    def act(state: State, now: float) -> list[ev.Event]:
+        job = state.jobs.get(job_id)
+        event = next_step(state, job, now) if job is not None and held_up(state, job) else None
+        return [event] if event else []
+
+    return act
 
 
 def _lost(state: State, job: JobState, task: int) -> bool:

@@ -7,13 +7,13 @@ from itertools import islice
 import msgspec
 
 from suanwang.brain.fleet import ServiceState, named
-from suanwang.brain.jobs import DONE, FAILED, JobState, PlacementState, Room, inputs
+from suanwang.brain.jobs import CANCELLED, DONE, FAILED, JobState, PlacementState, Room, inputs
 from suanwang.brain.state import State
 from suanwang.market.bill import Displaced, Head, Used, bill
 from suanwang.market.ledger import hold_account, user_account
 from suanwang.model.demand import Steps
 from suanwang.model.fault import NotFoundFault
-from suanwang.model.job import Job, Outcome, Task
+from suanwang.model.job import TASK_STATES, Job, Outcome, Task
 from suanwang.model.money import Bill
 from suanwang.model.node import Node
 from suanwang.model.order import LOADS_PORT, Attachment, DesiredState, Order
@@ -24,8 +24,6 @@ from suanwang.trust.record import FLOOR, speed_seen
 from suanwang.world.fold import carbon_g_per_fuel, kwh_per_fuel
 from suanwang.world.sci import making_g
 from suanwang.world.supply import WHOLE
-
-_STATE_NAMES = ("waiting", "placed", "done", "failed", "blocked")
 
 
 def job_view(state: State, job: JobState) -> Job:
@@ -50,7 +48,15 @@ def job_view(state: State, job: JobState) -> Job:
         start_at=job.start_at,
         gave_way=job.gave_way,
         compensated_micro=job.compensated_micro,
+        cancelled=_cancelled(job),
     )
+
+
+def _cancelled(job: JobState) -> tuple[str, ...]:
+    """Names of the steps that were cancelled, in the order of the graph."""
+    if not isinstance(job.demand.work, Steps) or not job.count(CANCELLED):
+        return ()
+    return tuple(step.name for step, how in zip(job.demand.work.steps, job.tasks, strict=True) if how == CANCELLED)
 
 
 def tasks_running(state: State, job: JobState) -> int:
@@ -72,7 +78,7 @@ def task_view(state: State, job: JobState, index: int) -> Task:
     return Task(
         index=index,
         item=steps[index].name if steps else items[index].value if items else "",
-        state=_STATE_NAMES[job.tasks[index]],
+        state=TASK_STATES[job.tasks[index]],
         attempt=job.attempts[index],
         node=state.node_of(job.placements[on]).name if on else "",
         outcome=outcome,

@@ -22,10 +22,12 @@ from suanwang.brain.jobs import JobState, PlacementState
 from suanwang.brain.reserve import reservation_view
 from suanwang.brain.state import ReservationState, State
 from suanwang.brain.tend import demand_of
-from suanwang.brain.views import account_view, find_service
+from suanwang.brain.views import account_view, find_service, job_view
 from suanwang.market.settle import for_closed
 from suanwang.model import event as ev
+from suanwang.model.demand import Steps
 from suanwang.model.grid import Grid
+from suanwang.model.job import Job
 from suanwang.model.network import Network
 from suanwang.model.plan import Plan, Refusal
 from suanwang.model.reservation import ReservationView
@@ -75,6 +77,17 @@ def intended(known: IntentState | None, intent_id: str, act: Act, state: State, 
     for event in act(state, now):
         fold(sheet, cast(ev.OfIntent, event))
     return sheet[intent_id]
+
+
+# jobs
+
+
+def stopped(state: State, job: JobState, act: Act, now: float) -> Job:
+    """A graph as it would be at first: the steps that would be cancelled named, those that run not stopped yet."""
+    event, seen = _only(act(state, now), ev.StepsCancelled), job_view(state, job)
+    assert isinstance(job.demand.work, Steps), "the command refuses the rest"
+    gone = {*seen.cancelled, *(event.steps if event else ())}
+    return msgspec.structs.replace(seen, cancelled=tuple(s.name for s in job.demand.work.steps if s.name in gone))
 
 
 # services

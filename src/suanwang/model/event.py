@@ -296,6 +296,16 @@ class CancelAsked(msgspec.Struct, frozen=True, kw_only=True, tag="cancel_asked")
     user: str
 
 
+class StepsCancelled(msgspec.Struct, frozen=True, kw_only=True, tag="steps_cancelled"):
+    """Steps of a job graph are not to run, or to stop: by name, the one that was asked for first, then those that wait for it.
+    None of them was over."""
+
+    at: float
+    job_id: str
+    user: str
+    steps: tuple[str, ...]
+
+
 class JobEnded(msgspec.Struct, frozen=True, kw_only=True, tag="job_ended"):
     """state: a final state; the rest of the hold is voided with this event."""
 
@@ -338,5 +348,6 @@ Event = (
     | IntentEnded
     | IntentCredited
     | CancelAsked
+    | StepsCancelled
     | JobEnded
 )

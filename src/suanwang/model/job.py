@@ -24,9 +24,8 @@ JOB_NEXT: dict[tuple[str, str], str] = {
 }
 """(state, event) -> state. What is not in it is refused by name. docs/lifecycle.md is printed from it."""
 
-TASK_STATES = ("waiting", "placed", "done", "failed", "blocked")
-"""blocked: a step of a graph that waits for others."""
-TASK_FINAL = frozenset({"done", "failed"})
+TASK_STATES = ("waiting", "placed", "done", "failed", "blocked", "cancelled")
+"""blocked: a step of a graph that waits for others; cancelled: one that is not to run, since its user said so."""
 ATTEMPTS_MAX = 3
 """A task that is lost (its node went away) is placed again at most until this many attempts."""
 
@@ -89,7 +88,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """A job as seen from outside. Times are seconds since 1970, 0 where not yet. spent_micro: posted so far.
 
     gave_way: how often it gave way to urgent work, for which its user got compensated_micro in all.
-    start_at: when it is to start, if it waits for a better hour.
+    start_at: when it is to start, if it waits for a better hour. cancelled: of a graph, steps that were cancelled, and those
+    that waited for them.
     """
 
     id: str
@@ -111,3 +111,4 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     start_at: float = 0.0
     gave_way: int = 0
     compensated_micro: int = 0
+    cancelled: tuple[str, ...] = ()

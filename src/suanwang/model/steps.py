@@ -33,6 +33,20 @@ def waits(steps: tuple[Step, ...]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(sorted({i for read in s.reads for i in of(read)} | {index[name] for name in s.after})) for s in steps)
 
 
+def needing(above: tuple[tuple[int, ...], ...], step: int) -> frozenset[int]:
+    """A step, and all that wait for it, directly or not. above: as `waits` answers."""
+    below = dict[int, list[int]]()
+    for at, parents in enumerate(above):
+        for parent in parents:
+            below.setdefault(parent, []).append(at)
+    found, left = {step}, [step]
+    while left:
+        more = [at for at in below.get(left.pop(), ()) if at not in found]
+        found.update(more)
+        left += more
+    return frozenset(found)
+
+
 def task_demand(demand: Demand, index: int) -> Demand:
     """What one task asks for: of a graph its step alone, within what the graph limits; of any other job the job itself."""
     if not isinstance(demand.work, Steps):

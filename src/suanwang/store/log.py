@@ -7,12 +7,15 @@ of two writers that think they are next, one succeeds and the other is told to l
 import contextlib
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Protocol
 from zlib import crc32
 
 from suanwang.model.fault import ConflictFault, LogFault
 
+ROWS_MAX = 1_000
+"""Rows of one statement; what SQLite takes by itself is some ten times as many."""
 TABLES = {"events": "number INTEGER PRIMARY KEY", "living": "number INTEGER PRIMARY KEY", "over": "number INTEGER NOT NULL"}
 
 
@@ -82,9 +85,15 @@ class SqliteLog:
                 raise ConflictFault(
                     "SUAN-L002", f"event {first} was to be written but the log ends at {last}", "read on and try again"
                 )
-            self._db.executemany(
-                "INSERT INTO events VALUES(?, ?, ?)", ((number, body, crc32(body)) for number, body in enumerate(bodies, first))
-            )
+            for at in range(0, len(bodies), ROWS_MAX):
+                self._insert(first + at, bodies[at : at + ROWS_MAX])
+
+    def _insert(self, first: int, bodies: Sequence[bytes]) -> None:
+        """In one statement: a busy interpreter is let go of, and waited for, once and not for each row."""
+        rows = ((number, body, crc32(body)) for number, body in enumerate(bodies, first))
+        self._db.execute(
+            f"INSERT INTO events VALUES {', '.join(['(?, ?, ?)'] * len(bodies))}", tuple(chain.from_iterable(rows))
+        )
 
     def read(self, after: int) -> Iterator[tuple[int, bytes]]:
         """See Log.read."""

@@ -444,9 +444,13 @@ class FakeBrain:
     def job_tasks(self, _: httpx.Request, job: Job) -> httpx.Response:
         return answer(TaskPage(items=self.tasks(job)))
 
-    def job_cancel(self, _: httpx.Request, job: Job) -> httpx.Response:
-        self.jobs[job.id] = msgspec.structs.replace(job, state="cancelled")
-        return answer(self.jobs[job.id])
+    def job_cancel(self, request: httpx.Request, job: Job) -> httpx.Response:
+        step = request.url.params.get("step")
+        gone = {"cancelled": (*job.cancelled, step)} if step else {"state": "cancelled"}
+        would = msgspec.structs.replace(job, **gone)
+        if request.url.params.get("dry_run") != "true":
+            self.jobs[job.id] = would
+        return answer(would)
 
     def job_why(self, _: httpx.Request, job: Job) -> httpx.Response:
         taken = refusal(job.id) if job.state == "refused" else plan(job.id)

@@ -6,17 +6,21 @@ import re
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from suanwang.api import join, up
+from suanwang.api.catalogue import Words
 from suanwang.api.cli import follow as following
 from suanwang.api.cli.main import exit_code
 from suanwang.api.cli.run import split
 from suanwang.api.config import Config, config_path, load_config, save_config
 from suanwang.api.options import JoinOptions, UpOptions
 from suanwang.api.render.problem import with_flag
+from suanwang.api.render.progress import summary
 from suanwang.model import fault as faults
 from suanwang.model.node import Offer
 
@@ -160,6 +164,19 @@ def test_ctrl_c_lets_go_and_says_how_to_come_back(suan, brain, monkeypatch):
     assert re.search(r"suan logs -f job-new00.*suan cancel job-new00", said.err)
     assert not [request for request in brain.seen if request.url.path.endswith("/cancel")]
     assert threading.main_thread().is_alive()
+
+
+def test_one_step_of_a_graph_is_cancelled(suan, brain):
+    for name in ("cut.py", "fit.py"):
+        Path(name).write_text("1")
+    Path("story.yaml").write_text("tasks:\n  cut: {python: cut.py, writes: half}\n  fit: {python: fit.py, reads: half}\n")
+    suan("run", "story.yaml", "-d")
+    job = next(job for job in brain.jobs if job.startswith("job-new"))
+    said = suan("cancel", job, "--step", "fit", "--dry-run")
+    assert "not to run any more: fit" in said.err and not brain.jobs[job].cancelled
+    assert json.loads(suan("cancel", job, "--step", "fit", "--json").out)["cancelled"] == ["fit"]
+    ended = msgspec.structs.replace(brain.ended(brain.jobs[job]), state="done")
+    assert summary(Words("en"), ended, None)[0].startswith("done without the cancelled steps (fit) in 12 s")
 
 
 def test_only_missing_files_are_sent(suan, brain):

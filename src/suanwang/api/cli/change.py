@@ -11,16 +11,27 @@ from suanwang.api.cli.names import Job
 from suanwang.model.fault import UsageFault
 
 
-def cancel(ctx: typer.Context, job: Job, dry_run: DryRun = False, json: Json = False) -> None:
-    from suanwang.api.render.figures import state
+def cancel(
+    ctx: typer.Context,
+    job: Job,
+    step: Annotated[str, typer.Option("--step")] = "",
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    from suanwang.api.render.figures import some, state
 
     door: Door = ctx.obj
     with door.client() as client:
-        ended = client.cancel(job, uuid.uuid4().hex, dry_run)
+        ended = client.cancel(job, uuid.uuid4().hex, dry_run, step)
     if json:
         door.json(ended)
         return
-    door.say(door.words("cancel.done", job=ended.id, name=ended.demand.name, state=state(door.words, ended.state)))
+    now = state(door.words, ended.state)
+    if step:
+        named = some(door.words, ended.cancelled, len(ended.cancelled))
+        door.say(door.words("cancel.steps", job=ended.id, name=ended.demand.name, state=now, steps=named or "-"))
+    else:
+        door.say(door.words("cancel.done", job=ended.id, name=ended.demand.name, state=now))
     if dry_run:
         door.say(door.words("run.dry"))
 

@@ -151,4 +151,4 @@ def _between(before: Job, job: Job) -> bool:
 
 
 def _step(job: Job) -> int:
-    return (job.tasks_done + job.tasks_failed) * STEPS // max(1, job.tasks_total)
+    return (job.tasks_done + job.tasks_failed + len(job.cancelled)) * STEPS // max(1, job.tasks_total)

@@ -12,6 +12,7 @@ from suanwang.api.cli import exits
 from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import DryRun, Json, Rehearse
 from suanwang.api.cli.names import Service as ServiceName
+from suanwang.model.fault import UsageFault
 
 if TYPE_CHECKING:
     from suanwang.api.cli.package import ServicePackage
@@ -186,10 +187,24 @@ def route(
     door.answer(found, lambda: route_page(door.words, found, network.network), json)
 
 
-def links(ctx: typer.Context, json: Json = False) -> None:
+def links(
+    ctx: typer.Context,
+    action: Annotated[str, typer.Argument()] = "",
+    file: Annotated[str, typer.Argument(metavar="FILE.json")] = "",
+    rehearse: Rehearse = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """With `set FILE.json` tell how the network is built; else show it."""
     from suanwang.api.render.services import links_page
+    from suanwang.api.topology import network_in
 
     door: Door = ctx.obj
+    sets = action == "set"
+    if action not in ("", "set") or sets != bool(file) or ((rehearse or dry_run) and not sets):
+        why = "suan links shows; suan links set takes a file, --rehearse and --dry-run"
+        raise UsageFault("SUAN-U024", why, "suan links set network.json --dry-run")
+    told = network_in(file) if sets else None
     with door.client() as client:
-        network = client.network()
-    door.answer(network, lambda: links_page(door.words, network), json)
+        network = client.tell_network(told, rehearse, dry_run) if told else client.network()
+    door.answer(network, lambda: (*links_page(door.words, network), *door.dry(dry_run)), json)

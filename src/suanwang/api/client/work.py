@@ -109,9 +109,10 @@ class WorkCalls(Calls):
         """FOCUS CSV with a header line."""
         return self._call("GET", f"/v1/jobs/{part(job)}/bill", headers={"Accept": "text/csv"}).text
 
-    def cancel(self, job: str, key: str, dry_run: bool = False) -> Job:
-        """dry_run: the job as it is; whether there is anything to stop."""
-        return self._post(f"/v1/jobs/{part(job)}/cancel", Job, None, key, params=asking(dry_run=dry_run))
+    def cancel(self, job: str, key: str, dry_run: bool = False, step: str = "") -> Job:
+        """step: of a graph, only it and what waits for it. dry_run: the job as it is; whether there is anything to stop."""
+        params: Params = {**(asking(dry_run=dry_run) or {}), **({"step": step} if step else {})}
+        return self._post(f"/v1/jobs/{part(job)}/cancel", Job, None, key, params=params)
 
     def logs(self, job: str, task: int = 0, stream: str = "stdout", offset: int = 0) -> LogPart:
         """stream: "stdout" or "stderr"; offset: in bytes."""

@@ -38,7 +38,7 @@ def some(words: Words, names: Iterable[str], most: int = NAMES_MAX) -> str:
 
 def tasks(job: Job) -> str:
     """Tasks that ended of all: "60/100"."""
-    return f"{job.tasks_done + job.tasks_failed}/{job.tasks_total}"
+    return f"{job.tasks_done + job.tasks_failed + len(job.cancelled)}/{job.tasks_total}"
 
 
 def exact_cny(value: float, digits: int = 6) -> str:

@@ -39,6 +39,8 @@ def summary(words: Words, job: Job, bill: Bill | None) -> tuple[str, str]:
     if bill is not None:
         figures.append(words("run.carbon", carbon=show_carbon(bill.carbon_g)))
     ended = words.get(f"run.{job.state}", job.state)
+    if job.cancelled:
+        ended = words("run.without", ended=ended, steps=some(words, job.cancelled))
     took = show_duration(max(0.0, job.ended_at - job.accepted_at))
     first = words("run.summary", ended=ended, took=took, nodes=some(words, job.nodes) or "-", figures=" · ".join(figures))
     return first, words("run.hints", job=job.id)

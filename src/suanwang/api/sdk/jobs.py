@@ -156,9 +156,9 @@ class RunningJob:
         return bill_seen(self._client.wire.bill(self.id), self._client.words.lang)
 
     @both
-    def cancel(self) -> Job:
-        """Stop it. What it has burned is paid."""
-        return self._client.wire.cancel(self.id, uuid.uuid4().hex)
+    def cancel(self, step: str = "") -> Job:
+        """Stop it; of a job graph, with a name, only this step and what waits for it. What it has burned is paid."""
+        return self._client.wire.cancel(self.id, uuid.uuid4().hex, step=step)
 
     def __repr__(self) -> str:
         return f"<job {self.id} {self.view.demand.name}: {self.view.state}>"

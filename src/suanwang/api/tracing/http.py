@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from suanwang.api.tracing.spans import CURRENT, Span, Tracer, parsed, traceparent
+from suanwang.api.whole import WHOLE
 
 QUIET = ("/metrics", "/v1/nodes/")
 """What is asked for by machines all the time is not traced unless they ask for it."""
@@ -26,6 +27,7 @@ class TracedApp:
         trace, above = caller or (secrets.token_hex(16), "")
         own, began, status = secrets.token_hex(8), self._clock(), 500
         first: list[float] = []
+        scope.get("extensions", {}).pop(WHOLE, None)  # it is looked at in its two parts
 
         async def sent(message: dict[str, Any]) -> None:
             nonlocal status

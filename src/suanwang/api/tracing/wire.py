@@ -4,7 +4,7 @@ that the moment when the first byte of output was there to be told."""
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from suanwang.agent.loop import BrainSide
+from suanwang.agent.telling import BrainSide
 from suanwang.api.tracing.spans import Span, Tracer, Value, parsed, placement_span, span_id
 from suanwang.model.job import Outcome
 from suanwang.model.order import DesiredState, Order

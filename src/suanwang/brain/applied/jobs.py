@@ -7,7 +7,7 @@ from suanwang.brain.applied.nodes import put_to_rest
 from suanwang.brain.applied.room import give_way, pay_burned
 from suanwang.brain.applied.services import instance_over, note_kept
 from suanwang.brain.fleet import Instance
-from suanwang.brain.jobs import BLOCKED, PLACED, WAITING, JobState
+from suanwang.brain.jobs import BLOCKED, CANCELLED, PLACED, WAITING, JobState
 from suanwang.brain.state import State
 from suanwang.market.ledger import hold_account
 from suanwang.market.settle import (
@@ -17,6 +17,7 @@ from suanwang.market.settle import (
 )
 from suanwang.model import event as ev
 from suanwang.model.demand import Steps
+from suanwang.model.graph_plan import Run
 from suanwang.model.steps import task_demand, waits
 from suanwang.world.asked import noted, want
 from suanwang.world.fold import placed
@@ -72,11 +73,16 @@ def graph_planned(state: State, e: ev.GraphPlanned) -> None:
     job = state.jobs[e.job_id]
     assert isinstance(job.demand.work, Steps), "only a graph is planned"
     found = {run.task: run for run in (*job.runs, *e.plan.runs)}
-    job.runs = tuple(found[step.name] for step in job.demand.work.steps)
+    job.runs = tuple(found.get(step.name) or _unplanned(step.name) for step in job.demand.work.steps)
     job.planned = state.seq + 1
     job.reason, job.refused = "", False
     state.parked.pop(job.id, None)
     stir(state, job)
+
+
+def _unplanned(name: str) -> Run:
+    """Of a step that was cancelled before there was a plan."""
+    return Run(task=name, host="", cores=(), start_s=0.0, finish_s=0.0)
 
 
 def job_waits(state: State, e: ev.JobWaits) -> None:
@@ -131,6 +137,18 @@ def cancel_asked(state: State, e: ev.CancelAsked) -> None:
     for held in job.placements.values():
         if held.live:  # the agent stops what its desired state no longer names
             unlist(state, held)
+
+
+def steps_cancelled(state: State, e: ev.StepsCancelled) -> None:
+    """What runs of them is stopped, and paid for when its node says what it burned."""
+    job = state.jobs[e.job_id]
+    assert isinstance(job.demand.work, Steps), "only a graph has steps"
+    stir(state, job)
+    named = frozenset(e.steps)
+    for task in (t for t, step in enumerate(job.demand.work.steps) if step.name in named):
+        for held in job.holders(task):
+            unlist(state, held)
+        job.tasks[task] = CANCELLED
 
 
 def job_ended(state: State, e: ev.JobEnded) -> None:

@@ -4,7 +4,7 @@ from suanwang.brain import gangs
 from suanwang.brain.applied.life import close_placement, stir, unlist
 from suanwang.brain.applied.records import draw_energy, learn_fuel, note_verdicts, show_speed
 from suanwang.brain.applied.services import note_kept
-from suanwang.brain.jobs import BLOCKED, DONE, FAILED, WAITING, JobState
+from suanwang.brain.jobs import BLOCKED, CANCELLED, DONE, FAILED, WAITING, JobState
 from suanwang.brain.quorum import Effects, reopen, tell
 from suanwang.brain.state import State
 from suanwang.market.settle import (
@@ -69,7 +69,8 @@ def placement_lost(state: State, e: ev.PlacementLost) -> None:
     job.reason = e.reason
     stir(state, job)
     note_kept(state, job, e.at, f"instance {job.id} is lost by {state.node_of(held).name}: {e.reason}")
-    if e.lied or not (e.returned or e.moved or job.cancelling):
+    unwanted = job.cancelling or all(job.tasks[t] == CANCELLED for t in held.placement.tasks)
+    if e.lied or not (e.returned or e.moved or unwanted):
         note_verdicts(state, [(state.node_of(held), DISAGREED if e.lied else LOST)])
     close_placement(state, job, held)
     if job.demand.gang:
@@ -78,7 +79,7 @@ def placement_lost(state: State, e: ev.PlacementLost) -> None:
         return
     effects = Effects()
     for task in held.placement.tasks:
-        if task not in held.told and job.tasks[task] not in (DONE, FAILED):
+        if task not in held.told and not job.settled(task):
             reopen(job, task, effects)
     _take_effect(state, job, effects)
 

@@ -144,6 +144,8 @@ class Days:
                 self.do(commands.leave(event.node_id))
             case ev.CancelAsked():
                 self.do(commands.cancel(event.job_id, event.user, True))
+            case ev.StepsCancelled():
+                self.do(commands.cancel_step(event.job_id, event.steps[0], event.user, True))
             case _:
                 self.do(lambda state, now: (event,))
 
@@ -201,7 +203,7 @@ class Days:
                     self.at(STOP_S, lambda: self._stopped(event.job_id))
             case ev.TasksEnded():
                 self.over[event.placement_id] = event.at
-            case ev.CancelAsked():
+            case ev.CancelAsked() | ev.StepsCancelled():
                 self.at(STOP_S, lambda: self._stopped(event.job_id))
             case ev.JobEnded():
                 fate = self.fates[event.job_id]

@@ -43,6 +43,7 @@ OUTSIDE = (
     ev.ServiceWithdrawn,
     ev.NodeLeft,
     ev.CancelAsked,
+    ev.StepsCancelled,
     ev.ReservationMade,
 )
 """What the outside did, beside asking for jobs and doing them."""

@@ -82,7 +82,7 @@ def _step(
     filler: re.Pattern[str],
 ) -> tuple[int, int, Piece[T] | None]:
     """(cost from here, where the next piece begins, the piece, None for what says nothing)."""
-    if not text[i].isalnum() and not _sign(text[i]):
+    if not text[i].isalnum() and not _sign(text, i):
         choices: list[tuple[int, int, Piece[T] | None]] = [(best[i + 1][0], i + 1, None)]
     else:
         choices = [(best[i + 1][0] + UNKNOWN, i + 1, Piece[T](i, i + 1, None))]
@@ -95,9 +95,11 @@ def _step(
     return min(choices, key=lambda c: c[0])
 
 
-def _sign(c: str) -> bool:
-    """Signs that may say something, and so are never passed over."""
-    return c in "$€£¥%<>=+*#@&|^~"
+def _sign(text: str, i: int) -> bool:
+    """Whether a sign may say something, and so is never passed over; a dash does where it may be a minus."""
+    if text[i] in "-−":
+        return text[i + 1 : i + 2].isdigit() and not text[i - 1 : i].isalnum()
+    return text[i] in "$€£¥%<>=+*#@&|^~"
 
 
 def _path(best: Sequence[tuple[int, int, Piece[T] | None]]) -> tuple[Piece[T], ...]:

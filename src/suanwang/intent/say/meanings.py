@@ -14,21 +14,32 @@ from suanwang.intent.say.places import HOMONYMS, place, regions
 from suanwang.intent.say.when import moments
 from suanwang.model.said import Question
 
+NOT_EN = (
+    r"(?:(?:must|should|shall|may|can|could|will|would|do|does|is|are|has|have|need)\s?(?:not|n't)(?: to| be allowed to)?|"
+    r"must never"
+    r"|never|not(?: to)?|cannot|can't|won't|without|isn't allowed to|aren't allowed to|is not allowed to|are not allowed to)"
+)
+NOT = r"(?:(?:都|也|一律|绝对?)?(?:不能|不可以|不可|不得|不许|不允许|不要|不准|禁止|严禁|不应该?|不该|别|勿|不))"
+_OVER = (
+    r"(?:exceed(?:ing)?|go(?:ing)? (?:over|above|beyond|past)|(?:be |being )?(?:over|above|beyond|more than|higher than|"
+    r"longer than)"
+    r"|(?:spend|pay|cost|take|emit|last)(?:ing)? (?:over|above|more than|longer than|beyond))"
+)
 UP = (
-    r"(?:at most|no more than|not more than|up to|under|below|less than|max(?:imum)?(?: of)?|within|<=?|≤"
-    r"|no higher than|no longer than|not exceeding|not over|上限(?:为|是)?|不超过|不要超过|别超过|不得高于|不能高于|"
-    r"不要高于|不能多于|不能超过|不多于|不大于|最多|至多|不高于|不得超过|低于|少于|小于|控制在|限)"
+    rf"(?:at most|at the most|no more than|not more than|up to|under|below|less than|lower than|fewer than|"
+    rf"max(?:imum)?(?: of)?|within|<=?|≤"
+    rf"|no (?:higher|longer|greater|later) than|{NOT_EN}\s(?:want to\s)?{_OVER}|not over|nothing (?:over|above|more than)|"
+    rf"capped at"
+    rf"|{NOT}(?:再)?(?:超过|超出|超|高于|多于|大于|长于)|上限(?:为|是)?|最多|至多|顶多|封顶|最高|最长|低于|少于|小于|短于|"
+    rf"控制在|压在|限)"
 )
-SPEND = (
-    r"(?:(?:do not|don't|never|not|without|won't|will not|can't|cannot)\s(?:want to\s)?"
-    r"(?:(?:spend|pay|cost)(?:ing)?\s(?:more than|over|above)|go(?:ing)? (?:over|above)|exceed(?:ing)?))"
-)
-"""Not to spend more than: at most. Where "more" is missing the words are asked about."""
+"""At most, and not to spend more than. Where "more" is missing the words are asked about."""
 LEAST = r"(?:at least|no less than|not less than|minimum(?: of)?|min\.?|至少|最少|不少于|不低于)"
-IN = r"(?:以内|之内|以下|内|封顶|or less|at most|tops|max|maximum)"
+IN = r"(?:以内|之内|以下|内|封顶|为限|or less|or under|at most|at the most|tops|max|maximum)"
 MONEY = (
-    rf"(?:(?P<m3>\d+)块(?P<jiao>\d)(?![\d.])|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
-    rf"|(?:人民币)?(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|人民币|rmb|cny|yuan|kuai|毛钱|毛|角))"
+    rf"(?:(?P<m3>{NUMBER})块(?P<jiao>[\d一二三四五六七八九半])(?:毛|角)?(?:钱)?(?![\d.十百]|\s?(?:个|小时|分钟|天|张|块|核|台|"
+    rf"秒|毫))|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
+    rf"|(?:人民币)?(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|人民币|rmb|cny|yuan|kuai|毛钱|毛|角)整?)"
 )
 PER = (
     r"(?:(?:an|a|per|each|every|/)\s?(?:hour|day|week|month)|/h|/d|hourly|daily|weekly|monthly"
@@ -55,18 +66,14 @@ _SECONDS = {
     "周": 604800,
 }
 _SECONDS["星期"] = 604800
-KIND = r"(?:a100|h100|h200|h800|a800|a10|b200|l40s?|l20|l4|v100|t4|rtx[ -]?\d{4}|4090|3090|910[bc]?|mi300x|mi250x)"
-WHO = (
-    r"(?:users?|customers?|people|players?|viewers?|clients?|visitors?|patients?|doctors?|hospitals?|clinics?|schools?|"
-    r"students?"
-    r"|teachers?|tourists?|travell?ers?|drivers?|shops?|factor(?:y|ies)|offices?|staff|employees|residents"
-    r"|用户|客户|玩家|观众|市民|居民|人|访客|游客|旅客|学生|老师|师生|员工|同事|患者|病人|医生|医院|诊所|学校|企业|工厂|"
-    r"商家|门店|司机)"
+TRIP = (
+    r"(?:(?:网络)?(?:延迟|时延)|往返(?:时延|延迟|时间)?|来回(?:时延|延迟|时间)?|响应(?:时间)?|"
+    r"latency|delay|lag|ping|rtt|round[- ]trip(?: time)?|response(?: time)?)"
 )
-NOT = r"(?:(?:都|也)?(?:不能|不可以|不可|不得|不许|不要|不准|禁止|严禁|不应|别|不))"
-
+KIND = r"(?:a100|h100|h200|h800|a800|a10|b200|l40s?|l20|l4|v100|t4|rtx[ -]?\d{4}|4090|3090|910[bc]?|mi300x|mi250x)"
 ITEMS_MAX = 100_000
 """A range of more is no list of tasks, and is asked about."""
+HOURS_OF_A_DAY = 24
 SECONDS_LEAST = 60
 """Who says less than this may mean a latency."""
 
@@ -91,7 +98,8 @@ def text(value: Decimal) -> str:
 
 
 def money(match: re.Match[str]) -> Meaning | None:
-    amount = number(match["m"] or match["m2"] or f"{match['m3']}.{match['jiao']}")
+    jiao = match["jiao"]
+    amount = number(match["m"] or match["m2"] or match["m3"]) + (number(jiao) / (1 if jiao == "半" else 10) if jiao else 0)
     amount = amount / 10 if (match["unit"] or "")[:1] in "毛角" and match["unit"] else amount
     per = re.sub(
         r"^(?:an|a|per|each|every|每|一|/)\s?个?", "", (match.groupdict().get("per") or match.groupdict().get("per2") or "")
@@ -115,10 +123,14 @@ def span_s(text: str) -> Decimal:
 
 
 def finish(match: re.Match[str]) -> Meaning:
-    seconds = span_s(match["span"])
+    seconds = span_s(match["span"] or match.groupdict().get("span2") or "")
     if seconds < SECONDS_LEAST:  # a round trip, or the end of the job?
         return Question(code="SUAN-U122", key="seconds", words=match[1].strip())
     return (("limits.finish", f"{text(seconds)}s"),)
+
+
+def task(match: re.Match[str]) -> Meaning:
+    return (("limits.task", f"{text(span_s(match['span'] or match['span2']))}s"),)
 
 
 def latency(match: re.Match[str]) -> Meaning:
@@ -150,7 +162,7 @@ def region(match: re.Match[str]) -> Meaning:
 
 def carbon(match: re.Match[str]) -> Meaning:
     unit = match["unit"]
-    scale = 1000 if unit in ("kg", "千克", "公斤") else 10**6 if unit in ("t", "吨") else 1
+    scale = 1000 if unit in ("kg", "kilo", "kilos", "千克", "公斤") else 10**6 if unit in ("t", "吨") else 1
     return (("limits.carbon", f"{text(number(match['n']) * scale)} gCO2e"),)
 
 
@@ -158,18 +170,22 @@ def cores(match: re.Match[str]) -> Meaning:
     return (("needs.cpu", text(number(match["n"]))),)
 
 
-def memory(match: re.Match[str]) -> Meaning:
+def memory(match: re.Match[str]) -> Saying:
     unit = match["unit"]
-    return (
-        (
-            "needs.memory",
-            f"{text(number(match['n']))}{unit[0].upper()}{'B' if unit.endswith('b') and 'i' not in unit else 'iB'}",
-        ),
-    )
+    bytes_of = "B" if unit in ("gb", "mb", "tb") or unit.startswith("gigab") else "iB"
+    return (("needs.memory", f"{text(number(match['n']))}{unit[0].upper()}{bytes_of}"),)
+
+
+def cores_and_memory(match: re.Match[str]) -> Saying:
+    """As machines are spoken of: 4 cores, 8 GB."""
+    return (("needs.cpu", text(number(match["c"]))), *memory(match))
 
 
 def gpu(match: re.Match[str]) -> Meaning | None:
-    many, kind = match.groupdict().get("n"), match.groupdict().get("kind")
+    groups = match.groupdict()
+    many, kind = groups.get("n") or groups.get("n2"), groups.get("kind")
+    if groups.get("n") and groups.get("n2"):
+        return None
     count = text(number(many)) if many else "1"
     kind = {"4090": "rtx-4090", "3090": "rtx-3090"}.get(kind or "", re.sub(r"^rtx[ -]?", "rtx-", kind or ""))
     kind = f"ascend-{kind}" if kind.startswith("910") else kind
@@ -181,6 +197,11 @@ def script(match: re.Match[str]) -> Meaning:
     if file.endswith(".wasm"):
         return (("wasm", file),)
     return (("python", f"{file}:{function}" if function else file),)
+
+
+def bare_range(match: re.Match[str]) -> Meaning | None:
+    """From 1 to 50, of what is not said; nothing where it may be hours of a day."""
+    return range(match) if int(match["last"]) > HOURS_OF_A_DAY else None
 
 
 def range(match: re.Match[str]) -> Meaning | None:

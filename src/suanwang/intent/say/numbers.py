@@ -5,29 +5,32 @@ from decimal import Decimal
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
+_ONES = {
+    word: n
+    for n, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen".split()
+    )
+} | {"a": 1}
+_TIES = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _WORDS = {
-    **{word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())},
-    **{"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90},
-    **{
-        "a hundred": 100,
-        "one hundred": 100,
-        "two hundred": 200,
-        "a thousand": 1000,
-        "half a": 0.5,
-        "half an": 0.5,
-        "half": 0.5,
-    },
-    **{"a": 1, "an": 1, "a single": 1, "single": 1, "one and a half": 1.5},
+    **{"half a": 0.5, "half an": 0.5, "half": 0.5, "a": 1, "an": 1, "a single": 1, "single": 1, "one and a half": 1.5},
+    **{"a dozen": 12, "单": 1},
 }
 _SCALES = {
     **{"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "k": 1000, "thousand": 1000, "million": 10**6, "billion": 10**9},
     "hundred": 100,
 }
+_LITTLE = (
+    rf"(?:(?:{'|'.join(_TIES)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])})\b)?|"
+    rf"(?:{'|'.join(sorted(_ONES, key=len, reverse=True))}))"
+)
+_SPELT = rf"{_LITTLE}(?:\s(?:hundred|thousand|million|billion)\b(?:\s{_LITTLE}\b)?)*"
 _ZH = "零〇一二两三四五六七八九十百千万亿"
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 NUMBER = (
     rf"(?:(?:{_PLAIN})(?:\s?(?:百|千|万亿|万|亿|k\b|hundred\b|thousand\b|million\b|billion\b))?"
-    rf"|半|[{_ZH}]+半?|\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
+    rf"|半|[{_ZH}]+半?|\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_SPELT})\b|单)"
 )
 """A regular expression without groups that matches one number, in folded text."""
 
@@ -39,6 +42,8 @@ def number(text: str) -> Decimal:
         return Decimal(str(_WORDS[text]))
     if text == "半":
         return Decimal("0.5")
+    if text.isascii() and text[:1].isalpha():
+        return _spelt(text)
     if text[:1].isdigit():
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s?(\D*)", text)
         if found is None:
@@ -48,6 +53,21 @@ def number(text: str) -> Decimal:
             raise ValueError(text)
         return Decimal(found[1]) * scale
     return _half(text)
+
+
+def _spelt(text: str) -> Decimal:
+    """twenty-five, three hundred, ten thousand. ValueError for other words."""
+    total = some = 0
+    for word in re.split(r"[-\s]", text):
+        if word == "hundred" and some:
+            some *= 100
+        elif word in _SCALES and (some or total):
+            total, some = total + some * _SCALES[word] if some else total * _SCALES[word], 0
+        elif word in _ONES or word in _TIES:
+            some += _ONES.get(word, 0) + _TIES.get(word, 0)
+        else:
+            raise ValueError(text)
+    return Decimal(total + some)
 
 
 def _half(text: str) -> Decimal:

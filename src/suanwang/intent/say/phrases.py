@@ -11,7 +11,10 @@ from suanwang.intent.say.doubts import DOUBTS
 from suanwang.intent.say.lines import LINES
 from suanwang.intent.say.meanings import Meaning, ask, dated, deadline, just
 from suanwang.intent.say.numbers import NUMBER, number
+from suanwang.intent.say.slots import SLOTS
 from suanwang.intent.say.when import CLOCK, DAY, DAYS, PERIOD
+from suanwang.intent.say.where import WHERE
+from suanwang.intent.say.wishes import WISHES
 from suanwang.model.fault import Fault
 from suanwang.model.said import Product, Question
 
@@ -25,8 +28,10 @@ class Moment(NamedTuple):
 
 def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
     """All of them, for somebody who says it then."""
-    for pattern, means in LINES:
+    for pattern, means in (*LINES, *WHERE, *WISHES):
         yield _phrase(pattern, means)
+    for pattern, means in SLOTS:
+        yield _phrase(pattern, means, PHRASE + 12)
     for pattern, means in DOUBTS:
         yield _phrase(pattern, means, PHRASE + 5)
     for pattern in _DEADLINES:
@@ -35,26 +40,35 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
         yield _phrase(pattern, partial(_month_day, moment.said_at))
     yield _phrase(_WITHIN_DAY, partial(_day_end, moment.said_at))
     yield _phrase(_DATED, partial(dated, moment.said_at))
+    yield _phrase(_TIMES, _times)
     for product in moment.products:
         yield from _of_product(product)
 
 
-_AT_DAY = rf"(?P<day>{DAY})的?"
-_BY = r"(?:by|before|no later than|due(?: by)?|until|deadline(?: is)?)"
-_LATEST = r"(?:截止到?|截至|截止时间(?:为|是|到)?|最晚|最迟|不晚于|不迟于)"
+_BY = (
+    r"(?:(?:by|before|(?:no|not) later than|at the latest by|due(?: by| at| on)?|until|ahead of|deadline(?: is|:)?)\s"
+    r"|截止到?|截至|截止时间(?:为|是|到)?|deadline\s?(?:是|为)?|(?:最晚|最迟|不晚于|不迟于|赶在)(?:到|在|于)?)"
+)
+_AFTER = (
+    r"(?:之前|以前|前|截止|到期|at the latest|latest|要(?=\s?(?:$|[,.;!。]|结果|成片|片子|东西|数据|看|交|用(?=\s?(?:$|"
+    r"[,.;!。])))))"
+)
+_DAY, _DAY2 = rf"(?P<day>{DAY})", rf"(?P<day2>{DAY})"
+_PERIOD, _PERIOD2 = rf"(?P<period>{PERIOD})", rf"(?P<period2>{PERIOD})"
+_WHEN = (
+    rf"(?:{_DAY}的?\s?(?:at\s|by\s|,\s?)?)?(?:{_PERIOD}\s?)?(?:at\s)?(?P<clock>{CLOCK})(?:\s?(?:sharp|整))?"
+    rf"(?:\s?{_PERIOD2})?(?:\s(?:on\s)?{_DAY2})?"
+)
+"""A time of day, its day and its half before or after it."""
 _DEADLINES = (
-    rf"(?:请?在|于|{_LATEST})?(?:{_AT_DAY})?\s?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})"
-    rf"(?:\s?(?P<period2>{PERIOD}))?\s?(?:之前|以前|前)",
-    rf"(?:请?在|于)?{_AT_DAY}\s?(?P<period>{PERIOD})?\s?(?:之前|以前|前)",
-    rf"{_BY}\s(?:{_AT_DAY}\s(?:at\s|by\s)?)?(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?(?:\s(?P<day2>{DAY}))?",
-    rf"{_BY}\s{_AT_DAY}",
-    rf"(?:{_BY}\s|{_LATEST}|deadline\s?(?:是|is)?\s?)\s?(?:{_AT_DAY}\s?)?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})",
-    rf"{_AT_DAY}\s?(?:at|by|before)\s(?P<clock>{CLOCK})\s?(?P<period>{PERIOD})?",
-    rf"{_AT_DAY}\s(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?\sat the latest",
+    rf"{_BY}\s?{_WHEN}(?:\s?{_AFTER})?",
+    rf"(?:请?在|于)?{_WHEN}\s?{_AFTER}",
+    rf"{_DAY},?\s?(?:by|before|no later than)\s(?P<clock>{CLOCK}|\d{{1,2}}(?!\s?[\w:.%]))(?:\s?{_PERIOD})?",
+    rf"{_BY}\s?{_DAY}\s?(?:{_PERIOD})?(?:之前|以前|前)?|(?:请?在|于)?(?P<day2>{DAY})(?:的?{_PERIOD2})?\s?(?:之前|以前|前)",
 )
 _WITHIN_DAY = (
     r"(?:在)?(?P<day>今天|今日|明天|明日|后天)(?:之内|以内|内|结束之?前)"
-    r"|(?:by |before )?the end of (?P<day2>today|tomorrow)|by end of (?:the )?day"
+    r"|(?:by |before )?the end of (?P<day2>today|tomorrow)"
 )
 _MONTHS = (
     "january",
@@ -70,11 +84,13 @@ _MONTHS = (
     "november",
     "december",
 )
+_MONTH = rf"(?:{'|'.join(rf'{name[:3]}(?:{name[3:]})?' for name in _MONTHS)})"
 _MONTH_DAYS = (
-    rf"(?:{_BY}\s)?(?P<month>\d{{1,2}})月(?P<date>\d{{1,2}})[日号](?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})\s?(?:之前|"
-    rf"以前|前)",
-    rf"{_BY}\s(?P<month>{'|'.join(_MONTHS)})\s(?P<date>\d{{1,2}})(?:st|nd|rd|th)?(?:,|"
-    rf"\sat)?\s(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?",
+    rf"(?:{_BY}\s?)?(?P<month>\d{{1,2}})月(?P<date>\d{{1,2}})[日号](?:的)?(?P<period>{PERIOD})?\s?"
+    rf"(?P<clock>{CLOCK})\s?{_AFTER}",
+    rf"{_BY}\s?(?:(?P<month>{_MONTH})\s(?P<date>\d{{1,2}})(?:st|nd|rd|th)?|(?P<date2>\d{{1,2}})(?:st|nd|rd|"
+    rf"th)? (?:of )?(?P<month2>{_MONTH}))"
+    rf"(?:,|,?\sat)?\s(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?",
 )
 _DATED = (
     rf"(?:{_BY}\s)?(?P<date>\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}[日号])"
@@ -84,14 +100,16 @@ _DATED = (
 
 def _day_end(now: datetime, match: re.Match[str]) -> Meaning | None:
     """Before midnight of that day."""
-    day = match["day"] or match["day2"] or "today"
+    day = match["day"] or match["day2"]
     return deadline(now, match, days=DAYS[day], clock="midnight")
 
 
 def _month_day(now: datetime, match: re.Match[str]) -> Meaning | None:
     """A day of a month, the next that comes."""
-    month = _MONTHS.index(match["month"]) + 1 if match["month"] in _MONTHS else int(match["month"])
-    day = now.replace(month=month, day=int(match["date"]), hour=0, minute=0, second=0, microsecond=0)
+    groups = match.groupdict()
+    name, date = groups["month"] or groups.get("month2") or "", int(groups["date"] or groups["date2"])
+    month = int(name) if name.isdecimal() else next(n for n, full in enumerate(_MONTHS, 1) if full.startswith(name[:3]))
+    day = now.replace(month=month, day=date, hour=0, minute=0, second=0, microsecond=0)
     day = day if day.date() >= now.date() else day.replace(year=now.year + 1)
     return deadline(now, match, days=(day - now.replace(hour=0, minute=0, second=0, microsecond=0)).days)
 
@@ -120,15 +138,25 @@ _EACH: dict[str, float] = {
 _EVERY = "|".join(sorted(_EACH, key=len, reverse=True))
 
 
+_FORMAT = re.compile(r"^(?:to |转成)(.+)")
+_TURN = (
+    r"(?:(?:转换?|压缩?|导出|输出|弄|变|transcode|convert(?:ed)?|turn(?:ed)?|export(?:ed)?)\s?(?:一下)?)?(?:成|为|到|to|into|"
+    r"as)\s?"
+)
+"""Where a product is named by what its files become ("to mp4"), other ways to say so."""
+
+
 def _of_product(product: Product) -> Iterator[Phrase[Meaning]]:
     """Its names; and so much of it, or so much each day."""
     words = "|".join(re.escape(word) for word in sorted(product.words, key=len, reverse=True))
     yield _phrase(rf"(?:把|将|给)?(?:{words})", just(("product", product.name)))
+    if formats := "|".join(re.escape(w) for word in product.words for w in _FORMAT.findall(word)):
+        yield _phrase(rf"{_TURN}(?:{formats})(?:格式|文件| format| files?)?", just(("product", product.name)))
     if product.unit is None:
         return
     unit = "|".join(re.escape(word) for word in sorted(product.unit.words, key=len, reverse=True))
     many = rf"(?P<n>{NUMBER})\s?(?:个|位|名|次|条|张|份|例|路)?\s?(?:of\s)?(?:{unit})"
-    before = rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:处理|生成|要|有)?\s?"
+    before = rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:要|需要|得|有|会)?(?:处理|生成|做|完成|有)?\s?"
     after = rf"\s?(?:(?:an|a|per|each|every|/)\s?(?P<each>{_EVERY})\b|每(?P<each2>{_EVERY}))"
     for kind in product.unit.kinds:
         named = "|".join(re.escape(word) for word in sorted(kind.words, key=len, reverse=True))
@@ -145,6 +173,18 @@ _MODEL = (
     r"|(?:gpt|llama|qwen|deepseek|mistral|claude|gemini|glm)[a-z0-9.-]*)"
 )
 """Names of language models as they are commonly written: what one of them takes is not known before it is measured."""
+
+
+_TIMES = (
+    rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:要|需要|有)?\s?(?P<n>{NUMBER})\s?次|(?P<n2>{NUMBER}) times (?:an?|per|each|"
+    rf"every) (?P<each2>{_EVERY})\b"
+)
+"""So often, of what is said elsewhere in the sentence."""
+
+
+def _times(match: re.Match[str]) -> Meaning:
+    many, each = match["n"] or match["n2"], match["each"] or match["each2"]
+    return (("amount", float(number(many)) / _EACH[each]), ("rate", True))
 
 
 def _amount(product: Product, match: re.Match[str]) -> Meaning:

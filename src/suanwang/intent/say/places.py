@@ -20,9 +20,11 @@ def _pattern(names: tuple[str, ...]) -> str:
     return "|".join(re.escape(name).replace("\\-", r"[\s-]?").replace("\\ ", r"\s?") for name in longest)
 
 
-PLACE = rf"(?:(?:{_pattern((*place_names(), *_APOSTROPHES))})市?)"
-REGION = rf"(?:(?:{_pattern(region_names())}){_TAILS}(?:\sprovince)?)"
+PLACE = rf"(?:(?:{_pattern((*place_names(), *_APOSTROPHES))})(?![a-z])市?)"
+REGION = rf"(?:(?:{_pattern(region_names())}){_TAILS}(?:\sprovince)?(?![a-z]))"
 REGIONS = rf"(?:{REGION}(?:\s?(?:、|,|或者|或|和|及|/|or|and)\s?{REGION})*)"
+_HOME = r"(?:(?:中国|我国)?(?:大陆|内地|境内|国内)|中国|我国|国门|(?:mainland )?china|the country|the mainland)"
+LANDS = rf"(?:{REGIONS}|{_HOME})"
 _BETWEEN = re.compile(r"\s?(?:、|,|或者|或|和|及|/|\bor\b|\band\b)\s?")
 
 
@@ -32,7 +34,9 @@ def place(name: str) -> Place:
 
 
 def regions(names: str) -> tuple[str, ...]:
-    """The regions that REGIONS matched, once each."""
+    """The regions that LANDS matched, once each."""
+    if re.fullmatch(_HOME, names.strip()):
+        return MAINLAND
     return tuple(dict.fromkeys(find_region(name.strip().replace(" ", "-")) for name in _BETWEEN.split(names)))
 
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from statistics import median
 
+from msgspec import structs
+
 from suanwang.intent.say import size
 from suanwang.intent.say.cover import Folded, Piece, cover, folded
 from suanwang.intent.say.meanings import Meaning, Saying
@@ -33,10 +35,10 @@ def understood(sentence: str, moment: Moment) -> Understood | Question:
     pieces = cover(text.text, tuple(phrases(moment)), FILLER)
     if (unknown := [p for p in pieces if p.meaning is None]) and not _only_signs(text, unknown):
         return Question(code="SUAN-U121", key="unknown", words=" … ".join(_words(sentence, text, p) for p in unknown))
-    for piece in pieces:
-        if isinstance(piece.meaning, Question):
-            return piece.meaning
     claims = tuple(claim for piece in pieces for claim in _claims(sentence, text, piece))
+    for piece in pieces:
+        if isinstance(piece.meaning, Question) and not _answered(piece.meaning, claims):
+            return piece.meaning
     return _together(claims, moment)
 
 
@@ -77,6 +79,8 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
         first = kept.setdefault(claim.field, claim)
         if first.value != claim.value:
             return Question(code="SUAN-U123", key=_clash(claim.field), words=f"{first.words} | {claim.words}")
+    if question := _replicas(kept):
+        return question
     products = {p.name: p for p in moment.products}
     product = products.get(str(kept["product"].value)) if "product" in kept else None
     serves = any(field in kept for field in _SERVICE_FIELDS) or (product is not None and product.kind == "service")
@@ -95,10 +99,38 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
     )
 
 
+def _replicas(kept: dict[str, Claim]) -> Question | None:
+    """Done by several whose results are compared: two things often said apart, of which one without the other is a question."""
+    copies, compared = kept.pop("copies", None), kept.pop("compared", None)
+    if copies is not None and compared is not None:
+        kept["verify.replicas"] = structs.replace(copies, field="verify.replicas")
+    elif copies is not None:
+        return Question(code="SUAN-U122", key="compared", words=copies.words)
+    elif compared is not None and "verify.replicas" not in kept:
+        return Question(code="SUAN-U122", key="how_many", words=compared.words)
+    return None
+
+
 def without_files(said: Understood) -> Understood | Question:
     """The same, or which files, where files are spoken of and none were given."""
     words = next((claim.words for claim in said.claims if claim.field == "given"), None)
     return said if words is None else Question(code="SUAN-U124", key="files", words=words)
+
+
+_ANSWERS = {
+    "when": (("priority", "urgent"), ("prefer", "speed")),
+    "how_much": (("prefer", "price"),),
+    "how_green": (("prefer", "carbon"),),
+    "how_near": (("prefer", "latency"),),
+    "how_private": (("limits.region", None), ("limits.trust", None), ("own region", None)),
+}
+"""By the key of a question, what else a sentence may say that says as much and more; None for any value."""
+
+
+def _answered(question: Question, claims: Sequence[Claim]) -> bool:
+    """Whether a vague word ("quickly") is said firmly in the same sentence ("as fast as possible")."""
+    answers = _ANSWERS.get(question.key, ())
+    return any((c.field, c.value) in answers or (c.field, None) in answers for c in claims)
 
 
 def _clash(field: str) -> str:
@@ -134,7 +166,11 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
         return Question(code="SUAN-U122", key="per_day", words=per.words)
     if product and product.over and "over" not in kept and "given" not in kept:
         return Question(code="SUAN-U124", key="files", words=kept["product"].words)
-    if (amount := kept.get("amount")) and product and product.unit and _one(product.unit, kept) is None:
+    if (amount := kept.get("amount")) and (
+        product is None or product.unit is None or (product.unit.held and "held" not in kept)
+    ):
+        return Question(code="SUAN-U122", key="how_often", words=amount.words)
+    if amount and product and product.unit and _one(product.unit, kept) is None:
         ways = tuple(f"with {kind.words[0]}" for kind in product.unit.kinds if kind.fuel)
         return Question(code="SUAN-U124", key="no_kind", words=amount.words, choices=ways)
     if (rate := kept.get("rate")) and rate.value != serves and product and product.unit:

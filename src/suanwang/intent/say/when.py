@@ -9,7 +9,7 @@ DAYS = {
     **{"今天": 0, "今日": 0, "today": 0, "明天": 1, "明日": 1, "tomorrow": 1, "后天": 2, "大后天": 3},
     **{"今晚": 0, "今夜": 0, "tonight": 0, "this evening": 0, "this afternoon": 0, "this morning": 0, "今早": 0},
     **{"明晚": 1, "明早": 1, "tomorrow night": 1, "tomorrow evening": 1, "tomorrow morning": 1, "tomorrow afternoon": 1},
-    "the day after tomorrow": 2,
+    **{"the day after tomorrow": 2, "tmrw": 1, "tmr": 1, "后日": 2, "今儿": 0, "明儿": 1},
 }
 _EVENING = ("今晚", "今夜", "明晚", "tonight", "evening", "night")
 _MORNING = ("今早", "明早", "morning")
@@ -18,6 +18,7 @@ PERIODS = {
     **{
         "晚上": "night",
         "夜里": "night",
+        "夜间": "night",
         "晚": "night",
         "in the morning": "am",
         "in the afternoon": "pm",
@@ -33,11 +34,14 @@ def _any(words: dict[str, int] | dict[str, str]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
 
-WEEKDAY = r"[下本这]?(?:周|星期|礼拜)[一二三四五六日天]|(?:next |this |on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+WEEKDAY = (
+    r"(?:[下本]|这个?)?(?:周|星期|礼拜)[一二三四五六日天]|(?:next |this |this coming |on |coming )?(?:mon|tues|wednes|thurs|"
+    r"fri|satur|sun)day"
+)
 DAY = rf"(?:{_any(DAYS)}|{WEEKDAY})"
 CLOCK = (
     rf"(?:\d{{1,2}}[:：]\d{{2}}|{NUMBER}\s?点(?:半|一刻|三刻|整|钟|\d{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分)?"
-    r"|\d{1,2}\s?o'?clock|\d{1,2}(?=\s?(?:am|pm|a\.m\.|p\.m\.))|noon|midnight|正午|半夜|午夜)"
+    rf"|\d{{1,2}}\s?o'?clock|\d{{1,2}}(?=\s?(?:{_any(PERIODS)}|on\s|{DAY})(?![a-z]))|noon|midday|midnight|正午|半夜|午夜)"
 )
 PERIOD = rf"(?:{_any(PERIODS)})"
 
@@ -73,7 +77,7 @@ def _next_of_each(later: list[datetime]) -> tuple[datetime, ...]:
 def _clock(clock: str) -> tuple[int, int, bool]:
     """(hour, minute, whether it can only be meant by 24 hours)."""
     text = clock.strip()
-    if text in ("noon", "正午"):
+    if text in ("noon", "midday", "正午"):
         return 12, 0, True
     if text in ("midnight", "半夜", "午夜"):
         return 24, 0, True
@@ -122,7 +126,7 @@ def _offset(now: datetime, day: str) -> int:
     """Days from today. A weekday is the next one that comes; "next" and 下 mean that of the week after this."""
     if day in DAYS:
         return DAYS[day]
-    name = day.removeprefix("on ").removeprefix("this ").removeprefix("next ")
+    name = day.rpartition(" ")[2]
     number_of = _WEEK[day[-1]] if day[-1] in _WEEK else _WEEK_EN[name.removesuffix("day")]
     if day.startswith(("下", "next ")):
         return 7 - now.weekday() + number_of

@@ -11,9 +11,9 @@ not chase their own effect, and every ingress that was told the same rates finds
 idea of steer.choose, whose one total of load becomes a rate for each ingress, and one server several.
 
 Both stand because they know different things. steer.choose runs on what its forwarder hears and times by itself, and finds out
-how quick an instance is; here the rates of all ingresses, the servers and their service times must be told. Ingresses tell their rates
-(agent.forward.rates); servers and service times nobody tells yet. Where all are known, as in the twin, this is much better at
-high load (docs/benchmarks.md, stale).
+how quick an instance is; here the rates of all ingresses, the servers and their service times must be told. Ingresses tell
+their rates (agent.forward.rates); servers and service times nobody tells yet. Where all are known, as in the twin, this is much
+better at high load (docs/benchmarks.md, stale).
 """
 
 import numpy as np

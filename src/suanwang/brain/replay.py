@@ -34,7 +34,7 @@ from suanwang.world.fold import empty, joined, placed, reserved, rested
 
 class Living(msgspec.Struct, frozen=True, kw_only=True):
     """Everything of State that cannot be derived, but for jobs. jobs: those that are not over, where it stands for itself, as
-    in the snapshots of older versions."""
+    in the snapshots of older versions. parked: only in those, whose jobs do not tell of it."""
 
     seq: int
     world_version: int
@@ -42,7 +42,6 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[Row, ...]
     users: dict[str, tuple[str, ...]]
     revoked: set[str]
-    parked: tuple[str, ...]
     particulars: dict[int, Node]
     joined: dict[str, int]
     generations: dict[str, int]
@@ -51,6 +50,7 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     records: dict[str, Record]
     owner_records: dict[str, Record]
     jobs: tuple[JobState, ...] = ()
+    parked: tuple[str, ...] = ()
     fleet: Fleet = msgspec.field(default_factory=Fleet)
     asked: tuple[tuple[Want, float], ...] = ()
     asked_copy: tuple[tuple[Want, float], ...] = ()
@@ -134,7 +134,6 @@ def _living_of(state: State, jobs: Iterable[str]) -> Living:
         users=state.users,
         revoked=state.revoked,
         jobs=tuple(state.jobs[j] for j in jobs),
-        parked=tuple(state.parked),
         particulars=state.particulars,
         joined=state.joined,
         generations=state.generations,
@@ -176,6 +175,7 @@ def state_of(living: Living, told: Iterable[JobState] = ()) -> State:
     on."""
     jobs = sorted({job.id: job for job in (*told, *living.jobs)}.values(), key=lambda job: job.number)
     live = [job for job in jobs if not job.final]
+    _park(live, living.parked)
     state = State(
         seq=living.seq,
         ledger=Ledger.of_rows(living.accounts),
@@ -184,7 +184,7 @@ def state_of(living: Living, told: Iterable[JobState] = ()) -> State:
         unfinished=dict.fromkeys(job.id for job in live),
         graphs=dict.fromkeys(job.id for job in live if job.waits),
         unfinished_of=dict(Counter(job.user for job in live)),
-        parked=dict.fromkeys(living.parked),
+        parked=dict.fromkeys(job.id for job in sorted((j for j in live if j.parked), key=lambda job: job.parked)),
         deferred=dict.fromkeys(job.id for job in live if job.start_at),
         particulars=living.particulars,
         joined=living.joined,
@@ -196,7 +196,7 @@ def state_of(living: Living, told: Iterable[JobState] = ()) -> State:
         owner_records=living.owner_records,
         fleet=living.fleet,
         resting=living.resting,
-        touched=dict.fromkeys(job.id for job in living.jobs),  # the next snapshot is to have them
+        touched=dict.fromkeys((*(job.id for job in living.jobs), *living.parked)),  # the next snapshot is to have them
         missing=_missing(live),
         reservations=living.reservations,
         intents=living.intents,
@@ -208,6 +208,13 @@ def state_of(living: Living, told: Iterable[JobState] = ()) -> State:
         state.rank(job)
     _look_around(state, living, live)
     return state
+
+
+def _park(jobs: Iterable[JobState], ids: Iterable[str]) -> None:
+    """Have the jobs of an older version's snapshot tell in which order they wait for room: before whoever comes later."""
+    order = {job_id: number for number, job_id in enumerate(ids, 1)}
+    for job in jobs:
+        job.parked = order.get(job.id, job.parked)
 
 
 def _missing(jobs: Iterable[JobState]) -> dict[str, dict[str, None]]:

@@ -11,14 +11,17 @@ from suanwang.model.explanation import Explanation
 from suanwang.model.plan import Refusal
 from suanwang.store.log import SqliteLog
 from suanwang.trust.merkle import Tree
-from tests.brain.sample import a_demand
+from tests.brain.sample import a_demand, a_node
 
 
 def test_a_snapshot_of_an_older_version_is_gone_on_from(tmp_path: Path) -> None:
     """It has the jobs that are not over among what is written whole; the next one has them where they belong."""
     log, state = SqliteLog(tmp_path / "log"), State()
     tree = Tree()
-    told = [ev.UserAdded(at=0.0, user="ann", roles=("user",))]
+    told: list[ev.Event] = [
+        ev.UserAdded(at=0.0, user="ann", roles=("user",)),
+        ev.NodeJoined(at=0.5, node=a_node("n1"), token_id="t"),
+    ]
     told += [ev.JobAccepted(at=1.0, job_id=j, user="ann", key=j, demand=a_demand(1), digest="") for j in ("job-a", "job-b")]
     told += [ev.JobEnded(at=2.0, job_id="job-a", state="cancelled", reason="")]
     _write(log, state, tree, told)
@@ -27,10 +30,12 @@ def test_a_snapshot_of_an_older_version_is_gone_on_from(tmp_path: Path) -> None:
     log.snapshot(older._replace(living=msgspec.msgpack.encode(living_of(state)), grown=(msgspec.msgpack.encode(over),)))
     known = restore(log)
     assert known.state.jobs == state.jobs and list(known.state.unfinished) == ["job-b"]
-    _write(log, known.state, known.tree, [ev.UserAdded(at=3.0, user="bob", roles=("user",))])
+    _write(log, known.state, known.tree, [ev.NodeJoined(at=3.0, node=a_node("n2"), token_id="t")])
     log.snapshot(saved(known.state, known.tree, known.snapshot_at))
     again = restore(log)
-    assert (again.snapshot_at, again.state.jobs) == (len(told) + 1, state.jobs) and not again.state.touched
+    assert (again.snapshot_at, again.state.jobs) == (len(told) + 1, state.jobs)
+    assert {node.name for node in again.state.particulars.values()} == {"n1", "n2"} == again.state.named.keys()
+    assert not again.state.touched and not again.state.fresh
     log.close()
 
 

@@ -1,4 +1,4 @@
-"""Plain reads are answered as the framework answers them, to the byte; whole answers leave the server as two messages do."""
+"""Plain requests are answered as the framework answers them, to the byte; whole answers leave the server as two messages do."""
 
 import gc
 import json
@@ -7,6 +7,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from litestar import Litestar
 
@@ -15,6 +16,8 @@ from suanwang.api.server import routes
 from suanwang.api.tracing.http import TracedApp
 from suanwang.api.tracing.spans import Span
 from suanwang.api.whole import WHOLE
+from suanwang.model.statement import Caveat
+from suanwang.trust.narrow import narrow as narrowed
 from tests.api.stage import Person, Stage, demand, staged
 from tests.api.test_secure import Served, serving
 
@@ -38,12 +41,18 @@ def asked(path: str, query: str, *headers: tuple[str, str], method: str = "GET")
             "http_version": "1.1", "extensions": {}, "state": {}}  # fmt: skip
 
 
-def told(stage: Stage, plain: bool, scope: dict[str, Any]) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Status, headers and body, as the plain way or the framework gives them."""
+def told(stage: Stage, plain: bool, scope: dict[str, Any], *body: bytes | None) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Status, headers and body, as the plain way or the framework gives them. body: piece by piece; None: it hangs up."""
     sent: list[dict[str, Any]] = []
+    coming = list(body) or [b""]
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        piece = coming.pop(0)
+        return (
+            {"type": "http.request", "body": piece, "more_body": bool(coming)}
+            if piece is not None
+            else {"type": "http.disconnect"}
+        )
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
@@ -52,8 +61,8 @@ def told(stage: Stage, plain: bool, scope: dict[str, Any]) -> tuple[int, list[tu
         scope_now = {**scope, "extensions": {}, "state": {}}
         if not plain:
             await Litestar.__call__(stage.app, scope_now, receive, send)  # type: ignore[arg-type]
-        elif read := stage.app.plain.find(scope_now):  # type: ignore[arg-type]
-            await stage.app.plain.answer(read, scope_now, receive, send)  # type: ignore[arg-type]
+        elif ask := stage.app.plain.find(scope_now):  # type: ignore[arg-type]
+            await stage.app.plain.answer(ask, scope_now, receive, send)  # type: ignore[arg-type]
 
     stage.client.blocking_portal.call(ask)
     if not sent:
@@ -85,6 +94,82 @@ def test_a_plain_read_is_what_the_framework_answers(stage: Stage) -> None:
     scope = asked(f"/v1/jobs/{names['job']}/bill", "", ("authorization", f"Bearer {ann.token}"), ("accept", "text/csv"))
     table = told(stage, True, scope)
     assert table == told(stage, False, scope) and (b"content-type", b"text/csv; charset=utf-8") in table[1]
+
+
+def posted(token: str, body: bytes, *more: tuple[str, str], key: str = "k") -> dict[str, Any]:
+    """A submit with this body; more: headers instead of, or beside, the usual ones."""
+    usual = {"host": "h", "authorization": f"Bearer {token}", "content-type": "application/json", "idempotency-key": key,
+             "content-length": str(len(body))}  # fmt: skip
+    return asked("/v1/jobs", "", *{**usual, **dict(more)}.items(), method="POST")
+
+
+def test_a_plain_submit_is_what_the_framework_answers(stage: Stage) -> None:
+    ann, _, _ = people(stage)
+    good = msgspec.json.encode(demand(2))
+    other = msgspec.json.encode(demand(1, b"not brought"))
+    bodies = {201: (good, b" " + good), 404: (other,),
+              400: (b"{", b"[]", b"\xff", b"[" * 5000, good.replace(b'"wasm"', b'"often"'), good.replace(b'"job"', b"1"),
+                    good[:-1] + b', "unknown": 1}')}  # fmt: skip
+    for status, some in bodies.items():
+        for number, body in enumerate(some):
+            for pieces in ((body,), (body[:9], b"", body[9:])):
+                scope = posted(ann.token, body, key=f"{status}-{number}")
+                plain = told(stage, True, scope, *pieces)
+                assert plain[0] == status and plain == told(stage, False, scope, *pieces), (body, plain)
+    before = stage.log_size()
+    scope = posted(ann.token, good, key="never")
+    assert told(stage, True, scope, good[:9], None) == told(stage, False, scope, good[:9], None)
+    wrong = posted(ann.token, other, key="201-0")
+    assert told(stage, True, wrong, other) == told(stage, False, wrong, other)
+    assert stage.log_size() == before, "of what does not come, or is not taken, nothing is left"
+
+
+def test_a_plain_submit_is_one_job_of_the_caller_s(stage: Stage) -> None:
+    ann, bob, _ = people(stage)
+    body = msgspec.json.encode(demand())
+    ids = [
+        json.loads(told(stage, plain, posted(who.token, body, key="same"), body)[2])["id"]
+        for who in (ann, bob)
+        for plain in (True, True, False)
+    ]
+    assert len(set(ids[:3])) == len(set(ids[3:])) == 1 and ids[0] != ids[3]
+    assert {json.loads(ann.get(f"/v1/jobs/{ids[0]}").content)["user"]} == {"ann"}
+
+
+def test_who_may_not_submit_is_told_before_its_body_is_read(stage: Stage) -> None:
+    ann, _, _ = people(stage)
+    body = msgspec.json.encode(demand())
+    narrow = narrowed(ann.token, Caveat(jobs=("other",)))
+    for token in ("", "garbage", stage.token("nobody"), stage.join_token("ann"), narrow):
+        scope = posted(token, body)
+        pieces = (body,) if token == narrow else (None,)
+        plain = told(stage, True, scope, *pieces)
+        assert plain[0] in (401, 403) and plain == told(stage, False, scope, *pieces), (token, plain)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("content-type", "application/json; charset=utf-8"),
+        ("content-type", "text/plain"),
+        ("content-type", ""),
+        ("idempotency-key", ""),
+        ("idempotency-key", "k" * 201),
+        ("idempotency-key", "schlüssel"),
+        ("idempotency-key", "a b"),
+        ("content-length", ""),
+        ("content-length", "0"),
+        ("content-length", "-1"),
+        ("content-length", str((1 << 20) + 1)),
+        ("transfer-encoding", "chunked"),
+        ("authorization", "Node x"),
+        ("host", "a b"),
+    ],
+)
+def test_an_odd_submit_is_left_to_the_framework(stage: Stage, more: tuple[str, str]) -> None:
+    assert stage.app.plain.find(posted("x", b"{}")) is not None  # type: ignore[arg-type]
+    assert stage.app.plain.find(posted("x", b"{}", more)) is None  # type: ignore[arg-type]
+    assert stage.app.plain.find({**posted("x", b"{}"), "query_string": b"dry_run=true"}) is None  # type: ignore[arg-type]
 
 
 def test_of_another_s_job_a_plain_read_tells_nothing(stage: Stage) -> None:
@@ -148,18 +233,16 @@ def test_no_other_route_is_taken_for_a_plain_one(stage: Stage) -> None:
     """Nor is one that is open, or for nodes."""
     every = routes(stage.door)
     plain = [route for route in every if route.opt.get("plain")]
-    assert len(plain) == 9
+    assert len(plain) == 10
     for route in every:
         for path in route.paths:
             path = path.replace("{name:str}", "x").replace("{job_id:str}", "x").replace("{node_id:str}", "x")
-            found = (
-                "{" not in path
-                and "GET" in route.http_methods
-                and stage.app.plain.find(
-                    asked(path, "", ("authorization", "Bearer x"))  # type: ignore[arg-type]
-                )
-            )
-            assert bool(found) == (route in plain), path
+            if "{" in path:
+                continue
+            for method in route.http_methods & {"GET", "POST"}:
+                scope = {**posted("x", b"{}"), "path": path, "method": method}
+                found = stage.app.plain.find(scope)  # type: ignore[arg-type]
+                assert bool(found) == (route in plain), (method, path)
     marked = [r for r in every if r.opt.get("nodes") or r.opt.get("open")]
     assert marked and not set(map(id, marked)) & set(map(id, plain))
 

@@ -279,7 +279,7 @@ def test_a_snapshot_that_is_not_kept_is_no_fault_of_what_is_durable(tmp_path: Pa
         await w.submit("job-c", a_demand())
         while (kept := log.snapshot()) is None or kept.number < w.state.seq:
             await asyncio.sleep(0.01)
-        assert not w.state.touched
+        assert not w.state.touched and not w.state.fresh
 
     assert {"job-a", "job-b", "job-c"} == live(tmp_path, scene).state.jobs.keys()
 

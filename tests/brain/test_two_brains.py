@@ -75,7 +75,7 @@ async def serving(*brains: Brain) -> AsyncGenerator[None]:
 
 def core(state: State, tree: Tree) -> object:
     """All of a state that follows from the log."""
-    state.touched = dict.fromkeys(state.jobs)
+    state.touched, state.fresh = dict.fromkeys(state.jobs), dict.fromkeys(state.particulars)
     kept = saved(state, tree, 0)
     living, grown = (msgspec.msgpack.decode(part) for part in (kept.living, kept.grown[0]))
     living.pop("world_version")  # counts readings too, which each brain has its own of

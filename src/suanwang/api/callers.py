@@ -76,7 +76,7 @@ class Asked(Request[Caller, None, AppState]):
             async for piece in super().stream():
                 yield piece
         except InternalServerException:
-            raise UsageFault("SUAN-U002", "the caller hung up before the end of the body", "send it again") from None
+            raise hung_up() from None
 
     async def body(self) -> bytes:
         """All of it. Large ones are taken in turn, so that what waits to be read stays with those who send it."""
@@ -92,12 +92,22 @@ class Asked(Request[Caller, None, AppState]):
             raise HTTPException(f"the body is {self.content_type[0][:80]!r}, not application/json", status_code=415)
         field = self.route_handler.parsed_data_field
         assert field is not None
-        try:
-            noun = msgspec.json.decode(await self.body(), type=field.annotation)
-        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            raise UsageFault("SUAN-U002", f"the body is not what belongs here: {error}"[:500], "see /v1/openapi.json") from None
+        noun = noun_of(await self.body(), field.annotation)
         self._body = b""  # who waits for a job's end does not keep what it was read from
         return noun
+
+
+def noun_of(body: bytes, kind: Any) -> Any:
+    """UsageFault SUAN-U002 with the place of what does not fit. kind: a noun's class."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise UsageFault("SUAN-U002", f"the body is not what belongs here: {error}"[:500], "see /v1/openapi.json") from None
+
+
+def hung_up() -> UsageFault:
+    """What is said of a body that has no end."""
+    return UsageFault("SUAN-U002", "the caller hung up before the end of the body", "send it again")
 
 
 def caller_of(request: Asked, state: State, brain_id: str, key: bytes, now: float) -> Caller:

@@ -47,7 +47,8 @@ FOR_NODES = {"nodes": True}
 BARE = {**FOR_NODES, "bare": True}
 """Marks the routes that a node may call without its certificate: those by which it gets one."""
 PLAIN = {"plain": True}
-"""Marks the routes for people whose answer follows from the path, a page's size, the caller and the state: see api/plain.py."""
+"""Marks the routes for people that take the path and a page's size, or a key and a noun, and nothing else that has no default:
+see api/plain.py."""
 OPEN = {"open": True}
 """Marks what anybody may read: the CA's certificate, which is checked against the hash in a token."""
 Limit = Annotated[int, Parameter(ge=1, le=1000)]

@@ -39,7 +39,7 @@ Among = Literal["", "queued", "running", "done", "failed", "cancelled", "refused
 
 
 def job_routes(door: Door) -> list[Any]:
-    @post("/v1/jobs", responses=told(view.Rehearsal))
+    @post("/v1/jobs", responses=told(view.Rehearsal), opt=PLAIN)
     async def submit(
         data: Demand,
         caller: Called,

@@ -43,11 +43,16 @@ class Said(Response[Any]):
 
     def to_asgi_response(self, app: Any, request: Any, *, media_type: Any = None, **_: Any) -> Any:
         """See Response.to_asgi_response."""
+        known = request.headers.get("if-none-match", "") if request.method == "GET" else None
+        return self.sent(known, str(media_type or JSON))
+
+    def sent(self, known: str | None, kind: str = JSON) -> Sent:
+        """known: its If-None-Match header, "" if it has none; None if it was no read. kind: of an answer that says none."""
         if (status := self.status_code or 200) in BODILESS:
             return Sent(status, [], b"")
-        kind = str(self.media_type or media_type or JSON)
-        if request.method == "GET" and status == 200:
-            return read(self.content, kind, request.headers.get("if-none-match", ""))
+        kind = str(self.media_type or kind)
+        if known is not None and status == 200:
+            return read(self.content, kind, known)
         body = _bytes(self.content)
         return Sent(status, [(b"content-type", _kind(kind)), _length(body)], body)
 

@@ -41,13 +41,13 @@ HANDLERS: Handlers = {Fault: on_fault, HTTPException: on_http, Exception: on_bug
 
 
 class App(Litestar):
-    """Plain reads, and whatever else the framework answers."""
+    """Plain requests, and whatever else the framework answers."""
 
     plain: Plain
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        read = self.plain.find(scope)
-        await (super().__call__(scope, receive, send) if read is None else self.plain.answer(read, scope, receive, send))
+        ask = self.plain.find(scope)
+        await (super().__call__(scope, receive, send) if ask is None else self.plain.answer(ask, scope, receive, send))
 
 
 def app(door: Door, operator: str = "", python: Callable[[], str] = str, network: Network | None = None) -> App:

@@ -94,7 +94,8 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     few decisions, with all their reasons; spared_micro: of what was posted, for copies whose result was not needed; refused:
     whether the last one was a refusal. start_at: when it is to start, if it waits for a better hour; else 0.
 
-    broken: of a gang; a part was lost, so all of it is stopped, to be placed anew.
+    broken: of a gang; a part was lost, so all of it is stopped, to be placed anew. parked: number of the event since which it
+    waits for room, 0 if it does not.
     room: what others gave up for it, by placement. gave_way: how often it gave way itself, at last at gave_way_at, and was
     compensated with compensated_micro in all. trace: as the event has it. credited_micro: given back of
     what it cost, because an intent was missed.
@@ -131,6 +132,7 @@ class JobState(msgspec.Struct, kw_only=True, gc=False):
     fuel: int = 0
     changed: int = 0
     broken: bool = False
+    parked: int = 0
     room: dict[str, Room] = msgspec.field(default_factory=dict[str, Room])
     gave_way: int = 0
     gave_way_at: float = 0.0

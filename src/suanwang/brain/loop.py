@@ -63,7 +63,7 @@ from suanwang.world.fold import at_hour, heard, noticed, silent
 BATCH_MAX = 2_000
 QUEUE_MAX = 20_000
 SNAPSHOT_EVERY = 1_000
-"""Events between two snapshots, and one more for each node that ever was, since all of those are written each time."""
+"""Events between two snapshots, and one more for each node, since of all of those something is written each time."""
 TRIES_MAX = 3
 FOLLOW_S = 0.5
 """How often a brain looks for what another wrote, should no notification come."""
@@ -438,7 +438,7 @@ class Brain:
         """Have a snapshot kept if it is time, once everybody is answered who waited for what is in it. If another brain's is
         newer than the one that this follows, or the log takes none now, a later one will have what this would have had."""
         state = self.state
-        if self._astray or state.seq - self._snapshot_at < SNAPSHOT_EVERY + len(state.particulars):
+        if self._astray or state.seq - self._snapshot_at < SNAPSHOT_EVERY + len(state.joined):
             return
         made = saved(state, self.tree, self._snapshot_at)
         try:
@@ -449,6 +449,7 @@ class Brain:
             return
         self._snapshot_at = newest.number if newest else 0
         state.touched = {j: None for j in state.touched if state.jobs[j].changed > self._snapshot_at}
+        state.fresh = {number: None for number in state.fresh if number > self._snapshot_at}
 
     async def _io(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)

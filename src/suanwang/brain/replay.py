@@ -1,13 +1,13 @@
 """From the log back to the state: the newest snapshot, then every event after it. The Merkle tree comes back the same way.
 
-A snapshot has two parts. What is small is written whole each time. What grows - jobs, hashes of the tree - is only added to:
-each snapshot has the jobs in which something has changed since the one before, whole, and the newest word on a job counts. So
-it costs what has happened, however much waits and however much is over.
+A snapshot has two parts. What is small is written whole each time. What grows - jobs, what nodes say of themselves, hashes of
+the tree - is only added to: each snapshot has the jobs in which something has changed since the one before, whole, and the
+newest word on a job counts. So it costs what has happened, however much waits and however much is over.
 """
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import MappingProxyType
 
 import msgspec
@@ -33,8 +33,8 @@ from suanwang.world.fold import empty, joined, placed, reserved, rested
 
 
 class Living(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything of State that cannot be derived, but for jobs. jobs: those that are not over, where it stands for itself, as
-    in the snapshots of older versions."""
+    """Everything of State that cannot be derived, but for what grows. jobs: those that are not over, and particulars, where it
+    stands for itself, as in the snapshots of older versions. parked: only in those, whose jobs do not tell of it."""
 
     seq: int
     world_version: int
@@ -42,8 +42,6 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[Row, ...]
     users: dict[str, tuple[str, ...]]
     revoked: set[str]
-    parked: tuple[str, ...]
-    particulars: dict[int, Node]
     joined: dict[str, int]
     generations: dict[str, int]
     live: dict[str, dict[str, bool]]
@@ -51,6 +49,8 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     records: dict[str, Record]
     owner_records: dict[str, Record]
     jobs: tuple[JobState, ...] = ()
+    parked: tuple[str, ...] = ()
+    particulars: dict[int, Node] = msgspec.field(default_factory=dict[int, Node])
     fleet: Fleet = msgspec.field(default_factory=Fleet)
     asked: tuple[tuple[Want, float], ...] = ()
     asked_copy: tuple[tuple[Want, float], ...] = ()
@@ -62,10 +62,12 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Grown(msgspec.Struct, frozen=True, kw_only=True):
-    """What came since the snapshot before. jobs: that are new or changed; levels: what each level of the tree grew by."""
+    """What came since the snapshot before. jobs: that are new or changed; levels: what each level of the tree grew by;
+    particulars: of nodes that joined."""
 
     jobs: tuple[JobState, ...]
     levels: tuple[bytes, ...]
+    particulars: dict[int, Node] = msgspec.field(default_factory=dict[int, Node])
 
 
 class Restored(msgspec.Struct, kw_only=True):
@@ -116,16 +118,20 @@ def decision(body: bytes) -> object:
 
 def saved(state: State, tree: Tree, since: int) -> Snapshot:
     """A snapshot of a state that is durable up to its last event. since: number of the event of the snapshot before."""
-    grown = Grown(jobs=tuple(state.jobs[j] for j in state.touched), levels=tree.grown(since))
-    return Snapshot(since=since, number=state.seq, living=_dump(_living_of(state, ())), grown=(_dump(grown),))
+    grown = Grown(
+        jobs=tuple(state.jobs[j] for j in state.touched),
+        levels=tree.grown(since),
+        particulars={number: state.particulars[number] for number in state.fresh},
+    )
+    return Snapshot(since=since, number=state.seq, living=_dump(_living_of(state, (), {})), grown=(_dump(grown),))
 
 
 def living_of(state: State) -> Living:
     """What lives of a state, with the jobs that are not over. It shares them: it is to be packed before anything happens."""
-    return _living_of(state, state.unfinished)
+    return _living_of(state, state.unfinished, state.particulars)
 
 
-def _living_of(state: State, jobs: Iterable[str]) -> Living:
+def _living_of(state: State, jobs: Iterable[str], particulars: dict[int, Node]) -> Living:
     return Living(
         seq=state.seq,
         world_version=state.world.version,
@@ -134,8 +140,7 @@ def _living_of(state: State, jobs: Iterable[str]) -> Living:
         users=state.users,
         revoked=state.revoked,
         jobs=tuple(state.jobs[j] for j in jobs),
-        parked=tuple(state.parked),
-        particulars=state.particulars,
+        particulars=particulars,
         joined=state.joined,
         generations=state.generations,
         live=state.live,
@@ -168,14 +173,16 @@ def _known(log: Log, kept: Snapshot) -> tuple[State, Tree]:
 
 def _unpacked(kept: Snapshot) -> tuple[State, Tree]:
     living, grown = _living(kept.living), [_grown(part) for part in kept.grown]
-    return state_of(living, (job for part in grown for job in part.jobs)), Tree(part.levels for part in grown)
+    return state_of(living, grown), Tree(part.levels for part in grown)
 
 
-def state_of(living: Living, told: Iterable[JobState] = ()) -> State:
-    """The state that lived so. told: jobs, of which the last word counts. It takes what it is given, and changes it from then
-    on."""
+def state_of(living: Living, grown: Sequence[Grown] = ()) -> State:
+    """The state that lived so. grown: of a job the last word counts. It takes what it is given, and changes it from then on."""
+    told = (job for part in grown for job in part.jobs)
+    particulars = {**living.particulars, **{k: node for part in grown for k, node in part.particulars.items()}}
     jobs = sorted({job.id: job for job in (*told, *living.jobs)}.values(), key=lambda job: job.number)
     live = [job for job in jobs if not job.final]
+    _park(live, living.parked)
     state = State(
         seq=living.seq,
         ledger=Ledger.of_rows(living.accounts),
@@ -184,11 +191,11 @@ def state_of(living: Living, told: Iterable[JobState] = ()) -> State:
         unfinished=dict.fromkeys(job.id for job in live),
         graphs=dict.fromkeys(job.id for job in live if job.waits),
         unfinished_of=dict(Counter(job.user for job in live)),
-        parked=dict.fromkeys(living.parked),
+        parked=dict.fromkeys(job.id for job in sorted((j for j in live if j.parked), key=lambda job: job.parked)),
         deferred=dict.fromkeys(job.id for job in live if job.start_at),
-        particulars=living.particulars,
+        particulars=particulars,
         joined=living.joined,
-        named={living.particulars[number].name: node_id for node_id, number in living.joined.items()},
+        named={particulars[number].name: node_id for node_id, number in living.joined.items()},
         generations=living.generations,
         live=living.live,
         code_fuel=living.code_fuel,
@@ -196,7 +203,8 @@ def state_of(living: Living, told: Iterable[JobState] = ()) -> State:
         owner_records=living.owner_records,
         fleet=living.fleet,
         resting=living.resting,
-        touched=dict.fromkeys(job.id for job in living.jobs),  # the next snapshot is to have them
+        touched=dict.fromkeys((*(job.id for job in living.jobs), *living.parked)),  # the next snapshot is to have them
+        fresh=dict.fromkeys(living.particulars),
         missing=_missing(live),
         reservations=living.reservations,
         intents=living.intents,
@@ -210,6 +218,13 @@ def state_of(living: Living, told: Iterable[JobState] = ()) -> State:
     return state
 
 
+def _park(jobs: Iterable[JobState], ids: Iterable[str]) -> None:
+    """Have the jobs of an older version's snapshot tell in which order they wait for room: before whoever comes later."""
+    order = {job_id: number for number, job_id in enumerate(ids, 1)}
+    for job in jobs:
+        job.parked = order.get(job.id, job.parked)
+
+
 def _missing(jobs: Iterable[JobState]) -> dict[str, dict[str, None]]:
     found: dict[str, dict[str, None]] = {}
     for job in jobs:
@@ -221,7 +236,7 @@ def _missing(jobs: Iterable[JobState]) -> dict[str, dict[str, None]]:
 
 def _look_around(state: State, living: Living, live: Iterable[JobState]) -> None:
     """The world as it was: who is there, what they hold, how far they are believed."""
-    present = [living.particulars[living.joined[node_id]] for node_id in living.present]
+    present = [state.particulars[living.joined[node_id]] for node_id in living.present]
     helds = [held.placement for job in live for held in job.placements.values() if held.live]
     kept = [in_world(one.reservation) for one in living.reservations.values() if not one.ended]
     world = recorded(placed(reserved(joined(empty(), *present), come=kept), helds), state, present)

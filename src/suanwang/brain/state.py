@@ -51,9 +51,9 @@ class State(msgspec.Struct, kw_only=True):
 
     particulars: what nodes said of themselves, by the number of the event; joined: node id -> number of its last such event.
     named: name -> id of the node that has it, also of one that left. touched: jobs in which something has changed that no
-    snapshot has yet. missing: node id -> placements that it lost by being silent, of jobs that are not over. stirred: ids of
-    jobs and nodes for whom something has changed, for those who wait to hear of it. fleet: services, and the network.
-    reservations: by id, oldest first; of those that are over the last few. graphs: unfinished
+    snapshot has yet; fresh: particulars that none has, by number. missing: node id -> placements that it lost by being silent,
+    of jobs that are not over. stirred: ids of jobs and nodes for whom something has changed, for those who wait to hear of it.
+    fleet: services, and the network. reservations: by id, oldest first; of those that are over the last few. graphs: unfinished
     jobs that are graphs. intents: by id, oldest first; of those that are over the last few. told: which files nodes have, as
     far as the log tells; in no snapshot.
     """
@@ -84,6 +84,7 @@ class State(msgspec.Struct, kw_only=True):
     records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
     owner_records: dict[str, Record] = msgspec.field(default_factory=dict[str, Record])
     touched: dict[str, None] = msgspec.field(default_factory=dict[str, None])
+    fresh: dict[int, None] = msgspec.field(default_factory=dict[int, None])
     resting: set[str] = msgspec.field(default_factory=set[str])
     missing: dict[str, dict[str, None]] = msgspec.field(default_factory=dict[str, dict[str, None]])
     stirred: set[str] = msgspec.field(default_factory=set[str])

@@ -54,7 +54,6 @@ def made(
         users={USER: ("user",)},
         revoked=set(),
         jobs=(),
-        parked=(),
         particulars=dict(enumerate(nodes, 1)),
         joined={node.id: number for number, node in enumerate(nodes, 1)},
         generations={node.id: 0 for node in nodes},

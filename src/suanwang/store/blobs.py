@@ -43,8 +43,7 @@ class Blobs:
 
     def path(self, sha256: str) -> Path:
         """Where the blob is, or would be. UsageFault SUAN-U030 if it is no SHA-256."""
-        if not _NAME.fullmatch(sha256):
-            raise UsageFault("SUAN-U030", f"{sha256[:80]!r} is not a SHA-256 in 64 lower-case hex digits", "sha256sum FILE")
+        _check(sha256)
         return self._folder / sha256[:2] / sha256[2:]
 
     def has(self, sha256: str) -> bool:
@@ -52,16 +51,21 @@ class Blobs:
         return self.size(sha256) is not None
 
     def size(self, sha256: str) -> int | None:
-        """How many bytes it has; None if they are not all here."""
+        """How many bytes it has; None if they are not all here. UsageFault SUAN-U030 if it is no SHA-256."""
+        _check(sha256)
         try:
-            return self.path(sha256).stat().st_size
+            return os.stat(f"{self._folder}/{sha256[:2]}/{sha256[2:]}").st_size
         except OSError:
             return None
 
     def may_read(self, sha256: str, reader: str) -> bool:
         """Whether `reader` brought it or was given it."""
+        if (sha256, reader) in self._given:
+            return True
         with _foreign(), self._lock:
             row = self._db.execute("SELECT 1 FROM readers WHERE sha256 = ? AND reader = ?", (sha256, reader)).fetchone()
+        if row is not None:
+            self._remember([(sha256, reader)])
         return row is not None
 
     def give(self, hashes: Iterable[str], reader: str) -> None:
@@ -72,10 +76,7 @@ class Blobs:
         with _foreign(), self._lock, self._db:
             self._db.execute("BEGIN")
             self._db.executemany("INSERT OR IGNORE INTO readers VALUES(?, ?)", rows)
-        with self._lock:
-            self._given.update(dict.fromkeys(rows))
-            while len(self._given) > GIVEN_MAX:
-                del self._given[next(iter(self._given))]
+        self._remember(rows)
 
     async def put(self, sha256: str, chunks: AsyncIterator[bytes], reader: str | None) -> int:
         """Store a stream under its name; returns its size. reader: who brought it (None: nobody is written down).
@@ -120,6 +121,12 @@ class Blobs:
     def close(self) -> None:
         """Close the list of readers."""
         self._db.close()
+
+    def _remember(self, rows: Iterable[tuple[str, str]]) -> None:
+        with self._lock:
+            self._given.update(dict.fromkeys(rows))
+            while len(self._given) > GIVEN_MAX:
+                del self._given[next(iter(self._given))]
 
     def _arrived(self, coming: "_Coming", sha256: str, reader: str | None) -> None:
         if coming.sha256 != sha256:
@@ -167,6 +174,11 @@ class _Coming:
             self._file.close()
             final.parent.mkdir(exist_ok=True, mode=0o700)
             self._path.replace(final)
+
+
+def _check(sha256: str) -> None:
+    if not _NAME.fullmatch(sha256):
+        raise UsageFault("SUAN-U030", f"{sha256[:80]!r} is not a SHA-256 in 64 lower-case hex digits", "sha256sum FILE")
 
 
 @contextlib.contextmanager

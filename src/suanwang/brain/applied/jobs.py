@@ -2,7 +2,17 @@
 
 from dataclasses import replace
 
-from suanwang.brain.applied.life import close_placement, found_again, give, move_on, remember, stir, unlist, wait_no_more
+from suanwang.brain.applied.life import (
+    close_placement,
+    found_again,
+    give,
+    move_on,
+    remember,
+    stir,
+    unlist,
+    unpark,
+    wait_no_more,
+)
 from suanwang.brain.applied.nodes import put_to_rest
 from suanwang.brain.applied.room import give_way, pay_burned
 from suanwang.brain.applied.services import instance_over, note_kept
@@ -76,7 +86,7 @@ def graph_planned(state: State, e: ev.GraphPlanned) -> None:
     job.runs = tuple(found.get(step.name) or _unplanned(step.name) for step in job.demand.work.steps)
     job.planned = state.seq + 1
     job.reason, job.refused = "", False
-    state.parked.pop(job.id, None)
+    unpark(state, job)
     stir(state, job)
 
 
@@ -89,7 +99,7 @@ def job_waits(state: State, e: ev.JobWaits) -> None:
     job = state.jobs[e.job_id]
     wait_no_more(state, job)
     stir(state, job)
-    state.parked[job.id] = None
+    state.parked[job.id], job.parked = None, state.seq + 1
     job.reason = e.refusal.code
     remember(state, job, refused=True)
 

@@ -14,9 +14,15 @@ DECISIONS_KEPT = 8
 
 def wait_no_more(state: State, job: JobState) -> None:
     """Neither for room nor for an hour."""
-    state.parked.pop(job.id, None)
+    unpark(state, job)
     state.deferred.pop(job.id, None)
     job.start_at = 0.0
+
+
+def unpark(state: State, job: JobState) -> None:
+    """Not for room; who calls this stirs the job."""
+    state.parked.pop(job.id, None)
+    job.parked = 0
 
 
 def give(state: State, job: JobState, placement: Placement, at: float) -> None:

@@ -18,7 +18,7 @@ def node_joined(state: State, e: ev.NodeJoined) -> None:
         del state.named[before.name]
     state.named[e.node.name] = e.node.id
     state.resting.discard(e.node.id)
-    state.particulars[state.seq + 1] = e.node
+    state.particulars[state.seq + 1], state.fresh[state.seq + 1] = e.node, None
     state.joined[e.node.id] = state.seq + 1
     state.generations.setdefault(e.node.id, 0)
     state.live.setdefault(e.node.id, {})

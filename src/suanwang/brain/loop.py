@@ -36,7 +36,7 @@ from suanwang.brain.replay import Restored, decision, fold, restore, saved
 from suanwang.brain.reserve import due
 from suanwang.brain.rest import Rests
 from suanwang.brain.state import State
-from suanwang.brain.steps import Question, going_on, held_up, planned, question, stale
+from suanwang.brain.steps import PLAN_AGAIN_S, PLAN_S, Question, going_on, held_up, planned, question, stale
 from suanwang.brain.tend import tend
 from suanwang.brain.views import desired_view, job_view
 from suanwang.model import event as ev
@@ -71,10 +71,6 @@ STEER_S = 0.25
 """How often services and the network are looked after."""
 KEEP_S = 0.5
 """How often intents are looked after while there are any."""
-PLAN_S = 0.1
-"""How often graphs are looked after while there are any."""
-PLAN_AGAIN_S = 1.0
-"""A graph that no plan was found for is planned again no sooner."""
 
 TAKEN_BYTES = 64 << 20
 """Of the decisions taken last so much is at hand; older ones are read from the log."""

@@ -43,6 +43,10 @@ RATE_ASSUMED_MBIT = 1000.0
 UNIT_MILLI = 1000
 HUB = 1
 LISTED = 16
+PLAN_S = 0.1
+"""How often graphs are looked after while there are any."""
+PLAN_AGAIN_S = 1.0
+"""A graph that no plan was found for is planned again no sooner."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

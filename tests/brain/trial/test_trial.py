@@ -4,15 +4,17 @@ import msgspec
 import pytest
 
 from suanwang.brain import commands
+from suanwang.brain.jobs import BLOCKED
 from suanwang.brain.trial.days import Days
 from suanwang.brain.trial.effects import Change, begin
-from suanwang.brain.trial.known import Known, from_json, packed, revived
+from suanwang.brain.trial.known import Arrival, Known, from_json, packed, revived
 from suanwang.brain.trial.trial import tried
 from suanwang.brain.trial.work import Leave, Publish, Withdraw, refuse_broken
 from suanwang.intent.whatif import whatifs
-from suanwang.model.demand import Needs
+from suanwang.model.demand import Limits, Needs
 from suanwang.model.fault import ConflictFault, Fault, UsageFault
 from suanwang.model.trial import Trial
+from tests.brain.test_steps import diamond
 from tests.brain.test_tend import a_service
 from tests.brain.trial.stage import NOW, Domain, node_at
 
@@ -76,6 +78,26 @@ def test_a_site_that_dies_moves_its_instance_and_its_jobs() -> None:
     assert lost.before.value == 0 < lost.after.value
     assert service.instances_after == 2, "the one that died was started elsewhere"
     assert {one.user for one in found.broken} <= {"ann"}
+
+
+def test_a_graph_is_planned_and_lived_through_in_a_trial() -> None:
+    """One that is under way goes on, one that comes is planned, and where nodes die it is planned anew."""
+    made = Domain(node_at("near-1", "near", 2, cores=2), node_at("far-1", "far", 3, cores=2))
+    demand = diamond(limits=Limits(budget_micro=100_000_000))
+    assert made.days.do(commands.submit("job-g", "ann", demand, "g")) is None
+    made.days.run_until(made.days.time + 1.0)
+    job = made.state.jobs["job-g"]
+    assert job.planned and 0 < sum(state != BLOCKED for state in job.tasks) < 4
+    known = msgspec.structs.replace(made.known(), coming=(Arrival(at=made.days.time + 5.0, user="ann", demand=demand),))
+    found = trial(known, "kill node near-1", seeds=1, span_s=900.0)
+    assert found.jobs is not None and found.jobs.present == 1
+    told = figures(found)
+    assert told["done"] == (2.0, 2.0) and told["waiting"] == (0.0, 0.0) and found.jobs.codes == ()
+    assert told["finish"][0] > 1.0 and told["cost"][0] > 0.0
+    copy = Days(revived(known), known.at)
+    copy.run_until(known.at + 900.0)
+    assert {path.path for o in copy.state.jobs["job-g"].outcomes if o for path in o.outputs} == {f"{s}.out" for s in "abcd"}
+    assert copy.state.ledger.total() == 0 and copy.state.ledger.held("ann") == 0
 
 
 def test_a_job_without_a_place_is_evidence() -> None:

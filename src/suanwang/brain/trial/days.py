@@ -3,11 +3,13 @@
 Whatever decides here is what decides in the running brain: commands, decide, follow, tend. Only the outside is played:
 
     a placement   ends its tasks in rounds, as long as was predicted, times what its tasks really burn over the estimate
+    a step        of a graph writes the files that it said it would, in the size that it said
     a dead node   is found out after silent_s; what it held is lost then
     an instance   can be reached START_S after it was placed, and runs until it is stopped
 """
 
 import heapq
+import importlib
 import itertools
 from collections.abc import Callable, Sequence
 
@@ -21,14 +23,18 @@ from suanwang.brain.history import code_key, fuel_estimate
 from suanwang.brain.jobs import PlacementState
 from suanwang.brain.reserve import due
 from suanwang.brain.state import State
+from suanwang.brain.steps import PLAN_AGAIN_S, PLAN_S, SIZE_ASSUMED, going_on, held_up, planned, question, stale
 from suanwang.brain.tend import Seen, tend
 from suanwang.brain.trial.known import Arrival
 from suanwang.model import event as ev
+from suanwang.model.demand import Demand, Steps
 from suanwang.model.fault import Fault, QuotaFault
+from suanwang.model.file import FileRef
 from suanwang.model.grid import HOUR_S
 from suanwang.model.job import Outcome, result_hash
-from suanwang.model.plan import Placement
+from suanwang.model.plan import Placement, Refusal
 from suanwang.model.steering import Contact
+from suanwang.model.steps import task_demand
 from suanwang.world.fold import at_hour, noticed, silent
 
 SILENT_S, START_S, LOOK_S, STOP_S = 10.0, 2.0, 2.0, 0.5
@@ -81,6 +87,8 @@ class Days:
         self._number = itertools.count()
         self.since: dict[str, float] = {}
         self.over: dict[str, float] = {}
+        self._tried: dict[str, float] = {}
+        self._planning = False
         self._go_on()
 
     def _go_on(self) -> None:
@@ -123,6 +131,9 @@ class Days:
         self.state.stirred.clear()
         for event in events:
             self._happened(event)
+        if self.state.graphs and not self._planning:
+            self._planning = True
+            self.at(PLAN_S, self._plan)
         return told[0]
 
     # the outside
@@ -167,6 +178,21 @@ class Days:
         self.course.look_again = bool(self.state.parked)
         self.do(lambda state, now: [*due(state, now), *tend(state, self.seen(), now)])
         self.at(LOOK_S, self._look)
+
+    def _plan(self) -> None:
+        """What the running brain does with graphs: plan those whose plan cannot be followed, and go on with the others."""
+        self._planning = False
+        for job_id in [j for j in self.state.graphs if self.time >= self._tried.get(j, 0.0)]:
+            job = self.state.jobs[job_id]
+            if stale(self.state, job):
+                number, answer = job.planned, question(self.state, job, self.time)
+                if not isinstance(answer, Refusal):
+                    answer = importlib.import_module("suanwang.brain.solve").solve(answer)  # machine code, once it is needed
+                if isinstance(answer, Refusal):
+                    self._tried[job_id] = self.time + PLAN_AGAIN_S
+                self.do(planned(job_id, number, answer))
+            elif held_up(self.state, job):
+                self.do(going_on(job_id))
 
     def seen(self) -> Seen:
         """Instances that can be reached."""
@@ -247,18 +273,27 @@ class Days:
 
     def _estimate(self, placement: Placement) -> int:
         """Fuel of one of its tasks, as it is predicted."""
-        demand = self.state.jobs[placement.job_id].demand
+        demand = self._demand(placement)
         return fuel_estimate(demand, self.state.code_fuel.get(code_key(demand)))[0]
+
+    def _demand(self, placement: Placement) -> Demand:
+        """Of its tasks; a step of a graph is placed by itself."""
+        return task_demand(self.state.jobs[placement.job_id].demand, placement.tasks[0])
+
+    def _known(self, placement: Placement) -> Arrival | None:
+        """What is known of one of its tasks; nothing of a step, since what is known of its graph is a mean over all."""
+        graph = isinstance(self.state.jobs[placement.job_id].demand.work, Steps)
+        return None if graph else self.shown.get(placement.job_id)
 
     def _fuel(self, placement: Placement) -> int:
         """Fuel that one of its tasks burns: as it is known to, or as is predicted; no more than it may."""
-        known = self.shown.get(placement.job_id)
+        known = self._known(placement)
         fuel = (known.fuel if known else 0) or self._estimate(placement)
         return max(1, min(fuel, placement.fuel_max // len(placement.tasks)))
 
     def _slower(self, placement: Placement) -> float:
         """How long it takes, as a multiple of what is predicted."""
-        known = self.shown.get(placement.job_id)
+        known = self._known(placement)
         return known.takes / self._estimate(placement) if known and known.takes else 1.0
 
     def _ended(self, placement: Placement, tasks: tuple[int, ...]) -> None:
@@ -274,8 +309,19 @@ class Days:
     def _tell(self, held: PlacementState, tasks: Sequence[int], state: str, fuel: int) -> None:
         p, code = held.placement, "" if state == "done" else state
         outcomes = tuple(
-            Outcome(placement_id=p.id, task=t, state=state, code=code, fuel=fuel, started_at=self.time, result_sha256=SAME)
+            Outcome(
+                placement_id=p.id, task=t, state=state, code=code, fuel=fuel, started_at=self.time, result_sha256=SAME,
+                outputs=written(self.state.jobs[p.job_id].demand, t) if state == "done" else (),
+            )
             for t in tasks
-        )
+        )  # fmt: skip
         if outcomes:
             self.do(lambda state, now: (ev.TasksEnded(at=now, job_id=p.job_id, placement_id=p.id, outcomes=outcomes),))
+
+
+def written(demand: Demand, task: int) -> tuple[FileRef, ...]:
+    """What a step of a graph has written when it is done, but for folders; nothing that would matter of any other task."""
+    if not isinstance(demand.work, Steps):
+        return ()
+    files = (file for file in demand.work.steps[task].writes if not file.name.endswith("/"))
+    return tuple(FileRef(path=f.name, sha256=SAME, size=f.size_bytes or SIZE_ASSUMED) for f in files)

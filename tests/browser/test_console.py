@@ -168,16 +168,16 @@ def test_a_step_and_a_job_are_cancelled_by_a_button_each_after_a_question(browse
     go(browser, f"jobs/{job}?tab=tasks")
     browser.click("td button[aria-label='Cancel: b']")
     browser.reads("These do not run any more: b, c.")
-    browser.click("dialog button", "No, let it run")
+    browser.click("dialog button", "No, leave it")
     browser.until("!document.querySelector('dialog')")
     assert network.job("chain")["cancelled"] == []
     browser.click("td button[aria-label='Cancel: b']")
-    browser.click("dialog button", "Yes, cancel")
+    browser.click("dialog button", "Yes, cancel it")
     browser.until("document.querySelectorAll('td button').length === 1")
     assert network.job("chain")["cancelled"] == ["b", "c"]
     browser.click(".row > button", "Cancel")
     browser.reads("Cancel the job chain?")
-    browser.click("dialog button", "Yes, cancel")
+    browser.click("dialog button", "Yes, cancel it")
     browser.until("document.querySelector('#state')?.textContent === 'cancelled'", 60)
     browser.until("!document.querySelector('td button')")
 
@@ -291,7 +291,8 @@ def test_room_is_reserved_and_given_back(browser: Chromium) -> None:
     browser.types("tonight")
     browser.click("form button", "Reserve")
     browser.until("[...document.querySelectorAll('td')].some(cell => cell.textContent === 'coming')")
-    browser.click("button", "Cancel tonight")
+    browser.click("td button[aria-label='Cancel: tonight']")
+    browser.click("dialog button", "Yes, cancel it")
     browser.until("[...document.querySelectorAll('td')].some(cell => cell.textContent === 'cancelled')")
 
 

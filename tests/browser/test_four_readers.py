@@ -122,14 +122,11 @@ def counted(network: Network) -> Generator[str]:
     tell(network, "PUT", "/v1/network", ROUTERS)
     (network.folder / "web.yaml").write_text(WEB)
     network.suan("serve", "web.yaml")
-    token = network.suan(
-        "token", "make", "--kind", "join", "--trust", "vouched", "--router", "sz", "--forwarder"
-    ).stdout.strip()
+    made = network.suan("token", "make", "--kind", "join", "--trust", "vouched", "--router", "sz", "--forwarder")
     told, over = threading.Event(), threading.Event()
     id = str(network.get("services", "web")["id"])
-    playing = threading.Thread(
-        target=lambda: asyncio.run(_counts(network.url, made.stdout.strip(), network.folder, id, told, over))
-    )
+    counting = _counts(network.url, made.stdout.strip(), network.folder, id, told, over)
+    playing = threading.Thread(target=asyncio.run, args=(counting,))
     playing.start()
     try:
         assert told.wait(30)

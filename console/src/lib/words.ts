@@ -14,10 +14,10 @@ export function said(key: string, otherwise: string, values: Values = {}): strin
   return key in texts ? t(key as Key, values) : otherwise;
 }
 
-/** How a figure was come by: a phrase of the brain's, and after a colon whom or what it is about. */
+/** How a figure was come by, or why: a phrase of the brain's, or a state, and after a colon whom or what it is about. */
 export function basis(text: string): string {
   const [phrase = "", about] = text.split(": ");
-  return said(`basis.${phrase}`, phrase) + (about ? `: ${about}` : "");
+  return said(`basis.${phrase}`, said(`state.${phrase}`, phrase)) + (about ? `: ${about}` : "");
 }
 
 export const unit = (name: string): string => said(`unit.${name}`, name);

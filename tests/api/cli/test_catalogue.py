@@ -52,7 +52,7 @@ def test_every_key_is_used_somewhere():
         "basis.",
         "term.",
         "unit.",
-        "broken.",
+        "kind.",
         "help.",
         "flag.",
         "page.",

@@ -42,9 +42,9 @@ def tasks(job: Job) -> str:
 
 
 def basis(words: Words, text: str) -> str:
-    """How a figure was come by: a phrase of the brain's, and after a colon whom or what it is about."""
+    """How a figure was come by, or why: a phrase of the brain's, or a state, and after a colon whom or what it is about."""
     phrase, _, about = text.partition(": ")
-    said = words.get(f"basis.{phrase}", phrase)
+    said = words.get(f"basis.{phrase}", words.get(f"state.{phrase}", phrase))
     return f"{said}: {about}" if about else said
 
 

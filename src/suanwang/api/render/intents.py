@@ -60,7 +60,8 @@ def report_page(words: Words, report: IntentReport, now: float) -> Page:
     view = report.view
     head = words("intents.head", id=view.intent.id, what=words(KIND[view.intent.kind]), name=view.intent.name,
                  state=state(words, view.state), since=ago(words, view.since, now))  # fmt: skip
-    page: Page = (head, f"  {view.intent.words}", *((f"  {view.reason}",) if view.reason else ()), *_proposal(words, view))
+    ended = (f"  {basis(words, view.reason)}",) if view.reason else ()
+    page: Page = (head, f"  {view.intent.words}", *ended, *_proposal(words, view))
     if view.found:
         page = (*page, _found_table(words, report))
     if report.windows and report.whole.compliant_s + report.whole.degraded_s:
@@ -75,7 +76,7 @@ def report_page(words: Words, report: IntentReport, now: float) -> Page:
         )
     if view.credited_micro:
         page = (*page, words("intents.credited", paid=show_money(view.credited_micro)))
-    done = [f"  {_clock(one.at)}  {one.what}" for one in report.done[-20:]]
+    done = [f"  {_clock(one.at)}  {basis(words, one.what)}" for one in report.done[-20:]]
     return (*page, *(("", words("intents.done"), *done) if done else ()))
 
 

@@ -97,7 +97,7 @@ def test_a_job_is_judged_when_it_has_ended(network: Network) -> None:
     shown = until(network, view["intent"]["id"], "ended")  # type: ignore[index]
     assert [s["measure"] for s in shown["view"]["found"]] == ["done", "finish", "cost"]
     assert all(s["met"] for s in shown["view"]["found"]) and shown["view"]["credited_micro"] == 0
-    assert shown["view"]["reason"] == "its job is done"
+    assert shown["view"]["reason"] == "the job is done"
 
 
 def test_what_cannot_be_is_rejected_with_what_would_help(network: Network) -> None:

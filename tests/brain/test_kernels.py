@@ -1,8 +1,10 @@
 """What plans need is compiled beside the brain, before anybody needs it; and it is all that they need."""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,19 @@ def test_real_plans_need_nothing_more_than_what_is_compiled_ahead() -> None:
     assert int(count) > 5 and more.strip() == "{}"
 
 
+class Told:
+    """What is entered for as long as kernels are made."""
+
+    def __init__(self) -> None:
+        self.said = list[str]()
+
+    @contextlib.contextmanager
+    def __call__(self) -> Generator[None]:
+        self.said.append("begun")
+        yield
+        self.said.append("over")
+
+
 def test_whoever_comes_meanwhile_waits_and_the_second_time_nothing_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,17 +75,17 @@ def test_whoever_comes_meanwhile_waits_and_the_second_time_nothing_is_made(
 
     async def scene() -> None:
         monkeypatch.setattr(kernels, "_compiled", slowly)
-        one, said = Kernels(), list[str]()
+        one, told = Kernels(), Told()
         assert not one.preparing
-        making = asyncio.create_task(one.make(tmp_path / "cache", said.append))
+        making = asyncio.create_task(one.make(tmp_path / "cache", told))
         waiting = asyncio.create_task(one.ready())
         await asyncio.wait((waiting,), timeout=0.2)
-        assert one.preparing and not waiting.done() and len(said) == 1  # that somebody waits made it begin at once
+        assert one.preparing and not waiting.done() and told.said == ["begun"]  # that somebody waits made it begin at once
         let.set()
         await asyncio.gather(making, waiting)
-        assert (made, one.preparing, len(said)) == ([0], False, 2)
-        await Kernels().make(tmp_path / "cache", said.append)
-        assert (made, len(said)) == ([0], 2)
+        assert (made, one.preparing, told.said) == ([0], False, ["begun", "over"])
+        await Kernels().make(tmp_path / "cache", told)
+        assert (made, len(told.said)) == ([0], 2)
 
     asyncio.run(scene())
 
@@ -78,10 +93,11 @@ def test_whoever_comes_meanwhile_waits_and_the_second_time_nothing_is_made(
 def test_where_it_cannot_be_made_ahead_nobody_waits_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene() -> None:
         monkeypatch.setattr(kernels.sys, "executable", "/bin/false")
-        one, said = Kernels(), list[str]()
-        making = asyncio.create_task(one.make(tmp_path, said.append))
+        one = Kernels()
+        making = asyncio.create_task(one.make(tmp_path, Told()))
         await one.ready()
-        await making
-        assert not one.preparing and "status 1" in said[-1] and not list(tmp_path.iterdir())
+        with pytest.raises(OSError, match="status 1"):
+            await making
+        assert not one.preparing and not list(tmp_path.iterdir())
 
     asyncio.run(scene())

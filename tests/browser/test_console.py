@@ -149,6 +149,39 @@ def test_a_running_job_is_followed_by_its_events(browser: Chromium, network: Net
     browser.until("document.querySelector('#state')?.textContent === 'done'")
 
 
+CHAIN = """
+name: chain
+limits: {budget: 1 CNY}
+needs: {cpu: 0.2, memory: 128MiB}
+tasks:
+  a: {python: step.py, writes: {a.txt: 1 kB}}
+  b: {python: step.py, reads: a.txt, writes: {b.txt: 1 kB}}
+  c: {python: step.py, reads: b.txt, writes: {c.txt: 1 kB}}
+"""
+
+
+def test_a_step_and_a_job_are_cancelled_by_a_button_each_after_a_question(browser: Chromium, network: Network) -> None:
+    (network.folder / "step.py").write_text("import time\ntime.sleep(600)\n")
+    (network.folder / "chain.yaml").write_text(CHAIN)
+    network.suan("run", "--detach", "chain.yaml")
+    job = str(network.job("chain")["id"])
+    go(browser, f"jobs/{job}?tab=tasks")
+    browser.click("td button[aria-label='Cancel: b']")
+    browser.reads("These do not run any more: b, c.")
+    browser.click("dialog button", "No, leave it")
+    browser.until("!document.querySelector('dialog')")
+    assert network.job("chain")["cancelled"] == []
+    browser.click("td button[aria-label='Cancel: b']")
+    browser.click("dialog button", "Yes, cancel it")
+    browser.until("document.querySelectorAll('td button').length === 1")
+    assert network.job("chain")["cancelled"] == ["b", "c"]
+    browser.click(".row > button", "Cancel")
+    browser.reads("Cancel the job chain?")
+    browser.click("dialog button", "Yes, cancel it")
+    browser.until("document.querySelector('#state')?.textContent === 'cancelled'", 60)
+    browser.until("!document.querySelector('td button')")
+
+
 def test_an_open_page_outlives_the_brain(network: Network, orphans: list[int], tmp_path: Path) -> None:
     """It says that nobody answers, goes on where it was when the brain is back, and sees the job end."""
     (network.folder / "long.py").write_text("import time\nprint('begun', flush=True)\ntime.sleep(12)\n")
@@ -258,7 +291,8 @@ def test_room_is_reserved_and_given_back(browser: Chromium) -> None:
     browser.types("tonight")
     browser.click("form button", "Reserve")
     browser.until("[...document.querySelectorAll('td')].some(cell => cell.textContent === 'coming')")
-    browser.click("button", "Cancel tonight")
+    browser.click("td button[aria-label='Cancel: tonight']")
+    browser.click("dialog button", "Yes, cancel it")
     browser.until("[...document.querySelectorAll('td')].some(cell => cell.textContent === 'cancelled')")
 
 

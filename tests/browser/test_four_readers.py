@@ -1,16 +1,30 @@
 """The command line, the SDK, the API and the console say the same numbers of the same things."""
 
+import asyncio
+import itertools
 import json
 import re
 import subprocess
 import sys
+import threading
 import urllib.request
+from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from suanwang.api.nodeside import forwarder_of
+from suanwang.api.options import NodeOptions
+from suanwang.drivers.clock import now
+from suanwang.drivers.keys import load_or_make
+from suanwang.drivers.wire import Wire
+from suanwang.model.node import Reading
+from suanwang.model.steering import Loads, Rate
+from suanwang.model.view import Joining, Report
 from tests.browser.chromium import Chromium
 from tests.browser.test_console import browser, built, go, network
+from tests.browser.test_looks import ROUTERS, tell
 from tests.test_life import Network
 
 __all__ = ["browser", "built", "network"]
@@ -77,6 +91,61 @@ def test_people_read_the_same(told: dict[str, dict[str, Any]], network: Network,
         go(browser, page)
         for figure in found:
             browser.reads(figure)
+
+
+WEB = "name: web\nrun: python3 -m http.server $PORT\nport: 80\nscale: {min: 0, max: 1}\n"
+PER_S = 40.25
+"""A half at the last digit that is shown, which the doors have to treat alike."""
+
+
+async def _counts(url: str, token: str, folder: Path, service: str, told: threading.Event, over: threading.Event) -> None:
+    """A played forwarder, which tells the same rate until it is over."""
+    key = load_or_make(folder / "forwarder")
+    wire = Wire(url, key, now)
+    try:
+        joined = await wire.join(Joining(node=forwarder_of(NodeOptions(name="counts"), key), token=token))
+        wire.trusts(joined.brain_id)
+        id, rates = joined.node.id, (Rate(service=service, flows_per_s=PER_S),)
+        for number in itertools.count(1):
+            loads = Loads(node_id=id, number=number, at=now(), lifetime_s=3.0, window_s=2.0, rates=rates)
+            await wire.report(id, Report(reading=Reading(node_id=id, generation=0), loads=loads))
+            told.set()
+            if await asyncio.to_thread(over.wait, 0.5):
+                return
+    finally:
+        await wire.close()
+
+
+@pytest.fixture
+def counted(network: Network) -> Generator[str]:
+    """The id of a service whose new flows an ingress counts."""
+    tell(network, "PUT", "/v1/network", ROUTERS)
+    (network.folder / "web.yaml").write_text(WEB)
+    network.suan("serve", "web.yaml")
+    made = network.suan("token", "make", "--kind", "join", "--trust", "vouched", "--router", "sz", "--forwarder")
+    told, over = threading.Event(), threading.Event()
+    id = str(network.get("services", "web")["id"])
+    counting = _counts(network.url, made.stdout.strip(), network.folder, id, told, over)
+    playing = threading.Thread(target=asyncio.run, args=(counting,))
+    playing.start()
+    try:
+        assert told.wait(30)
+        yield id
+    finally:
+        over.set()
+        playing.join()
+
+
+def test_everybody_reads_the_same_rate_of_new_flows(network: Network, counted: str, browser: Chromium) -> None:
+    assert _asked(network, f"/v1/services/{counted}")["flows"] == [["sz", PER_S]]
+    sdk = "import suanwang; print([s.flows_per_s for s in suanwang.Client().wire.services().items])"
+    done = subprocess.run([sys.executable, "-c", sdk], env=network.env, capture_output=True, timeout=60, check=True, text=True)
+    assert done.stdout.strip() == f"[{PER_S}]"
+    for command in (("services",), ("services", "web"), ("route", "sz", "web")):
+        assert f"{PER_S:.1f}/s" in network.suan(*command).stdout
+    for page in ("services", "services/web", "network?from=sz&service=web"):
+        go(browser, page)
+        browser.reads(f"{PER_S:.1f}/s")
 
 
 def test_the_terms_of_a_decision_add_up_alike(told: dict[str, dict[str, Any]], browser: Chromium) -> None:

@@ -35,13 +35,37 @@ function style(colours: Colours): StyleSpecification {
   };
 }
 
-/** A ground in this box that looks where the camera does. Error without WebGL. */
-export function ground(container: HTMLElement, colours: Colours, words: Record<string, string>, camera: Camera): Ground {
-  const made = new maplibre.Map({
-    container, style: style(colours), center: [camera.longitude, camera.latitude], zoom: camera.zoom, minZoom: ZOOM.least, maxZoom: ZOOM.most,
+/** The one ground of this tab: making it is what takes long, so that it goes from page to page. */
+let kept: { map: Ground; words: string } | undefined;
+
+/** The ground in this box, looking where the camera does. whole: that it needs not be made. Error without WebGL. */
+export function ground(box: HTMLElement, colours: Colours, words: Record<string, string>, camera: Camera): { map: Ground; whole: boolean } {
+  const [spoken, old] = [JSON.stringify(words), kept];
+  if (old?.words === spoken && old.map.isStyleLoaded()) {
+    box.append(old.map.getContainer());
+    old.map.jumpTo({ center: [camera.longitude, camera.latitude], zoom: camera.zoom });
+    return { map: old.map, whole: true };
+  }
+  old?.map.remove();
+  const container = Object.assign(document.createElement("div"), { className: "whole" });
+  box.append(container);
+  const map = made(container, colours, words, camera);
+  kept = { map, words: spoken };
+  return { map, whole: false };
+}
+
+/** It is looked at no more. Nothing of it is given back: that, too, would take long. */
+export function rest(map: Ground): void {
+  map.stop();
+  map.getContainer().remove();
+}
+
+function made(container: HTMLElement, colours: Colours, words: Record<string, string>, camera: Camera): Ground {
+  const map = new maplibre.Map({
+    container, style: style(colours), center: [camera.longitude, camera.latitude], zoom: camera.zoom, minZoom: ZOOM.least, maxZoom: ZOOM.most, trackResize: false,
     attributionControl: false, renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, locale: words, fadeDuration: 0,
   });
-  made.touchZoomRotate.disableRotation();
-  made.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
-  return made;
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  return map;
 }

@@ -24,6 +24,12 @@ export const carbon = (g: number): string => (g === 0 ? "0 gCO2e" : scaled(g * 1
 export const energy = (kwh: number): string => (kwh === 0 ? "0 Wh" : scaled(kwh * 1e6, 1000, ["mWh", "Wh", "kWh", "MWh"]));
 export const cores = (milli: number): string => (milli / 1000).toFixed(milli % 1000 ? 1 : 0);
 export const ms = (n: number): string => (n === 0 ? "0 ms" : Math.abs(n) >= 9.95 ? `${n.toFixed(0)} ms` : `${n.toPrecision(2)} ms`);
+/** Of new flows. A half goes to the even digit, as the command line has it. */
+export function perSecond(n: number | null | undefined): string {
+  if (n === null || n === undefined) return "-";
+  const [tenths, whole] = [n * 10, Math.floor(n * 10)];
+  return `${((tenths - whole === 0.5 ? whole + (whole % 2) : Math.round(tenths)) / 10).toFixed(1)}/s`;
+}
 export const share = (n: number): string => `${(100 * n).toFixed(0)} %`;
 
 export function duration(s: number): string {

@@ -75,4 +75,8 @@ export function flows(network: Network | undefined, all: readonly Steered[]): Li
   );
 }
 
+/** New flows a second over all ingresses that tell; null where none does. */
+export const comingIn = (service: Nouns["ServiceView"]): number | null =>
+  service.flows?.length ? service.flows.reduce((sum, [, perS]) => sum + perS, 0) : null;
+
 export const overLink = (over: ReadonlyMap<string, number>, link: Nouns["Link"]): number => over.get(key(link.a, link.b)) ?? 0;

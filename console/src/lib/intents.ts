@@ -1,11 +1,11 @@
 // What an intent holds to, as the command line says it.
 import { measures } from "../gen/measures";
 import type { Nouns } from "./api";
-import { said, t } from "./words";
+import { said, t, unit } from "./words";
 
 type Measure = Nouns["Target"]["measure"];
 
-const figure = (measure: Measure, value: number): string => `${Number(value.toPrecision(4))} ${measures[measure].unit}`;
+const figure = (measure: Measure, value: number): string => `${Number(value.toPrecision(4))} ${unit(measures[measure].unit)}`;
 
 /** Such as "latency <= 15 ms". */
 export const target = (one: { measure: Measure; limit: number }): string =>

@@ -5,9 +5,16 @@ import sys
 
 import msgspec
 
+from suanwang.api.catalogue import Words
 from suanwang.api.options import JoinOptions, UpOptions
 from suanwang.api.process import hasten
 from suanwang.model.fault import Fault
+
+
+class Spoken(msgspec.Struct):
+    """Of any options."""
+
+    lang: str = "en"
 
 
 def main(kind: str) -> None:
@@ -20,7 +27,13 @@ def main(kind: str) -> None:
         else:  # an agent has no need of the server's modules, and should stay small
             importlib.import_module("suanwang.api.join").join(msgspec.json.decode(text, type=JoinOptions))
     except Fault as fault:
-        sys.exit(f"{fault.code}: {fault.why}")
+        sys.exit(_told(text, fault))
+
+
+def _told(options: bytes, fault: Fault) -> str:
+    """In the language that the options name."""
+    lang = msgspec.json.decode(options, type=Spoken).lang
+    return importlib.import_module("suanwang.api.render.problem").fault_text(Words(lang), fault).rstrip("\n")
 
 
 if __name__ == "__main__":

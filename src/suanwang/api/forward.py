@@ -3,13 +3,15 @@
 import asyncio
 import contextlib
 import os
+from functools import partial
 from pathlib import Path
 
 from suanwang.agent.forward.loop import Forwarder
 from suanwang.api.nodeside import Provision, forwarder_of, load_provision, save_provision
 from suanwang.api.options import JoinOptions
 from suanwang.api.peering import Patience, keep_known, peer_of, until_stopped, where
-from suanwang.api.process import say, settle
+from suanwang.api.process import settle
+from suanwang.api.talk import Talk
 from suanwang.drivers.clock import new_secret, now
 from suanwang.drivers.kernel.flows import Flows
 from suanwang.drivers.kernel.kernel import Kernel
@@ -20,11 +22,11 @@ from suanwang.model.view import Joining
 from suanwang.trust.identity import CS_ID_PREFIX
 
 
-async def forward(options: JoinOptions, folder: Path) -> None:
+async def forward(options: JoinOptions, folder: Path, talk: Talk) -> None:
     """Join as the forwarder of the router that the token names, and steer until stopped."""
     known = load_provision(folder / "node")
     url, key = where(options, known), load_or_make(folder / "node" / "key")
-    node, patience = forwarder_of(options.node, key), Patience(known is not None, say)
+    node, patience = forwarder_of(options.node, key), Patience(known is not None, partial(talk.fault, "join.again"))
     peer = await patience(lambda: asyncio.to_thread(peer_of, url, options.token, known))
     wire = Wire(url, key, now, peer=peer)
     kernel, links, flows = Kernel(), Links(), Flows(CS_ID_PREFIX)
@@ -45,7 +47,7 @@ async def forward(options: JoinOptions, folder: Path) -> None:
             folder=folder / "node",
         )
         (folder / "node" / "ready").write_text(f"{os.getpid()}\n")
-        say(f"forwarder {joined.node.name} joined {url}")
+        talk("join.forwards", name=joined.node.name, url=url)
         settle()
         await until_stopped(agent.run(), keep_known(wire, joined.node.id, renew_at))
     finally:

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +20,8 @@ from suanwang.api.hosting import hosting
 from suanwang.api.nodeside import Provision, Ready, close, load_provision, provide, save_provision
 from suanwang.api.options import JoinOptions, LeaveOptions
 from suanwang.api.peering import Patience, keep_known, peer_of, until_stopped, where
-from suanwang.api.process import alone, background, cache_folder, say, settle
+from suanwang.api.process import alone, background, cache_folder, settle
+from suanwang.api.talk import Talk, here
 from suanwang.api.tracing.begin import tracer
 from suanwang.api.tracing.wire import TracedWire
 from suanwang.drivers.clock import now
@@ -38,43 +40,49 @@ T = TypeVar("T")
 
 def join(options: JoinOptions) -> None:
     """Run an agent until interrupted. options: with a URL unless the folder knows it (credentials.completed)."""
-    folder = Path(options.folder).resolve()
+    folder, talk = Path(options.folder).resolve(), here(options.lang)
     if options.detach:
         ready = folder / "node" / "ready"
-        background(msgspec.structs.replace(options, detach=False), folder / "node.log", ready)
-        say(f"node in {folder}; stop it with: suan leave --dir {options.folder}")
+        with talk.waiting("wait.node"):
+            background(msgspec.structs.replace(options, detach=False), folder / "node.log", ready)
+        talk("join.detached", folder=folder, dir=options.folder)
         return
     with alone(folder / "node"), contextlib.suppress(KeyboardInterrupt):
-        uvloop.run(_forwarder(options, folder) if options.forwarder else _agent(options, folder))
+        uvloop.run(_forwarder(options, folder, talk) if options.forwarder else _agent(options, folder, talk))
 
 
-async def _forwarder(options: JoinOptions, folder: Path) -> None:
+async def _forwarder(options: JoinOptions, folder: Path, talk: Talk) -> None:
     """What it needs beyond other agents is not loaded by them."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
-    await importlib.import_module("suanwang.api.forward").forward(options, folder)
+    await importlib.import_module("suanwang.api.forward").forward(options, folder, talk)
 
 
-async def _agent(options: JoinOptions, folder: Path) -> None:
+async def _agent(options: JoinOptions, folder: Path, talk: Talk) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     known = load_provision(folder / "node")
     url, token = where(options, known), options.token
     key = load_or_make(folder / "node" / "key")
-    ready = await provide(options, folder, key, say)
-    patience = Patience(known is not None, say)
+    ready = await provide(options, folder, key, talk)
+    patience = Patience(known is not None, partial(talk.fault, "join.again"))
     peer = await patience(lambda: asyncio.to_thread(peer_of, url, token, known))
     wire, traced = Wire(url, key, now, peer=peer), None
     try:
-        joined = await patience(lambda: wire.join(Joining(node=ready.node, token=token)))
+        with talk.waiting("wait.brain", url=url):
+            joined = await patience(lambda: wire.join(Joining(node=ready.node, token=token)))
         wire.trusts(joined.brain_id)
         renew_at = await patience(lambda: wire.renew(joined.node.id))
-        await patience(lambda: _same_python(wire, ready, joined.python_sha256))
+        await patience(lambda: _same_python(wire, ready, joined.python_sha256, talk))
         here = Report(reading=Reading(node_id=joined.node.id, generation=0))  # getting ready may have taken long
         await patience(lambda: wire.report(joined.node.id, here))
         save_provision(folder / "node", Provision(url=url, brain_id=joined.brain_id, ca=peer.ca, node=joined.node))
         (folder / "node" / "ready").write_text(f"{os.getpid()}\n")
-        say(f"node {joined.node.name} joined {url}")
+        talk("join.joined", name=joined.node.name, url=url)
         settle()
-        traced = tracer(os.environ, "suanwang-node", say, **{"host.name": joined.node.name})
+
+        def lacks(module: str) -> None:
+            talk("start.no_traces", module=module)
+
+        traced = tracer(os.environ, "suanwang-node", lacks, **{"host.name": joined.node.name})
         agent = Agent(
             node_id=joined.node.id,
             brain_id=joined.brain_id,
@@ -98,12 +106,12 @@ async def _agent(options: JoinOptions, folder: Path) -> None:
         await wire.close()
 
 
-async def _same_python(wire: Wire, ready: Ready, sha256: str) -> None:
+async def _same_python(wire: Wire, ready: Ready, sha256: str, talk: Talk) -> None:
     """All nodes of a domain run the same build of the sandboxed Python, or the same task would not burn the same fuel."""
     cache = cache_folder()
     if sha256 and component_sha256(cache) != sha256:
-        say("fetching the domain's sandboxed Python")
-        content = b"".join([chunk async for chunk in wire.fetch(sha256)])
+        with talk.waiting("wait.fetched"):
+            content = b"".join([chunk async for chunk in wire.fetch(sha256)])
         if hashlib.sha256(content).hexdigest() != sha256:
             raise WireFault("SUAN-W011", "the sandboxed Python that came is not the one that was named", "join again")
         put(component_path(cache), content)
@@ -116,7 +124,7 @@ def leave(options: LeaveOptions) -> None:
     asyncio.run(_asked(known, folder, lambda wire: wire.leave(known.node.id, options.rehearse)))
     with contextlib.suppress(OSError, ValueError):
         os.kill(int((folder / "ready").read_text()), signal.SIGTERM)
-    say(f"node {known.node.name} left {known.url}")
+    here(options.lang)("join.left", name=known.node.name, url=known.url)
 
 
 def leaving(options: LeaveOptions) -> Leaving:

@@ -5,7 +5,8 @@ import contextlib
 import fcntl
 import platform
 import socket
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from suanwang import __version__
 from suanwang.api.options import PRICE_MICRO_PER_TFUEL, JoinOptions, NodeOptions
 from suanwang.api.process import cache_folder
+from suanwang.api.talk import Talk
 from suanwang.drivers.accelerators import discover
 from suanwang.drivers.cap import CapEach
 from suanwang.drivers.clock import now, utc_offset_s
@@ -58,13 +60,15 @@ class Ready(msgspec.Struct, kw_only=True):
     cap: CapEach
 
 
-async def provide(options: JoinOptions, folder: Path, key: bytes, say: Callable[[str], None]) -> Ready:
+async def provide(options: JoinOptions, folder: Path, key: bytes, talk: Talk) -> Ready:
     """Measure this machine under its cap and make its runtimes."""
     wanted, machine = options.node, machine_key()
     cap = CapEach(wanted.cap)
     lent_milli = wanted.cpu_milli or machine.cores * 1000
-    wasm = WasmRuntime(cache_folder(), max(1, -(-lent_milli // 1000)), wanted.cap, cap.hold, say)
-    report = await measured(wasm, machine, folder, wanted.cap)
+    building = partial(talk.waiting, "wait.python")
+    wasm = WasmRuntime(cache_folder(), max(1, -(-lent_milli // 1000)), wanted.cap, cap.hold, building)
+    with talk.waiting("wait.measured"):
+        report = await measured(wasm, machine, folder, wanted.cap)
     process = ProcessRuntime(report.speed.fuel_per_cpu_s, folder / "node" / "scratch")
     runtimes: dict[str, Runtime] = {"wasm": wasm, "python": wasm, "process": process}
     if packages() is not None:

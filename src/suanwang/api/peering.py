@@ -48,11 +48,11 @@ async def keep_known(wire: Wire, node_id: str, renew_at: float) -> None:
 class Patience:
     """Waits for a brain that is not there: a while for one that is just starting, for ever if this node has joined before.
 
-    say: is told what is waited for.
+    tell: is told the fault that it waits out, each once.
     """
 
-    def __init__(self, joined_before: bool, say: Callable[[str], None]) -> None:
-        self._joined_before, self._say, self._said = joined_before, say, ""
+    def __init__(self, joined_before: bool, tell: Callable[[Fault], None]) -> None:
+        self._joined_before, self._tell, self._told = joined_before, tell, ""
 
     async def __call__(self, call: Callable[[], Awaitable[T]]) -> T:
         """What comes of the call in the end. Its fault, if waiting would not help."""
@@ -63,7 +63,9 @@ class Patience:
             except Fault as fault:
                 if not self._passes(fault) or (time.monotonic() > deadline and not self._joined_before):
                     raise
-                self._tell(f"{fault.code}: {fault.why}; trying again")
+                if str(fault) != self._told:
+                    self._tell(fault)
+                self._told = str(fault)
             await asyncio.sleep(pause)
             pause = min(AGAIN_S_MAX, 2 * pause)
 
@@ -72,11 +74,6 @@ class Patience:
         if self._joined_before:
             return isinstance(fault, WireFault | LogFault) and fault.code not in STAYS
         return isinstance(fault, WireFault) and not fault.code.startswith("SUAN-W03")
-
-    def _tell(self, line: str) -> None:
-        if line != self._said:
-            self._say(line)
-        self._said = line
 
 
 async def until_stopped(*work: Coroutine[Any, Any, None]) -> None:

@@ -101,8 +101,3 @@ def settle() -> None:
     gc.freeze()
     gc.set_threshold(*STRIDES)
     gc.enable()
-
-
-def say(line: str) -> None:
-    """Talk goes to stderr; stdout is for data."""
-    print(line, file=sys.stderr, flush=True)

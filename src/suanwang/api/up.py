@@ -11,10 +11,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import uvicorn
@@ -25,16 +26,16 @@ from suanwang.api.bounds import all_files
 from suanwang.api.config import save_config
 from suanwang.api.door import Door
 from suanwang.api.options import JoinOptions, UpOptions
-from suanwang.api.process import alone, awaited, background, cache_folder, say, settle, start
+from suanwang.api.process import alone, awaited, background, cache_folder, settle, start
 from suanwang.api.secure import Tls, load_authority
 from suanwang.api.server import app
 from suanwang.api.session import protocol_for
+from suanwang.api.talk import Talk, here
 from suanwang.api.topology import network_in
 from suanwang.api.tracing.begin import tracer
 from suanwang.api.tracing.http import TracedApp
 from suanwang.api.tracing.log import TracedLog
 from suanwang.api.tracing.spans import Tracer
-from suanwang.brain.kernels import Kernels
 from suanwang.brain.loop import Brain
 from suanwang.drivers.clock import now, steady
 from suanwang.drivers.keys import load_or_make
@@ -56,23 +57,25 @@ GRANT_MICRO = 100_000_000
 
 def up(options: UpOptions) -> None:
     """Run a brain until interrupted. Writes the client configuration, so that `suan run` works at once."""
-    folder = Path(options.folder).resolve()
+    folder, talk = Path(options.folder).resolve(), here(options.lang)
     if options.detach:
         ready, node, log = folder / "brain" / "ready", folder / "node" / "ready", folder / "brain.log"
         node.unlink(missing_ok=True)
-        background(msgspec.structs.replace(options, detach=False), log, ready)
-        say(f"brain in {folder}; stop it with: kill {ready.read_text().strip()}")
+        with talk.waiting("wait.started"):
+            background(msgspec.structs.replace(options, detach=False), log, ready)
+        talk("up.detached", folder=folder, pid=ready.read_text().strip())
         if options.with_node:  # so that what is typed next finds it
-            awaited(node, log, lambda: not ready.exists())
+            with talk.waiting("wait.first_node"):
+                awaited(node, log, lambda: not ready.exists())
         return
     with alone(folder / "brain"):
-        _serve(options, folder)
+        _serve(options, folder, talk)
 
 
-def _serve(options: UpOptions, folder: Path) -> None:
+def _serve(options: UpOptions, folder: Path, talk: Talk) -> None:
     own = Path(options.key).resolve() if options.key else folder / "brain" / "key"
     key = load_or_make(own)
-    traced = tracer(os.environ, "suanwang-brain", say)
+    traced = tracer(os.environ, "suanwang-brain", lambda name: talk("start.no_traces", module=name))
     brain, blobs = _shared(options.log, folder / "brain", traced) if options.log else _alone(folder / "brain", traced)
     user = getpass.getuser()
     brain_id = id_of("brain", public_of(key))
@@ -80,7 +83,7 @@ def _serve(options: UpOptions, folder: Path) -> None:
     door = Door(brain, blobs, key, now, GRANT_MICRO, cosigned=Cosigned(folder / "brain"), authority=authority,
                 svid_s=options.svid_s, credit=options.credit)  # fmt: skip
     tls = Tls(authority, brain_id, hosts_of(options.host), now, options.svid_s) if authority else None
-    served = app(door, user, lambda: _python(blobs), network_in(options.network) if options.network else None)
+    served = app(door, user, lambda: _python(blobs, talk), network_in(options.network) if options.network else None)
     answers = TracedApp(served, traced, now) if traced else served
     config = uvicorn.Config(answers, http=protocol_for(door), lifespan="on", log_level="warning", access_log=False,
                             proxy_headers=False, timeout_graceful_shutdown=1)  # fmt: skip
@@ -90,13 +93,14 @@ def _serve(options: UpOptions, folder: Path) -> None:
         token = door.token("user", user, {"roles": "user operator"}, 30 * 86400.0)
         save_config(url, token.token, peer=Peer(authority.certificate, brain_id) if authority else NOBODY)
         (folder / "brain" / "ready").write_text(f"{os.getpid()}\n")
-        say(f"brain {door.brain_id} at {url}")
+        talk("up.brain", brain=door.brain_id, url=url)
         child = _first_node(options, folder, url, door, user) if options.with_node else None
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server raises it again when it has stopped
         settle()
         all_files()
         try:
-            uvloop.run(_answer(config, listener, tls, _names(options, brain) if options.dns else None, brain.kernels))
+            named = _names(options, brain, talk) if options.dns else None
+            uvloop.run(_answer(config, listener, tls, named, partial(_kernels, brain, talk)))
         finally:
             (folder / "brain" / "ready").unlink(missing_ok=True)
             with suppress(Fault):  # what was accepted is written; here it is only put in order
@@ -113,12 +117,12 @@ async def _answer(
     listener: socket.socket,
     tls: Tls | None,
     names: Callable[[], Awaitable["Names"]] | None,
-    kernels: Kernels,
+    kernels: Callable[[], Coroutine[Any, Any, None]],
 ) -> None:
     """Serve until told to stop."""
     config.load()
     config.ssl = tls.context if tls else None
-    beside = [asyncio.create_task(kernels.make(cache_folder(), say))]
+    beside = [asyncio.create_task(kernels())]
     if tls:
         beside.append(asyncio.create_task(tls.keep_fresh()))
     named = await names() if names else None
@@ -132,12 +136,20 @@ async def _answer(
             await named.close()
 
 
-def _names(options: UpOptions, brain: Brain) -> Callable[[], Awaitable["Names"]]:
+async def _kernels(brain: Brain, talk: Talk) -> None:
+    """What plans need is compiled beside the rest, once on a machine."""
+    try:
+        await brain.kernels.make(cache_folder(), partial(talk.waiting, "wait.kernels"))
+    except OSError as error:
+        talk("up.no_kernels", why=error)
+
+
+def _names(options: UpOptions, brain: Brain, talk: Talk) -> Callable[[], Awaitable["Names"]]:
     """A name server for services, beside the brain. WireFault SUAN-W060 where it cannot listen."""
 
     async def opened() -> "Names":
         names = importlib.import_module("suanwang.drivers.names").Names(Zone(nameservers=(options.host,)), brain, now)
-        say(f"names of services at {options.host} port {await names.open(options.host, options.dns)}")
+        talk("up.names", host=options.host, port=await names.open(options.host, options.dns))
         return names
 
     return opened
@@ -188,12 +200,12 @@ def _listening(host: str, port: int) -> Generator[socket.socket]:
         yield listener
 
 
-def _python(blobs: Blobs) -> str:
+def _python(blobs: Blobs, talk: Talk) -> str:
     """The domain's sandboxed Python, built if need be and kept as a blob; its SHA-256, or "" where it cannot be built."""
     try:
-        ensure_python(cache_folder(), say)
+        ensure_python(cache_folder(), partial(talk.waiting, "wait.python"))
     except Fault as fault:
-        say(f"{fault.code}: {fault.why}")
+        talk.fault("up.no_python", fault)
         return ""
     sha256 = component_sha256(cache_folder())
     if not blobs.has(sha256):  # or each start would need room for a second one

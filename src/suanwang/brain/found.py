@@ -78,7 +78,7 @@ def _figure(look: Look, measure: Measure) -> Figure:
             return sum(e[1] / MICRO for e in _over(look)) + sum(living), "charged in the last day, and predicted for what runs"
         case "carbon":
             living = (held.placement.carbon_g * part for held, part in _living(look))
-            return sum(e[2] for e in _over(look)) + sum(living), "modelled: of the last day, and predicted for what runs"
+            return sum(e[2] for e in _over(look)) + sum(living), "modelled, of the last day and predicted for what runs"
         case _:
             return _inside(look), "of the instances"
 
@@ -90,7 +90,8 @@ def _latency(look: Look) -> Figure:
         return None, "nothing to measure"
     if (entry := _entry(look, near)) is not None:
         ways = [c for c in _ways(look, entry) if c.measured]
-        return _mean(ways, lambda c: c.rtt_ms), f"measured from {entry.name}, of the paths that new flows take"
+        how = f"measured from the nearest ingress, of the paths that new flows take: {entry.name}"
+        return _mean(ways, lambda c: c.rtt_ms), how
     return max(round_trips_ms(look, near).values(), default=None), "round trip to the farthest instance, estimated"
 
 

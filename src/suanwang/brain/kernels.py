@@ -13,6 +13,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 SOON_S = 5.0
@@ -42,8 +43,9 @@ class Kernels:
         self._wanted.set()
         await self._ready.wait()
 
-    async def make(self, folder: Path, say: Callable[[str], None]) -> None:
-        """Make them unless that was done on this machine. folder: where it is noted that it was."""
+    async def make(self, folder: Path, making: Callable[[], AbstractContextManager[object]]) -> None:
+        """Make them unless that was done on this machine. folder: where it is noted that it was; making: entered for as long
+        as it takes. OSError if it cannot be done ahead: then it is done at their first use."""
         note = folder / f"kernels-{_mark()}"
         if note.exists():
             return
@@ -52,13 +54,10 @@ class Kernels:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SOON_S):
                     await self._wanted.wait()
-            say("the planner of graphs is being compiled in the background, once on this machine: about half a minute")
-            await _compiled(0 if self._wanted.is_set() else NICE)
+            with making():
+                await _compiled(0 if self._wanted.is_set() else NICE)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             note.touch()
-            say("the planner of graphs is compiled")
-        except OSError as error:
-            say(f"the planner of graphs could not be compiled ahead, and is compiled when it is needed: {error}")
         finally:
             self._ready.set()
 

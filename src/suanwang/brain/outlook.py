@@ -142,6 +142,7 @@ def route_view(state: State, ear: Ear, source: str, service: ServiceState, now: 
         form=network.form,
         candidates=tuple(ranked),
         backups=_backups(network, ingress.number, ranked[0], service.service.path) if ranked else (),
+        flows_per_s=ear.rates_of(state, service.id, now).get(ingress.name),
     )
 
 
@@ -177,7 +178,7 @@ def _candidate(
         segments=carriers(numbers),
         header_bytes=packed,
         header_bytes_plain=plain,
-        why=_why(view, share, service) if path or not limits.color or end == ingress.number else "no path keeps what it asks",
+        why=_why(view, service) if path or not limits.color or end == ingress.number else "pathless",
     )
 
 
@@ -187,16 +188,14 @@ def _measured(ear: Ear, headend: int, endpoint: int, color: int) -> PathState | 
     return next((p for p in states if (p.headend, p.endpoint, p.color) == (headend, endpoint, color) and p.active), None)
 
 
-def _why(view: InstanceView, share: float, service: ServiceState) -> str:
-    """In words, from the figures that its share rests on."""
+def _why(view: InstanceView, service: ServiceState) -> str:
+    """What its share rests on. Its figures are the load's."""
     if view.state != "up":
         return view.state
-    load = view.load
-    if load is None:
-        return "nothing heard of its load"
-    busy = f"{load.in_flight:.1f} in flight" + (f", answers in {load.latency_ms:.1f} ms" if load.latency_ms else "")
-    late = service.service.deadline_ms and load.latency_ms > service.service.deadline_ms
-    return f"{busy}, past the deadline" if late else busy
+    if view.load is None:
+        return "unheard"
+    late = service.service.deadline_ms and view.load.latency_ms > service.service.deadline_ms
+    return "late" if late else "load"
 
 
 def _backups(network: Network, headend: int, best: Candidate, limits: PathLimits) -> tuple[tuple[Path, str], ...]:

@@ -156,7 +156,7 @@ def next_of_job(state: State, one: IntentState, job: JobState, found: tuple[Foun
         return ev.IntentJudged(at=now, intent_id=one.intent.id, found=found)
     if not job.final:
         return None
-    end = ev.IntentEnded(at=now, intent_id=one.intent.id, reason=f"its job is {job.state}", over=True, found=found)
+    end = ev.IntentEnded(at=now, intent_id=one.intent.id, reason=f"the job is {job.state}", over=True, found=found)
     return _credit_of_job(state, one, job, now) or end
 
 

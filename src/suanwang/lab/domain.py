@@ -7,8 +7,9 @@ Each is started by the command that a person would type on that machine, in the 
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,7 +22,15 @@ PORT = 7420
 SUAN = (sys.executable, "-c", "import sys; from suanwang.api.cli import main; sys.exit(main())")
 
 
-def start(folder: Path, plan: Plan, say: Callable[[str], None]) -> None:
+class Started(NamedTuple):
+    """url: of the brain; how many agents have joined, on routers and on machines."""
+
+    url: str
+    forwarders: int
+    nodes: int
+
+
+def start(folder: Path, plan: Plan) -> Started:
     """Start all of it; returns when every agent has joined. KernelFault SUAN-K015: the lab has no brain; K014: one did not
     start."""
     brain = next((box for box in plan.boxes if box.kind == "brain"), None)
@@ -33,7 +42,6 @@ def start(folder: Path, plan: Plan, say: Callable[[str], None]) -> None:
     host = brain.addresses[0][1].partition("/")[0]
     run(folder, plan, brain.name, ["up", "--no-node", "--detach", "--host", host, "--port", str(PORT), "--dir", "brain",
                                    "--network", "network.json"])  # fmt: skip
-    say(f"brain at https://[{host}]:{PORT}")
     url = f"https://[{host}]:{PORT}"
     edges = [r for r in plan.network.routers if {"ingress", "egress"} & set(r.roles)]
     routers = [(plan.box(r.name), ["--forwarder"], _token(folder, plan, brain, r.name, "--forwarder")) for r in edges]
@@ -41,7 +49,7 @@ def start(folder: Path, plan: Plan, say: Callable[[str], None]) -> None:
     joins = [(box, ["join", url, "--token", token, "--detach", "--dir", box.name, "--name", box.name, *more])
              for box, more, token in (*routers, *machines)]  # fmt: skip
     _together(folder, plan, joins)
-    say(f"{len(routers)} forwarders and {len(machines)} nodes have joined")
+    return Started(url, len(routers), len(machines))
 
 
 def _offer(box: Box) -> list[str]:

@@ -132,6 +132,11 @@ class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     failing: Failing | None = None
     taken: tuple[Plan | Refusal, ...] = ()
 
+    @property
+    def flows_per_s(self) -> float | None:
+        """New flows a second over all ingresses that tell; None where none does."""
+        return sum(per_s for _, per_s in self.flows) if self.flows else None
+
 
 class ServicePage(msgspec.Struct, frozen=True, kw_only=True):
     """next: cursor for the following page, "" at the end."""
@@ -160,7 +165,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One instance as a place to send a request to from one ingress.
 
     share: of new flows, 0-1. rtt_ms: of the way there and back, measured (or by the links, if `measured` is false). segments:
-    the carriers in the outer header. why: the reason for its share, in words.
+    the carriers in the outer header. why: what its share rests on: "load", its load; "late", the same, past the deadline;
+    "unheard" of; "pathless", no path keeps what the service asks; else its state.
     """
 
     instance: InstanceView
@@ -176,7 +182,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 class RouteView(msgspec.Struct, frozen=True, kw_only=True):
     """How requests for a service go from an ingress: every instance, best first. backups: other ways to the first one's site,
-    each with why it is not used."""
+    each with why it is not used. flows_per_s: new flows a second that come in there; None where that is not told."""
 
     ingress: str
     service: str
@@ -184,3 +190,4 @@ class RouteView(msgspec.Struct, frozen=True, kw_only=True):
     form: str
     candidates: tuple[Candidate, ...]
     backups: tuple[tuple[Path, str], ...] = ()
+    flows_per_s: float | None = None

@@ -51,6 +51,8 @@ def test_every_key_is_used_somewhere():
         "ended.",
         "basis.",
         "term.",
+        "unit.",
+        "kind.",
         "help.",
         "flag.",
         "page.",

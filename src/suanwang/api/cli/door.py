@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from suanwang.api.cli.traced import Command
     from suanwang.api.client import Client
     from suanwang.api.render.table import Page, Table
+    from suanwang.api.talk import Talk
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,15 @@ class Door:
     @property
     def live(self) -> bool:
         """Whether stderr is a terminal that a line may be redrawn on."""
-        return self.err.isatty() and not self.environ.get("NO_COLOR") and self.environ.get("TERM") != "dumb"
+        from suanwang.api.talk import redrawn
+
+        return redrawn(self.err, self.environ)
+
+    def talk(self) -> Talk:
+        """For what takes long on this machine."""
+        from suanwang.api.talk import Talk
+
+        return Talk(self.words, self.err, self.live)
 
     def _table(self, shown: Table) -> None:
         from suanwang.api.render.table import plain

@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass, field
 
 from suanwang.api.cli.door import Door
-from suanwang.api.cli.terminal import fitted
 from suanwang.api.client import Client
 from suanwang.api.render.progress import stage, stage_text, timed
+from suanwang.api.talk import fitted
 from suanwang.model.fault import Fault
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.view import Progress

@@ -36,10 +36,12 @@ def up(
     if bare:
         return
     try:
-        domain.start(folder, plan, door.say)
+        with door.talk().waiting("wait.lab"):
+            made = domain.start(folder, plan)
     except BaseException:
         build.down(plan.name)
         raise
+    door.say(door.words("lab.joined", url=made.url, forwarders=made.forwarders, nodes=made.nodes))
     door.say(door.words("lab.next", name=plan.name))
 
 

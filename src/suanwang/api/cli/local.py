@@ -43,8 +43,10 @@ def measured_now(door: Door, full: bool) -> "MeterReport":
     from suanwang.drivers.meter.tasks import task_starts
     from suanwang.drivers.wasm.runtime import WasmRuntime
 
+    talk = door.talk()
+
     async def take() -> "MeterReport":
-        wasm = WasmRuntime(cache_folder(), 1, progress=door.say)
+        wasm = WasmRuntime(cache_folder(), 1, building=lambda: talk.waiting("wait.python"))
         await wasm.prepare()
         with tempfile.TemporaryDirectory() as scratch:
             try:

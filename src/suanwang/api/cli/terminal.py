@@ -37,11 +37,3 @@ def draw(shown: Table, out: TextIO, columns: int = 0) -> None:
 def _cells(shown: Table) -> Iterator[tuple[str, ...]]:
     """Column by column, titles included."""
     return zip((column.title for column in shown.columns), *shown.rows, strict=True)
-
-
-def fitted(text: str, columns: int = 0) -> str:
-    """Cut to one line of the terminal, so that it can be redrawn."""
-    most = (columns or shutil.get_terminal_size().columns) - 1
-    while text and width(text) > most:
-        text = text[:-1]
-    return text

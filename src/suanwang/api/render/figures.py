@@ -41,6 +41,18 @@ def tasks(job: Job) -> str:
     return f"{job.tasks_done + job.tasks_failed + len(job.cancelled)}/{job.tasks_total}"
 
 
+def basis(words: Words, text: str) -> str:
+    """How a figure was come by, or why: a phrase of the brain's, or a state, and after a colon whom or what it is about."""
+    phrase, _, about = text.partition(": ")
+    said = words.get(f"basis.{phrase}", words.get(f"state.{phrase}", phrase))
+    return f"{said}: {about}" if about else said
+
+
+def unit(words: Words, name: str) -> str:
+    """A unit, as it is said; those of physics and money are the same everywhere."""
+    return words.get(f"unit.{name}", name)
+
+
 def exact_cny(value: float, digits: int = 6) -> str:
     """A score or one of its terms: shown so finely that terms are seen to add up."""
     return f"{value:.{digits}f}"

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from suanwang.api.catalogue import Words
-from suanwang.api.render.figures import KIND, ago, state
+from suanwang.api.render.figures import KIND, ago, basis, state, unit
 from suanwang.api.render.table import Page, Table, table
 from suanwang.model.intent import CREDITED, LEAST, UNITS, Found, IntentReport, IntentView, Target, Window
 from suanwang.model.quantity import show_duration, show_money
@@ -30,17 +30,18 @@ def intents_page(words: Words, listed: tuple[IntentView, ...], now: float) -> Pa
 def _brief(words: Words, view: IntentView) -> str:
     """Those that are missed, else all."""
     missed = [f for f in view.found if not f.met]
-    said = (f"{words(f'target.{f.measure}')} {_value(f)}" for f in missed)
+    said = (f"{words(f'target.{f.measure}')} {_value(words, f)}" for f in missed)
     return ", ".join(said) or ", ".join(target(words, t) for t in view.intent.targets) or "-"
 
 
 def target(words: Words, one: Target) -> str:
     """Such as "latency <= 15 ms"."""
-    return f"{words(f'target.{one.measure}')} {'>=' if one.measure in LEAST else '<='} {one.limit:g} {UNITS[one.measure]}"
+    bound = f"{'>=' if one.measure in LEAST else '<='} {one.limit:g} {unit(words, UNITS[one.measure])}"
+    return f"{words(f'target.{one.measure}')} {bound}"
 
 
-def _value(found: Found) -> str:
-    return "-" if found.value is None else f"{found.value:.4g} {UNITS[found.measure]}"
+def _value(words: Words, found: Found) -> str:
+    return "-" if found.value is None else f"{found.value:.4g} {unit(words, UNITS[found.measure])}"
 
 
 def accept_page(words: Words, view: IntentView) -> Page:
@@ -59,7 +60,8 @@ def report_page(words: Words, report: IntentReport, now: float) -> Page:
     view = report.view
     head = words("intents.head", id=view.intent.id, what=words(KIND[view.intent.kind]), name=view.intent.name,
                  state=state(words, view.state), since=ago(words, view.since, now))  # fmt: skip
-    page: Page = (head, f"  {view.intent.words}", *((f"  {view.reason}",) if view.reason else ()), *_proposal(words, view))
+    ended = (f"  {basis(words, view.reason)}",) if view.reason else ()
+    page: Page = (head, f"  {view.intent.words}", *ended, *_proposal(words, view))
     if view.found:
         page = (*page, _found_table(words, report))
     if report.windows and report.whole.compliant_s + report.whole.degraded_s:
@@ -74,7 +76,7 @@ def report_page(words: Words, report: IntentReport, now: float) -> Page:
         )
     if view.credited_micro:
         page = (*page, words("intents.credited", paid=show_money(view.credited_micro)))
-    done = [f"  {_clock(one.at)}  {one.what}" for one in report.done[-20:]]
+    done = [f"  {_clock(one.at)}  {basis(words, one.what)}" for one in report.done[-20:]]
     return (*page, *(("", words("intents.done"), *done) if done else ()))
 
 
@@ -83,8 +85,8 @@ def _found_table(words: Words, report: IntentReport) -> Table:
     titles = tuple(words(f"column.{title}") for title in ("target", "now", "met", "missed", "how"))
     rows = [
         (
-            target(words, Target(measure=f.measure, limit=f.limit)), _value(f), words("yes" if f.met else "no"),
-            show_duration(held[f.measure].missed_s) if held[f.measure].missed_s else "-", f.how,
+            target(words, Target(measure=f.measure, limit=f.limit)), _value(words, f), words("yes" if f.met else "no"),
+            show_duration(held[f.measure].missed_s) if held[f.measure].missed_s else "-", basis(words, f.how),
         )
         for f in report.view.found
     ]  # fmt: skip

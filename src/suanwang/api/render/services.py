@@ -1,7 +1,7 @@
 """Services, routes to them and the links of the network, as tables."""
 
 from suanwang.api.catalogue import Words
-from suanwang.api.render.figures import ago, exact_cny, some, span, state
+from suanwang.api.render.figures import ago, exact_cny, some, span, state, unit
 from suanwang.api.render.table import Page, table
 from suanwang.api.render.why import decided_page
 from suanwang.model.explanation import Term
@@ -15,19 +15,20 @@ def services_page(words: Words, services: tuple[ServiceView, ...], now: float) -
     """`suan services`."""
     if not services:
         return (words("services.none"),)
-    titles = ("name", "state", "instances", "address", "version", "published")
+    titles = ("name", "state", "instances", "flows", "address", "version", "published")
     rows = [
         (
             s.name,
             state(words, s.state),
             f"{_up(s)}/{s.wanted}",
+            _rate(s.flows_per_s),
             f"[{s.cs_id}]:{s.port}",
             str(s.version),
             ago(words, s.published_at, now),
         )
         for s in services
     ]
-    return (table(tuple(words(f"column.{title}") for title in titles), rows, "  r r"),)
+    return (table(tuple(words(f"column.{title}") for title in titles), rows, "  rr r"),)
 
 
 def service_page(words: Words, service: ServiceView, now: float) -> Page:
@@ -48,7 +49,11 @@ def service_page(words: Words, service: ServiceView, now: float) -> Page:
 
 def _flows(service: ServiceView) -> str:
     """New flows a second, where they come in."""
-    return ", ".join(f"{ingress} {per_s:.1f}/s" for ingress, per_s in service.flows)
+    return ", ".join(f"{ingress} {_rate(per_s)}" for ingress, per_s in service.flows)
+
+
+def _rate(per_s: float | None) -> str:
+    return "-" if per_s is None else f"{per_s:.1f}/s"
 
 
 def would_page(words: Words, service: ServiceView) -> Page:
@@ -90,7 +95,7 @@ def _moved(words: Words, move: Move | None, now: float) -> Page:
     pairs = [(stays.get(name, plain), moves.get(name, plain)) for name in {**stays, **moves}]
     before, after = max(pairs, key=lambda pair: pair[0].contribution - pair[1].contribution)
     most = before.name or after.name
-    was, would = (f"{term.value:.4g} {term.unit}".rstrip() for term in (before, after))
+    was, would = (f"{term.value:.4g} {unit(words, term.unit)}".rstrip() for term in (before, after))
     figures = {"gain": exact_cny(move.gain), "cost": exact_cny(move.cost), "was": was, "would": would}
     where = {"source": move.source, "target": move.target, "when": ago(words, move.at, now)}
     return (words("services.moved", term=words.get(f"term.{most}", most), **where, **figures),)
@@ -120,11 +125,12 @@ def route_page(words: Words, route: RouteView, network: Network) -> Page:
     """`suan route FROM SERVICE`: each instance with its way, its share, and why; then the other ways to the best one's site."""
     names = {r.number: r.name for r in network.routers}
     head = words("route.head", ingress=route.ingress, service=route.service, cs_id=route.cs_id, form=route.form)
+    comes = () if route.flows_per_s is None else (words("route.flows", rate=_rate(route.flows_per_s)),)
     if not route.candidates:
-        return (head, words("route.none"))
+        return (head, *comes, words("route.none"))
     titles = ("instance", "share", "rtt", "path", "header", "why")
     rows = [_candidate(words, one, names) for one in route.candidates]
-    page: Page = (head, table(tuple(words(f"column.{title}") for title in titles), rows, " rr r"))
+    page: Page = (head, *comes, table(tuple(words(f"column.{title}") for title in titles), rows, " rr r"))
     for one in route.candidates[:1]:
         page = (*page, words("route.segments", list=" ".join(one.segments) or "-"))
     if route.backups:
@@ -137,7 +143,17 @@ def _candidate(words: Words, one: Candidate, names: dict[int, str]) -> tuple[str
     rtt = show_ms(one.rtt_ms) if one.measured else words("route.computed", rtt=show_ms(one.rtt_ms))
     saved = f"{one.header_bytes} B" + (f" ({one.header_bytes_plain} B)" if one.header_bytes_plain > one.header_bytes else "")
     path = _way(one.path.routers, names) if one.path else "-"
-    return (f"{one.instance.node} ({one.instance.site})", f"{one.share:.0%}", rtt, path, saved, one.why)
+    return (f"{one.instance.node} ({one.instance.site})", f"{one.share:.0%}", rtt, path, saved, _rests_on(words, one))
+
+
+def _rests_on(words: Words, one: Candidate) -> str:
+    """Why it gets its share, with the figures."""
+    load = one.instance.load
+    if load is None or one.why not in ("load", "late"):
+        return words.get(f"reason.{one.why}", state(words, one.why))
+    said = words("reason.busy", n=f"{load.in_flight:.1f}")
+    said = words("reason.answers", busy=said, latency=show_ms(load.latency_ms)) if load.latency_ms else said
+    return words("reason.late", busy=said) if one.why == "late" else said
 
 
 def _way(routers: tuple[int, ...], names: dict[int, str]) -> str:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from suanwang.api.catalogue import Words
-from suanwang.api.render.figures import exact_cny, some
+from suanwang.api.render.figures import exact_cny, some, unit
 from suanwang.api.render.graphs import graph_page
 from suanwang.api.render.grid import hour_text
 from suanwang.api.render.table import Page, Table, table
@@ -39,8 +39,8 @@ def deferral_page(words: Words, name: str, told: Deferral, *, rehearsed: bool = 
     rows = [
         (
             words.get(f"term.{now.name}", now.name),
-            f"{now.value:.6g} {now.unit}",
-            f"{then.value:.6g} {then.unit}",
+            f"{now.value:.6g} {unit(words, now.unit)}",
+            f"{then.value:.6g} {unit(words, then.unit)}",
             f"{now.weight:.6g}",
             f"{exact_cny(now.contribution)} -> {exact_cny(then.contribution)}",
         )
@@ -93,25 +93,25 @@ def counted(words: Words, told: Explanation) -> str:
         if rule.count == 0:
             continue
         said = words.get(f"count.{rule.rule}", f"{rule.rule} {rule.count}", n=rule.count)
-        miss = _nearest(told, rule.rule)
+        miss = _nearest(words, told, rule.rule)
         parts.append(f"{said} ({words('count.nearest', node=miss[0], gap=miss[1])})" if miss else said)
     return ", ".join(parts)
 
 
 def reason(words: Words, why: Reason) -> str:
     """One reason as a sentence about a node."""
-    gap = gap_text(why)
+    gap = gap_text(words, why)
     said = words.get(f"reason.{why.rule}", why.rule, need=why.need, have=why.have)
     said = words("reason.misses", said=said, gap=gap) if gap else said
     return words("reason.passing", said=said) if why.passing else said
 
 
-def gap_text(why: Reason) -> str:
+def gap_text(words: Words, why: Reason) -> str:
     """How far off, or nothing where that has no meaning. Figures keep three digits: a near miss stays a miss."""
     if why.gap <= 0:
         return ""
     figure = f"{Decimal(f'{why.gap:.3g}').normalize():f}" if why.gap < 1e6 else f"{why.gap:.3g}"
-    return f"{figure} {why.unit}".rstrip()
+    return f"{figure} {unit(words, why.unit)}".rstrip()
 
 
 def fix(words: Words, change: Change) -> str:
@@ -198,7 +198,7 @@ def _terms(words: Words, told: Explanation) -> Page:
     rows = [
         (
             words.get(f"term.{term.name}", term.name),
-            f"{term.value:.6g} {term.unit}",
+            f"{term.value:.6g} {unit(words, term.unit)}",
             f"{term.weight:.6g}",
             exact_cny(term.contribution),
         )
@@ -253,10 +253,13 @@ def _name(told: Explanation, node: str) -> str:
     return next((one.node for one in told.finalists if node in (one.node_id, one.node)), node)
 
 
-def _nearest(told: Explanation, rule: str) -> tuple[str, str] | None:
+def _nearest(words: Words, told: Explanation, rule: str) -> tuple[str, str] | None:
     """(node, gap) of the nearest miss under a rule, among the nodes that are listed."""
     misses = [
-        (why.gap, one.node, gap_text(why)) for one in told.ruled_out for why in one.reasons if why.rule == rule and why.gap > 0
+        (why.gap, one.node, gap_text(words, why))
+        for one in told.ruled_out
+        for why in one.reasons
+        if why.rule == rule and why.gap > 0
     ]
     if not misses:
         return None

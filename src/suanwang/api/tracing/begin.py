@@ -14,14 +14,14 @@ def wanted(environ: Mapping[str, str]) -> bool:
     return not off and any(environ.get(name) for name in ENDPOINTS)
 
 
-def tracer(environ: Mapping[str, str], service: str, say: Callable[[str], None], **attributes: str) -> Tracer | None:
-    """None where none is wanted, or where the extra is lacking, which is said: the variables may be meant for others."""
+def tracer(environ: Mapping[str, str], service: str, missing: Callable[[str], None], **attributes: str) -> Tracer | None:
+    """None where none is wanted, or where the extra is lacking: variables may be meant for others. missing: told of what."""
     if not wanted(environ):
         return None
     try:
         otel = importlib.import_module("suanwang.api.tracing.otel")
-    except ModuleNotFoundError as missing:
-        say(f"no traces: {missing.name} is not installed; pip install 'suanwang[otel]'")
+    except ModuleNotFoundError as lacking:
+        missing(str(lacking.name))
         return None
     name = environ.get("OTEL_SERVICE_NAME") or service
     return otel.Otel({"service.name": name, **attributes})

@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from suanwang.drivers.wasm import cache as caches
@@ -51,8 +52,8 @@ def compiled_path(cache: Path) -> Path | None:
     return caches.artefact(cache, f"python-{sha256}", tag()) if sha256 else None
 
 
-def ensure_python(cache: Path, progress: Callable[[str], None] = lambda line: None) -> Path:
-    """The compiled component, built first where it is missing (20-40 s, once). progress: told a line before long work.
+def ensure_python(cache: Path, building: Callable[[], AbstractContextManager[object]] = nullcontext) -> Path:
+    """The compiled component, built first where it is missing (20-40 s, once). building: entered for as long as that takes.
 
     SUAN-R025: the cache is not safe; SUAN-R022: the build failed.
     """
@@ -61,15 +62,14 @@ def ensure_python(cache: Path, progress: Callable[[str], None] = lambda line: No
         ready = compiled_path(cache)
         if ready and ready.exists():
             return ready
-        progress("preparing the sandboxed Python (once per machine, about half a minute)")
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        ready = compiled_path(cache)
-        if not (ready and ready.exists()):
-            _build(cache)
+        with building():
+            fcntl.flock(lock, fcntl.LOCK_EX)
             ready = compiled_path(cache)
+            if not (ready and ready.exists()):
+                _build(cache)
+                ready = compiled_path(cache)
     if not (ready and ready.exists()):
         raise RuntimeFault("SUAN-R022", "the sandboxed Python was built, but is not in the cache", "suan doctor")
-    progress("the sandboxed Python is ready")
     return ready
 
 

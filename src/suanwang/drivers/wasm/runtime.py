@@ -13,7 +13,7 @@ import os
 import statistics
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from pathlib import Path
 
 from suanwang.drivers.runtime import RunResult, RunSpec
@@ -38,8 +38,8 @@ class WasmRuntime:
     """Implements drivers.runtime.Runtime for Wasm and Python work.
 
     cache: folder of compiled code, private to this user. workers: tasks at once. cap: share of a core the workers may
-    get, 0-1; deadlines allow for it, enforcing it is the caller's (on_spawn is told each new worker's pid). progress: told a
-    line before long work, from another thread.
+    get, 0-1; deadlines allow for it, enforcing it is the caller's (on_spawn is told each new worker's pid). building: entered,
+    in another thread, for as long as the sandboxed Python is built.
     """
 
     def __init__(
@@ -48,11 +48,11 @@ class WasmRuntime:
         workers: int,
         cap: float = 1.0,
         on_spawn: Callable[[int], None] | None = None,
-        progress: Callable[[str], None] = lambda line: None,
+        building: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._cache = trusted(cache)
         self._pool = Pool(cache, workers, cap, on_spawn)
-        self._progress = progress
+        self._building = building
         self._tag = component.tag()
         self._python: Path | None = None
         self._preparing = asyncio.Lock()
@@ -63,7 +63,7 @@ class WasmRuntime:
         """Build the sandboxed Python if it is not there: 20-40 s, once per machine. SUAN-R025, SUAN-R022."""
         async with self._preparing:
             if self._python is None:
-                self._python = await asyncio.to_thread(component.ensure_python, self._cache, self._progress)
+                self._python = await asyncio.to_thread(component.ensure_python, self._cache, self._building)
             return self._python
 
     async def run(self, specs: Sequence[RunSpec], cancel: asyncio.Event) -> AsyncGenerator[RunResult]:

@@ -1,6 +1,7 @@
 """What every door of the API has in common, held for each by walking the document that is checked in."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,28 @@ def test_what_is_wrong_is_called_as_it_was_asked(stage: Stage) -> None:
     assert "/v1/nothing" in stage.operator.get("/v1/nothing").json()["detail"]
     assert "DELETE /v1/domain" in stage.operator.ask("DELETE", "/v1/domain").json()["detail"]
     assert "king" in stage.operator.post("/v1/tokens", {"kind": "king", "user": "a"}).json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"), [pytest.param(*one, id=one[2]["operationId"]) for one in operations()]
+)
+def test_what_a_door_does_not_take_is_refused_and_nothing_done(
+    stage: Stage, method: str, path: str, operation: dict[str, Any]
+) -> None:
+    filled = re.sub(r"\{[a-z_0-9]+\}", "1", path)
+    known = [name for name, one in parameters(operation).items() if one["in"] == "query"]
+    told = {"authorization": f"Bearer {stage.token('root', 'user operator')}", "idempotency-key": "k"}
+    odd = stage.client.request(method, f"{filled}?dry-run=true", headers=told)
+    assert odd.status_code in (400, 403), odd.text
+    if odd.status_code == 400:  # what is for nodes only is refused before
+        assert odd.json()["code"] == "SUAN-U001" and all(name in odd.json()["detail"] for name in known)
+    for name in known:
+        answered = stage.client.request(method, f"{filled}?{name}=%00", headers=told)
+        assert answered.status_code != 400 or answered.json()["code"] != "SUAN-U001", answered.text
+
+
+def test_words_that_may_be_chosen_are_told(stage: Stage) -> None:
+    assert "queued, running" in stage.operator.get("/v1/jobs?state=odd").json()["detail"]
 
 
 def test_who_has_the_answer_already_is_told_only_that(stage: Stage) -> None:

@@ -16,6 +16,7 @@ from suanwang.api.audit import Cosigned
 from suanwang.api.brought import all_brought
 from suanwang.api.callers import LARGE_AT_ONCE, Asked, Caller, caller_of, person_of, prove, same_peer
 from suanwang.api.options import CREDIT
+from suanwang.api.queries import check_query
 from suanwang.api.rate import NODES, USERS, Buckets, Rate
 from suanwang.api.rows import Rows
 from suanwang.api.trials import Trials
@@ -91,7 +92,7 @@ class Door:
         self.sessions: dict[str, asyncio.Transport] = {}  # the one that each node keeps
 
     async def admit(self, asked: Request[Any, Any, Any]) -> None:
-        """Runs before every route and before any body is read: who is calling, may they, and not too often."""
+        """Runs before every route and before any body is read: who is calling, may they, not too often, and by its names."""
         request, route = cast(Asked, asked), asked.route_handler
         cast(dict[str, Any], request.scope)["turns"] = self.turns
         if route.opt.get("open"):
@@ -111,6 +112,8 @@ class Door:
         await prove(request, caller, self.brain_id)
         if request.method == "OPTIONS":  # no other site's page may call this, so there is nothing to tell it
             raise MethodNotAllowedException(headers={"Allow": allowed(request)})
+        if request.scope["query_string"] and request.url.path.startswith("/v1/"):
+            check_query(route, request.url.path, request.query_params)
         request.scope["user"] = caller
 
     def person(self, token: str) -> Caller:

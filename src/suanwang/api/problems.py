@@ -9,6 +9,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 
 from suanwang.api.callers import Asked
+from suanwang.api.queries import taken
 from suanwang.api.rate import RateFault
 from suanwang.model import fault as faults
 from suanwang.model.view import Problem
@@ -79,7 +80,7 @@ def on_http(request: Asked, error: HTTPException) -> Response[bytes]:
     if error.status_code >= 500:
         return on_bug(request, error)
     extra = error.extra if isinstance(error.extra, list) else []
-    lines = [_line(e.get("key", ""), e.get("message", "")) for e in extra if isinstance(e, dict)]
+    lines = [_line(request, e.get("key", ""), e.get("message", "")) for e in extra if isinstance(e, dict)]
     code = _HTTP_CODE.get(error.status_code, "SUAN-U002")
     detail = "; ".join(lines)[:500] or _nothing(request, error.status_code) or error.detail[:500]
     allow = next((methods for name, methods in (error.headers or {}).items() if name.lower() == "allow"), "")
@@ -93,8 +94,12 @@ def _nothing(request: Asked, status: int) -> str:
     return {404: f"there is nothing at {asked}", 405: f"{asked} is not among what may be done there"}.get(status, "")
 
 
-def _line(key: str, message: str) -> str:
-    return "the request needs a body" if key == "data" else f"{_NAMES.get(key, key)}: {message}".strip(": ")
+def _line(request: Asked, key: str, message: str) -> str:
+    if key == "data":
+        return "the request needs a body"
+    name = _NAMES.get(key, key)
+    words = taken(request.route_handler).get(name, ())
+    return f"{name}: {message}".strip(": ") + (f"; it is one of {', '.join(words)}" if words else "")
 
 
 def on_bug(request: Asked, error: Exception) -> Response[bytes]:

@@ -4,6 +4,8 @@ import os
 import time
 from pathlib import Path
 
+from .conftest import run_once
+
 SPIN = "import time\nend = time.process_time() + {s}\nwhile time.process_time() < end: pass"
 
 
@@ -87,6 +89,21 @@ def test_a_file_that_is_too_large_is_an_output_fault(run):
 
 def test_a_file_that_just_fits_is_fine(run):
     assert run("sh", "-c", "head -c 1048576 /dev/zero > big").result.state == "done"
+
+
+def test_what_was_given_may_be_larger_than_what_may_be_written(run, tmp_path):
+    (tmp_path / "task").mkdir()
+    (tmp_path / "task" / "given").write_bytes(bytes(3 << 20))
+    seen = run("sh", "-c", "wc -c < given; cp given copy 2> said || true")
+    assert (seen.result.code, seen.stdout) == ("output", "3145728\n")
+    assert run("sh", "-c", "rm copy; wc -c < given").result.state == "done"
+
+
+def test_what_was_given_may_be_larger_without_a_sandbox_too(tmp_path):
+    (tmp_path / "task").mkdir()
+    (tmp_path / "task" / "given").write_bytes(bytes(3 << 20))
+    seen = run_once(tmp_path, ("sh", "-c", "wc -c < given"), None, own=True)
+    assert (seen.result.state, seen.stdout) == ("done", "3145728\n")
 
 
 def test_a_fork_bomb_stays_small(run):

@@ -195,6 +195,11 @@ def test_every_bound_holds(python: Run, source: str, changes: dict[str, object],
     assert all(file.stat().st_size <= 1 << 20 for file in seen.folder.iterdir())
 
 
+def test_a_failure_beside_a_large_file_that_was_given_is_a_failure(bench: Bench, python: Run) -> None:
+    seen = python("raise SystemExit(3)", bench.folder(given=bytes(2 << 20)))
+    assert (seen.result.code, seen.result.exit_code) == ("exit", 3)
+
+
 def test_fuel_of_a_stopped_loop_is_what_it_burned(python: Run) -> None:
     """Not what it had burned before its last call, which is all that a trap would leave."""
     seen = python("while True: pass", wall_s_max=0.5, fuel_max=10**15)

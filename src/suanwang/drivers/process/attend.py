@@ -9,10 +9,12 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import NamedTuple
 
-from suanwang.drivers.process.folder import largest_bytes
+from suanwang.drivers.process.folder import cut_off
+from suanwang.drivers.process.limit import cut_at
 from suanwang.drivers.process.meter import Meter, Use
 from suanwang.drivers.process.start import Live
 from suanwang.drivers.runtime import RunResult, RunSpec
+from suanwang.model.quantity import show_bytes, show_fuel
 
 POLL_S, POLL_LONG_S = 0.05, 0.25
 """Between two looks at a task; at one that runs until it is stopped."""
@@ -110,7 +112,7 @@ def _why(spec: RunSpec, end: End, exit_code: int, fuel: int) -> str:
         return "sandbox"
     if end.use.memory_over:
         return "memory"
-    if largest_bytes(Path(spec.folder)) > spec.output_bytes_max:
+    if cut_off(Path(spec.folder), cut_at(spec)):
         return "output"
     if exit_code == 0:
         return ""
@@ -128,10 +130,10 @@ def _note(spec: RunSpec, code: str, exit_code: int) -> str:
             "exposes, and the files of the job (./name)"
         )
     bounds = {
-        "fuel": f"stopped after {spec.fuel_max} fuel",
-        "memory": f"needs more than {spec.memory_bytes_max} bytes of memory",
+        "fuel": f"stopped after {show_fuel(spec.fuel_max)}",
+        "memory": f"needs more than {show_bytes(spec.memory_bytes_max)} of memory",
         "time": f"stopped after {spec.wall_s_max:g} s",
-        "output": f"wrote a file of more than {spec.output_bytes_max} bytes",
+        "output": f"wrote a file of more than {show_bytes(spec.output_bytes_max)}",
     }
     return bounds.get(code, "")
 

@@ -30,9 +30,9 @@ def take_back(folder: Path) -> None:
             _mend(entry, mode, root)
 
 
-def largest_bytes(folder: Path) -> int:
-    """Size of the largest file in it."""
-    return max((os.lstat(e).st_size for e, mode in _walk(folder) if stat.S_ISREG(mode)), default=0)
+def cut_off(folder: Path, size: int) -> bool:
+    """Whether a file in it ends where the bound on files cuts, at `size`. What was given may be larger."""
+    return any(os.lstat(e).st_size == size for e, mode in _walk(folder) if stat.S_ISREG(mode))
 
 
 def _mend(entry: str, mode: int, root: str) -> None:

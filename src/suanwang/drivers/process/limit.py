@@ -23,13 +23,11 @@ CPU_SLACK_S = 2
 def limits(spec: RunSpec, fuel_per_cpu_s: float, grouped: bool, boxed: bool) -> dict[int, int]:
     """RLIMIT number -> value. grouped: a control group bounds memory and processes, so that limits need not.
     boxed: in a user of its own, where a bound on the number of processes counts only the task's.
-
-    One byte more than allowed may be written, so that a file that was cut off can be told from one that just fits.
     """
     found = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: FILES_OPEN_MAX,
-        resource.RLIMIT_FSIZE: spec.output_bytes_max + 1,
+        resource.RLIMIT_FSIZE: cut_at(spec),
         resource.RLIMIT_CPU: math.ceil(min(spec.fuel_max / fuel_per_cpu_s, 1e9)) + CPU_SLACK_S,
     }
     if not grouped:
@@ -37,6 +35,11 @@ def limits(spec: RunSpec, fuel_per_cpu_s: float, grouped: bool, boxed: bool) -> 
         if boxed:
             found[resource.RLIMIT_NPROC] = PIDS_MAX if _kernel() >= (5, 14) else PIDS_MAX_OLD
     return found
+
+
+def cut_at(spec: RunSpec) -> int:
+    """Where a file is cut off: one byte later than it may be long, so that it can be told from one that just fits."""
+    return spec.output_bytes_max + 1
 
 
 def apply(pid: int, values: dict[int, int]) -> None:

@@ -13,6 +13,7 @@ from suanwang.drivers.wasm.guests import DONE, CoreGuest, Ending, Guest, PythonG
 from suanwang.drivers.wasm.modules import Invalid, Modules
 from suanwang.drivers.wasm.stopper import Stopper
 from suanwang.drivers.wasm.wire import Ended, Task
+from suanwang.model.quantity import show_bytes
 
 TABLE_ELEMENTS_MAX = 1_000_000
 NEAR_LIMIT_BYTES = 1024 * 1024
@@ -132,10 +133,11 @@ def _trapped(error: Exception, memory_bytes: int, memory_bytes_max: int) -> Endi
     if code is TrapCode.OUT_OF_FUEL or (code is None and "all fuel consumed" in text):
         return "failed", "fuel", -1, "out of fuel"
     if "exceeds memory limits" in text:
-        return "failed", "memory", -1, f"it needs more memory at its start than the {memory_bytes_max} bytes it may use"
+        return "failed", "memory", -1, f"it needs more memory at its start than the {show_bytes(memory_bytes_max)} it may use"
     why = text.strip().splitlines()[-1].strip().removeprefix("wasm trap: ")
     if "unreachable" in why and memory_bytes_max - memory_bytes < NEAR_LIMIT_BYTES:
-        return "failed", "memory", -1, f"gave up with {memory_bytes} of {memory_bytes_max} bytes of memory in use"
+        used, most = show_bytes(memory_bytes), show_bytes(memory_bytes_max)
+        return "failed", "memory", -1, f"gave up with {used} of {most} of memory in use"
     return "failed", "exit", -1, why
 
 
@@ -148,12 +150,13 @@ def _judged(ending: Ending, task: Task, stopped: str, began_at: float) -> Ending
         return "failed", "time", -1, f"stopped after {task.wall_s_max:g} s"
     full = _full_file(task, began_at, everywhere=code in ("exit", "output"))
     if full and code in ("", "exit", "output"):
-        return "failed", "output", exit_code, f"{full} reached the limit of {task.output_bytes_max} bytes"
+        return "failed", "output", exit_code, f"{full} reached the limit of {show_bytes(task.output_bytes_max)}"
     return ending
 
 
 def _full_file(task: Task, began_at: float, everywhere: bool) -> str:
-    """Name of an output that has reached the limit, or "". everywhere: look at the files of the folder too."""
+    """Name of an output that has reached the limit, or "". everywhere: look at the files of the folder too, of which those
+    that were given may be larger."""
     for name, path in (("stdout", task.stdout), ("stderr", task.stderr)):
         if os.path.exists(path) and os.stat(path).st_size >= task.output_bytes_max:
             return name
@@ -161,7 +164,7 @@ def _full_file(task: Task, began_at: float, everywhere: bool) -> str:
     for place, _, names in os.walk(task.folder) if everywhere else ():
         for name in names:
             facts = os.lstat(os.path.join(place, name))
-            if facts.st_size >= task.output_bytes_max and facts.st_mtime >= began_at - 1.0:
+            if facts.st_size == task.output_bytes_max and facts.st_mtime >= began_at - 1.0:
                 return name
         seen += len(names)
         if seen > WALK_FILES_MAX:

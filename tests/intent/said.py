@@ -72,14 +72,11 @@ def _claim(claim: Claim) -> str:
     field, value = claim.field.rpartition(".")[2], claim.value
     if value is True:
         return field
-    if field == "region":
+    if field in ("region", "avoid"):
         value = "MAINLAND" if value == MAINLAND else ",".join(value)
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
-    for unit in {"finish": ("s",), "task": ("s",), "latency": ("ms",), "budget": (" CNY",), "carbon": (" gCO2e",)}.get(
-        field, ()
-    ):
-        text = text.removesuffix(unit)
-    return f"{field}={text}"
+    units = {"finish": "s", "takes": "s", "task": "s", "latency": "ms", "budget": " CNY", "carbon": " gCO2e"}
+    return f"{field}={text.removesuffix(units.get(field, ''))}"
 
 
 def wrong(line: Line) -> tuple[bool, bool]:

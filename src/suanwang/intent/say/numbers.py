@@ -15,7 +15,7 @@ _ONES = {
 _TIES = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _WORDS = {
     **{"half a": 0.5, "half an": 0.5, "half": 0.5, "a": 1, "an": 1, "a single": 1, "single": 1, "one and a half": 1.5},
-    **{"a dozen": 12, "单": 1},
+    **{"a dozen": 12, "单": 1, "a quarter of an": 0.25, "quarter of an": 0.25, "three quarters of an": 0.75},
 }
 _SCALES = {
     **{"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "k": 1000, "thousand": 1000, "million": 10**6, "billion": 10**9},

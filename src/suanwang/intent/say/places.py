@@ -6,6 +6,7 @@ from suanwang.model.where import Place
 from suanwang.world.gazetteer import PLACES, REGION_NAMES, find, find_region, place_names, region_names
 
 _TAILS = r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|省|市)?"
+EVERYWHERE = tuple(REGION_NAMES)
 MAINLAND = tuple(REGION_NAMES)[:31]
 """The provinces, municipalities and autonomous regions that Chinese law means by "within the borders" (境内)."""
 HOMONYMS = {"taizhou": ("near 台州", "near 泰州")}

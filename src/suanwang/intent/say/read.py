@@ -8,6 +8,7 @@ nothing.
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from statistics import median
+from typing import cast
 
 from msgspec import structs
 
@@ -15,7 +16,7 @@ from suanwang.intent.say import size
 from suanwang.intent.say.cover import Folded, Piece, cover, folded
 from suanwang.intent.say.meanings import Meaning, Saying
 from suanwang.intent.say.phrases import Moment, phrases
-from suanwang.intent.say.places import region_of
+from suanwang.intent.say.places import EVERYWHERE, region_of
 from suanwang.intent.say.words import FILLER
 from suanwang.model.said import Claim, Kind, Product, Question, Understood, Unit
 
@@ -23,6 +24,8 @@ SENTENCE_MAX = 500
 HOURS_OF_A_DAY = 24
 FUEL_PER_S = 2e9
 """Of a core, where no node is known."""
+TASK_S, ROOM = 3600.0, 2
+"""A task is stopped after an hour where nothing else is said; and after so many times as long as it is said to take."""
 _KINDS = ("run", "python", "wasm")
 _SERVICE_FIELDS = ("service", "port", "scale.min", "scale.max")
 
@@ -66,10 +69,14 @@ def _claims(sentence: str, text: Folded, piece: Piece[Meaning]) -> list[Claim]:
 
 def _exactly(field: str, value: object, words: str) -> object:
     """Names of files and commands are taken as they were written, not folded."""
-    if field in ("run", "over", "python", "wasm", "name") and isinstance(value, str):
-        at = words.casefold().find(value)
-        return words[at : at + len(value)] if at >= 0 else value
+    if field in ("run", "over", "folder", "python", "wasm", "name") and isinstance(value, str):
+        return _written(value, words) or " ".join(_written(word, words) or word for word in value.split(" "))
     return value
+
+
+def _written(value: str, words: str) -> str:
+    at = words.casefold().find(value)
+    return words[at : at + len(value)] if at >= 0 else ""
 
 
 def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Question:
@@ -84,7 +91,7 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
     products = {p.name: p for p in moment.products}
     product = products.get(str(kept["product"].value)) if "product" in kept else None
     serves = any(field in kept for field in _SERVICE_FIELDS) or (product is not None and product.kind == "service")
-    if question := _missing(kept, product, serves):
+    if question := _over(kept, product) or _missing(kept, product, serves):
         return question
     if "own region" in kept:
         near = str(kept["near"].value) if "near" in kept else ""
@@ -97,6 +104,18 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
         product=product.name if product else "",
         amount=float(amount) if isinstance(amount, float) else 0.0,
     )
+
+
+def _over(kept: dict[str, Claim], product: Product | None) -> Question | None:
+    """A folder is its files where a product takes files; a program may want it as it is."""
+    folder = kept.pop("folder", None)
+    if folder is None or "over" in kept:
+        return None if folder is None else Question(code="SUAN-U123", key="two_values", words=folder.words)
+    if product is None or not product.over:
+        return Question(code="SUAN-U122", key="folder", words=folder.words, choices=(f"over {folder.value}",))
+    kept["over"] = structs.replace(folder, field="over")
+    kept.pop("given", None)
+    return None
 
 
 def _replicas(kept: dict[str, Claim]) -> Question | None:
@@ -151,6 +170,14 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
         return Question(code="SUAN-U123", key="service_over", words=kept["over"].words)
     if serves and works and kept.get("run") is None:
         return Question(code="SUAN-U123", key="service_command", words=works[0].words)
+    if serves and "takes" in kept:
+        return Question(code="SUAN-U123", key="service_ends", words=kept["takes"].words)
+    if question := _too_much(kept):
+        return question
+    if product and "unit.kind" in kept and (product.unit is None or not product.unit.kinds):
+        return Question(code="SUAN-U122", key="kind", words=kept["unit.kind"].words)
+    if scaled := _copies(kept, product):
+        return scaled
     if (near := kept.get("limits.latency")) and "near" not in kept:
         return Question(code="SUAN-U124", key="near", words=near.words)
     if (best := kept.get("prefer")) and best.value == "latency" and "near" not in kept:
@@ -178,6 +205,41 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
     return None
 
 
+def _copies(kept: Mapping[str, Claim], product: Product | None) -> Question | None:
+    """Instances of what is not said to be a service: they may be as many jobs."""
+    copies = kept.get("scale.min") or kept.get("scale.max")
+    if copies is None or product or "service" in kept or "port" in kept:
+        return None
+    return Question(code="SUAN-U122", key="copies", words=copies.words)
+
+
+def _too_much(kept: Mapping[str, Claim]) -> Question | None:
+    """What cannot be whatever is done: longer than there is time for, nowhere at all, results compared that may differ."""
+    takes, finish, task = (kept.get(field) for field in ("takes", "limits.finish", "limits.task"))
+    limit = finish or task
+    if takes and limit and _seconds(takes) > _seconds(limit):
+        return Question(code="SUAN-U123", key="too_long", words=f"{takes.words} | {limit.words}")
+    region, avoid = kept.get("limits.region"), kept.get("avoid")
+    if region and avoid and not _allowed(region.value, avoid.value):
+        return Question(code="SUAN-U123", key="two_values", words=f"{region.words} | {avoid.words}")
+    best, urgency = kept.get("prefer"), kept.get("priority")
+    if best and urgency and (best.value, urgency.value) == ("speed", "deferrable"):
+        return Question(code="SUAN-U123", key="two_values", words=f"{urgency.words} | {best.words}")
+    if "verify.replicas" in kept and "run" in kept:
+        return Question(code="SUAN-U122", key="differs", words=kept["run"].words)
+    return None
+
+
+def _seconds(claim: Claim) -> Decimal:
+    return Decimal(str(claim.value).removesuffix("s"))
+
+
+def _allowed(region: object, avoid: object) -> list[str]:
+    """Regions that are left where some are to be avoided: of those that were named, or of all."""
+    among = cast(Sequence[str], region) if isinstance(region, tuple | list) else EVERYWHERE
+    return [name for name in among if name not in cast(Sequence[str], avoid)]
+
+
 def _one(unit: Unit, kept: Mapping[str, Claim]) -> Kind | Unit | None:
     return size.measured(unit, str(kept["unit.kind"].value) if "unit.kind" in kept else "")
 
@@ -198,6 +260,11 @@ def document(
             made[section] = {**(had if isinstance(had, dict) else {}), **{k: _plain(v) for k, v in part.items()}}  # pyright: ignore[reportUnknownArgumentType]
     if "own region" in kept:
         made["limits"] = {**_section(made, "limits"), "region": [region_of(str(kept["near"]))]}
+    if "avoid" in kept:
+        limits = _section(made, "limits")
+        made["limits"] = {**limits, "region": _allowed(limits.get("region"), kept["avoid"])}
+    if "takes" in kept:
+        made |= _lasting(made, float(str(kept["takes"]).removesuffix("s")), fuel_per_s)
     if kept.get("per") == "hour":
         made["limits"] = {**_section(made, "limits"), "budget": _times(str(kept["limits.budget"]), HOURS_OF_A_DAY)}
     each = "given" in kept or (product is not None and product.over)
@@ -207,6 +274,22 @@ def document(
     if product and product.unit and said.amount:
         made |= _sized(made, product.unit, said, fuel_per_s)
     return made
+
+
+def by_speed(said: Understood) -> bool:
+    """Whether the document depends on how fast a core of the network is."""
+    return bool(said.amount) or any(claim.field == "takes" for claim in said.claims)
+
+
+def _lasting(made: Mapping[str, object], seconds: float, fuel_per_s: float) -> dict[str, object]:
+    """Work for so long on as many cores as it keeps busy, and time for twice that before it is stopped."""
+    cores = max(1.0, _cores(made)) if "run" in made else 1.0
+    limits: dict[str, object] = {"task": f"{max(TASK_S, ROOM * seconds):.0f}s", **_section(made, "limits")}
+    return {"work": f"{round(seconds * cores * fuel_per_s)} fuel", "limits": limits}
+
+
+def _cores(made: Mapping[str, object]) -> float:
+    return float(str(_section(made, "needs").get("cpu", 1)))
 
 
 def core_speed(speeds: Sequence[float]) -> float:

@@ -16,6 +16,8 @@ _VIA = (
 _TIME = rf"(?:(?:{DAY})的?\s?)?(?:{PERIOD}\s?)?(?:{CLOCK}|\d{{1,2}}(?=\s?(?:am|pm)))(?:\s?(?:{PERIOD}))?(?:\s(?:{DAY}))?"
 _BEGIN = r"(?:start(?:s|ing|ed)?|begin(?:s|ning)?|kick(?:s|ed)? off|launch(?:es|ed)?|run|running)"
 
+NEVER = ("tell", "start", "repeat", "sealed", "gpu_memory", "no_runtime")
+"""Keys of these questions. They come before words that are not understood: other words for those would be of no use."""
 CANNOT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         rf"(?:and |then |please )?(?:notify|alert|ping|message|text|call|phone|tell|remind|e-?mail|let) {_ME}(?: know)?"
@@ -61,7 +63,8 @@ CANNOT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"gpu memory|显存)(?: each)?"
         rf"|(?:vram|gpu memory|video memory|显存)\s?(?:of|is|>=?|至少|不少于|不低于|要|大于|需要?)?\s?{NUMBER}\s?(?:gb|"
         rf"gib|g|gigs?)(?:以上|的)?"
-        rf"|{KIND}s?[ -]?(?:\(?(?:16|24|32|40|48|80|96|141)\s?gb?\)?)(?:版)?(?!\s?(?:of )?(?:ram|memory|内存)))",
+        rf"|(?:{NUMBER}\s?(?:x|×|块|张|台)?\s?)?{KIND}s?[ -]?(?:\(?(?:16|24|32|40|48|80|96|141)\s?gb?\)?)(?:版)?(?!\s?(?"
+        rf":of )?(?:ram|memory|内存)))",
         ask("SUAN-U122", "gpu_memory"),
     ),
     (

@@ -42,7 +42,7 @@ _OPTION = rf"(?:--?[a-z][a-z0-9_-]*(?:=[^\s,;。，；]+(?<!\.)|:[a-z]+)?(?:\s{_
 _KEYED = r"(?:[a-z_][\w.-]*=[^\s,;。，；]+(?<!\.))"
 _ARGUMENTS = rf"(?:\s(?:{_OPTION}|{_KEYED}|{_FILE}))"
 _ON = r"(?=\s?(?:$|[,.;:!?。、()`\u4e00-\u9fff]|-|(?:on|with|in|within|under|by|at|for|using|over|near)\s))"
-_SUB = "|".join(rf"{head}\s(?:{'|'.join(words.split(' '))}){_END}{_ON}" for head, words in _SUBCOMMANDS)
+_SUB = "|".join(rf"{head}\s(?:{'|'.join(words.split(' '))}){_END}(?:{_ARGUMENTS}+|{_ON})" for head, words in _SUBCOMMANDS)
 _SCRIPTS = "|".join(_INTERPRETERS)
 _ALONE = rf"(?P<alone>{_NOT_SCRIPTS}(?<![a-z0-9_./-]){_NAME}\.(?:{_SCRIPTS}|{'|'.join(_PROGRAMS)}){_END})"
 

@@ -17,7 +17,7 @@ _WILL = (
 _TAKES = (
     r"(?:takes?|taking|needs?|lasts?|lasting|runs?(?: for)?|run (?:it|this) for|running(?: for)?|"
     r"(?<!results )(?<!result )(?<!it )(?<!them )(?<!files )(?<!data )(?<!logs )(?<!output )(?<!outputs )(?"
-    r"<!everything )(?<!wait )for|expected(?: to (?:take|run(?: for)?))?|"
+    r"<!everything )(?<!wait )for|over|expected(?: to (?:take|run(?: for)?))?|"
     r"estimated(?: to (?:take|run(?: for)?)| at)?|expect|"
     r"(?:expected |estimated )?(?:run ?time|running time|duration|length)(?:\s?(?:of|is|:|=))?)"
 )
@@ -36,7 +36,9 @@ _BEFORE = (
 )
 
 LASTING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
-    (rf"{_WILL}?{_TAKES}\s{_ABOUT}?(?P<span>{SPAN}){_AFTER}?", takes),
+    (
+        rf"{_WILL}?{_TAKES}\s{_ABOUT}?(?P<span>{SPAN}){_AFTER}?|(?:it )?(?:may|might|could|can) (?:take|run(?: for)?|"
+        rf"last|need) (?:up to )?(?P<span2>{SPAN})", takes),
     (rf"{_WILL}?{_TAKES}?\s?{_ABOUT}(?P<span>{SPAN}){_AFTER}?{_END}", takes),
     (
         rf"(?:{_ABOUT_ZH}\s?)?{_TAKES_ZH}\s?(?:是|为|:)?\s?(?:{_ABOUT_ZH}\s?)?(?P<span>{SPAN}){_AFTER}?(?=\s?(?:$|[,.;:!?"

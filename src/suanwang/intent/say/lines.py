@@ -68,7 +68,7 @@ _CHECKED = r"(?:verified|certified|vetted|accredited|approved|trusted)"
 _CHECKED_ZH = r"(?:可信(?:任|赖)?|认证|核验|验证|审核|认可)"
 """Of a provider, that the operator answers for it is all that "verified" can mean; of a node it may mean its hardware."""
 _RUN_ZH = r"(?:跑|算|做|执行|运行|计算)"
-_START = r"(?:(?:开|起|跑|要|启动|start|run|with)\s?)?"
+_START = r"(?:(?:开|起|跑|要|启动|start|run|with|x|×|\*)\s?)?"
 _COUNTED = r"(?:帧|号|个|张|页|条|份|段|题|组|批|轮|次)"
 _NOT_COUNTED = (
     r"(?!\s?(?:个?(?:实例|副本|节点|核|小时|月|人)|instances?|replicas?|copies|cores?|g|点|块|元|毛|毫秒|分|天|yuan|rmb|cny|"
@@ -88,7 +88,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?:(?:i|we) ?)?(?:only have|have only|have|'ve got|'ve|can (?:only )?(?:pay|spend|afford|spare)))"
         rf"\s?(?:cap|limit|ceiling|maximum|上限|总额)?\s?(?:请|需|要|得|都|也)?{_LINK}\s?)?(?:{UP}\s?(?:花费?|用|付|出)?"
         rf"\s?|for(?: under| less than)?\s|of\s)?"
-        rf"{MONEY}\s?(?P<per>{PER})?(?:\s?{IN})?(?:的?(?:预算|budget)|\s(?:to spend|of budget|ceiling|limit|cap))?(?:\s?"
+        rf"{MONEY}\s?(?P<per>{PER})?(?:\s?{IN})?(?:的?(?:预算|budget)|\s?(?:to spend|of budget|ceiling|limit|cap))?(?:\s?"
         rf"{_IN_ALL})?(?:\s?{IN})?",
         money,
     ),
@@ -184,18 +184,18 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"top)(?:est)? priority|急需|急{1,6}(?![用])|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|火急|紧急|很急|特急|"
         r"急用|十万火急|"
      r"(?:非常|特别|十分|很)(?:着急|急)|"
-     r"最高优先级|优先级最高)(?:[!,。]?\s?请?(?:立刻|马上|立即|赶紧))?", just(("priority", "urgent"))),
+     r"(?:按|以)?最高优先级|优先级最高)(?:[!,。]?\s?请?(?:立刻|马上|立即|赶紧))?", just(("priority", "urgent"))),
     # what it needs
     (
         rf"(?:cpu\s?{_LINK})?(?:{LEAST}\s?)?(?P<n>{NUMBER})[\s-]?(?:cpu cores?|cores?|v?cpus?|threads?|线程|核心|个核心|"
         rf"核|个核|"
-        rf"个cpu)(?:\s?(?:cpu|处理器))?",
+        rf"个cpu)(?:及?以上|起)?(?:\s?(?:cpu|处理器))?",
         cores,
     ),
     (
         rf"(?:核心?数量?|cpu数量?|number of cores|core count|cores|cpus?)\s?{_LINK}(?:{LEAST}\s?)?(?P<n>{NUMBER})(?:个|"
         rf"核)?(?!\s?(?:gb|gib|g\b|ghz|%))", cores),
-    (rf"(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}\s?(?:of\s)?(?:memory|ram|mem|的?内存)", memory),
+    (rf"(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}\s?(?:以上)?\s?(?:of\s)?(?:memory|ram|mem|的?内存)(?:及?以上|起)?", memory),
     (
         rf"{NODES} (?:with|that has|having|of)\s(?:{LEAST}\s)?(?P<n>{NUMBER})\s?(?P<unit>gib|gb|gigs?|gigabytes?)(?!\s?(?"
         rf":of|disk|storage|vram|ssd))", memory),
@@ -203,7 +203,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         rf"(?P<c>{NUMBER})\s?(?:cores?|v?cpus?|c|核心|核)(?:\s?(?:cpu))?[\s,;/+和、]{{0,3}}(?:and\s|with\s)?(?"
         rf"P<n>{NUMBER})\s?个?"
-        rf"(?P<unit>gib|gb|gigabytes?|gigs?|g|tib|tb)(?![a-z])"
+        rf"(?P<unit>gib|gb|gigabytes?|gigs?|g|tib|tb|mib|mb)(?![a-z])"
         rf"(?!\s?(?:of|的?{KIND}|显|硬盘|磁盘|disk|storage|vram|流量))",
         cores_and_memory,
     ),
@@ -213,7 +213,17 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"ascend\s)?(?P<kind>{KIND})s?(?:\s?(?:gpus?|cards?|显卡|加速卡|卡))?(?:\s?(?P<n2>{NUMBER})(?:块|张|片|卡))?",
         gpu,
     ),
-    (rf"(?P<n>{NUMBER})\s?(?:块|张|个|片|x|×)?\s?(?:of\s)?(?:a\s)?(?:gpus?|显卡|加速卡|卡)", gpu),
+    (
+        r"(?:no|without(?: an?)?|not (?:need|using|use)(?: an?)?|don't need an?)\s(?:gpus?|graphics cards?|accelerators?"
+        r")(?: (?:is |are )?(?:needed|required|necessary|at all|whatsoever))?"
+        r"|(?:不|无)(?:需要?|用|要|必)?(?:用|要)?\s?(?:gpu|显卡|加速卡)|(?:only |just )?cpu[- ]only|(?:on )?cpus? only|"
+        r"(?:纯|只用|仅用)\s?cpu",
+        just(("needs.gpu", "0")),
+    ),
+    (rf"(?P<n>{NUMBER})\s(?:gpus?|cards?)(?: of)?(?: (?:type|kind|model))?\s(?P<kind>{KIND})s?", gpu),
+    (
+        rf"(?P<n>{NUMBER})\s?(?:块|张|个|片|x|×)?\s?(?:of\s)?(?:a\s)?(?:gpus?|显卡|加速卡|卡)|"
+        rf"(?:gpus?|显卡|加速卡)\s?(?:要|需要)?(?P<n2>{NUMBER})\s?(?:块|张|片)", gpu),
     *(
         (
             rf"(?:on |with )?(?:an? )?{names}(?:\s?(?:架构)?的?(?:{NODES}|架构|cpus?|processors?|chips?))?",
@@ -232,7 +242,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
             just(("limits.trust", trust)),
         )
         for trust, en, zh in (
-            ("vouched", r"(?:trusted|trustworthy|reputable|vouched(?: for)?)", r"(?:可信(?:任|赖)?|靠谱|信得过)"),
+            ("vouched", r"(?:trusted(?! by)|trustworthy|reputable|vouched(?: for)?)", r"(?:可信(?:任|赖)?|靠谱|信得过)"),
             ("attested", r"attested", r"(?:硬件|远程)?(?:证明|认证)"),
         )
     ),

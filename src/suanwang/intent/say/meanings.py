@@ -28,7 +28,8 @@ _OVER = (
 UP = (
     rf"(?:at most|at the most|no more than|not more than|up to|under|below|less than|lower than|fewer than|"
     rf"max(?:imum)?(?: of)?|within|<=?|≤|(?:a )?(?:limit|ceiling|cap|maximum|max) of|limited to|not beyond|no greater than"
-    rf"|no (?:higher|longer|greater|later) than|{NOT_EN}\s(?:want to\s)?{_OVER}|not over|nothing (?:over|above|more than)|"
+    rf"|no (?:higher|longer|greater|later) than|{NOT_EN}\s(?:(?:really )?(?:want|like|wish|care|have|be willing|be able)"
+    rf" to\s)?{_OVER}|not over|nothing (?:over|above|more than)|"
     rf"capped at"
     rf"|{NOT}(?:再)?(?:超过|超出|超|高于|多于|大于|长于)|上限(?:为|是)?|不高于|不大于|撑死了?|顶天了?|满打满算|最多|至多|"
     rf"顶多|封顶|最高|最长|低于|少于|小于|短于|"
@@ -127,7 +128,7 @@ def period(word: str) -> str:
 
 def span_s(text: str) -> Decimal:
     total = Decimal(0)
-    for many, before, unit, after in _ONE_SPAN.findall(text):
+    for many, before, unit, after in _ONE_SPAN.findall(text.replace("-", " ")):
         size = _SECONDS[unit if unit in _SECONDS else unit[:1]]
         total += (number(many) + (Decimal("0.5") if before or after else 0)) * size
     return total
@@ -235,7 +236,7 @@ def folder(match: re.Match[str]) -> Meaning:
     name = next(v for k, v in match.groupdict().items() if k.startswith("folder") and v)
     if outside(name):
         return Question(code="SUAN-U122", key="outside", words=name)
-    return (("folder", f"{name.rstrip('/')}/*"),)
+    return (("folder", f"{name.rstrip('/.')}/*"),)
 
 
 def script(match: re.Match[str]) -> Meaning:

@@ -73,12 +73,13 @@ _DEADLINES = (
     rf"(?:{_BY}\s?)?{_DAY}的?\s?(?:下班|收工|天黑|收盘|close of business)\s?(?:之?前)?\s?\((?P<clock>{CLOCK}|"
     rf"\d{{1,2}}:\d{{2}})(?:之?前)?\)\s?(?:{_AFTER})?",
     rf"(?:下班|收工|天黑|收盘)\s?(?:之?前)?\s?\((?P<period>{PERIOD})?(?P<clock>{CLOCK})(?:之?前)?\)\s?(?:{_AFTER})?",
+    rf"{_BY}\s?{_DAY}\s(?:in the )?{_PERIOD}\s(?:at )?(?P<clock>\d{{1,2}}(?!\s?[\w:.%]))",
     rf"{_DAY},?\s?(?:by|before|no later than)\s(?P<clock>{CLOCK}|\d{{1,2}}(?!\s?[\w:.%]))(?:\s?{_PERIOD})?",
     rf"{_BY}\s?{_DAY}\s?(?:{_PERIOD})?(?:之前|以前|前)?|(?:请?在|于)?(?P<day2>{DAY})(?:的?{_PERIOD2})?\s?(?:之前|以前|前)",
 )
 _WITHIN_DAY = (
     r"(?:在)?(?P<day>今天|今日|明天|明日|后天)(?:之内|以内|内|结束之?前)"
-    r"|(?:by |before )?the end of (?P<day2>today|tomorrow)"
+    r"|(?:by |before )?the end of (?P<day2>today|tomorrow)(?:,?\s?\(?(?:23:59|24:00|midnight)\)?)?"
 )
 _MONTHS = (
     "january",

@@ -24,7 +24,7 @@ def _pattern(names: tuple[str, ...]) -> str:
 PLACE = rf"(?:(?:{_pattern((*place_names(), *_APOSTROPHES))})(?![a-z])市?)"
 REGION = rf"(?:(?:{_pattern(region_names())}){_TAILS}(?:\sprovince)?(?![a-z]))"
 REGIONS = rf"(?:{REGION}(?:\s?(?:、|,|或者|或|和|及|/|or|and)\s?{REGION})*)"
-_HOME = r"(?:(?:中国|我国)?(?:大陆|内地|境内|国内)|中国|我国|国门|(?:mainland )?china|the country|the mainland)"
+_HOME = r"(?:(?:中国|我国)?(?:大陆|内地|境内|国内)|中国|我国|国门|(?:mainland )?china|the country|(?:the )?mainland)"
 LANDS = rf"(?:{REGIONS}|{_HOME})"
 _BETWEEN = re.compile(r"\s?(?:、|,|或者|或|和|及|/|\bor\b|\band\b)\s?")
 

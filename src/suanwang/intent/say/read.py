@@ -13,6 +13,7 @@ from typing import cast
 from msgspec import structs
 
 from suanwang.intent.say import size
+from suanwang.intent.say.cannot import NEVER
 from suanwang.intent.say.cover import Folded, Piece, cover, folded
 from suanwang.intent.say.meanings import Meaning, Saying
 from suanwang.intent.say.phrases import Moment, phrases
@@ -36,6 +37,8 @@ def understood(sentence: str, moment: Moment) -> Understood | Question:
         return Question(code="SUAN-U120", key="long", words=str(len(sentence)), choices=())
     text = folded(sentence)
     pieces = cover(text.text, tuple(phrases(moment)), FILLER)
+    if never := next((p.meaning for p in pieces if isinstance(p.meaning, Question) and p.meaning.key in NEVER), None):
+        return never
     if (unknown := [p for p in pieces if p.meaning is None]) and not _only_signs(text, unknown):
         return Question(code="SUAN-U121", key="unknown", words=" … ".join(_words(sentence, text, p) for p in unknown))
     claims = tuple(claim for piece in pieces for claim in _claims(sentence, text, piece))
@@ -69,7 +72,10 @@ def _claims(sentence: str, text: Folded, piece: Piece[Meaning]) -> list[Claim]:
 
 def _exactly(field: str, value: object, words: str) -> object:
     """Names of files and commands are taken as they were written, not folded."""
-    if field in ("run", "over", "folder", "python", "wasm", "name") and isinstance(value, str):
+    if field == "folder" and isinstance(value, str):
+        name = value.removesuffix("/*")
+        return f"{_written(name, words) or name}/*"
+    if field in ("run", "over", "python", "wasm", "name") and isinstance(value, str):
         return _written(value, words) or " ".join(_written(word, words) or word for word in value.split(" "))
     return value
 
@@ -183,7 +189,7 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
     if (best := kept.get("prefer")) and best.value == "latency" and "near" not in kept:
         return Question(code="SUAN-U124", key="near", words=best.words)
     if (per := kept.get("per")) and not serves:
-        return Question(code="SUAN-U122", key="per", words=per.words)
+        return Question(code="SUAN-U122", key="per", words=per.words, choices=_in_all(kept))
     if serves and "limits.budget" in kept and not per:
         return Question(code="SUAN-U122", key="per_day", words=kept["limits.budget"].words)
     least, most = kept.get("scale.min"), kept.get("scale.max")
@@ -203,6 +209,15 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
     if (rate := kept.get("rate")) and rate.value != serves and product and product.unit:
         return Question(code="SUAN-U122", key="rate", words=rate.words)
     return None
+
+
+def _in_all(kept: Mapping[str, Claim]) -> tuple[str, ...]:
+    """What so much an hour or a day comes to, where it is said how long the work takes."""
+    each = {"hour": 3600, "day": 86400}.get(str(kept["per"].value), 0)
+    if not each or "takes" not in kept or "limits.budget" not in kept:
+        return ()
+    total = Decimal(str(kept["limits.budget"].value).split()[0]) * _seconds(kept["takes"]) / each
+    return (f"at most {total:.2f} yuan",)
 
 
 def _copies(kept: Mapping[str, Claim], product: Product | None) -> Question | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from suanwang.intent.say.lexicon import COMPOUND, DO, DO_ZH, DOING, MATTER, OURS, PLAIN, THINGS, WHO, WORD
 from suanwang.intent.say.meanings import Meaning, just
+from suanwang.intent.say.numbers import NUMBER
 
 _FILE = r"(?:[`「]|(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|wasm))"
 _GLOB = r"(?<![a-z0-9_./-])[a-z0-9_./-]*\*"
@@ -94,7 +95,7 @@ SLOTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         rf"(?:谢谢|多谢|感谢|辛苦|劳烦|麻烦|拜托|thanks,? |thank you,? |hi |hello |hey |dear )(?:各位|all |the )?{WHO}|"
         rf"(?:各位)?{WHO}(?:们)?(?:你?好|您好)", just()),
-    (rf"(?<![\s\S])(?:{COMPOUND}){{1,3}}(?=\s?[:,])", just()),
+    (rf"(?<![\s\S])(?:(?:old|new|{_TOPIC})\s){{0,2}}(?:{COMPOUND}){{1,3}}(?=\s?[:,])|(?:all )?{NUMBER} of them", just()),
     # what it is about, as a heading of its own
     (
         rf"(?:{_CLAUSE})(?:(?:it's|it is|this is|that's|that is|here's|i'm doing|we're doing|i am doing|we are doing|"

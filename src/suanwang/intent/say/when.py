@@ -15,7 +15,20 @@ DAYS = {
 _EVENING = ("今晚", "今夜", "明晚", "当晚", "tonight", "evening", "night")
 _MORNING = ("今早", "明早", "morning")
 PERIODS = {
-    **{"凌晨": "am", "早上": "am", "早晨": "am", "清早": "am", "上午": "am", "中午": "noon", "下午": "pm", "傍晚": "pm"},
+    **{
+        "凌晨": "am",
+        "早上": "am",
+        "早晨": "am",
+        "清早": "am",
+        "上午": "am",
+        "一早": "am",
+        "一大早": "am",
+        "清晨": "am",
+        "午后": "pm",
+        "中午": "noon",
+        "下午": "pm",
+        "傍晚": "pm",
+    },
     **{
         "晚上": "night",
         "夜里": "night",
@@ -47,7 +60,8 @@ WEEKDAY = (
 )
 DAY = rf"(?:{_any(DAYS)}|{WEEKDAY})"
 CLOCK = (
-    rf"(?:\d{{1,2}}[:：]\d{{2}}|{NUMBER}\s?点(?:半|一刻|三刻|整|钟|\d{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分)?"
+    rf"(?:\d{{1,2}}[:：]\d{{2}}|\d{{1,2}}\.[0-5]\d(?=\s?[ap]\.?m)|{NUMBER}\s?点(?:半|一刻|三刻|整|钟|\d{{1,2}}分?|"
+    rf"[一二三四五]?十[一二三四五六七八九]?分)?"
     rf"|中午(?!\s?[\d零一二两十])|(?:half|(?:a )?quarter) (?:past|to) (?:\d{{1,2}}|{'|'.join(_NAMED)})|(?"
     rf":{'|'.join(_NAMED)})(?=\s?(?:o'?clock|{_any(PERIODS)}|{DAY})(?![a-z]))(?:\s?o'?clock)?"
     rf"|\d{{1,2}}\s?o'?clock|\d{{1,2}}(?=\s?(?:{_any(PERIODS)}|on\s|{DAY})(?![a-z]))|noon|midday|midnight|正午|半夜|午夜)"
@@ -90,7 +104,7 @@ def _clock(clock: str) -> tuple[int, int, bool]:
         return 12, 0, True
     if text in ("midnight", "半夜", "午夜"):
         return 24, 0, True
-    if found := re.fullmatch(r"(\d{1,2})[:：](\d{2})", text):
+    if found := re.fullmatch(r"(\d{1,2})[:：.](\d{2})", text):
         return int(found[1]), int(found[2]), True
     if found := re.fullmatch(r"(.+?)\s?点(.*)", text):
         return int(number(found[1])), _minutes(found[2]), False

@@ -41,7 +41,7 @@ _TAIL = (
 
 WHERE: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # where its users are
-    (rf"(?:as )?{_NEAR}\s{_SITE}?(?P<place>{PLACE})", near),
+    (rf"(?:as )?{_NEAR}\s{_SITE}?(?P<place>{PLACE})(?:,? (?:if (?:at all )?possible|if you can|preferably))?", near),
     (
         rf"as (?:near|close) (?:as (?:possible|you can) )?(?:to )?(?P<place>{PLACE})(?: as (?:possible|"
         rf"you (?:possibly )?can))?", nearest),
@@ -90,6 +90,8 @@ WHERE: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"P<region>{LANDS})(?:{_TAIL})(?:\s(?:{NODES}|{HOSTS}))?{_ELSEWHERE}",
         region,
     ),
+    (rf"(?:only |just |strictly )?(?:(?:in|on|use|using) )?(?P<region>{LANDS})\s(?:{NODES}|{HOSTS})(?:\sonly)?", region),
+    (r"(?:最好|尽量|尽可能)(?=离|靠近|就近|距)", just()),
     (
         rf"(?:只要|只能|仅限|只用|就要|就用|限|只|必须)?(?:用|选|在|要|是)?\s?(?P<region>{LANDS})(?:境内|本地|当地|省内|"
         rf"市内|范围内)?的?(?:(?:{NODES}|{HOSTS}))(?:上|里|内)?(?:跑|算|运行)?(?!的?\s?{MATTER})", region),
@@ -115,7 +117,8 @@ WHERE: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?:region|province|location|country|地域|地区|区域|省份|位置|地点)s?\s?(?:is|:|=|为|是|限|在|限定|限于)?\s?(?"
         rf":only |仅|只)?(?P<region>{LANDS})(?:\sonly)?", region),
     (
-        rf"{_FORBID}(?:放|用|跑|去|到|在|传|送|出|存)+(?:到|在|去)?(?:海外|境外|国外|国门外)(?:的?(?:{NODES}|{HOSTS}))?(?:上|里)?(?:去|跑)?|"
+        rf"{_FORBID}(?:放|用|跑|去|到|在|传|送|出|存)+(?:到|在|去)?(?:海外|境外|国外|国门外)(?:的?(?:{NODES}|{HOSTS}))?(?"
+        rf":上|里)?(?:去|跑)?|"
         rf"(?:只|仅)(?:能|要|可|限)?(?:放|用|跑|在)*国内(?:的?(?:{NODES}|{HOSTS}))?",
         just(("limits.region", MAINLAND)),
     ),

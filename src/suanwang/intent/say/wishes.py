@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from suanwang.intent.say.lexicon import NODES
+from suanwang.intent.say.lexicon import HOSTS, NODES
 from suanwang.intent.say.meanings import Meaning, just
 
 
@@ -75,7 +75,8 @@ _CAN = (
     r"possible|it gets|they come)"
 )
 _THING = (
-    rf"(?:possible|available|options?|ways?|ones?|places?|{NODES}|choices?|plans?|routes?|regions?|energy|power|electricity|"
+    rf"(?:possible|available|options?|ways?|ones?|places?|{NODES}|choices?|plans?|routes?|offers?|{HOSTS}|regions?|"
+    rf"energy|power|electricity|"
     rf"you(?:'ve| have)? got)"
 )
 _PICK = (
@@ -135,7 +136,11 @@ def _forms(q: Quality) -> str:
 POWER = r"(?:(?:on |with |using |from |by )?(?:green|clean|renewable|solar|wind|hydro) (?:energy|power|electricity))"
 _POWER_ZH = r"(?:(?:绿色?|清洁|可再生|干净)的?(?:电力?|能源)|风电|光伏|水电)"
 _OTHER: tuple[tuple[str, str], ...] = (
-    ("price", r"save(?: us| me)? money|(?:money|price) matters more than (?:time|speed)|便宜(?:一点|点|些)|(?:要)?省点?钱"),
+    (
+        "price",
+        r"(?:spend|pay|cost|spending|paying)(?: me| us)? as little as (?:possible|(?:i|we|you|it) can)|save(?: us| me)?"
+        r" money|(?:money|price) matters more than (?:time|speed)|便宜(?:一点|点|些)|(?:要)?省点?钱",
+    ),
     (
         "speed",
         r"as soon as (?:you |we )?(?:possibly |humanly )?(?:can|possible)|the sooner the better|(?:as )?"
@@ -147,7 +152,8 @@ _OTHER: tuple[tuple[str, str], ...] = (
         rf"(?:(?:prefer(?:ably|ring)?|ideally|if possible|where possible) )?{POWER}(?: (?:preferred|first|if possible|"
         rf"where possible|please))?(?:,? (?:but|though|although) (?:it|that)(?: is not|'s not| isn't) (?:essential|"
         rf"required|necessary|critical|a must|vital|mandatory))?|"
-        rf"(?:优先|尽量|最好|尽可能)?(?:使用|用|走){_POWER_ZH}(?:优先)?|{_POWER_ZH}优先|(?:低碳|绿色|环保)(?:一点|点|些)|"
+        rf"(?:优先|尽量|最好|尽可能)?(?:使用|用|走){_POWER_ZH}(?:的?{NODES})?(?:优先)?|{_POWER_ZH}优先|(?:低碳|绿色|环保)"
+        rf"(?:一点|点|些)|"
         rf"low[- ]carbon|(?:(?:on|in|with|using|use|用|在|放在?)\s?)?(?:an? |the )?(?:green|low[- ]carbon|绿色|低碳|环保)"
         rf"\s?的?\s?{NODES}(?:里|上)?",
     ),

@@ -17,7 +17,7 @@ from decide import a_world
 from report import machine, save, table
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.intent.said import CAREFUL, CORPUS, FRESH, MOMENT, OTHERS, Line, corpus, wrong
+from tests.intent.said import ANOTHER_HAND, AS_SHIPPED, CAREFUL, CORPUS, FRESH, MOMENT, OTHERS, Line, corpus, wrong
 
 from suanwang.intent.demand import demand_from
 from suanwang.intent.say.read import document, understood
@@ -57,7 +57,8 @@ class Beside(TypedDict):
 
 
 def of_others(file: Path) -> Beside:
-    lines = [(line.part.startswith(CAREFUL), *wrong(line)) for line in corpus(file)]
+    moment = AS_SHIPPED if file == ANOTHER_HAND else MOMENT
+    lines = [(line.part.startswith(CAREFUL), *wrong(line, moment)) for line in corpus(file)]
     clear = [off for careful, off, _ in lines if not careful]
     guessed = sum(g for _, _, g in lines)
     return {"file": file.stem, "sentences": len(lines), "clear": len(clear), "exact": clear.count(False), "guessed": guessed}
@@ -85,7 +86,7 @@ def main() -> None:
         for line, (off, guessed) in zip(mine, judged, strict=True):
             if off:
                 print(f"{'GUESSED' if guessed else 'not as expected'}: {line.sentence}", file=sys.stderr)
-    beside = [of_others(file) for file in (OTHERS, *FRESH)]
+    beside = [of_others(file) for file in (OTHERS, *FRESH, ANOTHER_HAND)]
     times = [to_plan_ms(line, world) for line in lines for _ in range(5)]
     clear = [line for line in lines if not line.part.startswith(CAREFUL)]
     exact = sum(not wrong(line)[0] for line in lines) / len(lines)

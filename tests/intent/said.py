@@ -1,9 +1,11 @@
 """The corpus of sentences, and what is understood of one in the short form in which the corpus expects it."""
 
+import re
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import NamedTuple
 
+from suanwang.api.products import products
 from suanwang.intent.say.phrases import Moment
 from suanwang.intent.say.places import MAINLAND
 from suanwang.intent.say.read import understood
@@ -11,6 +13,7 @@ from suanwang.model.said import Claim, Product, Question, Understood, Unit
 
 CORPUS = Path(__file__).with_name("sentences.txt")
 OTHERS = Path(__file__).with_name("sentences-of-others.txt")
+ANOTHER_HAND = Path(__file__).with_name("sentences-another-hand.txt")
 FRESH = tuple(Path(__file__).with_name(f"sentences-fresh{n}.txt") for n in ("", "-2", "-3", "-4a", "-4b", "-5"))
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=8)))
 TRANSCODE = Product(
@@ -41,6 +44,7 @@ SCAN = Product(
     unit=Unit(name="scan", words=("scans", "scan", "次扫描", "扫描"), fuel=10**9, memory_bytes=1, measured="made up"),
 )
 MOMENT = Moment(NOW, (TRANSCODE, SCAN))
+AS_SHIPPED = Moment(NOW, tuple(product for product, _ in products().values()))
 CAREFUL = ("ambiguous", "contradictory", "something is missing", "not understood", "hostile")
 """Parts of the corpus in which nothing may be understood: a wrong guess there is the worst that can happen."""
 
@@ -58,7 +62,8 @@ def corpus(file: Path = CORPUS) -> tuple[Line, ...]:
             part = text[3:]
         elif text and not text.startswith("#"):
             sentence, _, expected = text.rpartition(" => ")
-            lines.append(Line(part, sentence, frozenset(expected.split("; "))))
+            plain = re.sub(r"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), sentence)
+            lines.append(Line(part, plain, frozenset(expected.split("; "))))
     return tuple(lines)
 
 
@@ -72,18 +77,15 @@ def _claim(claim: Claim) -> str:
     field, value = claim.field.rpartition(".")[2], claim.value
     if value is True:
         return field
-    if field == "region":
+    if field in ("region", "avoid"):
         value = "MAINLAND" if value == MAINLAND else ",".join(value)
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
-    for unit in {"finish": ("s",), "task": ("s",), "latency": ("ms",), "budget": (" CNY",), "carbon": (" gCO2e",)}.get(
-        field, ()
-    ):
-        text = text.removesuffix(unit)
-    return f"{field}={text}"
+    units = {"finish": "s", "takes": "s", "task": "s", "latency": "ms", "budget": " CNY", "carbon": " gCO2e"}
+    return f"{field}={text.removesuffix(units.get(field, ''))}"
 
 
-def wrong(line: Line) -> tuple[bool, bool]:
+def wrong(line: Line, moment: Moment = MOMENT) -> tuple[bool, bool]:
     """(whether it is not taken exactly as expected, whether something was made of it that was not said)."""
-    said = understood(line.sentence, MOMENT)
+    said = understood(line.sentence, moment)
     off = not isinstance(said, Question) if line.expected == {"?"} else short(said) != line.expected
     return off, off and isinstance(said, Understood)

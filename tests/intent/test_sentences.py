@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.intent.said import CAREFUL, FRESH, MOMENT, OTHERS, SCAN, TRANSCODE, corpus, short, wrong
+from tests.intent.said import ANOTHER_HAND, AS_SHIPPED, CAREFUL, FRESH, MOMENT, OTHERS, SCAN, TRANSCODE, corpus, short, wrong
 
 from suanwang.intent.demand import demand_from
 from suanwang.intent.say.numbers import number
@@ -60,6 +60,16 @@ def test_what_others_say_is_taken_as_they_mean_it_or_asked_about(line) -> None:
 @pytest.mark.parametrize("line", [line for file in FRESH for line in corpus(file)], ids=lambda line: line.sentence[:40])
 def test_what_was_said_before_the_rules_knew_it_is_taken_as_it_was_meant_or_asked_about(line) -> None:
     assert not wrong(line)[1]
+
+
+@pytest.mark.parametrize("line", corpus(ANOTHER_HAND), ids=lambda line: line.sentence[:40].encode("unicode_escape").decode())
+def test_what_somebody_says_who_knows_nothing_of_this_is_taken_as_it_was_meant_or_asked_about(line) -> None:
+    assert not wrong(line, AS_SHIPPED)[1]
+
+
+def test_most_of_what_they_want_and_can_have_is_understood() -> None:
+    clear = [line for line in corpus(ANOTHER_HAND) if not line.part.startswith(CAREFUL)]
+    assert sum(not wrong(line, AS_SHIPPED)[0] for line in clear) >= 0.7 * len(clear)
 
 
 def test_most_of_what_is_clear_is_understood() -> None:

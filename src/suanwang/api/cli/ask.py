@@ -43,7 +43,7 @@ def ask(
     from suanwang.api.render.ask import said_page
     from suanwang.intent import write_yaml
     from suanwang.intent.say.phrases import Moment
-    from suanwang.intent.say.read import document, understood, without_files
+    from suanwang.intent.say.read import by_speed, document, understood, without_files
     from suanwang.model.said import Question, Understood
 
     door: Door = ctx.obj
@@ -64,7 +64,7 @@ def ask(
     if not json and helped is None:
         door.show(said_page(door.words, said))
     with door.client() as client:
-        made = document(said, everything, _speed(client) if said.amount else 1.0, tuple(file or ()))
+        made = document(said, everything, _speed(client) if by_speed(said) else 1.0, tuple(file or ()))
         if show_yaml:
             door.out.write(write_yaml(made))
             return 0

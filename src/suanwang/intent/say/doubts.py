@@ -12,12 +12,18 @@ from suanwang.intent.say.wishes import POWER
 DOUBTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:{UP}|in)\s?{NUMBER}(?!\s?[\w%])", ask("SUAN-U122", "unit")),
     (rf"{NUMBER}\s?{IN}", ask("SUAN-U122", "unit")),
+    (
+        rf"(?<![-=\w])(?:预算|价格|费用|总价|budget|cost|price)\s?(?:is|of|:|是|为|在)?\s?{NUMBER}(?:\s?(?:{IN}|max))?(?"
+        rf"!\s?[\w%¥$€£])",
+        ask("SUAN-U122", "unit"),
+    ),
     (rf"(?:only )?(?:in|at|在)\s?{PLACE}(?:\sonly)?", ask("SUAN-U122", "in_city")),
     (rf"{PLACE}\s?(?:or|或者|或|and|和)\s?{PLACE}", ask("SUAN-U122", "either")),
     (r"(?:not too expensive|reasonably priced|affordable|别太贵|不要太贵|不太贵|价格合理|便宜的?|"
      r"cheap(?:ly)?)", ask("SUAN-U122", "how_much")),
     (
-        r"(?:soon|quickly|fast|快一?点|快些|早点|早些|尽早|一会儿|过一会儿?|马上|立刻|立即|right now|right away|immediately|"
+        r"(?:soon|quickly|fast|快一?点|快些|早点|早些|尽早|(?:我们?|比较|有点)?赶时间|要快|快|in a (?:hurry|rush)|quick|"
+        r"一会儿|过一会儿?|马上|立刻|立即|right now|right away|immediately|"
         r"now|at once)",
         ask("SUAN-U122", "when", "as fast as possible", "越快越好"),
     ),

@@ -52,18 +52,26 @@ _DO_EN = any_of(
     "extract "
     "summari[sz] translat denois upscal fine-tun finetun encod decod composit stitch cluster generat render compress resiz "
     "crop align fit plot sort filter scor grad optimi[sz] predict forecast infer render process "
+    "backtest upscal reconstruct render sequenc pric forecast calibrat annotat tokeni[sz] embed factor integrat sampl f"
+    "old dock mesh "
     "comput convert check scan recogni[sz] aggregat test build compil execut"
 )
-_DO_ZH = any_of(
+DO_ZH = any_of(
     "分析 转写 识别 训练 推理 渲染 渲 仿真 模拟 测试 统计 清洗 标注 批改 翻译 计算 评估 检测 质检 检查 压缩 裁剪 对齐 拟合 "
     "画图 排序 过滤 打分 优化 预测 分割 "
     "索引 解析 提取 汇总 编译 构建 聚合 分类 处理 转换 校对 去噪 脱敏 微调 合成 编码 解码 配准 拼接 剪辑 匹配 聚类 抽取 生成 "
+    "回测 重建 比对 建模 定价 反演 超分 插帧 调参 预处理 后处理 求解 跑批 批处理 风险计量 蒙特卡洛 蒙特卡罗 扫参 "
     "打包 过一遍 跑一遍 走一遍 算一遍 验证"
 )
-DOING = rf"(?:(?:{_DO_EN})(?:i?ed|ing)|{_DO_ZH})"
-DO = rf"(?:(?:{_DO_EN})(?:i?ed|e?s|ies|y|e|ing|ion|ation|ication|is|ence|ment)?|{_DO_ZH})"
+DOING = rf"(?:(?:{_DO_EN})(?:i?ed|ing)|{DO_ZH})"
+DO = rf"(?:(?:{_DO_EN})(?:i?ed|e?s|ies|y|e|ing|ion|ation|ication|is|ence|ment)?|{DO_ZH})"
 """What a program does, and what is done: after the name of the program it adds nothing."""
-NODES = r"(?:nodes?|machines?|servers?|computers?|box(?:es)?|hosts?|hardware|节点|机器|服务器|主机|算力|设备)"
+NODES = (
+    r"(?:nodes?|machines?|servers?|computers?|box(?:es)?|hosts?|hardware|data ?cent(?:er|re)s?|"
+    r"节点|机器|服务器|主机|算力|设备|机房|数据中心|机子)"
+)
+HOSTS = r"(?:providers?|vendors?|suppliers?|hosts?|operators?|服务商|提供商|供应商|服务方|提供方|厂商|运营商|商家)"
+"""Whose they are."""
 OURS = r"(?:(?:all |of ){0,2}(?:the|my|our|their|its|your)\s|我们?的?|咱们?的?|本|这边的?)"
 COMPOUND = rf"(?:(?:{WHO}|{DO}|{MATTER})(?:'s?)?\s?的?\s?)"
 THINGS = rf"(?:(?:all|every|each|the|my|our|raw|所有的?|全部的?|我们?的?|每个|每张)\s?){{0,3}}{COMPOUND}{{0,2}}{MATTER}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import DO, MATTER, NODES, PLAIN, THINGS, WHO, WORD
+from suanwang.intent.say.lexicon import DO, HOSTS, MATTER, NODES, PLAIN, THINGS, WHO, WORD
 from suanwang.intent.say.meanings import (
     IN,
     KIND,
@@ -20,13 +20,16 @@ from suanwang.intent.say.meanings import (
     cores,
     cores_and_memory,
     finish,
+    folder,
     gpu,
     just,
     latency,
     memory,
     money,
+    over,
     range,
     script,
+    takes,
     task,
 )
 from suanwang.intent.say.numbers import NUMBER, number
@@ -60,9 +63,12 @@ _RUN = (
     r"(?:(?:run|execute|launch|start|train|simulate|solve|evaluate|compute|calculate|build|compile|kick off|fire off|"
     r"fire up)\b|跑一下|跑下|跑完|跑|运行一下|运行|执行|训练|仿真|模拟|编译|构建)"
 )
-_OTHERS_ZH = r"(?:节点|机器|提供方|提供者|机构|公司|单位|主人|供应商|服务器|的?人)"
+_OTHERS_ZH = r"(?:节点|机器|提供方|提供者|服务商|提供商|厂商|机构|公司|单位|主人|供应商|服务器|的?人)"
+_CHECKED = r"(?:verified|certified|vetted|accredited|approved|trusted)"
+_CHECKED_ZH = r"(?:可信(?:任|赖)?|认证|核验|验证|审核|认可)"
+"""Of a provider, that the operator answers for it is all that "verified" can mean; of a node it may mean its hardware."""
 _RUN_ZH = r"(?:跑|算|做|执行|运行|计算)"
-_START = r"(?:(?:开|起|跑|要|启动|start|run|with)\s?)?"
+_START = r"(?:(?:开|起|跑|要|启动|start|run|with|x|×|\*)\s?)?"
 _COUNTED = r"(?:帧|号|个|张|页|条|份|段|题|组|批|轮|次)"
 _NOT_COUNTED = (
     r"(?!\s?(?:个?(?:实例|副本|节点|核|小时|月|人)|instances?|replicas?|copies|cores?|g|点|块|元|毛|毫秒|分|天|yuan|rmb|cny|"
@@ -73,18 +79,28 @@ _NOT_COUNTED = (
 LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # money
     (
-        rf"(?:{_IN_ALL}\s?)?(?:(?:budget|cost|预算|费用|花费)\s?(?=每|a |per ))?(?:(?P<per2>{PER})\s?)?(?:(?:最高|最大|总|"
-        rf"总的|total |overall |"
-        rf"max(?:imum)? |my |our |the )?(?:budget|cost(?:s|ing)?|price|bill|spend(?:ing)?|pay(?:ing)?|预算|费用|价格|成本|"
-        rf"总价|花费|开销|支出|花|我?们?(?:手头)?(?:只)?有|(?:i |we )?(?:only have|have only))"
-        rf"\s?(?:cap|limit|上限)?\s?{_LINK}\s?)?(?:{UP}\s?(?:花费?|用|付|出)?\s?|for(?: under| less than)?\s|of\s)?"
-        rf"{MONEY}\s?(?P<per>{PER})?(?:\s?{IN})?(?:的?(?:预算|budget))?(?:\s?{_IN_ALL})?(?:\s?{IN})?",
+        rf"(?:{_IN_ALL}\s?)?(?:(?:budget|cost|预算|费用|花费|价格|价钱)\s?(?=每|a |per ))?(?:(?P<per2>{PER})\s?)?(?:(?"
+        rf":最高|最大|总|"
+        rf"总的|total |overall |hard |"
+        rf"max(?:imum)? |my |our |the |a )?(?:budget|costs?|costing|price|bill|spend(?:ing)?|pay(?:ing)?|预算|费用|价格|"
+        rf"价钱|成本|"
+        rf"总价|报价|钱数?|花费|花销|开销|支出|花|(?:(?:我们?|手头|手里|手上|口袋里)\s?)*(?:一共|总共)?(?:只|就|才)?(?:有|剩)|"
+        rf"(?:(?:i|we) ?)?(?:only have|have only|have|'ve got|'ve|can (?:only )?(?:pay|spend|afford|spare)))"
+        rf"\s?(?:cap|limit|ceiling|maximum|上限|总额)?\s?(?:请|需|要|得|都|也)?{_LINK}\s?)?(?:{UP}\s?(?:花费?|用|付|出)?"
+        rf"\s?|for(?: under| less than)?\s|of\s)?"
+        rf"{MONEY}\s?(?P<per>{PER})?(?:\s?{IN})?(?:的?(?:预算|budget)|\s?(?:to spend|of budget|ceiling|limit|cap))?(?:\s?"
+        rf"{_IN_ALL})?(?:\s?{IN})?",
         money,
     ),
     (rf"{_EACH}\s?(?:{UP}\s?)?{_MONEY}|(?:{UP}\s?)?{_MONEY}\s?{_EACH_AFTER}", ask("SUAN-U122", "per")),
-    (rf"{_EACH}\s?(?:{UP}\s?)?(?P<span>{SPAN})(?:\s?{IN})?|(?:{UP}\s?)?(?P<span2>{SPAN})\s?{_EACH_AFTER}", task),
     (
-        rf"(?:{UP}\s?)?(?:[$€£]\s?{NUMBER}|{NUMBER}\s?(?:usd|dollars?|bucks|euros?|eur|美元|美金|欧元|日元|港币|港元|"
+        rf"{_EACH}\s?(?:{UP}\s?(?P<span>{SPAN})|(?P<span3>{SPAN})\s?{IN})(?:\s?{IN})?|{UP}\s?(?P<span2>{SPAN})\s?"
+        rf"{_EACH_AFTER}", task),
+    (rf"{_EACH}\s?(?:大概|大约|约|about |around |roughly )?(?P<span>{SPAN})(?:左右)?|(?P<span2>{SPAN})\s?{_EACH_AFTER}", takes),
+    (
+        rf"(?:(?:cost|price|budget|spending)\s?)?(?:(?:ceiling|cap|limit)\s?(?:of |is |: ?)?)?(?:{UP}\s?)?(?:(?:us)?"
+        rf"[$€£]\s?{NUMBER}|(?:usd|eur|gbp|hkd|jpy)\s?{NUMBER}|{NUMBER}\s?(?:us dollars?|usd|dollars?|bucks|euros?|eur|"
+        rf"美元|美金|欧元|日元|港币|港元|"
         rf"英镑))(?:\s?{IN})?",
         ask("SUAN-U122", "currency"),
     ),
@@ -92,9 +108,13 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # time to finish
     (
         rf"(?:{_TIME}\s?{_LINK})?(?:{UP}|(?:with)?in the next|in(?: under| less than)?|"
-        rf"在)\s?(?P<span>{SPAN})(?:\s?{IN})?|{_TIME}\s?{_LINK}(?P<span2>{SPAN})", finish),
+        rf"在|inside)\s?(?P<span>{SPAN})(?:\s?{IN})?(?:\s(?:from now|of submission|at most))?", finish),
     (
-        rf"(?P<span>{SPAN})\s?(?:以内|之内|内|or less|max|at (?:the )?most|tops|(?:就|能)?(?:搞定|完成|跑完|做完|"
+        rf"(?:max(?:imum)? |total )(?:run ?)?time\s?{_LINK}(?P<span2>{SPAN})|{_TIME}\s?(?:上限|限制|limit)\s?{_LINK}(?"
+        rf"P<span>{SPAN})", finish),
+    (
+        rf"(?P<span>{SPAN})\s?(?:以内|之内|内|or less|max|at (?:the )?most|tops|from now|(?:就|能|要|得|必须|内|之内|"
+        rf"以内)?(?:搞定|完成|跑完|做完|完(?=\s?(?:$|[,.;!?。]))|"
         rf"算完|弄完|弄好|出结果))", finish),
     (r"(?:within|in) the (?:next )?hour", just(("limits.finish", "3600s"))),
     # latency
@@ -115,10 +135,21 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{_CO2}\s?{_LINK}\s?(?:{UP}\s?)(?P<n>{NUMBER})\s?(?P<unit>kg|kilos?|grams?|g|千克|公斤|克|吨|t)(?:\s?{IN})?", carbon),
     # that no limit is set on the price says nothing of it
     (
-        r"(?:价格|钱|费用|成本|预算)(?:都)?(?:不是问题|好说|无所谓)|(?:花)?多少钱?都(?:行|可以)|不在乎(?:价格|钱|费用)|"
+        r"(?:价格|价钱|钱|费用|成本|预算|贵点|贵一点)(?:都|也)?(?:不是问题|好说|无所谓|不重要|不限|没关系|不在乎)|(?"
+        r":花)?多少钱?都(?:行|可以)|不在乎(?:价格|钱|费用)|"
         r"(?:the )?(?:price|money|"
         r"cost)(?: is|'s)? (?:no|not an?) (?:object|issue|problem)|"
-        r"(?:i |we )?(?:do not|don't) (?:care|mind) (?:about )?(?:the |what it |how much it )(?:price|costs?)|"
+        r"(?:i |we )?(?:do not|don't) (?:really )?(?:care|mind|worry)(?: at all)? (?:about )?(?:(?:the |what it |"
+        r"how much it )?(?:price|costs?|money|budget|time|speed|"
+        r"carbon|emissions?|latency|location|rest|energy|how long(?: it takes)?|where(?: it runs)?|anything else|"
+        r"which (?:machine|node))(?:(?:,| or| and|, or) (?:the )?"
+        r"(?:price|costs?|money|time|speed|carbon|emissions?|latency|location|where(?: it runs)?|anything else))*)|"
+        r"(?:the rest|everything else|all else|anything else|nothing else)(?: (?:is (?:open|flexible|up to you|fine|"
+        r"negotiable|secondary|not important|unimportant)|does(?:n't| not) matter|matters))|"
+        r"(?:别的|其他的?|其它的?|其余的?|剩下的)(?:条件|要求|方面)?(?:都|也|全)?\s?(?:无所谓|随便|随意|不限|不重要|"
+        r"不在乎|不讲究|没要求|没有要求|好说|都行|都可以|你定|您定|看着办)|"
+        r"(?:时间|速度|快慢|碳排放?|排放|环保|地点|地区|位置|在哪里?跑?|在哪儿跑?)(?:都|也)?\s?(?:无所谓|随便|随意|不限|"
+        r"不重要|不在乎|没要求|没有要求|不讲究)|"
         r"(?:the )?(?:price|cost) doesn't matter|whatever it (?:costs|takes)|at any (?:price|cost)|不惜代价|不计成本",
         just(),
     ),
@@ -153,29 +184,46 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"top)(?:est)? priority|急需|急{1,6}(?![用])|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|火急|紧急|很急|特急|"
         r"急用|十万火急|"
      r"(?:非常|特别|十分|很)(?:着急|急)|"
-     r"最高优先级|优先级最高)(?:[!,。]?\s?请?(?:立刻|马上|立即|赶紧))?", just(("priority", "urgent"))),
+     r"(?:按|以)?最高优先级|优先级最高)(?:[!,。]?\s?请?(?:立刻|马上|立即|赶紧))?", just(("priority", "urgent"))),
     # what it needs
     (
-        rf"(?:cpu\s?{_LINK})?(?:{LEAST}\s?)?(?P<n>{NUMBER})[\s-]?(?:cpu cores?|cores?|v?cpus?|核心|个核心|核|个核|"
-        rf"个cpu)(?:\s?(?:cpu|处理器))?",
+        rf"(?:cpu\s?{_LINK})?(?:{LEAST}\s?)?(?P<n>{NUMBER})[\s-]?(?:cpu cores?|cores?|v?cpus?|threads?|线程|核心|个核心|"
+        rf"核|个核|"
+        rf"个cpu)(?:及?以上|起)?(?:\s?(?:cpu|处理器))?",
         cores,
     ),
-    (rf"(?:核心?数|cpu数|number of cores|core count)\s?{_LINK}(?P<n>{NUMBER})", cores),
-    (rf"(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}\s?(?:of\s)?(?:memory|ram|mem|的?内存)", memory),
+    (
+        rf"(?:核心?数量?|cpu数量?|number of cores|core count|cores|cpus?)\s?{_LINK}(?:{LEAST}\s?)?(?P<n>{NUMBER})(?:个|"
+        rf"核)?(?!\s?(?:gb|gib|g\b|ghz|%))", cores),
+    (rf"(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}\s?(?:以上)?\s?(?:of\s)?(?:memory|ram|mem|的?内存)(?:及?以上|起)?", memory),
+    (
+        rf"{NODES} (?:with|that has|having|of)\s(?:{LEAST}\s)?(?P<n>{NUMBER})\s?(?P<unit>gib|gb|gigs?|gigabytes?)(?!\s?(?"
+        rf":of|disk|storage|vram|ssd))", memory),
     (rf"(?:memory|ram|mem|内存)\s?{_LINK}(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}", memory),
     (
-        rf"(?P<c>{NUMBER})\s?(?:cores?|v?cpus?|c|核心|核)(?:\s?(?:cpu))?[\s,/+和、]{{0,2}}(?:and\s)?(?P<n>{NUMBER})\s?"
-        rf"(?P<unit>gib|gb|g)(?![a-z])"
+        rf"(?P<c>{NUMBER})\s?(?:cores?|v?cpus?|c|核心|核)(?:\s?(?:cpu))?[\s,;/+和、]{{0,3}}(?:and\s|with\s)?(?"
+        rf"P<n>{NUMBER})\s?个?"
+        rf"(?P<unit>gib|gb|gigabytes?|gigs?|g|tib|tb|mib|mb)(?![a-z])"
         rf"(?!\s?(?:of|的?{KIND}|显|硬盘|磁盘|disk|storage|vram|流量))",
         cores_and_memory,
     ),
     (
-        rf"(?:(?:gpu|显卡|卡)\s?{_LINK})?(?:(?P<n>{NUMBER})\s?(?:块|张|个|片|卡|x|×|\*)?\s?(?:of\s)?(?:the\s)?)?(?:nvidia\s|"
+        rf"(?:(?:gpu|显卡|卡)\s?{_LINK})?(?:(?P<n>{NUMBER})\s?(?:块|张|个|片|卡|台|x|×|\*)?\s?(?:of\s)?(?:the\s)?)?(?:nvidia\s|"
         rf"英伟达|昇腾|"
         rf"ascend\s)?(?P<kind>{KIND})s?(?:\s?(?:gpus?|cards?|显卡|加速卡|卡))?(?:\s?(?P<n2>{NUMBER})(?:块|张|片|卡))?",
         gpu,
     ),
-    (rf"(?P<n>{NUMBER})\s?(?:块|张|个|片|x|×)?\s?(?:of\s)?(?:a\s)?(?:gpus?|显卡|加速卡|卡)", gpu),
+    (
+        r"(?:no|without(?: an?)?|not (?:need|using|use)(?: an?)?|don't need an?)\s(?:gpus?|graphics cards?|accelerators?"
+        r")(?: (?:is |are )?(?:needed|required|necessary|at all|whatsoever))?"
+        r"|(?:不|无)(?:需要?|用|要|必)?(?:用|要)?\s?(?:gpu|显卡|加速卡)|(?:only |just )?cpu[- ]only|(?:on )?cpus? only|"
+        r"(?:纯|只用|仅用)\s?cpu",
+        just(("needs.gpu", "0")),
+    ),
+    (rf"(?P<n>{NUMBER})\s(?:gpus?|cards?)(?: of)?(?: (?:type|kind|model))?\s(?P<kind>{KIND})s?", gpu),
+    (
+        rf"(?P<n>{NUMBER})\s?(?:块|张|个|片|x|×)?\s?(?:of\s)?(?:a\s)?(?:gpus?|显卡|加速卡|卡)|"
+        rf"(?:gpus?|显卡|加速卡)\s?(?:要|需要)?(?P<n2>{NUMBER})\s?(?:块|张|片)", gpu),
     *(
         (
             rf"(?:on |with )?(?:an? )?{names}(?:\s?(?:架构)?的?(?:{NODES}|架构|cpus?|processors?|chips?))?",
@@ -189,13 +237,24 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
             rf"is) {en}|"
             rf"(?:只能|只允许|只许|只准|只|必须|务必|仅)?(?:用|在|要|要用|放|放在)?(?:经过|"
             rf"通过)?(?:了)?{zh}(?:过)?的?(?:{NODES}|环境)|"
-            rf"{NODES}(?:都)?(?:必须|务必|要|需要?|得)?(?:是|经过|通过|有)?(?:了)?{zh}的?)",
+            rf"{NODES}(?:都|也)?(?:必须|务必|一定要|要|需要?|得)?(?:是|经过|通过|有)?(?:了)?{zh}(?:过)?的?(?:才行|才可以|"
+            rf"那种)?)",
             just(("limits.trust", trust)),
         )
         for trust, en, zh in (
-            ("vouched", r"(?:trusted|trustworthy|vouched(?: for)?)", r"可信(?:任|赖)?"),
+            ("vouched", r"(?:trusted(?! by)|trustworthy|reputable|vouched(?: for)?)", r"(?:可信(?:任|赖)?|靠谱|信得过)"),
             ("attested", r"attested", r"(?:硬件|远程)?(?:证明|认证)"),
         )
+    ),
+    (
+        rf"(?:(?:only |strictly |exclusively )*(?:on |by |at |with |from |to |use |using )?(?:only )?(?:properly |"
+        rf"fully )?{_CHECKED} {HOSTS}(?: only| exclusively| alone)?"
+        rf"|{HOSTS} (?:must be|should be|have to be|has to be|need to be|that are|which are|who are|are) {_CHECKED}"
+        rf"|(?:只能|只允许|只许|只准|只|必须|务必|仅限|仅|限)?(?:使用|选用|选|找|用|交给|给|由|在|要)?(?:经过?|通过|已经?"
+        rf")?(?:了)?{_CHECKED_ZH}(?:过|了)?的?{HOSTS}"
+        rf"|{HOSTS}(?:都|也)?(?:必须|务必|一定要|要|需要?|得|应)?(?:是|经过?|通过|已经?|有)?(?:了)?{_CHECKED_ZH}(?:过|"
+        rf"了)?的?(?:才行|才可以)?)",
+        just(("limits.trust", "vouched")),
     ),
     (
         rf"(?:verif(?:y|ied)|check(?:ed)?) (?:by|at|with) (?P<n>{NUMBER}) {_OTHERS}|"
@@ -231,7 +290,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
      r"执行)\s?[“\"'](?P<command>[^“”\"']{1,500})[”\"']", lambda m: (("run", m["command"].strip()),)),
     (
         rf"(?:(?:{_RUN}|(?:with|using|use)\b|完成|用)(?:\s?一下)?\s?)?"
-        r"(?:(?:the |my )?(?:script\b|脚本|程序)\s?)?(?P<file>(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|"
+        r"(?:(?:the |my |a |an |our |this )?(?:python )?(?:script\b|program\b|脚本|程序)(?:,| called| named| is|叫做?|"
+        r"名为|是|:)?\s?)?(?P<file>(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|"
         r"wasm))(?::(?P<function>[a-z0-9_]+))?",
         script,
     ),
@@ -241,7 +301,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r" (?:files?|images?|pictures?|videos?)? ?(?:in|of|from) |everything in |all |"
         r"the )*(?P<glob>(?<![a-z0-9_./-])[a-z0-9_./-]*(?:\*[a-z0-9_./*?-]*|\?[a-z0-9_./*?-]*\.[a-z0-9]+))(?:里的?|"
         r"中的?)?(?:每一?个文件|每一?个|逐个|全部|都)?",
-        lambda m: (("over", m["glob"]),),
+        over,
     ),
     (
         rf"(?:(?:over|for|of|across|on|对|把|处理|{DO})\s?)?(?:the |all )?(?:{THINGS}|{WHO}|帧)\s?(?:numbers?|numbered|no\.?|"
@@ -266,11 +326,26 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         r"(?:这一?(?:批|组|套)|[这那][一二两三四五六七八九十几\d]*(?:个|段|份|张|部|条)|[这那]些|我有一?(?:批|些)|我有几(?:个|"
         r"段|份|张))\s?"
-        rf"{PLAIN}{{0,4}}?\s?(?:{MATTER}){{1,3}}(?:都)?|"
+        rf"{PLAIN}{{0,4}}?\s?(?:{MATTER}|vlogs?){{1,3}}(?:\s?\({_IN_ALL}?共?\s?{NUMBER}\s?(?:个|段|份|张|部|条|期)?\s?(?"
+        rf":{MATTER}|mp4|mov|avi|mkv)?\))?(?:都)?|"
         rf"(?:i|we)(?: have|'ve)(?: got)? (?:some|a few|several|a (?:batch|bunch|pile|load|lot) of) {THINGS}|"
         rf"(?:(?:to )?(?:each|all|every one) of )?(?:these|those|this batch of|the attached|the enclosed|the following|"
         rf"my)\s(?:\d+\s)?(?:{WORD}\s)?{MATTER}",
         just(("given", True)),
+    ),
+    (
+        rf"(?:(?:of|for|on|process(?:ing)?|over|把|将|对|给)\s?)?(?:(?:all|every one of|each of|my|our|the|these|those|"
+        rf"所有的?|全部的?|我们?的?)\s?)*"
+        rf"(?:(?:{NUMBER}\s?(?:个|段|份|张|部|条|期|首|集)?的?\s?)?(?:{WORD}\s)?(?:{THINGS})\s?(?:are |is |都|全|就)?)?"
+        rf"(?:(?:in|under|from|inside|at) (?:the |my |our )?(?:(?:folder|directory|dir) (?:called |named )?(?"
+        rf"P<folder>[a-z0-9][a-z0-9_./-]*)/?|"
+        rf"(?P<folder2>[a-z0-9][a-z0-9_.-]*) (?:folder|directory|dir)\b|(?P<folder3>[a-z0-9][a-z0-9_.-]*(?"
+        rf":/[a-z0-9_.-]+)*)/(?![a-z0-9*]))"
+        rf"|(?:在|存在|放在|位于)?\s?(?:文件夹|目录)\s?(?P<folder4>[a-z0-9][a-z0-9_./-]*)/?(?:下面?|里面?|中)?的?"
+        rf"|(?:在|存在|放在|位于)?\s?(?P<folder5>[a-z0-9][a-z0-9_./-]*)/?\s?(?:这个)?(?:文件夹|目录)(?:下面?|里面?|中|内)?的?"
+        rf"|(?:在|存在|放在|位于)?\s?(?P<folder6>[a-z0-9][a-z0-9_.-]*(?:/[a-z0-9_.-]+)*)/\s?(?:下面?|里面?|中)的?)"
+        rf"(?:\s?(?:{NUMBER}\s?(?:个|段|份|张|部|条|期|首|集)?的?\s?)?(?:{THINGS}))?",
+        folder,
     ),
     # a service
     (

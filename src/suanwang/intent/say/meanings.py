@@ -27,26 +27,32 @@ _OVER = (
 )
 UP = (
     rf"(?:at most|at the most|no more than|not more than|up to|under|below|less than|lower than|fewer than|"
-    rf"max(?:imum)?(?: of)?|within|<=?|≤"
-    rf"|no (?:higher|longer|greater|later) than|{NOT_EN}\s(?:want to\s)?{_OVER}|not over|nothing (?:over|above|more than)|"
+    rf"max(?:imum)?(?: of)?|within|<=?|≤|(?:a )?(?:limit|ceiling|cap|maximum|max) of|limited to|not beyond|no greater than"
+    rf"|no (?:higher|longer|greater|later) than|{NOT_EN}\s(?:(?:really )?(?:want|like|wish|care|have|be willing|be able)"
+    rf" to\s)?{_OVER}|not over|nothing (?:over|above|more than)|"
     rf"capped at"
-    rf"|{NOT}(?:再)?(?:超过|超出|超|高于|多于|大于|长于)|上限(?:为|是)?|最多|至多|顶多|封顶|最高|最长|低于|少于|小于|短于|"
+    rf"|{NOT}(?:再)?(?:超过|超出|超|高于|多于|大于|长于)|上限(?:为|是)?|不高于|不大于|撑死了?|顶天了?|满打满算|最多|至多|"
+    rf"顶多|封顶|最高|最长|低于|少于|小于|短于|"
     rf"控制在|压在|限)"
 )
 """At most, and not to spend more than. Where "more" is missing the words are asked about."""
-LEAST = r"(?:at least|no less than|not less than|minimum(?: of)?|min\.?|至少|最少|不少于|不低于)"
+LEAST = (
+    r"(?:at least|no (?:less|fewer) than|not (?:less|fewer) than|minimum(?: of)?|min\.?|>=|≥|至少|最少|起码|不少于|"
+    r"不低于|不小于)"
+)
 IN = r"(?:以内|之内|以下|内|封顶|为限|or less|or under|at most|at the most|tops|max|maximum)"
 MONEY = (
     rf"(?:(?P<m3>{NUMBER})块(?P<jiao>[\d一二三四五六七八九半])(?:毛|角)?(?:钱)?(?![\d.十百]|\s?(?:个|小时|分钟|天|张|块|核|台|"
     rf"秒|毫))|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
-    rf"|(?:人民币)?(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|人民币|rmb|cny|yuan|kuai|毛钱|毛|角)整?)"
+    rf"|(?:人民币)?(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|圆|人民币|rmb|cny|yuan|kuai|renminbi|毛钱|毛|角)(?:人民币)?整?)"
 )
 PER = (
     r"(?:(?:an|a|per|each|every|/)\s?(?:hour|day|week|month)|/h|/d|hourly|daily|weekly|monthly"
     r"|(?:每|一)(?:个)?(?:小时|天|日|周|月)|/(?:小时|天|月))"
 )
 _TIME = (
-    r"(?:小时|钟头|分钟|分(?=以内|之内|内)|秒钟?|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|周|星期|seconds?|"
+    r"(?:小时|钟头|刻钟|分钟|分(?=以内|之内|内)|秒钟?|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|fortnights?|"
+    r"周|星期|seconds?|"
     r"secs?|s)"
 )
 _SPAN = rf"(?:{NUMBER}\s?个?半?\s?{_TIME}(?:\sand a half\b)?)"
@@ -55,6 +61,9 @@ _ONE_SPAN = re.compile(rf"({NUMBER})\s?(个?半)?个?\s?({_TIME})(\sand a half)?
 _SECONDS = {
     "小时": 3600,
     "钟头": 3600,
+    "刻钟": 900,
+    "fortnight": 1_209_600,
+    "fortnights": 1_209_600,
     "分": 60,
     "秒": 1,
     "天": 86400,
@@ -70,7 +79,10 @@ TRIP = (
     r"(?:(?:网络)?(?:延迟|时延)|往返(?:时延|延迟|时间)?|来回(?:时延|延迟|时间)?|响应(?:时间)?|"
     r"latency|delay|lag|ping|rtt|round[- ]trip(?: time)?|response(?: time)?)"
 )
-KIND = r"(?:a100|h100|h200|h800|a800|a10|b200|l40s?|l20|l4|v100|t4|rtx[ -]?\d{4}|4090|3090|910[bc]?|mi300x|mi250x)"
+KIND = (
+    r"(?:a100|h100|h200|h800|h20|a800|a10g?|a16|a30|a40|a5000|a6000|b100|b200|gb200|gh200|l40s?|l20|l4|v100|p100|p40|t4|"
+    r"(?:rtx|geforce|gtx)[ -]?(?:\d{4}(?:[ -]?ti)?|a\d{4})|[2345]0[5-9]0(?:ti)?|910[bc]?|mi300x?|mi250x?|mi210|gaudi[ -]?[23])"
+)
 ITEMS_MAX = 100_000
 """A range of more is no list of tasks, and is asked about."""
 HOURS_OF_A_DAY = 24
@@ -116,7 +128,7 @@ def period(word: str) -> str:
 
 def span_s(text: str) -> Decimal:
     total = Decimal(0)
-    for many, before, unit, after in _ONE_SPAN.findall(text):
+    for many, before, unit, after in _ONE_SPAN.findall(text.replace("-", " ")):
         size = _SECONDS[unit if unit in _SECONDS else unit[:1]]
         total += (number(many) + (Decimal("0.5") if before or after else 0)) * size
     return total
@@ -127,6 +139,12 @@ def finish(match: re.Match[str]) -> Meaning:
     if seconds < SECONDS_LEAST:  # a round trip, or the end of the job?
         return Question(code="SUAN-U122", key="seconds", words=match[1].strip())
     return (("limits.finish", f"{text(seconds)}s"),)
+
+
+def takes(match: re.Match[str]) -> Meaning | None:
+    """How long one task is thought to run, which is no limit on when it ends."""
+    seconds = span_s(next(v for k, v in match.groupdict().items() if k.startswith("span") and v))
+    return (("takes", f"{text(seconds)}s"),) if seconds >= SECONDS_LEAST else None
 
 
 def task(match: re.Match[str]) -> Meaning:
@@ -160,6 +178,17 @@ def region(match: re.Match[str]) -> Meaning:
     return (("limits.region", regions(match["region"])),)
 
 
+def avoid(match: re.Match[str]) -> Meaning:
+    return (("avoid", regions(next(v for k, v in match.groupdict().items() if k.startswith("region") and v))),)
+
+
+def region_without(match: re.Match[str]) -> Meaning:
+    among, without = (
+        next(v for k, v in match.groupdict().items() if k.startswith(name) and v) for name in ("region", "without")
+    )
+    return (("limits.region", regions(among)), ("avoid", regions(without)))
+
+
 def carbon(match: re.Match[str]) -> Meaning:
     unit = match["unit"]
     scale = 1000 if unit in ("kg", "kilo", "kilos", "千克", "公斤") else 10**6 if unit in ("t", "吨") else 1
@@ -187,13 +216,33 @@ def gpu(match: re.Match[str]) -> Meaning | None:
     if groups.get("n") and groups.get("n2"):
         return None
     count = text(number(many)) if many else "1"
-    kind = {"4090": "rtx-4090", "3090": "rtx-3090"}.get(kind or "", re.sub(r"^rtx[ -]?", "rtx-", kind or ""))
+    kind = re.sub(r"^(?:rtx|geforce|gtx)?[ -]?(\d{4})", r"rtx-\1", kind or "")
     kind = f"ascend-{kind}" if kind.startswith("910") else kind
     return (("needs.gpu", f"{count}:{kind}" if kind else count),)
 
 
+def outside(words: str) -> bool:
+    """Whether a file is named that does not lie in the folder of who says it."""
+    return any(word.startswith(("/", "~")) or ".." in word.split("/") for word in re.split(r"[\s=]", words))
+
+
+def over(match: re.Match[str]) -> Meaning:
+    if outside(match["glob"]):
+        return Question(code="SUAN-U122", key="outside", words=match["glob"])
+    return (("over", match["glob"]),)
+
+
+def folder(match: re.Match[str]) -> Meaning:
+    name = next(v for k, v in match.groupdict().items() if k.startswith("folder") and v)
+    if outside(name):
+        return Question(code="SUAN-U122", key="outside", words=name)
+    return (("folder", f"{name.rstrip('/.')}/*"),)
+
+
 def script(match: re.Match[str]) -> Meaning:
     file, function = match["file"], match.groupdict().get("function")
+    if outside(file):
+        return Question(code="SUAN-U122", key="outside", words=file)
     if file.endswith(".wasm"):
         return (("wasm", file),)
     return (("python", f"{file}:{function}" if function else file),)

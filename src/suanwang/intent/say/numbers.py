@@ -15,7 +15,7 @@ _ONES = {
 _TIES = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _WORDS = {
     **{"half a": 0.5, "half an": 0.5, "half": 0.5, "a": 1, "an": 1, "a single": 1, "single": 1, "one and a half": 1.5},
-    **{"a dozen": 12, "单": 1},
+    **{"a dozen": 12, "单": 1, "双": 2, "a quarter of an": 0.25, "quarter of an": 0.25, "three quarters of an": 0.75},
 }
 _SCALES = {
     **{"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "k": 1000, "thousand": 1000, "million": 10**6, "billion": 10**9},
@@ -30,7 +30,7 @@ _ZH = "零〇一二两三四五六七八九十百千万亿"
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 NUMBER = (
     rf"(?:(?:{_PLAIN})(?:\s?(?:百|千|万亿|万|亿|k\b|hundred\b|thousand\b|million\b|billion\b))?"
-    rf"|半|[{_ZH}]+半?|\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_SPELT})\b|单)"
+    rf"|半|[{_ZH}]+半?|\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_SPELT})\b|单|双)"
 )
 """A regular expression without groups that matches one number, in folded text."""
 

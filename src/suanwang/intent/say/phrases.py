@@ -6,8 +6,11 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
+from suanwang.intent.say.cannot import CANNOT
+from suanwang.intent.say.commands import COMMANDS
 from suanwang.intent.say.cover import PHRASE, Phrase
 from suanwang.intent.say.doubts import DOUBTS
+from suanwang.intent.say.lasting import LASTING
 from suanwang.intent.say.lines import LINES
 from suanwang.intent.say.meanings import Meaning, ask, dated, deadline, just
 from suanwang.intent.say.numbers import NUMBER, number
@@ -28,11 +31,11 @@ class Moment(NamedTuple):
 
 def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
     """All of them, for somebody who says it then."""
-    for pattern, means in (*LINES, *WHERE, *WISHES):
+    for pattern, means in (*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES):
         yield _phrase(pattern, means)
     for pattern, means in SLOTS:
         yield _phrase(pattern, means, PHRASE + 12)
-    for pattern, means in DOUBTS:
+    for pattern, means in (*DOUBTS, *CANNOT):
         yield _phrase(pattern, means, PHRASE + 5)
     for pattern in _DEADLINES:
         yield _phrase(pattern, partial(deadline, moment.said_at))
@@ -46,11 +49,15 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
 
 
 _BY = (
-    r"(?:(?:by|before|(?:no|not) later than|at the latest by|due(?: by| at| on)?|until|ahead of|deadline(?: is|:)?)\s"
-    r"|截止到?|截至|截止时间(?:为|是|到)?|deadline\s?(?:是|为)?|(?:最晚|最迟|不晚于|不迟于|赶在)(?:到|在|于)?)"
+    r"(?:(?:by|before|(?:no|not) later than|at the latest by|due(?: by| at| on)?|until|ahead of|deadline(?: is|'s|:)?(?"
+    r": on| at)?)\s"
+    r"|(?:截止|截至|交付|完成)(?:时间|日期)?(?:为|是|到|在|:)?|deadline\s?(?:是|为|:)?|(?:最晚|最迟|不晚于|不迟于|赶在)"
+    r"(?:到|在|于)?)"
 )
 _AFTER = (
-    r"(?:之前|以前|前|截止|到期|at the latest|latest|要(?=\s?(?:$|[,.;!。]|结果|成片|片子|东西|数据|看|交|用(?=\s?(?:$|"
+    r"(?:(?:之前|以前|前)(?:必须|务必|一定|得|要|就)?(?:发给?我|给我|交付?|出结果|拿到|好)?|截止|到期|at the latest|"
+    r"latest|(?:要)?(?:看|出|要|交|拿|取|收)结果|给我|发给?我|交[付稿货片](?![件录])|要(?=\s?(?:$|[,.;!。]|结果|成片|"
+    r"片子|东西|数据|看|交|用(?=\s?(?:$|"
     r"[,.;!。])))))"
 )
 _DAY, _DAY2 = rf"(?P<day>{DAY})", rf"(?P<day2>{DAY})"
@@ -63,12 +70,16 @@ _WHEN = (
 _DEADLINES = (
     rf"{_BY}\s?{_WHEN}(?:\s?{_AFTER})?",
     rf"(?:请?在|于)?{_WHEN}\s?{_AFTER}",
+    rf"(?:{_BY}\s?)?{_DAY}的?\s?(?:下班|收工|天黑|收盘|close of business)\s?(?:之?前)?\s?\((?P<clock>{CLOCK}|"
+    rf"\d{{1,2}}:\d{{2}})(?:之?前)?\)\s?(?:{_AFTER})?",
+    rf"(?:下班|收工|天黑|收盘)\s?(?:之?前)?\s?\((?P<period>{PERIOD})?(?P<clock>{CLOCK})(?:之?前)?\)\s?(?:{_AFTER})?",
+    rf"{_BY}\s?{_DAY}\s(?:in the )?{_PERIOD}\s(?:at )?(?P<clock>\d{{1,2}}(?!\s?[\w:.%]))",
     rf"{_DAY},?\s?(?:by|before|no later than)\s(?P<clock>{CLOCK}|\d{{1,2}}(?!\s?[\w:.%]))(?:\s?{_PERIOD})?",
     rf"{_BY}\s?{_DAY}\s?(?:{_PERIOD})?(?:之前|以前|前)?|(?:请?在|于)?(?P<day2>{DAY})(?:的?{_PERIOD2})?\s?(?:之前|以前|前)",
 )
 _WITHIN_DAY = (
     r"(?:在)?(?P<day>今天|今日|明天|明日|后天)(?:之内|以内|内|结束之?前)"
-    r"|(?:by |before )?the end of (?P<day2>today|tomorrow)"
+    r"|(?:by |before )?the end of (?P<day2>today|tomorrow)(?:,?\s?\(?(?:23:59|24:00|midnight)\)?)?"
 )
 _MONTHS = (
     "january",
@@ -91,6 +102,10 @@ _MONTH_DAYS = (
     rf"{_BY}\s?(?:(?P<month>{_MONTH})\s(?P<date>\d{{1,2}})(?:st|nd|rd|th)?|(?P<date2>\d{{1,2}})(?:st|nd|rd|"
     rf"th)? (?:of )?(?P<month2>{_MONTH}))"
     rf"(?:,|,?\sat)?\s(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?",
+    rf"{_BY}\s?(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?,?\s(?:on )?(?:(?P<month>{_MONTH})\s(?P<date>\d{{1,2}})(?"
+    rf":st|nd|rd|th)?|"
+    rf"(?P<date2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month2>{_MONTH}))",
+    rf"(?<![\d月-])(?P<date>\d{{1,2}})[日号](?:的)?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})\s?{_AFTER}",
 )
 _DATED = (
     rf"(?:{_BY}\s)?(?P<date>\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}[日号])"
@@ -107,8 +122,11 @@ def _day_end(now: datetime, match: re.Match[str]) -> Meaning | None:
 def _month_day(now: datetime, match: re.Match[str]) -> Meaning | None:
     """A day of a month, the next that comes."""
     groups = match.groupdict()
-    name, date = groups["month"] or groups.get("month2") or "", int(groups["date"] or groups["date2"])
-    month = int(name) if name.isdecimal() else next(n for n, full in enumerate(_MONTHS, 1) if full.startswith(name[:3]))
+    name, date = groups.get("month") or groups.get("month2") or "", int(groups["date"] or groups["date2"])
+    if not name:
+        month = now.month if date >= now.day else now.month % 12 + 1
+    else:
+        month = int(name) if name.isdecimal() else next(n for n, full in enumerate(_MONTHS, 1) if full.startswith(name[:3]))
     day = now.replace(month=month, day=date, hour=0, minute=0, second=0, microsecond=0)
     day = day if day.date() >= now.date() else day.replace(year=now.year + 1)
     return deadline(now, match, days=(day - now.replace(hour=0, minute=0, second=0, microsecond=0)).days)

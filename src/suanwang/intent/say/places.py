@@ -6,6 +6,7 @@ from suanwang.model.where import Place
 from suanwang.world.gazetteer import PLACES, REGION_NAMES, find, find_region, place_names, region_names
 
 _TAILS = r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|省|市)?"
+EVERYWHERE = tuple(REGION_NAMES)
 MAINLAND = tuple(REGION_NAMES)[:31]
 """The provinces, municipalities and autonomous regions that Chinese law means by "within the borders" (境内)."""
 HOMONYMS = {"taizhou": ("near 台州", "near 泰州")}
@@ -23,7 +24,7 @@ def _pattern(names: tuple[str, ...]) -> str:
 PLACE = rf"(?:(?:{_pattern((*place_names(), *_APOSTROPHES))})(?![a-z])市?)"
 REGION = rf"(?:(?:{_pattern(region_names())}){_TAILS}(?:\sprovince)?(?![a-z]))"
 REGIONS = rf"(?:{REGION}(?:\s?(?:、|,|或者|或|和|及|/|or|and)\s?{REGION})*)"
-_HOME = r"(?:(?:中国|我国)?(?:大陆|内地|境内|国内)|中国|我国|国门|(?:mainland )?china|the country|the mainland)"
+_HOME = r"(?:(?:中国|我国)?(?:大陆|内地|境内|国内)|中国|我国|国门|(?:mainland )?china|the country|(?:the )?mainland)"
 LANDS = rf"(?:{REGIONS}|{_HOME})"
 _BETWEEN = re.compile(r"\s?(?:、|,|或者|或|和|及|/|\bor\b|\band\b)\s?")
 

@@ -8,14 +8,16 @@ nothing.
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from statistics import median
+from typing import cast
 
 from msgspec import structs
 
 from suanwang.intent.say import size
+from suanwang.intent.say.cannot import NEVER
 from suanwang.intent.say.cover import Folded, Piece, cover, folded
 from suanwang.intent.say.meanings import Meaning, Saying
 from suanwang.intent.say.phrases import Moment, phrases
-from suanwang.intent.say.places import region_of
+from suanwang.intent.say.places import EVERYWHERE, region_of
 from suanwang.intent.say.words import FILLER
 from suanwang.model.said import Claim, Kind, Product, Question, Understood, Unit
 
@@ -23,6 +25,8 @@ SENTENCE_MAX = 500
 HOURS_OF_A_DAY = 24
 FUEL_PER_S = 2e9
 """Of a core, where no node is known."""
+TASK_S, ROOM = 3600.0, 2
+"""A task is stopped after an hour where nothing else is said; and after so many times as long as it is said to take."""
 _KINDS = ("run", "python", "wasm")
 _SERVICE_FIELDS = ("service", "port", "scale.min", "scale.max")
 
@@ -33,6 +37,8 @@ def understood(sentence: str, moment: Moment) -> Understood | Question:
         return Question(code="SUAN-U120", key="long", words=str(len(sentence)), choices=())
     text = folded(sentence)
     pieces = cover(text.text, tuple(phrases(moment)), FILLER)
+    if never := next((p.meaning for p in pieces if isinstance(p.meaning, Question) and p.meaning.key in NEVER), None):
+        return never
     if (unknown := [p for p in pieces if p.meaning is None]) and not _only_signs(text, unknown):
         return Question(code="SUAN-U121", key="unknown", words=" … ".join(_words(sentence, text, p) for p in unknown))
     claims = tuple(claim for piece in pieces for claim in _claims(sentence, text, piece))
@@ -66,10 +72,17 @@ def _claims(sentence: str, text: Folded, piece: Piece[Meaning]) -> list[Claim]:
 
 def _exactly(field: str, value: object, words: str) -> object:
     """Names of files and commands are taken as they were written, not folded."""
+    if field == "folder" and isinstance(value, str):
+        name = value.removesuffix("/*")
+        return f"{_written(name, words) or name}/*"
     if field in ("run", "over", "python", "wasm", "name") and isinstance(value, str):
-        at = words.casefold().find(value)
-        return words[at : at + len(value)] if at >= 0 else value
+        return _written(value, words) or " ".join(_written(word, words) or word for word in value.split(" "))
     return value
+
+
+def _written(value: str, words: str) -> str:
+    at = words.casefold().find(value)
+    return words[at : at + len(value)] if at >= 0 else ""
 
 
 def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Question:
@@ -84,7 +97,7 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
     products = {p.name: p for p in moment.products}
     product = products.get(str(kept["product"].value)) if "product" in kept else None
     serves = any(field in kept for field in _SERVICE_FIELDS) or (product is not None and product.kind == "service")
-    if question := _missing(kept, product, serves):
+    if question := _over(kept, product) or _missing(kept, product, serves):
         return question
     if "own region" in kept:
         near = str(kept["near"].value) if "near" in kept else ""
@@ -97,6 +110,18 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
         product=product.name if product else "",
         amount=float(amount) if isinstance(amount, float) else 0.0,
     )
+
+
+def _over(kept: dict[str, Claim], product: Product | None) -> Question | None:
+    """A folder is its files where a product takes files; a program may want it as it is."""
+    folder = kept.pop("folder", None)
+    if folder is None or "over" in kept:
+        return None if folder is None else Question(code="SUAN-U123", key="two_values", words=folder.words)
+    if product is None or not product.over:
+        return Question(code="SUAN-U122", key="folder", words=folder.words, choices=(f"over {folder.value}",))
+    kept["over"] = structs.replace(folder, field="over")
+    kept.pop("given", None)
+    return None
 
 
 def _replicas(kept: dict[str, Claim]) -> Question | None:
@@ -151,12 +176,20 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
         return Question(code="SUAN-U123", key="service_over", words=kept["over"].words)
     if serves and works and kept.get("run") is None:
         return Question(code="SUAN-U123", key="service_command", words=works[0].words)
+    if serves and "takes" in kept:
+        return Question(code="SUAN-U123", key="service_ends", words=kept["takes"].words)
+    if question := _too_much(kept):
+        return question
+    if product and "unit.kind" in kept and (product.unit is None or not product.unit.kinds):
+        return Question(code="SUAN-U122", key="kind", words=kept["unit.kind"].words)
+    if scaled := _copies(kept, product):
+        return scaled
     if (near := kept.get("limits.latency")) and "near" not in kept:
         return Question(code="SUAN-U124", key="near", words=near.words)
     if (best := kept.get("prefer")) and best.value == "latency" and "near" not in kept:
         return Question(code="SUAN-U124", key="near", words=best.words)
     if (per := kept.get("per")) and not serves:
-        return Question(code="SUAN-U122", key="per", words=per.words)
+        return Question(code="SUAN-U122", key="per", words=per.words, choices=_in_all(kept))
     if serves and "limits.budget" in kept and not per:
         return Question(code="SUAN-U122", key="per_day", words=kept["limits.budget"].words)
     least, most = kept.get("scale.min"), kept.get("scale.max")
@@ -176,6 +209,50 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
     if (rate := kept.get("rate")) and rate.value != serves and product and product.unit:
         return Question(code="SUAN-U122", key="rate", words=rate.words)
     return None
+
+
+def _in_all(kept: Mapping[str, Claim]) -> tuple[str, ...]:
+    """What so much an hour or a day comes to, where it is said how long the work takes."""
+    each = {"hour": 3600, "day": 86400}.get(str(kept["per"].value), 0)
+    if not each or "takes" not in kept or "limits.budget" not in kept:
+        return ()
+    total = Decimal(str(kept["limits.budget"].value).split()[0]) * _seconds(kept["takes"]) / each
+    return (f"at most {total:.2f} yuan",)
+
+
+def _copies(kept: Mapping[str, Claim], product: Product | None) -> Question | None:
+    """Instances of what is not said to be a service: they may be as many jobs."""
+    copies = kept.get("scale.min") or kept.get("scale.max")
+    if copies is None or product or "service" in kept or "port" in kept:
+        return None
+    return Question(code="SUAN-U122", key="copies", words=copies.words)
+
+
+def _too_much(kept: Mapping[str, Claim]) -> Question | None:
+    """What cannot be whatever is done: longer than there is time for, nowhere at all, results compared that may differ."""
+    takes, finish, task = (kept.get(field) for field in ("takes", "limits.finish", "limits.task"))
+    limit = finish or task
+    if takes and limit and _seconds(takes) > _seconds(limit):
+        return Question(code="SUAN-U123", key="too_long", words=f"{takes.words} | {limit.words}")
+    region, avoid = kept.get("limits.region"), kept.get("avoid")
+    if region and avoid and not _allowed(region.value, avoid.value):
+        return Question(code="SUAN-U123", key="two_values", words=f"{region.words} | {avoid.words}")
+    best, urgency = kept.get("prefer"), kept.get("priority")
+    if best and urgency and (best.value, urgency.value) == ("speed", "deferrable"):
+        return Question(code="SUAN-U123", key="two_values", words=f"{urgency.words} | {best.words}")
+    if "verify.replicas" in kept and "run" in kept:
+        return Question(code="SUAN-U122", key="differs", words=kept["run"].words)
+    return None
+
+
+def _seconds(claim: Claim) -> Decimal:
+    return Decimal(str(claim.value).removesuffix("s"))
+
+
+def _allowed(region: object, avoid: object) -> list[str]:
+    """Regions that are left where some are to be avoided: of those that were named, or of all."""
+    among = cast(Sequence[str], region) if isinstance(region, tuple | list) else EVERYWHERE
+    return [name for name in among if name not in cast(Sequence[str], avoid)]
 
 
 def _one(unit: Unit, kept: Mapping[str, Claim]) -> Kind | Unit | None:
@@ -198,6 +275,11 @@ def document(
             made[section] = {**(had if isinstance(had, dict) else {}), **{k: _plain(v) for k, v in part.items()}}  # pyright: ignore[reportUnknownArgumentType]
     if "own region" in kept:
         made["limits"] = {**_section(made, "limits"), "region": [region_of(str(kept["near"]))]}
+    if "avoid" in kept:
+        limits = _section(made, "limits")
+        made["limits"] = {**limits, "region": _allowed(limits.get("region"), kept["avoid"])}
+    if "takes" in kept:
+        made |= _lasting(made, float(str(kept["takes"]).removesuffix("s")), fuel_per_s)
     if kept.get("per") == "hour":
         made["limits"] = {**_section(made, "limits"), "budget": _times(str(kept["limits.budget"]), HOURS_OF_A_DAY)}
     each = "given" in kept or (product is not None and product.over)
@@ -207,6 +289,22 @@ def document(
     if product and product.unit and said.amount:
         made |= _sized(made, product.unit, said, fuel_per_s)
     return made
+
+
+def by_speed(said: Understood) -> bool:
+    """Whether the document depends on how fast a core of the network is."""
+    return bool(said.amount) or any(claim.field == "takes" for claim in said.claims)
+
+
+def _lasting(made: Mapping[str, object], seconds: float, fuel_per_s: float) -> dict[str, object]:
+    """Work for so long on as many cores as it keeps busy, and time for twice that before it is stopped."""
+    cores = max(1.0, _cores(made)) if "run" in made else 1.0
+    limits: dict[str, object] = {"task": f"{max(TASK_S, ROOM * seconds):.0f}s", **_section(made, "limits")}
+    return {"work": f"{round(seconds * cores * fuel_per_s)} fuel", "limits": limits}
+
+
+def _cores(made: Mapping[str, object]) -> float:
+    return float(str(_section(made, "needs").get("cpu", 1)))
 
 
 def core_speed(speeds: Sequence[float]) -> float:

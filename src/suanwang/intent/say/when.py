@@ -6,15 +6,29 @@ from datetime import datetime, timedelta
 from suanwang.intent.say.numbers import NUMBER, number
 
 DAYS = {
+    **{"当天": 0, "当日": 0, "当晚": 0},
     **{"今天": 0, "今日": 0, "today": 0, "明天": 1, "明日": 1, "tomorrow": 1, "后天": 2, "大后天": 3},
     **{"今晚": 0, "今夜": 0, "tonight": 0, "this evening": 0, "this afternoon": 0, "this morning": 0, "今早": 0},
     **{"明晚": 1, "明早": 1, "tomorrow night": 1, "tomorrow evening": 1, "tomorrow morning": 1, "tomorrow afternoon": 1},
     **{"the day after tomorrow": 2, "tmrw": 1, "tmr": 1, "后日": 2, "今儿": 0, "明儿": 1},
 }
-_EVENING = ("今晚", "今夜", "明晚", "tonight", "evening", "night")
+_EVENING = ("今晚", "今夜", "明晚", "当晚", "tonight", "evening", "night")
 _MORNING = ("今早", "明早", "morning")
 PERIODS = {
-    **{"凌晨": "am", "早上": "am", "早晨": "am", "清早": "am", "上午": "am", "中午": "noon", "下午": "pm", "傍晚": "pm"},
+    **{
+        "凌晨": "am",
+        "早上": "am",
+        "早晨": "am",
+        "清早": "am",
+        "上午": "am",
+        "一早": "am",
+        "一大早": "am",
+        "清晨": "am",
+        "午后": "pm",
+        "中午": "noon",
+        "下午": "pm",
+        "傍晚": "pm",
+    },
     **{
         "晚上": "night",
         "夜里": "night",
@@ -23,11 +37,17 @@ PERIODS = {
         "in the morning": "am",
         "in the afternoon": "pm",
         "in the evening": "night",
+        "morning": "am",
+        "afternoon": "pm",
+        "evening": "night",
     },
     **{"at night": "night", "am": "am", "pm": "pm", "a.m.": "am", "p.m.": "pm"},
 }
 _WEEK = {c: n for n, c in enumerate("一二三四五六")} | {"日": 6, "天": 6}
-_WEEK_EN = {name: n for n, name in enumerate(("mon", "tues", "wednes", "thurs", "fri", "satur", "sun"))}
+_WEEK_EN = {name: n for n, name in enumerate(("mon", "tues", "wednes", "thurs", "fri", "satur", "sun"))} | {
+    **{"tue": 1, "wed": 2, "thu": 3, "thur": 3, "sat": 5}
+}
+_NAMED = {name: n for n, name in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
 
 
 def _any(words: dict[str, int] | dict[str, str]) -> str:
@@ -35,12 +55,15 @@ def _any(words: dict[str, int] | dict[str, str]) -> str:
 
 
 WEEKDAY = (
-    r"(?:[下本]|这个?)?(?:周|星期|礼拜)[一二三四五六日天]|(?:next |this |this coming |on |coming )?(?:mon|tues|wednes|thurs|"
-    r"fri|satur|sun)day"
+    r"(?:[下本]|这个?)?(?:周|星期|礼拜)[一二三四五六日天]|(?:next |this |this coming |on |coming )?(?:(?:mon|tues|wednes|thurs|"
+    r"fri|satur|sun)day|(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?![a-z]))"
 )
 DAY = rf"(?:{_any(DAYS)}|{WEEKDAY})"
 CLOCK = (
-    rf"(?:\d{{1,2}}[:：]\d{{2}}|{NUMBER}\s?点(?:半|一刻|三刻|整|钟|\d{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分)?"
+    rf"(?:\d{{1,2}}[:：]\d{{2}}|\d{{1,2}}\.[0-5]\d(?=\s?[ap]\.?m)|{NUMBER}\s?点(?:半|一刻|三刻|整|钟|\d{{1,2}}分?|"
+    rf"[一二三四五]?十[一二三四五六七八九]?分)?"
+    rf"|中午(?!\s?[\d零一二两十])|(?:half|(?:a )?quarter) (?:past|to) (?:\d{{1,2}}|{'|'.join(_NAMED)})|(?"
+    rf":{'|'.join(_NAMED)})(?=\s?(?:o'?clock|{_any(PERIODS)}|{DAY})(?![a-z]))(?:\s?o'?clock)?"
     rf"|\d{{1,2}}\s?o'?clock|\d{{1,2}}(?=\s?(?:{_any(PERIODS)}|on\s|{DAY})(?![a-z]))|noon|midday|midnight|正午|半夜|午夜)"
 )
 PERIOD = rf"(?:{_any(PERIODS)})"
@@ -77,14 +100,19 @@ def _next_of_each(later: list[datetime]) -> tuple[datetime, ...]:
 def _clock(clock: str) -> tuple[int, int, bool]:
     """(hour, minute, whether it can only be meant by 24 hours)."""
     text = clock.strip()
-    if text in ("noon", "midday", "正午"):
+    if text in ("noon", "midday", "正午", "中午"):
         return 12, 0, True
     if text in ("midnight", "半夜", "午夜"):
         return 24, 0, True
-    if found := re.fullmatch(r"(\d{1,2})[:：](\d{2})", text):
+    if found := re.fullmatch(r"(\d{1,2})[:：.](\d{2})", text):
         return int(found[1]), int(found[2]), True
     if found := re.fullmatch(r"(.+?)\s?点(.*)", text):
         return int(number(found[1])), _minutes(found[2]), False
+    if found := re.fullmatch(r"(half|(?:a )?quarter) (past|to) (\w+)", text):
+        hour, part = _NAMED.get(found[3]) or int(found[3]), 30 if found[1] == "half" else 15
+        return (hour, part, False) if found[2] == "past" else (hour - 1, 60 - part, False)
+    if named := _NAMED.get(text.split(" ")[0]):
+        return named, 0, False
     found = re.match(r"\d{1,2}", text)
     assert found is not None, text
     return int(found[0]), 0, False

@@ -1,0 +1,56 @@
+"""How long a task is thought to run: "about six hours", 预计跑10个小时. It says nothing of when it must be done, and stands
+where no "within" or "by" makes a deadline of it."""
+
+import re
+from collections.abc import Callable
+
+from suanwang.intent.say.lexicon import MATTER
+from suanwang.intent.say.meanings import SPAN, Meaning, takes
+from suanwang.intent.say.numbers import NUMBER
+
+_ABOUT = r"(?:(?:about|around|roughly|approximately|approx\.?|some|maybe|probably|perhaps|nearly|almost|~|≈)\s?)"
+_ABOUT_ZH = r"(?:大概率?|大约|大致|约莫|约|差不多|估计|预计|预估|估摸着?|可能|应该|一般)"
+_WILL = (
+    r"(?:(?:it |that |this |the job |each )?(?:should|will|would|might|may|is (?:expected|estimated|going|likely) to|"
+    r"probably)\s)"
+)
+_TAKES = (
+    r"(?:takes?|taking|needs?|lasts?|lasting|runs?(?: for)?|run (?:it|this) for|running(?: for)?|"
+    r"(?<!results )(?<!result )(?<!it )(?<!them )(?<!files )(?<!data )(?<!logs )(?<!output )(?<!outputs )(?"
+    r"<!everything )(?<!wait )for|over|expected(?: to (?:take|run(?: for)?))?|"
+    r"estimated(?: to (?:take|run(?: for)?)| at)?|expect|"
+    r"(?:expected |estimated )?(?:run ?time|running time|duration|length)(?:\s?(?:of|is|:|=))?)"
+)
+_TAKES_ZH = (
+    r"(?:(?:要|得|需要?|会)?(?:连续)?(?:跑|算|训|训练|运行|耗时|用时|花|用|干|占用|占|租用?|持续)(?:上|满|个|掉)?"
+    r"|(?:每个|每份|每次|单个|单次|一次)(?:任务)?(?:要|需要?|跑|算)?|(?:预计|预估|估计|总)?(?:运行|计算|任务|作业)?(?"
+    r":时间|时长|用时|耗时)|要|得|需要?)"
+)
+_END = r"(?=\s?(?:$|[,.;:!?。、()]|with|on|and|at|in|near|using|,))"
+_AFTER = (
+    r"(?:\s?(?:or so|or thereabouts|in total|total|long|each|apiece|左右|上下|的(?:事儿?|活儿?|任务|时间|样子)|就够了?|吧))"
+)
+_BEFORE = (
+    r"(?:(?<![\s\S])|(?<=[,.;:!?。、()])|(?<=[,.;:!?。、()] )|(?<=core )|(?<=cores )|(?<=核 )|(?<=核)|(?<=gb )|(?<=gpu )"
+    r"|(?<=gpus ))"
+)
+
+LASTING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
+    (
+        rf"{_WILL}?{_TAKES}\s{_ABOUT}?(?P<span>{SPAN}){_AFTER}?|(?:it )?(?:may|might|could|can) (?:take|run(?: for)?|"
+        rf"last|need) (?:up to )?(?P<span2>{SPAN})", takes),
+    (rf"{_WILL}?{_TAKES}?\s?{_ABOUT}(?P<span>{SPAN}){_AFTER}?{_END}", takes),
+    (
+        rf"(?:{_ABOUT_ZH}\s?)?{_TAKES_ZH}\s?(?:是|为|:)?\s?(?:{_ABOUT_ZH}\s?)?(?P<span>{SPAN}){_AFTER}?(?=\s?(?:$|[,.;:!?"
+        rf"。、()]))", takes),
+    (rf"{_ABOUT_ZH}\s?(?P<span>{SPAN}){_AFTER}?(?=\s?(?:$|[,.;:!?。、()]))", takes),
+    (
+        rf"(?:{_ABOUT_ZH}\s?)?(?P<span>{SPAN})(?:左右|上下)(?:就|能|可以|应该)*(?:跑完|算完|做完|搞定|完成|结束|跑好|"
+        rf"出结果)?", takes),
+    (rf"{_BEFORE}(?P<span>{SPAN}){_AFTER}?{_END}", takes),
+    (rf"(?P<span>{SPAN})\s?(?:each|apiece|per (?:task|run|job|frame|file|item|{MATTER}))", takes),
+    (rf"(?P<span>{SPAN})\s(?:of (?:run ?time|compute|computing|computation|work|training|gpu time|cpu time))", takes),
+    (
+        rf"(?:an?|the|one)?\s?(?P<span>{NUMBER}[- ](?:hour|minute|min|day)s?)[- ](?:long )?(?:job|run|task|training|"
+        rf"simulation|computation)s?", takes),
+)  # fmt: skip

@@ -25,7 +25,7 @@ from suanwang.api.bounds import all_files
 from suanwang.api.config import save_config
 from suanwang.api.door import Door
 from suanwang.api.options import JoinOptions, UpOptions
-from suanwang.api.process import alone, awaited, background, cache_folder, say, settle, start
+from suanwang.api.process import alone, awaited, background, cache_folder, in_use, say, settle, start
 from suanwang.api.secure import Tls, load_authority
 from suanwang.api.server import app
 from suanwang.api.session import protocol_for
@@ -57,9 +57,12 @@ GRANT_MICRO = 100_000_000
 def up(options: UpOptions) -> None:
     """Run a brain until interrupted. Writes the client configuration, so that `suan run` works at once."""
     folder = Path(options.folder).resolve()
+    if options.with_node and in_use(folder / "node"):  # an agent outlives a brain that was killed, and goes on with this one
+        options = msgspec.structs.replace(options, with_node=False)
     if options.detach:
         ready, node, log = folder / "brain" / "ready", folder / "node" / "ready", folder / "brain.log"
-        node.unlink(missing_ok=True)
+        if options.with_node:
+            node.unlink(missing_ok=True)
         background(msgspec.structs.replace(options, detach=False), log, ready)
         say(f"brain in {folder}; stop it with: kill {ready.read_text().strip()}")
         if options.with_node:  # so that what is typed next finds it

@@ -42,7 +42,7 @@ from suanwang.drivers.tls import NOBODY, Peer, hosts_of
 from suanwang.drivers.wasm.component import component_path, component_sha256, ensure_python
 from suanwang.model.fault import Fault, UsageFault, WireFault
 from suanwang.steer.answers import Zone
-from suanwang.store.blobs import Blobs
+from suanwang.store.blobs import LEFT, Blobs
 from suanwang.store.log import Log, SqliteLog
 from suanwang.trust.identity import id_of
 from suanwang.trust.key import public_of
@@ -148,7 +148,7 @@ def _names(options: UpOptions, brain: Brain) -> Callable[[], Awaitable["Names"]]
 
 def _alone(folder: Path, traced: Tracer | None) -> tuple[Brain, Blobs]:
     """Log and files in the state folder: one brain."""
-    return Brain(_looked_at(SqliteLog(folder / "log.sqlite"), traced), now, steady=steady), Blobs(folder / "blobs")
+    return Brain(_looked_at(SqliteLog(folder / "log.sqlite"), traced), now, steady=steady), Blobs(folder / "blobs", LEFT)
 
 
 def _looked_at(log: Log, traced: Tracer | None) -> Log:

@@ -92,6 +92,23 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Generator[Network]:
                 os.kill(int(ready.read_text()), signal.SIGTERM)
 
 
+def test_a_brain_that_was_killed_starts_again_beside_the_node_that_it_had(tmp_path: Path) -> None:
+    """The agent outlived it, has lost nothing, and is not started a second time."""
+    alone = Network(tmp_path)
+    up = ("up", "--detach", "--port", "0", "--dir", "one", "--cpu", "1", "--memory", "1GiB")
+    alone.suan(*up)
+    try:
+        node, port = alone.pid("one", "node"), alone.url.rpartition(":")[2]
+        alone.kill("one", "brain")
+        alone.suan(*up[:3], port, *up[4:])
+        assert alone.pid("one", "node") == node, "it is the same one"
+        assert alone.suan("run", "--", "echo", "again").stdout == "again\n"
+        assert "SUAN-L010" not in (tmp_path / "one" / "brain.log").read_text()
+    finally:
+        for kind in ("node", "brain"):
+            alone.kill("one", kind)
+
+
 def test_a_wasm_module_runs_and_its_fuel_is_billed(network: Network) -> None:
     (network.folder / "hello.wasm").write_bytes(bytes(wat2wasm(HELLO)))
     assert network.suan("run", "--name", "wasm", "hello.wasm").stdout == "hello from wasm\n"

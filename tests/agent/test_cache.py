@@ -170,7 +170,7 @@ def test_an_agent_keeps_what_its_orders_need_and_little_else(tmp_path: Path) -> 
 
 
 def test_what_a_task_may_not_give_back_is_not_kept_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "OUTPUT_FILES_MAX", 3)
+    monkeypatch.setattr(files, "FILES_MAX", 3)
 
     async def scene() -> None:
         async def write(spec: RunSpec, cancel: asyncio.Event) -> RunResult:

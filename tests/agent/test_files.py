@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suanwang.agent import files
-from suanwang.agent.files import Gathered, covers, fill, gather, keep_plain, remove, tidy
+from suanwang.agent.files import Gathered, fill, gather, keep_plain, remove, tidy
 from suanwang.model.fault import Fault, RuntimeFault
 from suanwang.model.file import FileRef
+from suanwang.model.outputs import covers
 
 
 class Store:
@@ -193,7 +194,7 @@ def test_unreadable_files_stay_behind_but_a_broken_disk_is_the_nodes_fault(out: 
 @pytest.mark.parametrize(
     ("bound", "value", "says"),
     [
-        ("OUTPUT_FILES_MAX", 3, "more than 3 files"),
+        ("FILES_MAX", 3, "more than 3 files"),
         ("OUTPUT_BYTES_MAX", 1 << 20, "more than 1 MiB"),
         ("ENTRIES_MAX", 5, "more than 5 names"),
         ("DEPTH_MAX", 4, "folders more than 4 deep"),

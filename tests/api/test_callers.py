@@ -236,6 +236,7 @@ def test_nobody_joins_on_false_papers(stage: Stage) -> None:
     assert stage.brain.state.node(node.id).trust == "identified"
 
 
+METRIC = {"type": "compute", "level": 0, "format": "int", "unit": "", "source": "nominal", "statistics": "cur", "value": 1}
 ABSURD: list[tuple[str, object]] = [
     ("speed.fuel_per_s", "nan"),
     ("speed.fuel_per_s", 1e999),
@@ -269,6 +270,8 @@ ABSURD: list[tuple[str, object]] = [
     ("arch", ""),
     ("runtimes", []),
     ("runtimes", ["wasm"] * 1000),
+    ("metrics", [METRIC | {"type": "x" * 10_000}]),
+    ("metrics", [METRIC | {"unit": "\n"}]),
 ]
 
 

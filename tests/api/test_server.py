@@ -261,6 +261,14 @@ def test_outcomes_that_cannot_be_are_refused_by_name(stage: Stage) -> None:
         ({"cpu_s": 1e308}, "SUAN-R033"),
         ({"memory_peak_bytes": 1 << 63}, "SUAN-R033"),
         ({"note": "x" * 10_000}, "SUAN-R033"),
+        ({"outputs": (file_of(CODE, "../elsewhere"),)}, "SUAN-R033"),
+        ({"outputs": (file_of(CODE, "/etc/passwd"),)}, "SUAN-R033"),
+        ({"outputs": (file_of(CODE, "job.wasm"),)}, "SUAN-R033"),
+        ({"outputs": (file_of(CODE, "out/../../x"),)}, "SUAN-R033"),
+        ({"outputs": (file_of(CODE, "out/\x1b[2J"),)}, "SUAN-R033"),
+        ({"outputs": (file_of(CODE, f"out/{'x' * 2000}"),)}, "SUAN-R033"),
+        ({"outputs": (file_of(CODE, "out/x"), file_of(b"", "out/x"))}, "SUAN-R033"),
+        ({"stdout": file_of(CODE, "x" * 2000)}, "SUAN-R033"),
     ],
 )
 def test_a_lie_costs_the_node_the_placement(stage: Stage, lie: dict[str, Any], code: str) -> None:

@@ -23,7 +23,8 @@ from suanwang.model.job import Outcome
 from suanwang.model.network import Network, Router
 from suanwang.model.node import Node, Reading
 from suanwang.model.serving import Scale, Service
-from suanwang.model.steering import Contact
+from suanwang.model.steering import Contact, Load, Loads
+from suanwang.model.view import Report
 from suanwang.steer.address import contact as address
 from suanwang.steer.address import number_of
 from suanwang.trust.identity import cs_id
@@ -279,3 +280,22 @@ def test_whatever_happens_money_sums_to_zero_and_it_settles_at_what_is_wanted(st
         scene.step(5.0)
     assert len(service.instances) == wanted
     assert all(i.version == service.version and not i.retired_at for i in service.instances.values())
+
+
+@given(st.lists(st.tuples(*[st.sampled_from([0.0, 5e-324, 1.0, 1e21]) | st.floats(0, 1e21)] * 3), min_size=1, max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_whatever_a_node_tells_of_its_instance_it_is_looked_after(figures: list[tuple[float, float, float]]) -> None:
+    """Everything that its noun lets pass."""
+    scene, ear = Scene(a_node("a", cores=8)), Ear()
+    service = scene.publish(a_service(least=1, most=3))
+    scene.step()
+    scene.seen()
+    (contact,) = contacts(scene.state).values()
+    for at, (in_flight, latency_ms, cpu) in enumerate(figures):
+        load = Load(contact=contact.id, in_flight=in_flight, latency_ms=latency_ms, cpu=cpu)
+        told = Loads(node_id=contact.node_id, number=at, at=0.0, lifetime_s=3.0, window_s=1.0, loads=(load,))
+        report = Report(reading=scene.state.world.readings[contact.node_id], loads=told)
+        ear.hear(scene.state, contact.node_id, report, float(at))
+        shown = ear.look(scene.state, float(at), 1000.0 + at)
+        assert 1 <= shown.seen.wanted[service.id] <= 3
+        service_view(scene.state, ear, service, float(at))

@@ -123,6 +123,23 @@ def test_a_brain_whose_disk_is_full_refuses_and_forgets_nothing(network: Network
     assert sorted(done) == sorted(again.values()), "each of them once"
 
 
+def test_whoever_fills_the_disk_with_files_leaves_room_for_the_log(network: Network, brains: Tmpfs) -> None:
+    """So that the operator can still send them away, and work without new files is taken."""
+    network.begin()
+    with network.client() as client:
+        bring(client)
+        brains.fill(left_bytes=2 * NEARLY_BYTES + BRAIN_BYTES // 16)
+        flood = [str(n).encode() * (64 << 10) for n in range(100)]
+        codes = {refused(lambda data=data: client.put_bytes(checks.hashed(data), data)) for data in flood}
+        assert codes == {"", "SUAN-L003"}
+        jobs = [client.submit(job(), f"k{n}").id for n in range(20)]
+        client.cancel(jobs[0], "c")
+        client.revoke_token("token-aaaa")
+        brains.empty()
+        until(lambda: all(over(client, one) for one in jobs), SOON_S)
+    assert network.fallen() == () and checks.words(network.folder) == []
+
+
 @pytest.mark.parametrize("end", ["killed", "stopped"])
 def test_a_brain_on_a_full_disk_serves_what_it_knows_or_says_why_not(network: Network, brains: Tmpfs, end: str) -> None:
     network.begin()

@@ -18,14 +18,13 @@ from typing import BinaryIO, NamedTuple
 from suanwang.drivers.clock import new_id
 from suanwang.model.fault import RuntimeFault
 from suanwang.model.file import FileRef
+from suanwang.model.outputs import FILES_MAX, PATH_MAX, covers
 
-OUTPUT_FILES_MAX = 10_000
 OUTPUT_BYTES_MAX = 1 << 30
-ENTRIES_MAX = 5 * OUTPUT_FILES_MAX
+ENTRIES_MAX = 5 * FILES_MAX
 """Names looked at under the outputs of one task, the inputs that lie there included."""
 DEPTH_MAX = 64
 LITTLE_FILES, LITTLE_BYTES = 8, 64 << 10
-PATH_MAX = 1024
 NOTE_NAMES = 3
 TOO_MUCH = "SUAN-R021"
 _THEIR_DOING = {errno.EACCES, errno.EPERM, errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO}
@@ -86,7 +85,7 @@ def inside(folder: Path, path: str) -> Path:
 def gather(folder: Path, prefixes: tuple[str, ...], given: Iterable[FileRef], keep: Keep) -> Gathered:
     """Plain files under the prefixes that are new or changed, each kept.
 
-    RuntimeFault SUAN-R021: more than OUTPUT_FILES_MAX files, OUTPUT_BYTES_MAX bytes, ENTRIES_MAX names, DEPTH_MAX folders deep.
+    RuntimeFault SUAN-R021: more than FILES_MAX files, OUTPUT_BYTES_MAX bytes, ENTRIES_MAX names, DEPTH_MAX folders deep.
     R014: the disk cannot be read.
     """
     before = {f.path: f for f in given}
@@ -104,8 +103,8 @@ def gather(folder: Path, prefixes: tuple[str, ...], given: Iterable[FileRef], ke
             elif file != before.get(path):
                 found.append(file)
                 room -= file.size
-            if len(found) > OUTPUT_FILES_MAX:
-                raise _too_much(f"more than {OUTPUT_FILES_MAX} files")
+            if len(found) > FILES_MAX:
+                raise _too_much(f"more than {FILES_MAX} files")
     return Gathered(tuple(sorted(found, key=lambda f: f.path)), tuple(left))
 
 
@@ -199,12 +198,6 @@ def remove(folder: Path) -> None:
 def _some(folder: Path) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
         return list(islice(entries, 1000))
-
-
-def covers(prefix: str, path: str) -> bool:
-    """Whether an output prefix ("out/", "result.csv", "." for everything) covers a relative path."""
-    prefix = prefix.removeprefix("./")
-    return prefix in ("", ".") or path == prefix or path.startswith(prefix if prefix.endswith("/") else prefix + "/")
 
 
 def printable(text: str) -> str:

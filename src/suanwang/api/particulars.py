@@ -92,6 +92,7 @@ def _words(node: Node) -> Iterator[str]:
         ("version", node.version, 0),
         *(("runtime", r, 1) for r in node.runtimes),
         *(text for a in node.capacity.accelerators for text in _accelerator(a)),
+        *(text for metric in node.metrics for text in (("metric", metric.type, 1), ("unit of a metric", metric.unit, 0))),
     ]
     yield from (f"its {what}" for what, text, least in texts if not (least <= len(text) <= 64 and text.isprintable()))
     if node.site.tier not in TIERS:

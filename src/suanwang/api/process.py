@@ -43,6 +43,16 @@ def alone(folder: Path) -> Generator[None]:
         yield
 
 
+def in_use(folder: Path) -> bool:
+    """Whether a process works in a state folder now."""
+    with contextlib.suppress(FileNotFoundError), (folder / "lock").open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
 def _opened(folder: Path) -> IO[str]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return (folder / "lock").open("w")

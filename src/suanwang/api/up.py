@@ -26,7 +26,7 @@ from suanwang.api.bounds import all_files
 from suanwang.api.config import save_config
 from suanwang.api.door import Door
 from suanwang.api.options import JoinOptions, UpOptions
-from suanwang.api.process import alone, awaited, background, cache_folder, settle, start
+from suanwang.api.process import alone, awaited, background, cache_folder, in_use, settle, start
 from suanwang.api.secure import Tls, load_authority
 from suanwang.api.server import app
 from suanwang.api.session import protocol_for
@@ -43,7 +43,7 @@ from suanwang.drivers.tls import NOBODY, Peer, hosts_of
 from suanwang.drivers.wasm.component import component_path, component_sha256, ensure_python
 from suanwang.model.fault import Fault, UsageFault, WireFault
 from suanwang.steer.answers import Zone
-from suanwang.store.blobs import Blobs
+from suanwang.store.blobs import LEFT, Blobs
 from suanwang.store.log import Log, SqliteLog
 from suanwang.trust.identity import id_of
 from suanwang.trust.key import public_of
@@ -58,9 +58,12 @@ GRANT_MICRO = 100_000_000
 def up(options: UpOptions) -> None:
     """Run a brain until interrupted. Writes the client configuration, so that `suan run` works at once."""
     folder, talk = Path(options.folder).resolve(), here(options.lang)
+    if options.with_node and in_use(folder / "node"):  # an agent outlives a brain that was killed, and goes on with this one
+        options = msgspec.structs.replace(options, with_node=False)
     if options.detach:
         ready, node, log = folder / "brain" / "ready", folder / "node" / "ready", folder / "brain.log"
-        node.unlink(missing_ok=True)
+        if options.with_node:
+            node.unlink(missing_ok=True)
         with talk.waiting("wait.started"):
             background(msgspec.structs.replace(options, detach=False), log, ready)
         talk("up.detached", folder=folder, pid=ready.read_text().strip())
@@ -157,7 +160,7 @@ def _names(options: UpOptions, brain: Brain, talk: Talk) -> Callable[[], Awaitab
 
 def _alone(folder: Path, traced: Tracer | None) -> tuple[Brain, Blobs]:
     """Log and files in the state folder: one brain."""
-    return Brain(_looked_at(SqliteLog(folder / "log.sqlite"), traced), now, steady=steady), Blobs(folder / "blobs")
+    return Brain(_looked_at(SqliteLog(folder / "log.sqlite"), traced), now, steady=steady), Blobs(folder / "blobs", LEFT)
 
 
 def _looked_at(log: Log, traced: Tracer | None) -> Log:

@@ -26,10 +26,11 @@ from suanwang.model.intent import Intent
 from suanwang.model.job import TASK_STATES, Outcome, result_hash
 from suanwang.model.network import Network
 from suanwang.model.node import Node
+from suanwang.model.outputs import FILES_MAX, PATH_MAX, declared
 from suanwang.model.plan import Plan, Refusal
 from suanwang.model.reservation import Reserve
 from suanwang.model.serving import Service
-from suanwang.model.steps import needing
+from suanwang.model.steps import needing, task_demand
 from suanwang.model.view import Report
 from suanwang.trust.identity import cs_id, id_of
 from suanwang.world.hours import merged
@@ -361,7 +362,7 @@ def _doubt(
         return "SUAN-R031"  # ended already
     if outcome.fuel < 0 or fuel + outcome.fuel > held.placement.fuel_max:
         return "SUAN-R032"  # more fuel than it was given
-    if not _sound(outcome) or (job.quorum[task] > 1 and not _bound(outcome)):
+    if not (_sound(outcome) and _gives(job, outcome)) or (job.quorum[task] > 1 and not _bound(outcome)):
         return "SUAN-R033"
     return "" if all(stored(f) for f in (*outcome.outputs, outcome.stdout, outcome.stderr) if f) else "SUAN-R034"
 
@@ -377,9 +378,17 @@ def _sound(outcome: Outcome) -> bool:
         (len(outcome.note), 4096),
         (len(outcome.code), 64),
         (len(outcome.result_sha256), 64),
-        (len(outcome.outputs), 100_000),
+        (len(outcome.outputs), FILES_MAX),
     )
     return outcome.state in ("done", "failed", "cancelled") and all(0 <= value <= most for value, most in figures)
+
+
+def _gives(job: JobState, outcome: Outcome) -> bool:
+    """Whether what it gives back is what its task may: a file elsewhere could be fetched by nobody, and used by no step."""
+    demand, paths = task_demand(job.demand, outcome.task), {f.path for f in outcome.outputs}
+    short = all(len(f.path) <= PATH_MAX and len(f.sha256) <= PATH_MAX for f in outcome.files)
+    once = len(paths) == len(outcome.outputs)
+    return short and once and all(declared(demand, outcome.task, len(job.tasks), path) for path in paths)
 
 
 def _bound(outcome: Outcome) -> bool:

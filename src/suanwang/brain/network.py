@@ -15,7 +15,7 @@ from suanwang.brain.flights import Flights
 from suanwang.brain.state import State
 from suanwang.brain.tend import Seen, contacts
 from suanwang.model.network import Network
-from suanwang.model.steering import Contact, End, Load, Loads, Member, PathLimits, PathState, Policy, Served, Steering
+from suanwang.model.steering import Contact, End, Load, Member, PathLimits, PathState, Policy, Served, Steering
 from suanwang.model.view import Report
 from suanwang.steer import choose, scale
 from suanwang.steer.address import number_of, router_of
@@ -44,7 +44,7 @@ class Ear:
     """Remembers what was heard, with when, by a clock that does not jump; and what the selector and the scaler remember."""
 
     def __init__(self) -> None:
-        self.loads: dict[str, tuple[Loads, float]] = {}
+        self.loads: dict[str, tuple[tuple[Load, ...], float]] = {}
         self.rates: dict[str, tuple[Mapping[str, float], float]] = {}
         self.paths: dict[str, tuple[tuple[PathState, ...], float]] = {}
         self.forwarders: dict[str, float] = {}
@@ -61,11 +61,13 @@ class Ear:
         self._last: dict[str, Steering] = {}
 
     def hear(self, state: State, node_id: str, told: Report, now: float) -> None:
-        """Take in what a report says of loads and paths. Of asked-for services only those that are, and only from a
-        forwarder."""
+        """Take in what a report says of loads and paths. Of loads only those of instances that the node holds; of asked-for
+        services only those that are, and only from a forwarder."""
         if told.loads is not None:
-            self.loads[node_id] = (told.loads, now)
-            for load in told.loads.loads:
+            held = state.live.get(node_id, {})
+            own = tuple(load for load in told.loads.loads if load.contact in held)
+            self.loads[node_id] = (own, now)
+            for load in own:
                 self.past.setdefault(load.contact, deque(maxlen=PAST_MAX)).append((now, load))
         if node_id in state.fleet.forwarders:
             self.forwarders[node_id] = now
@@ -78,10 +80,10 @@ class Ear:
 
     def load_of(self, contact: Contact, now: float) -> tuple[Load, float] | None:
         """The last load of an instance that is still believed, and how old it is in seconds."""
-        told, at = self.loads.get(contact.node_id, (None, 0.0))
-        if told is None or now - at > LIFETIME_S:
+        told, at = self.loads.get(contact.node_id, ((), 0.0))
+        if now - at > LIFETIME_S:
             return None
-        load = next((load for load in told.loads if load.contact == contact.id), None)
+        load = next((load for load in told if load.contact == contact.id), None)
         return None if load is None else (load, now - at)
 
     def rates_of(self, state: State, service: str, now: float) -> dict[str, float]:

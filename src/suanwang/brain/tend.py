@@ -15,8 +15,7 @@ from suanwang.brain.near import stays
 from suanwang.brain.state import State
 from suanwang.model import event as ev
 from suanwang.model.demand import Demand, Serve
-from suanwang.model.steering import Contact
-from suanwang.steer.address import INSTANCES_MAX
+from suanwang.model.steering import INSTANCES_MAX, Contact
 from suanwang.steer.address import contact as contact_address
 from suanwang.trust.identity import short_hash
 

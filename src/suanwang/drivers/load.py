@@ -13,7 +13,7 @@ def sampler(root: Path = Path("/proc")) -> Callable[[], tuple[float, int]]:
         now = _jiffies(root)
         busy, total = now[0] - last[0], now[1] - last[1]
         last = now
-        return (busy / total if total > 0 else 0.0), _memory_used(root)
+        return (max(0.0, busy / total) if total > 0 else 0.0), _memory_used(root)  # a virtual machine's counters may fall
 
     return look
 

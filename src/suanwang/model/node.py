@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from suanwang.model.metric import Metric
-from suanwang.model.steering import Contact
+from suanwang.model.steering import INSTANCES_MAX, Contact
+from suanwang.model.told import Figure, Named, Ordinal
 from suanwang.model.where import Site
 
 FILES_TOLD = 256
@@ -111,15 +112,15 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     four bytes of the SHA-256 of files that it has, one after the other; None: as it said last.
     """
 
-    node_id: str
-    generation: int
-    running: Annotated[tuple[tuple[str, int], ...], msgspec.Meta(max_length=10_000)] = ()
-    ending: Annotated[tuple[str, ...], msgspec.Meta(max_length=10_000)] | None = None
+    node_id: Named
+    generation: Ordinal
+    running: Annotated[tuple[tuple[Named, Ordinal], ...], msgspec.Meta(max_length=10_000)] = ()
+    ending: Annotated[tuple[Named, ...], msgspec.Meta(max_length=10_000)] | None = None
     queued: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
     stuck: Annotated[str, msgspec.Meta(max_length=64)] = ""
-    cpu_used: float = 0.0
-    top_speed: float = 1.0
-    memory_used_bytes: int = 0
-    contacts: Annotated[tuple[Contact, ...], msgspec.Meta(max_length=4095)] = ()
+    cpu_used: Figure = 0.0
+    top_speed: Figure = 1.0
+    memory_used_bytes: Ordinal = 0
+    contacts: Annotated[tuple[Contact, ...], msgspec.Meta(max_length=INSTANCES_MAX)] = ()
     pull_bytes_per_s: Annotated[float, msgspec.Meta(ge=0, le=1e12)] = 0.0
     files: Annotated[bytes, msgspec.Meta(max_length=4 * FILES_TOLD)] | None = None

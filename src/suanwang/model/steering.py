@@ -5,11 +5,15 @@ The words are those of the IETF CATS framework (RFC 10053): CS-ID, service conta
 """
 
 from hashlib import sha256
+from typing import Annotated
 
 import msgspec
 
 from suanwang.model.network import Form, Network
+from suanwang.model.told import Figure, Named, Ordinal
 
+INSTANCES_MAX = 0x0FFF
+"""Of services, on one node."""
 End = tuple[int, int]
 """Where a policy leads to: (endpoint, color); the headend is whoever speaks."""
 
@@ -41,13 +45,13 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     was measured yet, load is shared by it. draining: it gets no new flows.
     """
 
-    id: str
-    node_id: str
-    address: str
-    port: int
-    locator: int = 0
-    function: int = 0
-    speed: float = 1.0
+    id: Named
+    node_id: Named
+    address: Named
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)]
+    locator: Ordinal = 0
+    function: Ordinal = 0
+    speed: Figure = 1.0
     draining: bool = False
 
 
@@ -135,10 +139,10 @@ class Load(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     if there are none; 0 if unknown. cpu: cores used. healthy: its checks pass.
     """
 
-    contact: str
-    in_flight: float
-    latency_ms: float = 0.0
-    cpu: float = 0.0
+    contact: Named
+    in_flight: Figure
+    latency_ms: Figure = 0.0
+    cpu: Figure = 0.0
     healthy: bool = True
 
 
@@ -149,7 +153,7 @@ FLOWS_PER_S_MOST = 1e6
 class Rate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What comes in at one ingress for one service. service: its id. flows_per_s: new flows a second, smoothed."""
 
-    service: str
+    service: Named
     flows_per_s: float
 
     @property
@@ -166,13 +170,13 @@ class Loads(msgspec.Struct, frozen=True, kw_only=True):
     among them have none.
     """
 
-    node_id: str
-    number: int
-    at: float
-    lifetime_s: float
-    window_s: float
-    loads: tuple[Load, ...] = ()
-    rates: tuple[Rate, ...] = ()
+    node_id: Named
+    number: Ordinal
+    at: Figure
+    lifetime_s: Figure
+    window_s: Figure
+    loads: Annotated[tuple[Load, ...], msgspec.Meta(max_length=INSTANCES_MAX)] = ()
+    rates: Annotated[tuple[Rate, ...], msgspec.Meta(max_length=10_000)] = ()
 
 
 class PathState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -181,12 +185,12 @@ class PathState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     jitter_ms: (p90 - p10) / 2. loss: share of probes, 0-1. up: it carries packets now. active: it is the one in use.
     """
 
-    headend: int
-    endpoint: int
-    color: int
-    index: int
-    rtt_ms: float
-    jitter_ms: float
-    loss: float
+    headend: Ordinal
+    endpoint: Ordinal
+    color: Ordinal
+    index: Ordinal
+    rtt_ms: Figure
+    jitter_ms: Figure
+    loss: Figure
     up: bool
     active: bool

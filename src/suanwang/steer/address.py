@@ -19,7 +19,6 @@ UNICAST = 0xFD00
 ACCESS = 0xFD10
 PLANT = 0xFD20
 INSTANCE, ADJACENT, TAKE_OUT = 0xE000, 0xD000, 0xC000
-INSTANCES_MAX = 0x0FFF
 CARRIER = 6
 """16-bit SIDs that fit behind the block in one address."""
 

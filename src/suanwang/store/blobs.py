@@ -18,6 +18,7 @@ from suanwang.model.fault import LogFault, NotFoundFault, QuotaFault, UsageFault
 
 BLOB_BYTES_MAX = 1 << 30
 PIECE_BYTES = 1 << 20
+LEFT, LEFT_BYTES = 1 / 16, 256 << 20
 GIVEN_MAX = 10_000
 """So many of those who were given something last are known without looking: nothing that was given is ever taken back."""
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -25,10 +26,14 @@ _COMING = "in-"
 
 
 class Blobs:
-    """A folder of blobs, for one process, called from any thread. LogFault SUAN-L003 where it cannot be used."""
+    """A folder of blobs, for one process, called from any thread. LogFault SUAN-L003 where it cannot be used.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._lock = folder, threading.Lock()
+    left: this share of the disk, and at most LEFT_BYTES of it, blobs do not take: it is for a log that lies beside them, which
+    goes on when whoever may bring files has filled the rest.
+    """
+
+    def __init__(self, folder: Path, left: float = 0.0) -> None:
+        self._folder, self._lock, self._left = folder, threading.Lock(), left
         self._given = dict[tuple[str, str], None]()
         with _foreign():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -84,7 +89,7 @@ class Blobs:
         The bytes must have that SHA-256 (UsageFault SUAN-U031) and be at most BLOB_BYTES_MAX (QuotaFault SUAN-U032).
         """
         self.path(sha256)
-        with _Coming(self._folder) as coming:
+        with _Coming(self._folder, self._left) as coming:
             async for chunk in chunks:
                 coming.take(chunk)
             self._arrived(coming, sha256, reader)
@@ -92,7 +97,7 @@ class Blobs:
 
     def keep(self, file: BinaryIO, reader: str | None) -> tuple[str, int]:
         """Store what an open file has from here to its end, piece by piece; (its name, its size). QuotaFault SUAN-U032."""
-        with _Coming(self._folder) as coming:
+        with _Coming(self._folder, self._left) as coming:
             while piece := file.read(PIECE_BYTES):
                 coming.take(piece)
             self._arrived(coming, coming.sha256, reader)
@@ -143,7 +148,8 @@ class Blobs:
 class _Coming:
     """Bytes on their way in: hashed, counted and bounded; gone again unless they settle."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, left: float) -> None:
+        self._left = left
         with _foreign():
             handle, name = tempfile.mkstemp(dir=folder, prefix=_COMING)
         self._file, self._path = os.fdopen(handle, "wb"), Path(name)
@@ -167,7 +173,20 @@ class _Coming:
             raise QuotaFault("SUAN-U032", f"a file may have {BLOB_BYTES_MAX} bytes; this one has more", "split -b 1G FILE")
         self._digest.update(piece)
         with _foreign():
+            self._roomy(len(piece))
             self._file.write(piece)
+
+    def _roomy(self, more: int) -> None:
+        """LogFault SUAN-L003 if so many bytes more would take what is left for the log."""
+        if not self._left:
+            return
+        disk = os.fstatvfs(self._file.fileno())
+        free, kept = disk.f_bavail * disk.f_frsize, min(LEFT_BYTES, int(self._left * disk.f_blocks * disk.f_frsize))
+        if free - more < kept:
+            why = (
+                f"files cannot be stored: the last {kept >> 20} MiB of the disk are for the log, and {free >> 20} MiB are free"
+            )
+            raise LogFault("SUAN-L003", why, "make room on the brain's disk")
 
     def settle(self, final: Path) -> None:
         with _foreign():

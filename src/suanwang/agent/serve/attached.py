@@ -16,7 +16,8 @@ from suanwang.drivers.kernel.links import Links
 from suanwang.model.demand import Serve
 from suanwang.model.fault import RuntimeFault
 from suanwang.model.fib import Drop, Put
-from suanwang.steer.address import INSTANCES_MAX, contact, home, link_local
+from suanwang.model.steering import INSTANCES_MAX
+from suanwang.steer.address import contact, home, link_local
 from suanwang.trust import hello
 
 NAMED = Path("/run/netns")

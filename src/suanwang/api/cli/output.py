@@ -8,15 +8,15 @@ from typing import BinaryIO, NamedTuple
 
 from suanwang.api.cli.door import Door
 from suanwang.api.client import Client
-from suanwang.model.demand import Python, Steps, result_path
+from suanwang.model.demand import Steps
 from suanwang.model.fault import Fault, UsageFault, WireFault
 from suanwang.model.file import FileRef
 from suanwang.model.job import Job, Task
+from suanwang.model.outputs import covers, declared
 
 FOLLOW_S = 0.5
 TAIL_BYTES = 4096
 TAIL_LINES = 10
-PATH_MAX = 1024
 
 
 class Fetched(NamedTuple):
@@ -100,7 +100,7 @@ def fetch(client: Client, job: Job, folder: Path) -> Fetched:
         if task.outcome.note:
             notes.append((task.index, task.outcome.note))
         for ref in task.outcome.outputs:
-            if graph and not any(_under(ref.path, prefix) for prefix in job.demand.outputs):
+            if graph and not any(covers(prefix, ref.path) for prefix in job.demand.outputs):
                 continue  # it went from step to step
             path = _declared(job, task.index, ref)
             if seen.get(path) == ref.sha256:
@@ -154,21 +154,11 @@ def _put(folder: int, name: str, fill: Callable[[BinaryIO], None], mode: int) ->
 
 def _declared(job: Job, task: int, ref: FileRef) -> str:
     """The path, if it is one that the job said it would write, or that of the result of this task's function."""
-    path = ref.path
-    parts = path.split("/")
-    plain = path.isprintable() and 0 < len(path) <= PATH_MAX and not any(part in ("", ".", "..") for part in parts)
-    function = isinstance(job.demand.work, Python) and bool(job.demand.work.function)
-    result = result_path(task, job.tasks_total, array=bool(job.demand.items)) if function else ""
-    if plain and (path == result or any(_under(path, prefix) for prefix in job.demand.outputs)):
-        return path
+    if declared(job.demand, task, job.tasks_total, ref.path):
+        return ref.path
     promised = ", ".join(job.demand.outputs)
     raise WireFault(
         "SUAN-W005",
-        f"a task sends {path!r}, which is not under its outputs ({promised})",
+        f"a task sends {ref.path!r}, which is not under its outputs ({promised})",
         f"suan bill {job.id}; tell the operator",
     )
-
-
-def _under(path: str, prefix: str) -> bool:
-    whole = prefix.strip("/")
-    return whole in ("", ".") or path == whole or path.startswith(f"{whole}/")

@@ -484,8 +484,7 @@ def test_whatever_happens_money_is_only_moved_and_never_given_back_twice_or_abov
         assert (
             credited(scene.state, [ev.JobEnded(at=0.0, job_id=j.id, state="", reason="") for j in jobs if j.final], 0.0) == []
         )
-    told = [job for part in parts for job in msgspec.msgpack.decode(part, type=Grown).jobs]
-    again = state_of(msgspec.msgpack.decode(kept.living, type=Living), told)
+    again = state_of(msgspec.msgpack.decode(kept.living, type=Living), [msgspec.msgpack.decode(p, type=Grown) for p in parts])
     assert again.intents == scene.state.intents and again.ledger.rows() == scene.state.ledger.rows()
     assert again.jobs == scene.state.jobs, "what was credited when it was over is known too"
 

@@ -121,7 +121,11 @@ class Agent:
             order, lie = self.orders[placement], chance.random() < self.lies
             fuel = chance.randint(0, order.fuel_max // max(1, order.tasks_total))
             state = chance.choices(("done", "failed"), (9, 1))[0]
-            files = tuple(FileRef(path=path, sha256="0" * 64, size=1) for path in order.outputs if state == "done")
+            files = tuple(
+                FileRef(path=f"{path}made" if path.endswith("/") else path, sha256="0" * 64, size=1)
+                for path in order.outputs
+                if state == "done"
+            )
             self.untold[placement, task] = Outcome(
                 placement_id=placement, task=task, state=state, code="" if state == "done" else "exit",
                 fuel=fuel * (10**6 if lie and chance.random() < 0.3 else 1), wall_s=1.0, started_at=now - 1.0,

@@ -9,7 +9,6 @@ Whatever decides here is what decides in the running brain: commands, decide, fo
 """
 
 import heapq
-import importlib
 import itertools
 from collections.abc import Callable, Sequence
 
@@ -22,6 +21,7 @@ from suanwang.brain.follow import Course
 from suanwang.brain.history import code_key, fuel_estimate
 from suanwang.brain.jobs import PlacementState
 from suanwang.brain.reserve import due
+from suanwang.brain.solve import solve
 from suanwang.brain.state import State
 from suanwang.brain.steps import PLAN_AGAIN_S, PLAN_S, SIZE_ASSUMED, going_on, held_up, planned, question, stale
 from suanwang.brain.tend import Seen, tend
@@ -187,7 +187,7 @@ class Days:
             if stale(self.state, job):
                 number, answer = job.planned, question(self.state, job, self.time)
                 if not isinstance(answer, Refusal):
-                    answer = importlib.import_module("suanwang.brain.solve").solve(answer)  # machine code, once it is needed
+                    answer = solve(answer)
                 if isinstance(answer, Refusal):
                     self._tried[job_id] = self.time + PLAN_AGAIN_S
                 self.do(planned(job_id, number, answer))

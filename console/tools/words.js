@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "smol-toml";
 
-const FAMILIES = ["console.", "ask.", "say.", "term.", "unit.", "kind.", "error.", "basis.", "state.", "reason.", "count.", "refused.", "note.", "target.", "intents.", "twin.", "help.twin.", "figure."];
+const FAMILIES = ["console.", "ask.", "say.", "term.", "unit.", "kind.", "broken.", "graph.network_", "error.", "basis.", "state.", "reason.", "count.", "refused.", "note.", "target.", "intents.", "twin.", "help.twin.", "figure."];
 const all = Object.entries(parse(readFileSync("../src/suanwang/api/catalogue.toml", "utf8")));
 const kept = all.filter(([key]) => FAMILIES.some((family) => key.startsWith(family)));
 const broken = kept.filter(([, text]) => !text.en || !text.zh).map(([key]) => key);

@@ -4,14 +4,19 @@ import msgspec
 import pytest
 
 from suanwang.api.catalogue import Words
+from suanwang.api.problems import on_fault
 from suanwang.api.render.bills import bill_page
+from suanwang.api.render.problem import fault_text
 from suanwang.api.render.services import service_page
 from suanwang.api.render.table import plain
 from suanwang.api.render.why import decided_page
 from suanwang.brain.network import Ear
 from suanwang.brain.outlook import service_view
 from suanwang.brain.views import bill_view
+from suanwang.drivers.problem import fault_from
 from suanwang.model.data import Data
+from suanwang.model.fault import ConflictFault
+from suanwang.model.trial import Broken
 from tests.brain.test_near import Played
 from tests.brain.test_rebalance import PRICE, Watched, here, served
 from tests.place.test_gravity import GB, job, two
@@ -41,6 +46,18 @@ def test_a_bill_names_what_others_bill() -> None:
     bill = bill_view(played.state, played.state.jobs[name], "CNY")
     assert "whoever holds the data bills 0.00005 CNY" in shown(bill_page(Words("en"), bill))
     assert "0.00005 CNY" not in shown(bill_page(Words("en"), msgspec.structs.replace(bill, elsewhere_micro=0)))
+
+
+def test_what_a_change_would_break_is_said_in_the_readers_language() -> None:
+    late = Broken(kind="service", name="web", how="late", now=60.0, then=140.0, bound=100.0, why="late", user="ming")
+    others = Broken(kind="job", name="", how="waits", why="it would wait", code="SUAN-P012")
+    fault = ConflictFault("SUAN-U132", "in English", "suan twin try", (late, others))
+    said = fault_text(Words("zh"), fault)
+    assert "服务 web：p99 将为 140 ms，现在 60 ms；应答期限 100 ms" in said
+    assert "作业 （他人所有）：将要等待 (SUAN-P012)" in said and "in English" not in said
+    answer = on_fault(None, fault)  # type: ignore[arg-type]
+    assert fault_from(answer.status_code, answer.content).evidence == (late, others)
+    assert b"evidence" not in on_fault(None, ConflictFault("SUAN-P021", "no")).content  # type: ignore[arg-type]
 
 
 def test_a_service_tells_its_last_move() -> None:

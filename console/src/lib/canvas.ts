@@ -36,22 +36,22 @@ function style(colours: Colours): StyleSpecification {
 }
 
 /** The one ground of this tab: making it is what takes long, so that it goes from page to page. */
-let kept: { map: Ground; words: string } | undefined;
+let kept: { map: Ground; words: string; whole: boolean } | undefined;
 
-/** The ground in this box, looking where the camera does. whole: that it needs not be made. Error without WebGL. */
+/** The ground in this box, looking where the camera does. whole: that it has been made already. Error without WebGL. */
 export function ground(box: HTMLElement, colours: Colours, words: Record<string, string>, camera: Camera): { map: Ground; whole: boolean } {
   const [spoken, old] = [JSON.stringify(words), kept];
-  if (old?.words === spoken && old.map.isStyleLoaded()) {
+  if (old?.words === spoken) {
     box.append(old.map.getContainer());
     old.map.jumpTo({ center: [camera.longitude, camera.latitude], zoom: camera.zoom });
-    return { map: old.map, whole: true };
+    return old;
   }
   old?.map.remove();
   const container = Object.assign(document.createElement("div"), { className: "whole" });
   box.append(container);
-  const map = made(container, colours, words, camera);
-  kept = { map, words: spoken };
-  return { map, whole: false };
+  const fresh = { map: made(container, colours, words, camera), words: spoken, whole: false };
+  fresh.map.once("load", () => (fresh.whole = true));
+  return (kept = fresh);
 }
 
 /** It is looked at no more. Nothing of it is given back: that, too, would take long. */

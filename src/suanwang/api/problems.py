@@ -12,6 +12,7 @@ from suanwang.api.callers import Asked
 from suanwang.api.queries import taken
 from suanwang.api.rate import RateFault
 from suanwang.model import fault as faults
+from suanwang.model.trial import Broken
 from suanwang.model.view import Problem
 
 _STATUS: tuple[tuple[type[faults.Fault], int], ...] = (
@@ -52,10 +53,17 @@ def status_of(fault: faults.Fault) -> int:
     return _CODE_STATUS.get(fault.code, by_kind)
 
 
-def problem(status: int, code: str, detail: str, todo: str = "", headers: Mapping[str, str] | None = None) -> Response[bytes]:
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    todo: str = "",
+    headers: Mapping[str, str] | None = None,
+    evidence: tuple[Broken, ...] = (),
+) -> Response[bytes]:
     """A problem+json answer."""
-    page = f"docs/errors.md#{code.lower()}"
-    body = Problem(type=page, title=code, status=status, detail=detail, code=code, todo=todo)
+    page, shown = f"docs/errors.md#{code.lower()}", evidence or msgspec.UNSET
+    body = Problem(type=page, title=code, status=status, detail=detail, code=code, todo=todo, evidence=shown)
     sent = {**({"www-authenticate": "Bearer"} if status == 401 else {}), **(headers or {})}
     return Response(msgspec.json.encode(body), status_code=status, media_type="application/problem+json", headers=sent)
 
@@ -72,7 +80,7 @@ def on_fault(_: Asked, fault: faults.Fault) -> Response[bytes]:
     """Our own faults."""
     waits = str(max(1, math.ceil(fault.retry_s))) if isinstance(fault, RateFault) else _RETRY.get(fault.code, "")
     headers = {"retry-after": waits} if waits else {}
-    return problem(status_of(fault), fault.code, fault.why, fault.todo, headers)
+    return problem(status_of(fault), fault.code, fault.why, fault.todo, headers, fault.evidence)
 
 
 def on_http(request: Asked, error: HTTPException) -> Response[bytes]:

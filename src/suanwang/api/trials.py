@@ -19,7 +19,7 @@ import msgspec
 from suanwang.brain.trial.work import LIMIT_S, Try, Work
 from suanwang.drivers.problem import named
 from suanwang.model.fault import Fault, QuotaFault
-from suanwang.model.trial import Replayed, Trial
+from suanwang.model.trial import Broken, Replayed, Trial
 
 T = TypeVar("T", Trial, Replayed)
 KILL_S = 20.0
@@ -33,6 +33,7 @@ class Trouble(msgspec.Struct, frozen=True):
     why: str
     todo: str
     status: int
+    evidence: tuple[Broken, ...] = ()
 
 
 class Trials:
@@ -49,7 +50,9 @@ class Trials:
             out = await _asked(work, events)
         if out[:1] == b"-":
             trouble = msgspec.json.decode(out[1:], type=Trouble)
-            raise named(trouble.code, trouble.why, trouble.todo, trouble.status)
+            fault = named(trouble.code, trouble.why, trouble.todo, trouble.status)
+            fault.evidence = trouble.evidence
+            raise fault
         return msgspec.json.decode(out[1:], type=shape)
 
 
@@ -97,7 +100,7 @@ def main() -> None:
     try:
         out = b"+" + msgspec.json.encode(_answer(source, end))
     except Fault as fault:
-        out = b"-" + msgspec.json.encode(Trouble(fault.code, fault.why, fault.todo, status_of(fault)))
+        out = b"-" + msgspec.json.encode(Trouble(fault.code, fault.why, fault.todo, status_of(fault), fault.evidence))
     sys.stdout.buffer.write(out)
 
 

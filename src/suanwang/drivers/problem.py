@@ -35,7 +35,9 @@ def fault_from(status: int, content: bytes) -> Fault:
     except msgspec.DecodeError:
         todo = "check the address: SUAN_URL, or suan join URL"
         return WireFault("SUAN-W002", f"status {status} came without a problem document of this API", todo)
-    return named(problem.code, problem.detail or problem.title, problem.todo, status)
+    fault = named(problem.code, problem.detail or problem.title, problem.todo, status)
+    fault.evidence = problem.evidence or ()
+    return fault
 
 
 def named(code: str, why: str, todo: str, status: int = 0) -> Fault:

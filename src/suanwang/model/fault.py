@@ -4,6 +4,11 @@ Every fault carries a stable code. The code names a paragraph in docs/errors.md 
 parts of an error (what, why, what to do, code) are the same at every door.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from suanwang.model.trial import Broken
+
 
 class Fault(Exception):
     """Something failed that the caller can be told about.
@@ -12,13 +17,15 @@ class Fault(Exception):
           M money, L log, W wire.
     why:  one sentence with the numbers in it, in English.
     todo: what to do about it; a command where there is one.
+    evidence: what would be broken, of SUAN-U132, for whoever says it in another language.
     """
 
-    def __init__(self, code: str, why: str, todo: str = "") -> None:
+    def __init__(self, code: str, why: str, todo: str = "", evidence: "tuple[Broken, ...]" = ()) -> None:
         super().__init__(f"{code}: {why}")
         self.code = code
         self.why = why
         self.todo = todo
+        self.evidence = evidence
 
 
 class UsageFault(Fault):

@@ -100,12 +100,18 @@ class JobsTrial(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Broken(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Something promised that the change would break. kind: "service" or "job". why: with the numbers. code: of a refusal.
+    """Something promised that the change would break. kind: "service" or "job". how: of a job, "waits", or the state that it
+    would end in; of a service, "fewer" instances, while `bound` requests a second come; "late", p99 in ms beyond the deadline
+    `bound`; "lost" requests of 1000. now, then: before and after the change. why: the same as a sentence. code: of a refusal.
     user: whose it is."""
 
     kind: str
     name: str
     why: str
+    how: str = ""
+    now: float = 0.0
+    then: float = 0.0
+    bound: float = 0.0
     code: str = ""
     user: str = ""
 

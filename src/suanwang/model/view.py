@@ -12,6 +12,7 @@ from suanwang.model.money import Bill
 from suanwang.model.node import Node, Reading
 from suanwang.model.plan import Plan, Refusal
 from suanwang.model.steering import Loads, PathState
+from suanwang.model.trial import Broken
 
 
 class Domain(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,7 +242,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """RFC 9457 problem+json with our code."""
+    """RFC 9457 problem+json with our code. evidence: what would be broken, the first few, of SUAN-U132 only."""
 
     type: str
     title: str
@@ -249,6 +250,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     code: str
     todo: str = ""
+    evidence: tuple[Broken, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -281,8 +281,10 @@ def trial(changes: tuple[WhatIf, ...]) -> Trial:
         figures=figures, sites=(compared("far", "requests", 0.5, 1.0, -0.04), compared("near", "requests", 0.5, 0.0, 0.01)),
         curve=Curve(share=(0.0, 0.5, 0.99, 0.999), before_ms=(4.0, 12.0, 60.0, 80.0), after_ms=(16.0, 19.5, 140.0, 200.0)),
     )  # fmt: skip
-    late = Broken(kind="service", name="web", why="p99 would be 140.0 ms, now 60.0 ms; its deadline is 100 ms", user="ming")
-    waits = Broken(kind="job", name="render", why="it would wait", code="SUAN-P012", user="ming")
+    late = Broken(
+        kind="service", name="web", how="late", now=60.0, then=140.0, bound=100.0, why="p99 would be too late", user="ming"
+    )
+    waits = Broken(kind="job", name="render", how="waits", why="it would wait", code="SUAN-P012", user="ming")
     return Trial(
         at=NOW, changes=changes, seeds=5, span_s=600.0, nodes=41, services=(service,), jobs=jobs_trial(),
         broken=(late, waits) if kills else (), notes=("model", "fit", "mix"),

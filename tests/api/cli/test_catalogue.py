@@ -53,6 +53,7 @@ def test_every_key_is_used_somewhere():
         "term.",
         "unit.",
         "kind.",
+        "broken.",
         "help.",
         "flag.",
         "page.",

@@ -3,6 +3,7 @@
 import shlex
 
 from suanwang.api.catalogue import Words, entries
+from suanwang.api.render.broken import broken_text
 from suanwang.api.render.table import clean
 from suanwang.api.render.why import counted, fix, refused
 from suanwang.model.fault import Fault
@@ -12,12 +13,16 @@ from suanwang.model.plan import Refusal
 def fault_text(words: Words, fault: Fault) -> str:
     """The four parts of a fault; ends with a newline."""
     what = words.get(f"error.{fault.code}", words("problem.unknown"))
-    lines = [f"{words('problem')} {fault.code}: {what}", f"  {clean(fault.why)}"]
+    lines = [f"{words('problem')} {fault.code}: {what}", *(f"  {clean(line)}" for line in _why(words, fault))]
     if fault.todo:
         lines.append(f"  {words('problem.try')} {clean(fault.todo)}")
     if f"about.{fault.code}" in entries():
         lines.append(f"  {words('problem.more')} suan why {fault.code}")
     return "\n".join(lines) + "\n"
+
+
+def _why(words: Words, fault: Fault) -> tuple[str, ...]:
+    return tuple(broken_text(words, one) for one in fault.evidence) or (fault.why,)
 
 
 def refusal_text(words: Words, name: str, refusal: Refusal, again: tuple[str, ...], job: str) -> str:

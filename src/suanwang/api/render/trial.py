@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from suanwang.api.catalogue import Words
+from suanwang.api.render.broken import broken_text
 from suanwang.api.render.table import Page, Table, table
 from suanwang.model.quantity import show_duration
 from suanwang.model.trial import Compared, Estimate, JobsTrial, Replayed, ServiceTrial, Trial, WhatIf
@@ -11,7 +12,6 @@ from suanwang.model.trial import Compared, Estimate, JobsTrial, Replayed, Servic
 _COUNTED = ("jobs", "requests")
 """Units that the table's head says."""
 _LABS = {"calm": "twin.lab_calm", "crowd": "twin.lab_crowd", "cut": "twin.lab_cut"}
-_KINDS = {"service": "twin.service", "job": "twin.job"}
 
 
 def trial_page(words: Words, trial: Trial) -> Page:
@@ -25,12 +25,7 @@ def trial_page(words: Words, trial: Trial) -> Page:
         page = (*page, "", *_jobs(words, trial.jobs))
     if not trial.services and not trial.jobs:
         page = (*page, words("twin.nothing"))
-    broken = [
-        words(
-            "twin.broken", kind=words(_KINDS[one.kind]), name=one.name, why=one.why, code=f" ({one.code})" if one.code else ""
-        )
-        for one in trial.broken
-    ]
+    broken = [broken_text(words, one) for one in trial.broken]
     if broken:
         page = (*page, "", *broken)
     return (*page, "", *_lab(words, trial), *_notes(words, trial.notes))

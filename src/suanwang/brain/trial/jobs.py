@@ -127,9 +127,10 @@ def broken_jobs(state: State, before: Ran, after: Ran) -> list[Broken]:
         held = job_id in state.jobs and any(h.live for h in state.jobs[job_id].placements.values())
         if fate.serves or was is None or not held or not _well(was) or _well(fate):
             continue
-        how = "it would wait" if fate.state in ("queued", "running") else f"it would be {fate.state}"
+        waits = fate.state in ("queued", "running")
+        how, why = ("waits", "it would wait") if waits else (fate.state, f"it would be {fate.state}")
         code = fate.code if fate.code.startswith("SUAN-") else ""
-        found.append(Broken(kind="job", name=fate.name, code=code, why=how, user=state.jobs[job_id].user))
+        found.append(Broken(kind="job", name=fate.name, code=code, how=how, why=why, user=state.jobs[job_id].user))
     return found
 
 

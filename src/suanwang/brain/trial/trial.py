@@ -5,6 +5,7 @@ the gate. Then each service is run with its requests (twin), and jobs come as th
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -145,24 +146,26 @@ def _broken_services(state: State, services: Sequence[ServiceTrial]) -> list[Bro
     """Those that would have fewer instances than they must, or answer later than was declared."""
     known = {s.service.name: s for s in state.fleet.services.values()}
     pairs = ((one, known[one.name]) for one in services)
-    return [
-        Broken(kind="service", name=one.name, why=why, user=service.user)
-        for one, service in pairs
-        if (why := why_broken(one, service.service.scale.least))
-    ]
+    told = (broken_service(one, service.service.scale.least, service.user) for one, service in pairs)
+    return [one for one in told if one is not None]
 
 
-def why_broken(one: ServiceTrial, least: int) -> str:
-    """What of a service's promise would be broken, with the numbers; "" if nothing would."""
+def broken_service(one: ServiceTrial, least: int, user: str) -> Broken | None:
+    """What of a service's promise would be broken, if anything would."""
+    named = partial(Broken, kind="service", name=one.name, user=user)
     p99, lost = one.figures[1], one.figures[2]
     if one.instances_after < min(one.instances_before, max(1, least)):
         left = f"{one.instances_after} of {one.instances_before} instances would be left"
-        return f"{left}, and {one.requests_per_s:.1f} requests a second come"
+        why, comes = f"{left}, and {one.requests_per_s:.1f} requests a second come", one.requests_per_s
+        return named(how="fewer", now=one.instances_before, then=one.instances_after, bound=comes, why=why)
     if one.deadline_ms and p99.before.value <= one.deadline_ms < p99.after.value - (p99.after.half or 0.0):
-        return f"p99 would be {p99.after.value:.1f} ms, now {p99.before.value:.1f} ms; its deadline is {one.deadline_ms:g} ms"
+        was, would = p99.before.value, p99.after.value
+        why = f"p99 would be {would:.1f} ms, now {was:.1f} ms; its deadline is {one.deadline_ms:g} ms"
+        return named(how="late", now=was, then=would, bound=one.deadline_ms, why=why)
     if one.deadline_ms and lost.after.value - (lost.after.half or 0.0) > max(LOST_MOST, lost.before.value):
-        return f"{lost.after.value:.1f} of 1000 requests would be lost, now {lost.before.value:.1f}"
-    return ""
+        was, would = lost.before.value, lost.after.value
+        return named(how="lost", now=was, then=would, why=f"{would:.1f} of 1000 requests would be lost, now {was:.1f}")
+    return None
 
 
 def _notes(known: Known, change: Change, services: Sequence[ServiceTrial], left_out: int) -> tuple[str, ...]:

@@ -77,12 +77,16 @@ Work = Try | Again
 def refuse_broken(trial: Trial, reader: str | None = None) -> None:
     """ConflictFault SUAN-U132 with the evidence, if something promised would be broken. reader: see Try."""
     if trial.broken:
-        lines = [_evidence(one, one.name if reader in (None, one.user) else "of another user") for one in trial.broken]
-        more = f"; and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
-        raise ConflictFault(
-            "SUAN-U132", "; ".join(lines[:SHOWN]) + more, "suan twin try CHANGE shows all that would be different"
-        )
+        shown = tuple(_shown(one, reader) for one in trial.broken[:SHOWN])
+        more = f"; and {len(trial.broken) - SHOWN} more" if len(trial.broken) > SHOWN else ""
+        todo = "suan twin try CHANGE shows all that would be different"
+        raise ConflictFault("SUAN-U132", "; ".join(map(_line, shown)) + more, todo, shown)
 
 
-def _evidence(one: Broken, name: str) -> str:
-    return f"{one.kind} {name}: {one.why}" + (f" ({one.code})" if one.code else "")
+def _shown(one: Broken, reader: str | None) -> Broken:
+    """Others' names are not told."""
+    return one if reader in (None, one.user) else msgspec.structs.replace(one, name="", user="")
+
+
+def _line(one: Broken) -> str:
+    return f"{one.kind} {one.name or 'of another user'}: {one.why}" + (f" ({one.code})" if one.code else "")

@@ -6,6 +6,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -120,9 +121,8 @@ def main(
 ) -> int:
     """Run one command and return its exit code. transport, now, pause: for tests."""
     typed = tuple(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that has no such letter still shows the others
+    _any_letter(sys.stdout)
+    _any_letter(sys.stderr)
     words = Words(language(os.environ))
     trace = _traced(typed, now)
     door = Door(words, typed, os.environ, sys.stdout, sys.stderr, now, pause, transport, trace)
@@ -132,6 +132,13 @@ def main(
     if trace is not None:
         trace.close(code)
     return code
+
+
+def _any_letter(stream: object) -> None:
+    """A terminal that lacks a letter still shows the others. OSError: the stream leads elsewhere than when it was opened."""
+    with suppress(OSError):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _traced(typed: tuple[str, ...], now: Callable[[], float]) -> "Command | None":

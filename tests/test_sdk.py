@@ -11,7 +11,8 @@ import pytest
 import suanwang
 from suanwang.api.sdk import Planned, PlannedService
 from suanwang.api.sdk.source import script_of
-from suanwang.model.fault import RuntimeFault, UsageFault
+from suanwang.model.fault import RuntimeFault, UsageFault, WireFault
+from suanwang.model.job import Job
 from tests.test_life import Network
 
 SCALE = 3
@@ -28,7 +29,7 @@ def work(x: int, add: int = 0) -> dict[str, float]:
     return {"value": helper(x) + add, "root": math.sqrt(x)}
 
 
-@suanwang.function(near="shenzhen", within="5ms", budget="0.5 CNY")
+@suanwang.function(near="shenzhen", within="5ms", budget=0.5, tier=["cloud", "edge"])
 def near_by(x: int) -> int:
     return x + 1
 
@@ -105,6 +106,49 @@ def test_a_call_that_fails_says_why(client: suanwang.Client) -> None:
     assert raised.value.code == "SUAN-R019"
 
 
+@suanwang.function()
+def leaves() -> None:
+    raise SystemExit(0)
+
+
+@suanwang.function()
+def wants_more() -> None:
+    import nothing_of_that_name  # noqa: F401, PLC0415  # pyright: ignore[reportMissingImports]
+
+
+def test_a_call_that_ends_without_a_result_or_lacks_a_module_says_so(client: suanwang.Client) -> None:
+    with pytest.raises(RuntimeFault, match="ended without a result"):
+        leaves.on(client).remote()
+    with pytest.raises(RuntimeFault, match="No module named 'nothing_of_that_name'"):
+        wants_more.on(client).remote()
+
+
+def test_a_brain_that_is_away_for_a_while_loses_no_job(client: suanwang.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    job, away = client.run("", "true", budget=0.5), [3]
+    look = client.wire.job
+
+    def at_times(name: str) -> Job:
+        if away[0]:
+            away[0] -= 1
+            raise WireFault("SUAN-W001", "restarting", "wait")
+        return look(name)
+
+    monkeypatch.setattr(client.wire, "job", at_times)
+    assert job.wait(30).state == "done" and away == [0]
+
+
+def test_a_graph_is_planned_and_run(client: suanwang.Client, tmp_path: Path) -> None:
+    for name, text in (("cut.py", "open('half', 'w').write('h')"), ("fit.py", "print(open('half').read())")):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "story.yaml").write_text(
+        "tasks:\n  cut: {python: cut.py, writes: half}\n  fit: {python: fit.py, reads: half}\n"
+    )
+    plan = client.plan(str(tmp_path / "story.yaml"))
+    assert plan.ok and set(plan.nodes) <= {"near", "far"} and plan.nodes
+    assert "cut" in repr(plan) and "<table>" in plan._repr_html_()
+    assert plan.submit().wait(60).state == "done"
+
+
 def test_the_same_awaited(client: suanwang.Client) -> None:
     async def scene() -> tuple[int, str]:
         result, job = await asyncio.gather(near_by.on(client).remote.aio(1), client.run.aio("", "true", budget=0.5))
@@ -117,6 +161,8 @@ def test_the_same_awaited(client: suanwang.Client) -> None:
 def test_what_is_not_known_is_said(client: suanwang.Client) -> None:
     with pytest.raises(TypeError, match="nearr"):
         client.plan("", "true", nearr="shenzhen")
+    with pytest.raises(TypeError, match="nearr"):
+        suanwang.function(nearr="shenzhen")
     with pytest.raises(UsageFault) as raised:
         client.plan("nothing.py")
     assert raised.value.code.startswith("SUAN-U0")

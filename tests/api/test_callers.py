@@ -54,6 +54,11 @@ ANYBODY = {("GET", "/v1/ca"), ("GET", "/s/x/x"), ("GET", "/s/x/x/x"), ("GET", "/
 plain clients, who have no credentials, are sent on to; and the console's own files, which hold nothing of the domain."""
 
 
+def test_only_what_is_an_id_can_be_revoked(stage: Stage) -> None:
+    problem(stage.operator.ask("DELETE", "/v1/tokens/nosuch"), 400, "SUAN-U002")
+    problem(stage.operator.ask("DELETE", f"/v1/tokens/{stage.operator.token[:26]}"), 400, "SUAN-U002")
+
+
 def test_every_route_refuses_whoever_is_not_known(stage: Stage) -> None:
     stage.person("ann")
     revoked = stage.operator.post("/v1/tokens", {"kind": "user", "user": "ann"}).json()
@@ -91,11 +96,11 @@ def test_every_route_refuses_whoever_is_not_known(stage: Stage) -> None:
 def test_a_token_speaks_only_with_the_roles_it_carries(stage: Stage) -> None:
     ann = stage.person("ann")
     ann.token = stage.token("ann", "user operator")  # the brain signs roles, but ann was never made an operator
-    problem(ann.ask("DELETE", "/v1/tokens/abc"), 403, "SUAN-A040")
+    problem(ann.ask("DELETE", f"/v1/tokens/{'a' * 26}"), 403, "SUAN-A040")
     ann.token = stage.token("ann", "")
     problem(ann.get("/v1/jobs"), 403, "SUAN-A040")
     stage.operator.token = stage.token(OPERATOR, "user")
-    problem(stage.operator.ask("DELETE", "/v1/tokens/abc"), 403, "SUAN-A040")
+    problem(stage.operator.ask("DELETE", f"/v1/tokens/{'a' * 26}"), 403, "SUAN-A040")
     problem(stage.operator.post("/v1/tokens", {"kind": "user", "user": OPERATOR, "roles": ["operator"]}), 403, "SUAN-A041")
 
 
@@ -335,7 +340,9 @@ def test_a_narrowed_token_does_less_and_falls_with_its_root(stage: Stage) -> Non
         assert got.status_code == (201 if fits else 403), got.text
     problem(weak.post("/v1/tokens", {"kind": "user", "user": "ann"}), 403, "SUAN-A044")
     problem(
-        Person(stage, narrow(stage.operator.token, Caveat(roles=("user",)))).ask("DELETE", "/v1/tokens/x"), 403, "SUAN-A040"
+        Person(stage, narrow(stage.operator.token, Caveat(roles=("user",)))).ask("DELETE", f"/v1/tokens/{'a' * 26}"),
+        403,
+        "SUAN-A040",
     )
     short = Person(stage, narrow(ann.token, Caveat(expires_at=stage.now + 60)))
     assert short.get("/v1/account").status_code == 200

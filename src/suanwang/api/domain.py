@@ -19,6 +19,7 @@ from suanwang.model.fault import AuthorityFault, NotFoundFault, UsageFault
 from suanwang.model.statement import Caveat
 
 CURRENCY = "CNY"
+Revocable = Annotated[str, Parameter(pattern="^(node-)?[a-z2-7]{26}$")]
 _USER = re.compile(r"(?!node-)[\w.@+-]{1,64}")
 """Names of users: sound in a path and a log line, and never that of a node."""
 
@@ -64,8 +65,8 @@ def domain_routes(door: Door) -> list[Any]:
         return door.token(ask.kind, ask.user, claims, ask.expires_s)
 
     @delete("/v1/tokens/{token_id:str}")
-    async def revoke_token(token_id: Annotated[str, Parameter(pattern="^[a-z2-7-]{1,64}$")], caller: Called) -> None:
-        """Also the id of a node: its key is refused from then on."""
+    async def revoke_token(token_id: Revocable, caller: Called) -> None:
+        """Also the id of a node: its key is refused from then on. Anything else would be refused nothing."""
         caller.must("operator")
         await door.brain.command(commands.revoke(token_id))
 

@@ -1,7 +1,9 @@
 """The command line as a whole: exit codes, quick help, what a pipe sees, and letting go of a job."""
 
+import gzip
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,18 +13,22 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from tests.api.cli.conftest import answer, bill
 
 from suanwang.api import join, up
 from suanwang.api.catalogue import Words
 from suanwang.api.cli import follow as following
 from suanwang.api.cli.main import exit_code
 from suanwang.api.cli.run import split
+from suanwang.api.client import Client
 from suanwang.api.config import Config, config_path, load_config, save_config
 from suanwang.api.options import JoinOptions, UpOptions
+from suanwang.api.render.bills import bill_page
 from suanwang.api.render.problem import with_flag
 from suanwang.api.render.progress import summary
 from suanwang.model import fault as faults
 from suanwang.model.node import Offer
+from suanwang.model.view import BillPage
 
 HEAVY = ("httpx", "litestar", "numpy", "wasmtime", "rich", "msgspec", "uvicorn", "yaml")
 
@@ -102,9 +108,24 @@ def test_an_unreachable_brain_is_exit_6(suan):
     assert said.code == 6 and said.err.startswith("error SUAN-W001") and "suan up" in said.err
 
 
-def test_a_bad_token_is_exit_4(suan, monkeypatch):
-    monkeypatch.setenv("SUAN_TOKEN", "bad")
-    assert suan("ps").code == 4
+@pytest.mark.parametrize("token", ["bad", "ü"])
+def test_a_bad_token_is_exit_4(suan, monkeypatch, token):
+    monkeypatch.setenv("SUAN_TOKEN", token)
+    said = suan("ps")
+    assert said.code == 4 and said.err.startswith("error SUAN-A00")
+
+
+def test_a_workflow_that_is_cut_short_is_said_to_be(suan):
+    Path("cut.json.gz").write_bytes(gzip.compress(bytes(range(256)) * 8)[:60])
+    said = suan("run", "cut.json.gz")
+    assert said.code == 2 and "SUAN-U022" in said.err and "cut.json.gz" in said.err
+
+
+def test_credit_is_granted_as_its_help_says(suan, brain, monkeypatch):
+    monkeypatch.setattr(brain, "on_accounts", lambda *_: brain.on_account(None), raising=False)
+    assert "suan grant ann 50" in suan("grant", "--help").out
+    assert suan("grant", "ann", "50").code == 0
+    assert json.loads(brain.seen[-1].content) == {"amount_micro": 50_000_000}
 
 
 READS = [
@@ -166,6 +187,76 @@ def test_ctrl_c_lets_go_and_says_how_to_come_back(suan, brain, monkeypatch):
     assert threading.main_thread().is_alive()
 
 
+def test_ctrl_c_before_there_is_a_job_is_told_too(suan, brain, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Client, "put_file", interrupted)
+    Path("x.py").write_text("1")
+    said = suan("run", "x.py")
+    assert said.code == 130 and said.err.endswith("\ninterrupted\n")
+    assert not brain.keys
+
+
+@pytest.mark.parametrize("typed", ["suan --help", "suan why SUAN-P012"])
+def test_a_reader_that_leaves_is_no_failure(typed):
+    call = f"import sys; from suanwang.api.cli import main; sys.exit(main({typed.split()[1:]!r}))"
+    with subprocess.Popen([sys.executable, "-c", call], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as left:
+        assert left.stdout and left.stderr
+        left.stdout.close()
+        assert (left.stderr.read(), left.wait()) == (b"", 0)
+
+
+def test_letters_that_a_terminal_lacks_stop_nothing():
+    call = "import sys; from suanwang.api.cli import main; sys.exit(main(['why', 'SUAN-P012']))"
+    narrow = {**os.environ, "PYTHONIOENCODING": "ascii", "SUAN_LANG": "zh"}
+    said = subprocess.run([sys.executable, "-c", call], env=narrow, capture_output=True, text=True, check=True)
+    assert said.stdout.startswith("SUAN-P012: ?")
+
+
+class Away:
+    """A brain that cannot be reached for a while, once it is asked for something."""
+
+    def __init__(self, brain, what, times):
+        self.brain, self.what, self.left = brain, what, times
+
+    def __call__(self, request):
+        if self.left and request.url.path.endswith(self.what):
+            self.left -= 1
+            raise httpx.ConnectError("restarting", request=request)
+        return self.brain(request)
+
+
+@pytest.mark.parametrize("typed", ["run x.py", "logs -f render"])
+def test_a_brain_that_is_restarted_meanwhile_breaks_no_output(brain, suan, typed):
+    Path("x.py").write_text("1")
+    said = suan(*typed.split(), transport=httpx.MockTransport(Away(brain, "/logs", 12)))
+    assert (said.code, said.out) == (0, "hello\n"), said.err
+
+
+def test_who_loses_the_brain_is_told_how_to_come_back(brain, suan):
+    Path("x.py").write_text("1")
+    said = suan("run", "x.py", transport=httpx.MockTransport(Away(brain, "/events", 999)))
+    assert said.code == 6 and "suan logs -f job-new00" in said.err and "suan fetch job-new00" in said.err
+
+
+def test_files_are_fetched_afterwards(brain, suan):
+    Path("x.py").write_text("1")
+    brain.outputs[:] = [(0, "out/a", b"one")]
+    suan("run", "-d", "x.py")
+    brain.jobs["job-new00"] = brain.ended(brain.jobs["job-new00"])
+    said = suan("fetch", "job-new00", "--out", "there")
+    assert said.code == 0 and "files fetched: 1" in said.err and Path("there/out/a").read_bytes() == b"one"
+    brain.outputs[:] = []
+    assert "has no files to fetch" in suan("fetch", "job-new00").err
+
+
+def test_a_folder_that_takes_nothing_is_said_before_anything_is_sent(brain, suan):
+    Path("x.py").write_text("1")
+    said = suan("run", "--out", "x.py/there", "x.py")
+    assert said.code == 2 and "SUAN-U027" in said.err and not brain.keys
+
+
 def test_one_step_of_a_graph_is_cancelled(suan, brain):
     for name in ("cut.py", "fit.py"):
         Path(name).write_text("1")
@@ -191,6 +282,68 @@ def test_what_stands_behind_the_dashes_is_a_command():
     assert split(("run", "--", "a", "--b"), ["a", "--b"]) == ("", ("a", "--b"))
     assert split(("run", "x.py", "--", "--b"), ["x.py", "--b"]) == ("x.py", ("--b",))
     assert split(("run", "x.py"), ["x.py"]) == ("x.py", ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("run --near shenzhen x.py --epochs 3", "suan run --near shenzhen x.py -- --epochs 3"),
+        ("run x.py:f --lr=0.1 more", "suan run x.py:f -- --lr=0.1 more"),
+        ("run --epochs 3 x.py", "suan run --help"),
+        ("ps --epochs", "suan ps --help"),
+    ],
+)
+def test_a_flag_behind_a_program_is_the_programs(suan, typed, told):
+    said = suan(*typed.split())
+    assert said.code == 2 and f"try: {told}\n" in said.err
+
+
+def test_of_what_failed_the_step_is_named_and_all_are_counted(suan, brain, monkeypatch):
+    for name in ("cut.py", "fit.py"):
+        Path(name).write_text("1")
+    Path("story.yaml").write_text("tasks:\n  cut: {python: cut.py, writes: half}\n  fit: {python: fit.py, reads: half}\n")
+    brain.mode = "failed"
+    named = [msgspec.structs.replace(task, item="cut") for task in brain.tasks(brain.ended(brain.jobs["job-render01"]))]
+    monkeypatch.setattr(brain, "tasks", lambda _: tuple(named))
+    ended = brain.ended
+    monkeypatch.setattr(brain, "ended", lambda job: msgspec.structs.replace(ended(job), tasks_failed=2))
+    said = suan("run", "story.yaml")
+    assert "step cut on sz-1: exit code 3" in said.err and "2 of 2 tasks failed; all of them: suan ps job-new00" in said.err
+
+
+def test_a_job_that_is_being_stopped_is_not_called_running(suan, brain, monkeypatch):
+    monkeypatch.setattr(brain, "job_cancel", lambda _, job: answer(msgspec.structs.replace(job, state="running")))
+    assert "is being stopped" in suan("cancel", "render").err
+
+
+def test_of_many_tasks_only_those_that_said_something_are_told(suan, brain):
+    Path("x.py").write_text("1")
+    suan("run", "-d", "--over", "0-9", "x.py")
+    brain.stdout = b""
+    assert suan("logs", "job-new00").err == ""
+    brain.stdout = b"a word"
+    assert suan("logs", "job-new00").err.splitlines() == [f"==> task {task}" for task in range(10)]
+
+
+def test_who_asks_for_jobs_of_some_kind_is_not_told_that_there_are_none(suan, monkeypatch, brain):
+    brain.jobs.clear()
+    assert "no jobs yet" in suan("ps").out and suan("ps", "--state", "queued").out.startswith("no such jobs")
+
+
+def test_a_page_of_bills_is_not_all_of_them(suan, monkeypatch, brain):
+    page = BillPage(items=tuple(bill(job) for job in brain.jobs.values()), next="job-1")
+    monkeypatch.setattr(brain, "on_bills", lambda _: answer(page))
+    said = suan("bill")
+    assert "there are more" in said.out and "--cursor job-1" in said.err
+    assert "--cursor job-1" in suan("bill", "--csv").err
+
+
+def test_a_bill_adds_up_to_the_last_millionth(suan, brain):
+    job = next(iter(brain.jobs.values()))
+    shown = bill_page(
+        Words("en"), msgspec.structs.replace(bill(job), held_micro=10**6, posted_micro=23, voided_micro=10**6 - 23)
+    )
+    assert "held 1.00 CNY = posted 0.000023 CNY + voided 0.999977 CNY" in shown
 
 
 def test_the_suggested_command_replaces_the_flag():

@@ -19,6 +19,7 @@ def cancel(
     json: Json = False,
 ) -> None:
     from suanwang.api.render.figures import some, state
+    from suanwang.model.job import JOB_FINAL
 
     door: Door = ctx.obj
     with door.client() as client:
@@ -31,6 +32,8 @@ def cancel(
         named = some(door.words, ended.cancelled, len(ended.cancelled))
         door.say(door.words("cancel.steps", job=ended.id, name=ended.demand.name, state=now, steps=named or "-"))
     else:
+        under_way = ended.state not in JOB_FINAL and not dry_run
+        now = door.words("cancel.under_way") if under_way else now
         door.say(door.words("cancel.done", job=ended.id, name=ended.demand.name, state=now))
     if dry_run:
         door.say(door.words("run.dry"))
@@ -42,7 +45,7 @@ def grant(ctx: typer.Context, user: str, amount: str, dry_run: DryRun = False, j
 
     door: Door = ctx.obj
     with door.client() as client:
-        now = client.grant(user, money_micro(amount, "amount"), uuid.uuid4().hex, dry_run)
+        now = client.grant(user, money_micro(amount, "amount", bare=True), uuid.uuid4().hex, dry_run)
     door.answer(now, lambda: (*account_page(door.words, now), *door.dry(dry_run)), json)
 
 

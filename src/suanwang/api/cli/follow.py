@@ -3,13 +3,14 @@
 import queue
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from suanwang.api.cli.door import Door
 from suanwang.api.client import Client
 from suanwang.api.render.progress import stage, stage_text, timed
 from suanwang.api.talk import fitted
-from suanwang.model.fault import Fault
+from suanwang.model.fault import Fault, LogFault, WireFault
 from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.view import Progress
 
@@ -84,9 +85,16 @@ class Tail:
     offset: int = 0
 
     def copy(self, job: Job) -> None:
-        """Everything that is there and was not copied yet."""
+        """Everything that is there and was not copied yet; if the brain is not, of a job that has not ended later."""
         if not self.wanted or job.tasks_total != 1 or job.state in ("queued", "refused"):
             return
+        if job.state in JOB_FINAL:
+            self.client.patiently(lambda: self._copy(job))
+            return
+        with suppress(WireFault, LogFault):
+            self._copy(job)
+
+    def _copy(self, job: Job) -> None:
         while True:
             part = self.client.logs(job.id, 0, "stdout", self.offset)
             if part.data:
@@ -136,7 +144,7 @@ def follow(door: Door, client: Client, job: Job, *, output: bool) -> Job:
         if isinstance(progress, Fault):
             lines.close()
             raise progress
-        job = client.job(job.id) if progress is None else progress.job
+        job = client.patiently(lambda known=job: client.job(known.id)) if progress is None else progress.job
         tail.copy(job)
         if job.state not in JOB_FINAL and not _between(shown, job):
             shown = job

@@ -1,9 +1,12 @@
 """The list of commands, the way from a fault to an exit code, and nothing else: `suan --help` must be quick."""
 
+import io
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
 
 UNTRACED = ((), ("up",), ("join",), ("completion",))
 """Commands that say nothing to a brain, or go on for ever and trace themselves."""
+PROGRAMS = (".py", ".wasm", ".onnx")
+"""What takes arguments of its own."""
 COMPLETING = "_SUAN_COMPLETE"
 """Set by the shell when it asks for names."""
 
@@ -72,6 +77,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("grid", grid.grid),
     ("ps", read.ps),
     ("logs", read.logs),
+    ("fetch", read.fetch),
     ("cancel", change.cancel),
     ("reserve", reserve.reserve),
     ("reservations", reserve.reservations),
@@ -115,6 +121,8 @@ def main(
 ) -> int:
     """Run one command and return its exit code. transport, now, pause: for tests."""
     typed = tuple(sys.argv[1:] if argv is None else argv)
+    _any_letter(sys.stdout)
+    _any_letter(sys.stderr)
     words = Words(language(os.environ))
     trace = _traced(typed, now)
     door = Door(words, typed, os.environ, sys.stdout, sys.stderr, now, pause, transport, trace)
@@ -124,6 +132,13 @@ def main(
     if trace is not None:
         trace.close(code)
     return code
+
+
+def _any_letter(stream: object) -> None:
+    """A terminal that lacks a letter still shows the others. OSError: the stream leads elsewhere than when it was opened."""
+    with suppress(OSError):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _traced(typed: tuple[str, ...], now: Callable[[], float]) -> "Command | None":
@@ -141,20 +156,31 @@ def _run(door: Door) -> int:
     """The exit code."""
     words, typed = door.words, door.typed
     try:
-        code = _commands(words).main(args=list(typed) or ["--help"], prog_name="suan", standalone_mode=False, obj=door)
+        code = _carried_out(_commands(words), list(typed) or ["--help"], door)
         sys.stdout.flush()
         return code if isinstance(code, int) else exits.DONE
+    except typer.Exit as left:
+        return left.exit_code
     except (KeyboardInterrupt, typer.Abort):
         door.say(words("problem.interrupted"))
         return exits.INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; say nothing at exit either
+        for stream in (sys.stdout, sys.stderr):  # the reader left; say nothing at exit either
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         return exits.DONE
     except Exception as problem:
-        fault = _as_fault(problem)
+        fault = _as_fault(problem, typed)
         if fault is None:
             raise
         return report(door, fault)
+
+
+def _carried_out(command: Any, args: list[str], door: Door) -> object:
+    """Not by its own main(), which makes of Ctrl-C, of a reader that left and of a file that is cut short an exit code."""
+    if COMPLETING in os.environ:
+        return command.main(args=args, prog_name="suan", standalone_mode=False, obj=door)
+    with command.make_context("suan", args, obj=door) as context:
+        return command.invoke(context)
 
 
 def report(door: Door, fault: faults.Fault) -> int:
@@ -176,16 +202,20 @@ def exit_code(fault: faults.Fault) -> int:
     return next((code for kind, code in EXITS if isinstance(fault, kind)), exits.FAILED)
 
 
-def _as_fault(problem: Exception) -> faults.Fault | None:
+def _as_fault(problem: Exception, typed: tuple[str, ...]) -> faults.Fault | None:
     """Ours as it is; what the parser of flags says (it has a message of its own) as a usage fault; anything else is a bug."""
     if isinstance(problem, faults.Fault):
         return problem
     message = getattr(problem, "format_message", None)
-    return faults.UsageFault("SUAN-U024", str(message()), _help_of(problem)) if message else None
+    return faults.UsageFault("SUAN-U024", str(message()), _help_of(problem, typed)) if message else None
 
 
-def _help_of(problem: Exception) -> str:
-    context = getattr(problem, "ctx", None)
+def _help_of(problem: Exception, typed: tuple[str, ...]) -> str:
+    """The page that tells the flags; for a flag that stands behind a program, that it is the program's."""
+    context, flag = getattr(problem, "ctx", None), getattr(problem, "option_name", "")
+    at = next((at for at, word in enumerate(typed) if flag and word.partition("=")[0] == flag), 0)
+    if typed[:1] == ("run",) and any(word.partition(":")[0].endswith(PROGRAMS) for word in typed[1:at]):
+        return f"suan {shlex.join((*typed[:at], '--', *typed[at:]))}"
     return f"{context.command_path} --help" if context is not None else "suan --help"
 
 

@@ -8,15 +8,19 @@ from typing import BinaryIO, NamedTuple
 
 from suanwang.api.cli.door import Door
 from suanwang.api.client import Client
+from suanwang.api.render.figures import some
 from suanwang.model.demand import Steps
 from suanwang.model.fault import Fault, UsageFault, WireFault
 from suanwang.model.file import FileRef
 from suanwang.model.job import Job, Task
 from suanwang.model.outputs import covers, declared
+from suanwang.model.quantity import show_bytes
 
 FOLLOW_S = 0.5
 TAIL_BYTES = 4096
 TAIL_LINES = 10
+NOTES = 3
+"""So many tasks may add a remark to the end of a job; `suan ps JOB` has them all."""
 
 
 class Fetched(NamedTuple):
@@ -31,15 +35,19 @@ class Fetched(NamedTuple):
     notes: tuple[tuple[int, str], ...]
 
 
-def copy_log(door: Door, client: Client, job: str, task: int, stream: str, *, offset: int = 0, follow: bool = False) -> int:
-    """Copy a task's output from `offset` to stdout until nothing more is there, or until it ends; returns where it stopped."""
+def copy_log(door: Door, client: Client, job: str, task: int, stream: str, *, title: str = "", follow: bool = False) -> None:
+    """Copy a task's output to stdout until nothing more is there, or until it ends. title: said before, if there is any."""
+    offset = 0
     while True:
-        part = client.logs(job, task, stream, offset)
+        part = client.patiently(lambda at=offset: client.logs(job, task, stream, at))
+        if part.data and title:
+            door.say(title)
+            title = ""
         if part.data:
             door.data(part.data)
         moved, offset = part.offset > offset, part.offset
         if (part.ended and not moved) or (not follow and not moved):
-            return offset
+            return
         if not moved:
             door.pause(FOLLOW_S)
 
@@ -114,6 +122,26 @@ def fetch(client: Client, job: Job, folder: Path) -> Fetched:
     return Fetched(len(seen), size, tuple(kept), tuple(notes))
 
 
+def bring(door: Door, client: Client, job: Job, folder: Path) -> Fetched:
+    """`fetch`, and say what came. Faults as those of `fetch`."""
+    fetched = fetch(client, job, folder)
+    if fetched.files:
+        door.say(door.words("run.fetched", n=fetched.files, size=show_bytes(fetched.size), folder=folder))
+    if fetched.kept:
+        door.say(door.words("run.kept", names=some(door.words, fetched.kept)))
+    for task, note in fetched.notes[:NOTES]:
+        door.say(door.words("run.note", task=task, note=note))
+    return fetched
+
+
+def check_folder(folder: Path) -> None:
+    """UsageFault SUAN-U027 if nothing can be written there, before anything is spent on it."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        what = "cannot be written to" if there.is_dir() else "is not a folder"
+        raise UsageFault("SUAN-U027", f"{there} {what}", "suan run ... --out ANOTHER-FOLDER")
+
+
 def write_below(folder: Path, path: str, fill: Callable[[BinaryIO], None], executable: bool = False) -> None:
     """Create `folder`/`path` whole or not at all. No part of `path` may be a link: each is opened from the one before it."""
     *parents, name = path.split("/")
@@ -128,7 +156,7 @@ def write_below(folder: Path, path: str, fill: Callable[[BinaryIO], None], execu
             _put(here, name, fill, 0o755 if executable else 0o644)
     except OSError as problem:
         raise UsageFault(
-            "SUAN-U027", f"{folder / path} cannot be written: {problem.strerror}", "suan run ... --out ANOTHER-FOLDER"
+            "SUAN-U027", f"{folder / path} cannot be written: {problem.strerror}", "suan fetch JOB --out ANOTHER-FOLDER"
         ) from problem
 
 

@@ -34,7 +34,9 @@ def ps(
             following = tasks.next
         else:
             jobs = client.jobs(state, limit, cursor, app)
-            door.answer(jobs, lambda: jobs_page(door.words, jobs.items, door.now()), json)
+            chosen = bool(jobs.items) or not (state or app or cursor)
+            page = jobs_page(door.words, jobs.items, door.now()) if chosen else (door.words("ps.none_such"),)
+            door.answer(jobs, lambda: page, json)
             following = jobs.next
     if following:
         door.say(door.words("ps.more", cursor=following))
@@ -59,9 +61,22 @@ def logs(
             door.json(log_texts(client, known.id, chosen, stream))
             return
         for index in chosen:
-            if len(chosen) > 1:
-                door.say(door.words("logs.task", task=index))
-            copy_log(door, client, known.id, index, stream, follow=follow)
+            title = door.words("logs.task", task=index) if len(chosen) > 1 else ""
+            copy_log(door, client, known.id, index, stream, title=title, follow=follow)
+
+
+def fetch(ctx: typer.Context, job: Job, out: Annotated[str, typer.Option("--out", "-o")] = ".") -> None:
+    """Of tasks that are done; of a job that runs, what is there by now."""
+    from pathlib import Path
+
+    from suanwang.api.cli.output import bring
+    from suanwang.api.render.figures import state
+
+    door: Door = ctx.obj
+    with door.client() as client:
+        found = client.job(job)
+        if not bring(door, client, found, Path(out)).files:
+            door.say(door.words("fetch.none", job=found.id, name=found.demand.name, state=state(door.words, found.state)))
 
 
 def why(ctx: typer.Context, job: Job, json: Json = False) -> None:
@@ -135,16 +150,18 @@ def bill(
     if json and csv:
         raise UsageFault("SUAN-U024", "--json and --csv are two forms of the same thing", "suan bill --csv")
     with door.client() as client:
-        if csv:
-            jobs = [job] if job else [one.job_id for one in client.bills(limit, cursor).items]
-            door.out.write(joined_csv([client.bill_csv(one) for one in jobs]))
-        elif job:
+        if job:
             one = client.bill(job)
-            door.answer(one, lambda: bill_page(door.words, one), json)
+            door.out.write(client.bill_csv(job)) if csv else door.answer(one, lambda: bill_page(door.words, one), json)
+            return
+        some = client.bills(limit, cursor)
+        if csv:
+            door.out.write(joined_csv([client.bill_csv(one.job_id) for one in some.items]))
         else:
-            all_ = client.bills(limit, cursor)
             mine = () if json else (*account_page(door.words, client.account()), "")
-            door.answer(all_, lambda: (*mine, *bills_page(door.words, all_.items)), json)
+            door.answer(some, lambda: (*mine, *bills_page(door.words, some.items, more=bool(some.next))), json)
+        if some.next:
+            door.say(door.words("ps.more", cursor=some.next))
 
 
 def account(ctx: typer.Context, json: Json = False) -> None:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 Maybe = Annotated[str | None, typer.Option()]
 Many = Annotated[list[str] | None, typer.Option()]
 
+UNREACHED = ("SUAN-W001", "SUAN-W002", "SUAN-W003")
+"""The brain could not be heard: no word about the job."""
 ASK_FILES, ASK_BYTES = 200, 100 * 1024 * 1024
 """A whole folder larger than this is sent only after a question, on a terminal."""
-NOTES = 3
-"""So many tasks may add a remark to the end of a job; `suan ps JOB` has them all."""
 
 
 def run(
@@ -136,6 +136,11 @@ def carry_out(
     begun: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Send, submit, follow, fetch. begun: is told the job's id. The exit code."""
+    from suanwang.api.cli.output import check_folder
+    from suanwang.model.fault import WireFault
+
+    if out != Path():
+        check_folder(out)
     send(door, client, packed, yes)
     job = client.submit(packed.demand, uuid.uuid4().hex)
     begun(job.id)
@@ -148,6 +153,10 @@ def carry_out(
     except KeyboardInterrupt:
         door.say(door.words("run.detached", job=job.id))
         return exits.INTERRUPTED
+    except WireFault as fault:
+        if fault.code in UNREACHED:
+            door.say(door.words("run.lost", job=job.id))
+        raise
 
 
 def send(door: Door, client: Client, packed: Package, yes: bool) -> None:
@@ -171,6 +180,7 @@ def send(door: Door, client: Client, packed: Package, yes: bool) -> None:
 
 def _finish(door: Door, client: Client, job: Job, out: Path, json: bool) -> int:
     from suanwang.api.cli.follow import follow
+    from suanwang.api.cli.output import bring
     from suanwang.api.render.progress import summary
 
     job = follow(door, client, job, output=not json)
@@ -180,38 +190,28 @@ def _finish(door: Door, client: Client, job: Job, out: Path, json: bool) -> int:
         return explain_refusal(door, client, job)
     if job.state == "failed":
         tell_failure(door, client, job)
-    _fetch(door, client, job, out)
+    bring(door, client, job, out)
     for line in summary(door.words, job, _bill(client, job)):
         door.say(line)
     return 0 if job.state == "done" else exits.FAILED
-
-
-def _fetch(door: Door, client: Client, job: Job, out: Path) -> None:
-    from suanwang.api.cli.output import fetch
-    from suanwang.api.render.figures import some
-    from suanwang.model.quantity import show_bytes
-
-    fetched = fetch(client, job, out)
-    if fetched.files:
-        door.say(door.words("run.fetched", n=fetched.files, size=show_bytes(fetched.size), folder=out))
-    if fetched.kept:
-        door.say(door.words("run.kept", names=some(door.words, fetched.kept)))
-    for task, note in fetched.notes[:NOTES]:
-        door.say(door.words("run.note", task=task, note=note))
 
 
 def tell_failure(door: Door, client: Client, job: Job) -> None:
     """The first task that failed: why, and the end of what it wrote to stderr."""
     from suanwang.api.cli.output import every_task, stderr_tail
     from suanwang.api.render.jobs import task_note
+    from suanwang.model.demand import Steps
 
     task = next((task for task in every_task(client, job.id) if task.state == "failed"), None)
     if task is None:
         if job.reason:
             door.say(f"  {job.reason}")
         return
-    note = task_note(door.words, task) or job.reason
-    door.say(door.words("run.task_failed", task=task.index, node=task.node, note=note))
+    step = isinstance(job.demand.work, Steps)
+    said = {"task": task.item if step else task.index, "node": task.node, "note": task_note(door.words, task) or job.reason}
+    door.say(door.words("run.step_failed", **said) if step else door.words("run.task_failed", **said))
+    if job.tasks_failed > 1:
+        door.say(door.words("run.others_failed", n=job.tasks_failed, all=job.tasks_total, job=job.id))
     tail = stderr_tail(client, job.id, task.index)
     if tail:
         door.say(door.words("run.stderr"))

@@ -5,6 +5,7 @@ import atexit
 import gzip
 import shutil
 import tempfile
+import zlib
 from pathlib import Path
 
 import msgspec
@@ -30,7 +31,7 @@ def workflow(flags: Flags) -> tuple[Document, Files, Path]:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             text = file.read(GRAPH_BYTES_MAX + 1)
-    except OSError as problem:
+    except (OSError, EOFError, zlib.error) as problem:
         raise UsageFault("SUAN-U022", f"the workflow {path} cannot be read: {problem}", f"ls -l {path}") from problem
     document, given, recipe = scaled(graph_from_wfcommons(text), scale)
     folder = Path(tempfile.mkdtemp(prefix="suan-workflow-"))

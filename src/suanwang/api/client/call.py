@@ -18,7 +18,7 @@ from suanwang.api.answers import never_sent, nonsense, sse, unusable, wire_fault
 from suanwang.drivers.addresses import Addresses
 from suanwang.drivers.problem import fault_from
 from suanwang.drivers.tls import NOBODY, Peer, client_context
-from suanwang.model.fault import WireFault
+from suanwang.model.fault import AuthorityFault, WireFault
 from suanwang.model.view import Progress
 
 T = TypeVar("T")
@@ -50,6 +50,8 @@ class Calls:
         pause: Callable[[float], None] = time.sleep,
         hooks: Mapping[str, list[Callable[[Any], None]]] | None = None,
     ) -> None:
+        if not token.isascii():
+            raise AuthorityFault("SUAN-A001", "a token has plain letters and digits only", "copy the whole text of the token")
         headers = {"Accept": "application/json", "User-Agent": "suan"}
         if token:
             headers["Authorization"] = f"Bearer {token}"

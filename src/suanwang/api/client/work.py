@@ -1,9 +1,9 @@
 """Files, jobs and reservations, from the other end."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, TypeVar
 
 import httpx
 
@@ -14,6 +14,8 @@ from suanwang.model.job import JOB_FINAL, Job
 from suanwang.model.money import Bill
 from suanwang.model.reservation import ReservationPage, ReservationView, Reserve
 from suanwang.model.view import Decision, Hashes, JobPage, Progress, Rehearsal, TaskPage
+
+T = TypeVar("T")
 
 WATCH_PAUSES_S = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 """Pauses between attempts to resume a watch, half a minute in all; any event that arrives starts them afresh."""
@@ -147,6 +149,15 @@ class WorkCalls(Calls):
                 raise broken or WireFault("SUAN-W002", f"{self.url} keeps ending the watch of {job}", f"suan logs {job}")
             self._pause(WATCH_PAUSES_S[failures])
             failures += 1
+
+    def patiently(self, ask: Callable[[], T]) -> T:
+        """The answer, asked for again during half a minute in which the brain cannot be reached: a watch waits as long."""
+        for pause in WATCH_PAUSES_S:
+            try:
+                return ask()
+            except (WireFault, LogFault):
+                self._pause(pause)
+        return ask()
 
     # reservations
 

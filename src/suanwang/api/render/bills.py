@@ -6,7 +6,7 @@ from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import state
 from suanwang.api.render.table import Page, table
 from suanwang.model.money import Bill, BillLine
-from suanwang.model.quantity import show_bytes, show_carbon, show_energy, show_fuel, show_money
+from suanwang.model.quantity import LEDGER_CURRENCY, show_bytes, show_carbon, show_energy, show_fuel, show_money
 
 
 def bill_page(words: Words, bill: Bill) -> Page:
@@ -15,9 +15,9 @@ def bill_page(words: Words, bill: Bill) -> Page:
     rows = [_line(line) for line in bill.lines]
     sums = words(
         "bill.sums",
-        held=show_money(bill.held_micro),
-        posted=show_money(bill.posted_micro),
-        voided=show_money(bill.voided_micro),
+        held=_exact(bill.held_micro),
+        posted=_exact(bill.posted_micro),
+        voided=_exact(bill.voided_micro),
     )
     used = words("bill.used", fuel=show_fuel(bill.fuel), energy=show_energy(bill.energy_kwh), carbon=show_carbon(bill.carbon_g))
     head = f"{bill.job_id}  {state(words, bill.state)}"
@@ -36,8 +36,8 @@ def sci(words: Words, bill: Bill) -> Page:
     return (words("sci.said", grams=show_carbon(bill.sci_g), unit=words("sci.task"), n=bill.units, made=made),)
 
 
-def bills_page(words: Words, bills: tuple[Bill, ...]) -> Page:
-    """`suan bill`: one row a job, and the sum."""
+def bills_page(words: Words, bills: tuple[Bill, ...], *, more: bool = False) -> Page:
+    """`suan bill`: one row a job, and the sum. more: these are not all."""
     if not bills:
         return (words("bill.none"),)
     titles = tuple(words(f"column.{key}") for key in ("job", "state", "fuel", "held", "posted", "voided", "carbon"))
@@ -46,14 +46,15 @@ def bills_page(words: Words, bills: tuple[Bill, ...]) -> Page:
             bill.job_id,
             state(words, bill.state),
             show_fuel(bill.fuel),
-            show_money(bill.held_micro),
-            show_money(bill.posted_micro),
-            show_money(bill.voided_micro),
+            _exact(bill.held_micro),
+            _exact(bill.posted_micro),
+            _exact(bill.voided_micro),
             show_carbon(bill.carbon_g),
         )
         for bill in bills
     ]
-    total = words("bill.total", posted=show_money(sum(bill.posted_micro for bill in bills)), n=len(bills))
+    posted = _exact(sum(bill.posted_micro for bill in bills))
+    total = words("bill.total_shown" if more else "bill.total", posted=posted, n=len(bills))
     return (table(titles, rows, "  rrrrr"), total)
 
 
@@ -70,14 +71,20 @@ def _line(line: BillLine) -> tuple[str, ...]:
         str(line.x_tasks),
         _short(line.consumed_quantity),
         f"{_short(line.list_unit_price)} {line.billing_currency}/{line.pricing_unit}",
-        f"{_short(line.billed_cost)} {line.billing_currency}",
+        f"{_short(line.billed_cost, 2)} {line.billing_currency}",
         show_carbon(line.x_carbon_g),
     )
 
 
-def _short(number: str) -> str:
-    """A decimal string without trailing zeros; what is not one is shown as it came."""
+def _exact(micro: int) -> str:
+    """Every millionth, so that what is held is seen to be what is posted and voided."""
+    return f"{_short(f'{Decimal(micro).scaleb(-6):f}', 2)} {LEDGER_CURRENCY}"
+
+
+def _short(number: str, places: int = 0) -> str:
+    """A decimal string without trailing zeros after so many places; what is not one is shown as it came."""
     try:
-        return f"{Decimal(number).normalize():f}"
+        short = Decimal(number).normalize()
     except ArithmeticError:
         return number
+    return f"{short:f}" if -int(short.as_tuple().exponent) >= places else f"{short:.{places}f}"

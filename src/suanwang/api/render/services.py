@@ -34,9 +34,7 @@ def services_page(words: Words, services: tuple[ServiceView, ...], now: float) -
 def service_page(words: Words, service: ServiceView, now: float) -> Page:
     """`suan services NAME`: the service and its instances."""
     head = words("services.head", name=service.name, state=state(words, service.state), up=_up(service), wanted=service.wanted)
-    steered = any(i.contact and i.contact.locator for i in service.instances) or not service.instances
-    there = {"url": f"http://[{service.cs_id}]:{service.port}/", "path": f"/s/{service.user}/{service.name}/"}
-    where = words("services.where", **there) if steered else words("services.plain", **there)
+    where = _where(words, service)
     ahead = () if service.foreseen is None else (words("services.foreseen", n=f"{service.foreseen:.1f}"),)
     ahead = (*ahead, words("services.flows", list=_flows(service))) if service.flows else ahead
     moved = (*_failing(words, service.failing, now), *_moved(words, service.moved, now))
@@ -45,6 +43,15 @@ def service_page(words: Words, service: ServiceView, now: float) -> Page:
     titles = ("job", "node", "site", "state", "address", "in_flight", "latency", "shares")
     rows = [_instance(words, instance) for instance in service.instances]
     return (head, where, *ahead, table(tuple(words(f"column.{title}") for title in titles), rows, "     rr"), *moved)
+
+
+def _where(words: Words, service: ServiceView) -> str:
+    """How it is reached. Whether routers steer is known of the first instance that can be."""
+    there = {"url": f"http://[{service.cs_id}]:{service.port}/", "path": f"/s/{service.user}/{service.name}/"}
+    contacts = [instance.contact for instance in service.instances if instance.contact]
+    if not contacts:
+        return words("services.either", **there)
+    return words("services.where" if any(one.locator for one in contacts) else "services.plain", **there)
 
 
 def _flows(service: ServiceView) -> str:

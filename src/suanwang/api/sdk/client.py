@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from suanwang.api.catalogue import Words, language
 from suanwang.api.cli.package import package, package_document
 from suanwang.api.client import Client as Wire
@@ -21,11 +19,11 @@ from suanwang.api.render.jobs import jobs_page
 from suanwang.api.render.nodes import nodes_page
 from suanwang.api.sdk.ask import Asked, asked
 from suanwang.api.sdk.both import both
+from suanwang.api.sdk.flags import flags
 from suanwang.api.sdk.html import html
 from suanwang.api.sdk.jobs import PlacementFault, Planned, RunningJob, planned
 from suanwang.drivers.chat import ModelAt
 from suanwang.drivers.meet import meet
-from suanwang.intent import Flags
 
 __all__ = ["Client", "Listed", "PlacementFault", "Planned", "RunningJob"]
 
@@ -72,7 +70,7 @@ class Client:
         target: a job file, x.py, x.py:function or x.wasm; or none and a command. wanted: as the flags of `suan run`:
         near="shenzhen", within="20ms", budget=5, over="in/*.csv", file=["a.txt"], ... UsageFault: it cannot be read.
         """
-        return planned(self, package(_flags(target, command, wanted)))
+        return planned(self, package(flags(target, command, wanted)))
 
     @both
     def plan_of(self, document: Mapping[str, object], folder: str = ".") -> Planned:
@@ -92,7 +90,7 @@ class Client:
     @both
     def run(self, target: str = "", *command: str, **wanted: Any) -> RunningJob:
         """Plan and submit. PlacementFault: no node can take it."""
-        return planned(self, package(_flags(target, command, wanted))).submit()
+        return planned(self, package(flags(target, command, wanted))).submit()
 
     @both
     def job(self, name: str) -> RunningJob:
@@ -110,21 +108,6 @@ class Client:
         """The nodes, with their live state."""
         items = self._wire.nodes().items
         return Listed(items, html(nodes_page(self.words, items)))
-
-
-def _flags(target: str, command: tuple[str, ...], wanted: Mapping[str, Any]) -> Flags:
-    known = set(Flags.__struct_fields__)
-    if unknown := [name for name in wanted if name not in known]:
-        raise TypeError(f"plan() does not know {unknown[0]!r}; it knows {', '.join(sorted(known))}")
-    plain = {name: _flag(value) for name, value in wanted.items() if value is not None}
-    return msgspec.structs.replace(Flags(target=target, command=command), **plain)
-
-
-def _flag(value: object) -> object:
-    """A value as the command line would have it: lists as tuples of text, numbers as text."""
-    if isinstance(value, list | tuple):
-        return tuple(str(one) for one in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return value if isinstance(value, str | bool) else str(value)
 
 
 def _connected(url: str, token: str) -> Wire:

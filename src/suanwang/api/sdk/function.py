@@ -17,8 +17,9 @@ import msgspec
 from suanwang.api.cli.package import package_document
 from suanwang.api.sdk.both import both
 from suanwang.api.sdk.client import Client, PlacementFault, RunningJob
+from suanwang.api.sdk.flags import flags
 from suanwang.api.sdk.source import ENTRY, script_of
-from suanwang.intent import Flags, flags_to_document
+from suanwang.intent import flags_to_document
 from suanwang.model.demand import Item
 from suanwang.model.fault import RuntimeFault, UsageFault
 from suanwang.model.file import FileRef
@@ -29,10 +30,16 @@ R = TypeVar("R")
 SCRIPT = "function.py"
 INLINE_MAX = 3000
 """Characters of arguments that go as text; longer ones go as a file of their own."""
+LINES, LINE_CHARS = 6, 160
+"""So much of a failed call's stderr stands in the fault."""
 
 
 def function(**wanted: Any) -> Callable[[Callable[P, R]], "Function[P, R]"]:
-    """Make a function's calls run on the network. wanted: as the flags of `suan run` (near, within, budget, cpu, ...)."""
+    """Make a function's calls run on the network. wanted: as the flags of `suan run` (near, within, budget, cpu, ...).
+
+    TypeError for a name that is no flag.
+    """
+    flags("", (), wanted)
 
     def made(work: Callable[P, R]) -> Function[P, R]:
         return Function(work, wanted)
@@ -97,10 +104,8 @@ class Function(Generic[P, R]):
         text = script_of(self._work)
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / SCRIPT).write_text(text, encoding="utf-8")
-            flags = Flags(target=f"{SCRIPT}:{ENTRY}", name=self._wanted.get("name", self.__name__.strip("_")))
-            wanted = {k: v if isinstance(v, str | bool) else str(v) for k, v in self._wanted.items() if k != "name"}
-            document = flags_to_document(msgspec.structs.replace(flags, **wanted))
-            packed = package_document(document, Path(folder))
+            wanted = {"name": self.__name__.strip("_"), **self._wanted}
+            packed = package_document(flags_to_document(flags(f"{SCRIPT}:{ENTRY}", (), wanted)), Path(folder))
             items, blobs = _items(calls)
             demand = msgspec.structs.replace(packed.demand, items=items)
             for sha256 in client.wire.missing((*packed.paths, *blobs)):
@@ -140,13 +145,22 @@ def _results(client: Client, job: RunningJob) -> Iterator[Any]:
             raise PlacementFault(taken[-1], job.view.demand.name)
     for task in job.tasks():
         if task.outcome is None or task.state != "done":
-            said = " ".join([*job.logs(task.index, "stderr")][-3:]) if task.outcome else ""
             code = task.outcome.code if task.outcome else job.view.reason or job.view.state
-            raise RuntimeFault(
-                "SUAN-R019", f"task {task.index} of {job.id} did not succeed ({code}). {said}"[:1000], f"suan ps {job.id}"
-            )
+            raise _failed(job, task.index, f"did not succeed ({code}). {_last(job, task.index) if task.outcome else ''}")
+        ref = next((file for file in task.outcome.outputs if file.path.startswith("result")), None)
+        if ref is None:
+            raise _failed(job, task.index, "ended without a result: the function left the program, as sys.exit() does")
         with tempfile.TemporaryFile() as file:
-            ref = next(f for f in task.outcome.outputs if f.path.startswith("result"))
             client.wire.save_blob(ref.sha256, ref.size, file)
             file.seek(0)
             yield json.load(file)
+
+
+def _failed(job: RunningJob, task: int, why: str) -> RuntimeFault:
+    return RuntimeFault("SUAN-R019", f"task {task} of {job.id} {why}", f"suan ps {job.id}")
+
+
+def _last(job: RunningJob, task: int) -> str:
+    """The end of what it wrote to stderr, of each line as much as can be read at a glance."""
+    lines = [line for line in job.logs(task, "stderr") if line.strip()]
+    return " ".join(line[:LINE_CHARS] for line in lines[-LINES:])

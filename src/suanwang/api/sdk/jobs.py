@@ -10,6 +10,7 @@ from suanwang.api.catalogue import Words
 from suanwang.api.cli.output import Fetched, every_task, fetch
 from suanwang.api.cli.package import Package
 from suanwang.api.client import Client as Wire
+from suanwang.api.render.graphs import graph_page
 from suanwang.api.render.jobs import jobs_page
 from suanwang.api.render.problem import refusal_text
 from suanwang.api.render.why import decided_page
@@ -17,6 +18,7 @@ from suanwang.api.sdk.both import both
 from suanwang.api.sdk.html import html
 from suanwang.api.sdk.seen import SeenBill, SeenDecision, bill_seen, decision_seen, text
 from suanwang.model.fault import ConflictFault, Fault, QuotaFault
+from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.intent import IntentAsk
 from suanwang.model.job import JOB_FINAL, Job, Task
 from suanwang.model.plan import Plan, Refusal
@@ -44,9 +46,9 @@ class PlacementFault(Fault):
 
 
 class Planned:
-    """A decision that was tried out. taken: the plan, or the refusal with its reasons."""
+    """A decision that was tried out. taken: the plan, of a job graph that of its steps, or the refusal with its reasons."""
 
-    def __init__(self, client: Speaks, packed: Package, taken: Plan | Refusal, words: str = "") -> None:
+    def __init__(self, client: Speaks, packed: Package, taken: Plan | GraphPlan | Refusal, words: str = "") -> None:
         self._client, self._packed, self.taken, self._words = client, packed, taken, words
 
     @property
@@ -56,12 +58,14 @@ class Planned:
     @property
     def ok(self) -> bool:
         """Whether some nodes can take it."""
-        return isinstance(self.taken, Plan)
+        return not isinstance(self.taken, Refusal)
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        """Names of the nodes that would get work, the best first."""
-        return tuple(f.node for f in self.taken.explanation.finalists if f.tasks) if self.ok else ()
+        """Names of the nodes that would get work, the best first; of a graph in the order of its steps."""
+        if isinstance(self.taken, GraphPlan):
+            return tuple(dict.fromkeys(run.host for run in self.taken.runs))
+        return tuple(f.node for f in self.taken.explanation.finalists if f.tasks) if isinstance(self.taken, Plan) else ()
 
     @both
     def submit(self) -> "RunningJob":
@@ -86,6 +90,8 @@ class Planned:
         return html(self._page())
 
     def _page(self) -> Any:
+        if isinstance(self.taken, GraphPlan):
+            return graph_page(self._client.words, self.demand.name, self.taken, rehearsed=True)
         return decided_page(self._client.words, self.demand.name, self.taken, rehearsed=True)
 
 
@@ -112,9 +118,10 @@ class RunningJob:
 
     @both
     def wait(self, timeout_s: float | None = None) -> "RunningJob":
-        """Until it has ended. TimeoutError: it has not within so many seconds; it goes on."""
+        """Until it has ended, also where the brain is restarted meanwhile. TimeoutError: it has not within so many seconds; it
+        goes on."""
         end = None if timeout_s is None else time.monotonic() + timeout_s
-        while self.look().state not in JOB_FINAL:
+        while self._client.wire.patiently(self.look).state not in JOB_FINAL:
             if end is not None and time.monotonic() > end:
                 raise TimeoutError(f"{self.id} is {self.view.state} after {timeout_s:g} s")
             time.sleep(POLL_S)
@@ -124,7 +131,7 @@ class RunningJob:
         """Lines of a task's output as they are written, until it ends."""
         offset, rest = 0, b""
         while True:
-            part = self._client.wire.logs(self.id, task, stream, offset)
+            part = self._client.wire.patiently(lambda at=offset: self._client.wire.logs(self.id, task, stream, at))
             *lines, rest = (rest + part.data).split(b"\n")
             yield from (line.decode(errors="replace") for line in lines)
             moved, offset = part.offset > offset, part.offset
@@ -170,8 +177,8 @@ class RunningJob:
 def planned(client: Speaks, packed: Package, words: str = "") -> Planned:
     """What would be decided of something packed. words: the sentence that it comes from, "" for none."""
     answer = client.wire.dry_run(packed.demand, uuid.uuid4().hex)
-    taken = answer.plan or answer.refusal
-    assert taken is not None, "a dry run answers one of the two"
+    taken = answer.plan or answer.graph or answer.refusal
+    assert taken is not None, "a dry run answers one of the three"
     return Planned(client, packed, taken, words)
 
 

@@ -114,7 +114,7 @@ WHERE: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         region_without,
     ),
     (
-        rf"(?:region|province|location|country|地域|地区|区域|省份|位置|地点)s?\s?(?:is|:|=|为|是|限|在|限定|限于)?\s?(?"
+        rf"(?:region|province|location|country|地域|地区|区域|省份|位置|地点)s?\s?(?:is|:|=|为|是|限定|限于|限|在){{0,2}}\s?(?"
         rf":only |仅|只)?(?P<region>{LANDS})(?:\sonly)?", region),
     (
         rf"{_FORBID}(?:放|用|跑|去|到|在|传|送|出|存)+(?:到|在|去)?(?:海外|境外|国外|国门外)(?:的?(?:{NODES}|{HOSTS}))?(?"

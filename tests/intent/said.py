@@ -14,6 +14,7 @@ from suanwang.model.said import Claim, Product, Question, Understood, Unit
 CORPUS = Path(__file__).with_name("sentences.txt")
 OTHERS = Path(__file__).with_name("sentences-of-others.txt")
 ANOTHER_HAND = Path(__file__).with_name("sentences-another-hand.txt")
+MENDS = Path(__file__).with_name("sentences-mends.txt")
 FRESH = tuple(Path(__file__).with_name(f"sentences-fresh{n}.txt") for n in ("", "-2", "-3", "-4a", "-4b", "-5"))
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=8)))
 TRANSCODE = Product(

@@ -3,14 +3,29 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.intent.said import ANOTHER_HAND, AS_SHIPPED, CAREFUL, FRESH, MOMENT, OTHERS, SCAN, TRANSCODE, corpus, short, wrong
+from tests.intent.said import (
+    ANOTHER_HAND,
+    AS_SHIPPED,
+    CAREFUL,
+    FRESH,
+    MENDS,
+    MOMENT,
+    OTHERS,
+    SCAN,
+    TRANSCODE,
+    corpus,
+    short,
+    wrong,
+)
 
 from suanwang.intent.demand import demand_from
 from suanwang.intent.say.numbers import number
 from suanwang.intent.say.read import SENTENCE_MAX, document, understood
 from suanwang.intent.serve import service_from
+from suanwang.model.demand import Demand
 from suanwang.model.file import FileRef
-from suanwang.model.said import Question, Understood
+from suanwang.model.said import Product, Question, Understood
+from suanwang.model.serving import Service
 
 CORPUS = corpus()
 
@@ -33,14 +48,35 @@ def test_what_is_not_clear_is_asked(line) -> None:
 @pytest.mark.parametrize("line", [c for c in CORPUS if not c.part.startswith(CAREFUL)], ids=lambda line: line.sentence[:40])
 def test_what_is_understood_is_a_job_or_a_service_that_can_be(line) -> None:
     said = understood(line.sentence, MOMENT)
-    if isinstance(said, Question):
-        return
-    made = document(said, MOMENT.products, 2e9)
+    if isinstance(said, Understood):
+        assert _made(said, MOMENT.products).name
+
+
+def _made(said: Understood, products: tuple[Product, ...]) -> Demand | Service:
+    made = document(said, products, 2e9)
     script = str(made.get("python", made.get("wasm", ""))).partition(":")[0]
     files = (FileRef(path=script, sha256="0" * 64, size=1),) if script else ()
     made = {k: v for k, v in made.items() if k not in ("over", "files")}
-    thing = service_from(made, files) if said.kind == "service" else demand_from(made, files=files, items=())
-    assert thing.name
+    return service_from(made, files) if said.kind == "service" else demand_from(made, files=files, items=())
+
+
+def test_how_long_it_takes_is_work_on_its_cores_and_time_to_do_it() -> None:
+    said = understood("python a.py, 4 cores, about two hours, anywhere but Beijing", AS_SHIPPED)
+    assert isinstance(said, Understood)
+    demand = _made(said, ())
+    assert isinstance(demand, Demand)
+    assert (demand.fuel_per_task, demand.task_s_max) == (4 * 7200 * 2 * 10**9, 14_400)
+    assert "beijing" not in demand.limits.regions and {"shanghai", "germany"} <= set(demand.limits.regions)
+
+
+def test_what_cannot_be_had_is_asked_about_before_words_that_are_not_known() -> None:
+    asked = understood("python a.py, xyzzy, and e-mail me when it is done", AS_SHIPPED)
+    assert isinstance(asked, Question) and asked.key == "tell"
+
+
+def test_so_much_an_hour_for_a_job_is_asked_about_with_what_it_comes_to() -> None:
+    asked = understood("python a.py, three hours, at most 5 yuan per hour", AS_SHIPPED)
+    assert isinstance(asked, Question) and (asked.key, asked.choices) == ("per", ("at most 15.00 yuan",))
 
 
 @pytest.mark.parametrize("line", [c for c in CORPUS if "SUAN-U122" in str(c.expected)], ids=lambda line: line.sentence[:40])
@@ -60,6 +96,22 @@ def test_what_others_say_is_taken_as_they_mean_it_or_asked_about(line) -> None:
 @pytest.mark.parametrize("line", [line for file in FRESH for line in corpus(file)], ids=lambda line: line.sentence[:40])
 def test_what_was_said_before_the_rules_knew_it_is_taken_as_it_was_meant_or_asked_about(line) -> None:
     assert not wrong(line)[1]
+
+
+@pytest.mark.parametrize("line", corpus(MENDS), ids=lambda line: line.sentence[:40])
+def test_mends_carry_over_and_traps_are_asked_about(line) -> None:
+    assert not wrong(line, AS_SHIPPED)[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [c for file in (ANOTHER_HAND, MENDS) for c in corpus(file) if not c.part.startswith(CAREFUL)],
+    ids=lambda line: line.sentence[:40],
+)
+def test_what_is_understood_of_them_is_a_job_or_a_service_that_can_be(line) -> None:
+    said = understood(line.sentence, AS_SHIPPED)
+    if isinstance(said, Understood):
+        assert _made(said, AS_SHIPPED.products).name
 
 
 @pytest.mark.parametrize("line", corpus(ANOTHER_HAND), ids=lambda line: line.sentence[:40].encode("unicode_escape").decode())

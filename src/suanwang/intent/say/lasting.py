@@ -26,12 +26,13 @@ _TAKES_ZH = (
     r"|(?:每个|每份|每次|单个|单次|一次)(?:任务)?(?:要|需要?|跑|算)?|(?:预计|预估|估计|总)?(?:运行|计算|任务|作业)?(?"
     r":时间|时长|用时|耗时)|要|得|需要?)"
 )
-_END = r"(?=\s?(?:$|[,.;:!?。、()]|with|on|and|at|in|near|using|,))"
+_END = r"(?=\s?(?:$|-\s|[,.;:!?。、()]|with|on|and|at|in|near|using|,))"
 _AFTER = (
     r"(?:\s?(?:or so|or thereabouts|in total|total|long|each|apiece|左右|上下|的(?:事儿?|活儿?|任务|时间|样子)|就够了?|吧))"
 )
 _BEFORE = (
-    r"(?:(?<![\s\S])|(?<=[,.;:!?。、()])|(?<=[,.;:!?。、()] )|(?<=core )|(?<=cores )|(?<=核 )|(?<=核)|(?<=gb )|(?<=gpu )"
+    r"(?:(?<![\s\S])|(?<=[,.;:!?。、()])|(?<=[,.;:!?。、()] )|(?<= - )|(?<=core )|(?<=cores )|(?<=核 )|(?<=核)|(?<=gb )|"
+    r"(?<=gpu )"
     r"|(?<=gpus ))"
 )
 
@@ -43,7 +44,9 @@ LASTING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         rf"(?:{_ABOUT_ZH}\s?)?{_TAKES_ZH}\s?(?:是|为|:)?\s?(?:{_ABOUT_ZH}\s?)?(?P<span>{SPAN}){_AFTER}?(?=\s?(?:$|[,.;:!?"
         rf"。、()]))", takes),
-    (rf"{_ABOUT_ZH}\s?(?P<span>{SPAN}){_AFTER}?(?=\s?(?:$|[,.;:!?。、()]))", takes),
+    (
+        rf"{_ABOUT_ZH}\s?(?P<span>{SPAN}){_AFTER}?(?:就|能|可以)*(?:跑完|算完|做完|完成|结束|跑好)?(?=\s?(?:$|[,.;:!?"
+        rf"。、()]))", takes),
     (
         rf"(?:{_ABOUT_ZH}\s?)?(?P<span>{SPAN})(?:左右|上下)(?:就|能|可以|应该)*(?:跑完|算完|做完|搞定|完成|结束|跑好|"
         rf"出结果)?", takes),

@@ -64,8 +64,7 @@ _RUN = (
     r"fire up)\b|跑一下|跑下|跑完|跑|运行一下|运行|执行|训练|仿真|模拟|编译|构建)"
 )
 _OTHERS_ZH = r"(?:节点|机器|提供方|提供者|服务商|提供商|厂商|机构|公司|单位|主人|供应商|服务器|的?人)"
-_CHECKED = r"(?:verified|certified|vetted|accredited|approved|trusted)"
-_CHECKED_ZH = r"(?:可信(?:任|赖)?|认证|核验|验证|审核|认可)"
+_CHECKED = r"(?:verified|certified|vetted|accredited|approved|trusted|可信(?:任|赖)?|认证|核验|验证|审核|认可)"
 """Of a provider, that the operator answers for it is all that "verified" can mean; of a node it may mean its hardware."""
 _RUN_ZH = r"(?:跑|算|做|执行|运行|计算)"
 _START = r"(?:(?:开|起|跑|要|启动|start|run|with|x|×|\*)\s?)?"
@@ -148,7 +147,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"negotiable|secondary|not important|unimportant)|does(?:n't| not) matter|matters))|"
         r"(?:别的|其他的?|其它的?|其余的?|剩下的)(?:条件|要求|方面)?(?:都|也|全)?\s?(?:无所谓|随便|随意|不限|不重要|"
         r"不在乎|不讲究|没要求|没有要求|好说|都行|都可以|你定|您定|看着办)|"
-        r"(?:时间|速度|快慢|碳排放?|排放|环保|地点|地区|位置|在哪里?跑?|在哪儿跑?)(?:都|也)?\s?(?:无所谓|随便|随意|不限|"
+        r"(?:时间|速度|快慢|碳排放?|排放|环保|延迟|时延|地点|地区|位置|在哪里?跑?|在哪儿跑?)(?:都|也)?\s?(?:无所谓|随便|"
+        r"随意|不限|"
         r"不重要|不在乎|没要求|没有要求|不讲究)|"
         r"(?:the )?(?:price|cost) doesn't matter|whatever it (?:costs|takes)|at any (?:price|cost)|不惜代价|不计成本",
         just(),
@@ -249,10 +249,11 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         rf"(?:(?:only |strictly |exclusively )*(?:on |by |at |with |from |to |use |using )?(?:only )?(?:properly |"
         rf"fully )?{_CHECKED} {HOSTS}(?: only| exclusively| alone)?"
-        rf"|{HOSTS} (?:must be|should be|have to be|has to be|need to be|that are|which are|who are|are) {_CHECKED}"
+        rf"|{HOSTS}\s?(?:必须|务必|要|得)\s?(?:是)?\s?{_CHECKED}|{HOSTS} (?:must be|should be|have to be|has to be|"
+        rf"need to be|that are|which are|who are|are) {_CHECKED}"
         rf"|(?:只能|只允许|只许|只准|只|必须|务必|仅限|仅|限)?(?:使用|选用|选|找|用|交给|给|由|在|要)?(?:经过?|通过|已经?"
-        rf")?(?:了)?{_CHECKED_ZH}(?:过|了)?的?{HOSTS}"
-        rf"|{HOSTS}(?:都|也)?(?:必须|务必|一定要|要|需要?|得|应)?(?:是|经过?|通过|已经?|有)?(?:了)?{_CHECKED_ZH}(?:过|"
+        rf")?(?:了)?{_CHECKED}(?:过|了)?的?{HOSTS}"
+        rf"|{HOSTS}(?:都|也)?(?:必须|务必|一定要|要|需要?|得|应)?(?:是|经过?|通过|已经?|有)?(?:了)?{_CHECKED}(?:过|"
         rf"了)?的?(?:才行|才可以)?)",
         just(("limits.trust", "vouched")),
     ),

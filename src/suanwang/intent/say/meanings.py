@@ -56,7 +56,7 @@ _TIME = (
     r"secs?|s)"
 )
 _SPAN = rf"(?:{NUMBER}\s?个?半?\s?{_TIME}(?:\sand a half\b)?)"
-SPAN = rf"(?:{_SPAN}(?:\s?(?:and|零|,)?\s?{_SPAN})*)"
+SPAN = rf"(?:{_SPAN}(?:\s?(?:and|零|,)?\s?{_SPAN}){{0,3}})"
 _ONE_SPAN = re.compile(rf"({NUMBER})\s?(个?半)?个?\s?({_TIME})(\sand a half)?")
 _SECONDS = {
     "小时": 3600,

@@ -30,7 +30,7 @@ _ZH = "零〇一二两三四五六七八九十百千万亿"
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 NUMBER = (
     rf"(?:(?:{_PLAIN})(?:\s?(?:百|千|万亿|万|亿|k\b|hundred\b|thousand\b|million\b|billion\b))?"
-    rf"|半|[{_ZH}]+半?|\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_SPELT})\b|单|双)"
+    rf"|半|[{_ZH}]{{1,16}}半?|\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_SPELT})\b|单|双)"
 )
 """A regular expression without groups that matches one number, in folded text."""
 

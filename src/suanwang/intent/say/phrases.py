@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from suanwang.intent.say.cannot import CANNOT
@@ -31,12 +31,7 @@ class Moment(NamedTuple):
 
 def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
     """All of them, for somebody who says it then."""
-    for pattern, means in (*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES):
-        yield _phrase(pattern, means)
-    for pattern, means in SLOTS:
-        yield _phrase(pattern, means, PHRASE + 12)
-    for pattern, means in (*DOUBTS, *CANNOT):
-        yield _phrase(pattern, means, PHRASE + 5)
+    yield from _at_any_time()
     for pattern in _DEADLINES:
         yield _phrase(pattern, partial(deadline, moment.said_at))
     for pattern in _MONTH_DAYS:
@@ -46,6 +41,13 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
     yield _phrase(_TIMES, _times)
     for product in moment.products:
         yield from _of_product(product)
+
+
+@cache
+def _at_any_time() -> tuple[Phrase[Meaning], ...]:
+    """Those that mean the same whenever they are said."""
+    costs = (((*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES), PHRASE), (SLOTS, PHRASE + 12), ((*DOUBTS, *CANNOT), PHRASE + 5))
+    return tuple(_phrase(pattern, means, cost) for listed, cost in costs for pattern, means in listed)
 
 
 _BY = (

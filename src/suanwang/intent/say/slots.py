@@ -77,7 +77,9 @@ SLOTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         rf"(?:帮|给|替|为)(?:我们?)?{WHO}(?=跑|算|做|运行|执行|渲染|处理|来)|{DO} (?:the|our|my|this) (?"
         rf":{_TOPIC}\s){{1,2}}(?=(?:with|using|via)\s(?:{_PROGRAM}))", just()),
-    (rf"{DO} {THINGS}\s(?=(?:with|using|through|via|by|by running)\s(?:{_FILE}|{_PROGRAM}))", just()),
+    (
+        rf"{DO}\s(?=(?:with|using|via)\s(?:{_FILE}|{_PROGRAM}))|{DO} {THINGS}\s(?=(?:with|using|through|via|by|"
+        rf"by running)\s(?:{_FILE}|{_PROGRAM}))", just()),
     (
         rf"(?:(?<=\.sh )|(?<=\.js )|(?<=\.jl )|(?<=\.py )|(?<=\.r ))(?:(?:来|去)?(?:{DO_ZH})(?:一下)?(?:{THINGS})|to (?"
         rf":{DO}) (?:{THINGS}))(?=\s?"
@@ -95,7 +97,17 @@ SLOTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         rf"(?:谢谢|多谢|感谢|辛苦|劳烦|麻烦|拜托|thanks,? |thank you,? |hi |hello |hey |dear )(?:各位|all |the )?{WHO}|"
         rf"(?:各位)?{WHO}(?:们)?(?:你?好|您好)", just()),
-    (rf"(?<![\s\S])(?:(?:old|new|{_TOPIC})\s){{0,2}}(?:{COMPOUND}){{1,3}}(?=\s?[:,])|(?:all )?{NUMBER} of them", just()),
+    (
+        rf"(?<![\s\S])(?:(?:old|new|{_TOPIC})\s){{0,2}}(?:{COMPOUND}){{1,3}}(?=\s?(?:[:,]|{_FILE}|{_PROGRAM}))|(?:all )?"
+        rf"{NUMBER} of them", just()),
+    # who says so
+    (
+        rf"(?:{OURS}|company |compliance |the )?(?:polic(?:y|ies)|rules?|contract|law|regulations?|compliance|{WHO}) (?"
+        rf":says?|requires?|demands?|insists?|states?)(?: that)?"
+        rf"|(?:按照?|根据|依据|依)?\s?(?:我们?|公司|单位|学校|医院|行内|院里|厂里|{WHO})的?(?:合规|安全|数据)?(?:规定|"
+        rf"要求|政策|制度)(?:是)?",
+        just(),
+    ),
     # what it is about, as a heading of its own
     (
         rf"(?:{_CLAUSE})(?:(?:it's|it is|this is|that's|that is|here's|i'm doing|we're doing|i am doing|we are doing|"

@@ -10,7 +10,7 @@ from suanwang.intent.say.places import LANDS, MAINLAND, PLACE
 _NEAR = r"(?:(?:very |right |somewhere )?(?:near|close to|close by|next to|not far from|nearest to|closest to|around))"
 _PUT = r"(?:安排|调度|放|起|跑|开|搭|挂)"
 _SITE = rf"(?:(?:{OURS}|a\s)?(?:{WORD}\s){{1,2}}(?:in|at|of)\s)"
-_SUBJECT = rf"(?:(?:(?:{THINGS})|everything|it all|it|一切)\s?(?:都|也|一律|全部|全)?\s?)"
+_SUBJECT = rf"(?:(?:(?:{THINGS})|everything|it all|it|一切)\s?:?\s?(?:都|也|一律|全部|全)?\s?)"
 _MUST = (
     r"(?:(?:must|should|shall|has to|have to|needs? to|is to|are to|may only|can only|to|"
     r"必须|只能|务必|一定要|应该?|需要?|要|得)\s?)?"
@@ -114,7 +114,7 @@ WHERE: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         region_without,
     ),
     (
-        rf"(?:region|province|location|country|地域|地区|区域|省份|位置|地点)s?\s?(?:is|:|=|为|是|限|在|限定|限于)?\s?(?"
+        rf"(?:region|province|location|country|地域|地区|区域|省份|位置|地点)s?\s?(?:is|:|=|为|是|限定|限于|限|在){{0,2}}\s?(?"
         rf":only |仅|只)?(?P<region>{LANDS})(?:\sonly)?", region),
     (
         rf"{_FORBID}(?:放|用|跑|去|到|在|传|送|出|存)+(?:到|在|去)?(?:海外|境外|国外|国门外)(?:的?(?:{NODES}|{HOSTS}))?(?"

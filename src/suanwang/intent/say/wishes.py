@@ -96,7 +96,8 @@ def _forms(q: Quality) -> str:
         rf"(?:as )?{q.adjective} as {_CAN}",
         rf"as (?:little|few|low) {q.noun} as {_CAN}",
         rf"the {q.more} the better",
-        rf"{_PICK}(?:the |your )?(?:absolute(?:ly)? |very )?{q.most}(?: {_THING}){{0,2}}(?: (?:wins|first|please)|\s?优先)?",
+        rf"{_PICK}(?:the |your )?(?:absolute(?:ly)? |very )?{q.most}(?: {_THING}){{0,2}}(?: (?:wins|first|please)|\s?"
+        rf"优先|\s?的?(?:地方|机器|节点|机房|方案))?",
         rf"{_PICK}(?:at )?(?:the )?(?:lowest|least|smallest|minimal|minimum) (?:possible )?{q.noun}(?: (?:possible|wins|"
         rf"{_THING}))?",
         rf"(?:the )?(?:highest|top|maximum) {q.much}(?: possible)?",
@@ -124,6 +125,10 @@ def _forms(q: Quality) -> str:
         rf"(?:first|firstly) (?:{quick}),? then (?:{_ANY_EN})(?:,? (?:and )?(?:then|finally|last|lastly) (?:{_ANY_EN}))?|"
         rf"{quick} first,? (?:then )?(?:{_ANY_EN})(?: second)?(?:,? (?:and )?(?:then |finally )?(?:{_ANY_EN})(?: (?"
         rf":third|last))?)?",
+        rf"(?:(?:it|this) )?(?:really )?(?:has to|have to|must|should|needs to|ought to) be (?:as )?{q.adjective}(?"
+        rf": as {_CAN})?",
+        rf"(?:{q.adjective}|{q.most}) (?:is )?(?:preferred|preferable)",
+        rf"(?:i'd|we'd|i would|we would) rather (?:it (?:be|is|was|were) |have it |be |go )?{quick} than {_ANY_EN}",
         rf"越\s?{q.zh}\s?越好|{q.zh_noun}越{q.zh_little}越好|能多?{q.zh}就多?{q.zh}",
         rf"{_PICK}最{q.zh}{_TAIL}|{_PICK}(?:{q.zh_noun}最{q.zh_little}|最{q.zh_little}{q.zh_noun}){_TAIL}",
         rf"where(?:ver)? (?:it(?: is|'s) |(?:the )?(?:electricity|power|energy) is )?{q.most}",

@@ -277,6 +277,7 @@ ABSURD: list[tuple[str, object]] = [
     ("runtimes", ["wasm"] * 1000),
     ("metrics", [METRIC | {"type": "x" * 10_000}]),
     ("metrics", [METRIC | {"unit": "\n"}]),
+    ("name", "n1 "),
 ]
 
 

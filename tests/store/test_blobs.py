@@ -4,6 +4,7 @@ import asyncio
 import errno
 import hashlib
 import io
+import os
 import threading
 import tracemalloc
 from collections.abc import AsyncIterator
@@ -13,7 +14,7 @@ import pytest
 
 from suanwang.model.fault import Fault, LogFault, QuotaFault, UsageFault
 from suanwang.store import blobs as blobs_module
-from suanwang.store.blobs import Blobs
+from suanwang.store.blobs import LEFT, Blobs
 
 
 def name(data: bytes) -> str:
@@ -40,6 +41,39 @@ def test_what_is_kept_is_found_by_its_content_and_only_by_whom_it_was_given_to(t
     store.drop(sha256)
     store.drop(sha256)
     assert not store.has(sha256)
+
+
+def test_a_file_that_lost_its_bytes_with_the_power_is_to_be_brought_again(tmp_path: Path) -> None:
+    """A name that reached the disk, and nothing of what it stood for; but a file of no bytes is one."""
+    store = Blobs(tmp_path)
+    sha256, _ = store.keep(io.BytesIO(b"content"), "ada")
+    none, _ = store.keep(io.BytesIO(b""), "ada")
+    store.path(sha256).write_bytes(b"")
+    assert not store.has(sha256) and store.size(sha256) is None
+    with pytest.raises(Fault) as caught:
+        store.get(sha256, "ada")
+    assert caught.value.code == "SUAN-N020"
+    assert (
+        asyncio.run(store.put(sha256, chunks(b"content"), "ada")) == 7 and store.get(sha256, "ada").read_bytes() == b"content"
+    )
+    assert store.size(none) == 0 and store.get(none, "ada").read_bytes() == b""
+
+
+def test_blobs_leave_a_part_of_the_disk_to_what_lies_beside_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = {"blocks": 1 << 20}
+    disk = os.statvfs(tmp_path)
+
+    def told(_: int) -> os.statvfs_result:
+        return os.statvfs_result((4096, 4096, 1 << 20, free["blocks"], free["blocks"], *disk[5:]))
+
+    monkeypatch.setattr(blobs_module.os, "fstatvfs", told)
+    beside, alone = Blobs(tmp_path / "brain", LEFT), Blobs(tmp_path / "node")
+    free["blocks"] = (256 << 20) // 4096 + 1
+    assert beside.keep(io.BytesIO(b"x" * 4096), "ada")[1] == 4096
+    with pytest.raises(LogFault) as caught:
+        beside.keep(io.BytesIO(b"y" * 4097), "ada")
+    assert caught.value.code == "SUAN-L003" and "256" in caught.value.why and not list(tmp_path.glob("brain/in-*"))
+    assert alone.keep(io.BytesIO(b"y" * 4097), "ada")[1] == 4097
 
 
 @pytest.mark.parametrize("way", ["put", "keep"])

@@ -94,13 +94,18 @@ def _words(node: Node) -> Iterator[str]:
         *(text for a in node.capacity.accelerators for text in _accelerator(a)),
         *(text for metric in node.metrics for text in (("metric", metric.type, 1), ("unit of a metric", metric.unit, 0))),
     ]
-    yield from (f"its {what}" for what, text, least in texts if not (least <= len(text) <= 64 and text.isprintable()))
+    yield from (f"its {what}" for what, text, least in texts if not _sound(text, least))
     if node.site.tier not in TIERS:
         yield "its tier"
     if node.site.cooling not in ("", *COOLINGS):
         yield "its cooling"
     if node.offer.currency != LEDGER_CURRENCY:
         yield "its currency"
+
+
+def _sound(text: str, least: int) -> bool:
+    """Whether it can be shown, and is not another word with spaces around it."""
+    return least <= len(text) <= 64 and text.isprintable() and text == text.strip()
 
 
 def _accelerator(of: Accelerator) -> tuple[tuple[str, str, int], ...]:

@@ -23,6 +23,7 @@ GIVEN_MAX = 10_000
 """So many of those who were given something last are known without looking: nothing that was given is ever taken back."""
 _NAME = re.compile(r"[0-9a-f]{64}")
 _COMING = "in-"
+_EMPTY = hashlib.sha256(b"").hexdigest()
 
 
 class Blobs:
@@ -56,12 +57,14 @@ class Blobs:
         return self.size(sha256) is not None
 
     def size(self, sha256: str) -> int | None:
-        """How many bytes it has; None if they are not all here. UsageFault SUAN-U030 if it is no SHA-256."""
+        """How many bytes it has; None if they are not all here, as when power failed before any had reached the disk. UsageFault
+        SUAN-U030 if it is no SHA-256."""
         _check(sha256)
         try:
-            return os.stat(f"{self._folder}/{sha256[:2]}/{sha256[2:]}").st_size
+            found = os.stat(f"{self._folder}/{sha256[:2]}/{sha256[2:]}").st_size
         except OSError:
             return None
+        return found if found or sha256 == _EMPTY else None
 
     def may_read(self, sha256: str, reader: str) -> bool:
         """Whether `reader` brought it or was given it."""
@@ -106,7 +109,7 @@ class Blobs:
     def get(self, sha256: str, reader: str | None) -> Path:
         """The file of a blob. NotFoundFault SUAN-N020 if it is not here, or not this reader's (None reads all)."""
         path = self.path(sha256)
-        if not path.exists() or not (reader is None or self.may_read(sha256, reader)):
+        if not self.has(sha256) or not (reader is None or self.may_read(sha256, reader)):
             raise NotFoundFault("SUAN-N020", f"there is no file {sha256[:12]}... for you here", "upload it first")
         return path
 

@@ -38,7 +38,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     locator: the node's number in the network (steer.address), 0 where it is in no SRv6 domain. function: of its SID on that
     node. address, port: where it is reached by itself (CSCI-ID). speed: of its node beside others, any unit: where nothing
-    was measured yet, load is shared by it. draining: it gets no new flows.
+    was measured yet, load is shared by it. servers: requests that it works on at a time. draining: it gets no new flows.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     locator: int = 0
     function: int = 0
     speed: float = 1.0
+    servers: int = 1
     draining: bool = False
 
 

@@ -49,10 +49,11 @@ def timed(count: int, each: int) -> tuple[float, float]:
         steps += 1
     whole = steps / (time.perf_counter() - began)
     layout, known = memory.layout, Known(*memory.state)
-    way, alive = np.full(len(layout.ids), 10.0), np.ones(len(layout.ids), np.bool_)
+    way, alive = np.full((1, len(layout.ids)), 10.0), np.ones(len(layout.ids), np.bool_)
+    rates = np.zeros((1, len(layout.held)))
     began, steps = time.perf_counter(), 0
     while time.perf_counter() - began < SECONDS or steps < 3:
-        known = choose.chosen(known, layout, way, alive, alive, 0.1)
+        known = choose.chosen(known, layout, way, rates, alive, alive, 0.1)
         steps += 1
     assert blank(1).shape[0] == len(Known._fields)
     return whole, steps / (time.perf_counter() - began)

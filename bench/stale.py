@@ -17,7 +17,6 @@ from scipy.optimize import linprog
 
 import report
 from suanwang.steer.queues import wait_ms
-from suanwang.steer.shares import shares
 from suanwang.twin import laws
 from suanwang.twin.compare import Mean, better, mean
 from suanwang.twin.fleet import Fleet, Pick, Seen
@@ -68,8 +67,8 @@ def _always(pick: Pick) -> Law:
 
 
 def _static(fleet: Fleet) -> Law:
-    start = np.full(fleet.rtt_ms.shape, 1 / SITES)
-    return _always(rule("shares", fleet, weights=shares(fleet.rates, fleet.rtt_ms, fleet.servers, fleet.service_ms, start)))
+    known = laws.best(fleet.rates, fleet.rtt_ms, fleet.servers, fleet.service_ms)
+    return _always(rule("shares", fleet, weights=known))
 
 
 POLICIES: dict[str, Callable[[Fleet], Law]] = {
@@ -81,22 +80,17 @@ POLICIES: dict[str, Callable[[Fleet], Law]] = {
     "joint, 1 s old, one for all, drained": lambda f: _always(rule("joint", f, age_ms=OLD_MS, mine=2, drain=True)),
     "joint, 1 s old, own decisions added": lambda f: _always(rule("joint", f, age_ms=OLD_MS, mine=1)),
     "joint, 1 s old": lambda f: _always(rule("joint", f, age_ms=OLD_MS)),
-    "present law, told per server, 40 ms old": lambda f: laws.Selectors(f, 40.0, per_server=True),
+    "present law, 40 ms old": lambda f: laws.Selectors(f, 40.0),
     "present law, 1 s old": lambda f: laws.Selectors(f, OLD_MS),
-    "present law, told per server, 1 s old": lambda f: laws.Selectors(f, OLD_MS, per_server=True),
     "best static split, rates known": _static,
-    "shares from rates, 1 s old": lambda f: laws.ByRates(f, OLD_MS),
-    "prices from rates, 1 s old": lambda f: laws.ByRates(f, OLD_MS, priced=True),
+    "prices from rates, 1 s old": lambda f: laws.Prices(f, OLD_MS),
 }
-FEWER, LAW_END_MS = 2, 6_000.0
-"""The present law, which 30 ingresses ask 25 times a second each, runs on every second map, and not for as long."""
 OURS = "prices from rates, 1 s old"
 
 
 def measured(name: str, fleet: Fleet, seed: int, end_ms: float) -> dict[str, float]:
     requests = int(fleet.rates.sum() * end_ms * 1.05 + 1000)
-    end_ms = min(end_ms, LAW_END_MS) if name.startswith("present") else end_ms
-    step = laws.STEP_MS if name.startswith(("present", "shares", "prices")) else end_ms
+    step = laws.STEP_MS if name.startswith(("present", "prices")) else end_ms
     seen = stepped(fleet, POLICIES[name](fleet), seed, requests, step, end_ms, OLD_MS)
     return figures(seen, fleet, end_ms)
 
@@ -124,8 +118,7 @@ def main() -> None:
     for load in LOADS:
         fleets = [scene(load, place) for place in range(told.maps)]
         for name in names:
-            mine = runs[::FEWER] if name.startswith("present") else runs
-            found[name][load] = [measured(name, fleets[place], seed, told.end) for place, seed in mine]
+            found[name][load] = [measured(name, fleets[place], seed, told.end) for place, seed in runs]
             print(f"{load} {name}:", *(f"{one['ratio']:.2f}" for one in found[name][load]), flush=True)
     ways = {
         load: float(np.mean([ways_ms(f) / bound_ms(f) for f in (scene(load, m) for m in range(told.maps))])) for load in LOADS
@@ -140,9 +133,7 @@ def main() -> None:
     against = {}
     for name in names:
         if name != OURS and OURS in names:
-            same = FEWER if name.startswith("present") else 1
-            ours, other = found[OURS][LOADS[-1]][::same], found[name][LOADS[-1]]
-            pairs = [one["ratio"] for one in ours], [one["ratio"] for one in other]
+            pairs = [one["ratio"] for one in found[OURS][LOADS[-1]]], [one["ratio"] for one in found[name][LOADS[-1]]]
             against[name] = list(better(*pairs))
     if told.only == "":
         report.save("stale", facts, runs=found, ways=ways, better_by=against, end_ms=told.end)

@@ -17,6 +17,7 @@ import itertools
 import json
 import random
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import NamedTuple
 
 import msgspec
@@ -30,12 +31,15 @@ from crowd.policies import EVERY_S, chooser
 from crowd.stage import CPU_MS, INGRESSES, QUOTAS, SITES, Stage
 from suanwang.agent.forward.checks import Seen as Check
 from suanwang.agent.forward.loop import CHECK_S, CHOOSE_S
+from suanwang.agent.forward.rates import TELL_S, Telling
 from suanwang.agent.forward.selector import Selector
 from suanwang.agent.serve.measure import answers_ms
 from suanwang.model.steering import End, Load, Loads
 from suanwang.steer.address import router_of
+from suanwang.steer.interior import tree
 from suanwang.steer.loads import JUMP, TIMES, due
 from suanwang.trust.loads import pack
+from suanwang.twin.engine import NUMBER
 from suanwang.twin.fleet import Change, Fleet, Shared
 from suanwang.twin.run import Run, rule
 
@@ -107,6 +111,8 @@ class Rehearsal(Stage):
         self.looks: dict[str, list[tuple[float, ...]]] = {n: [] for n in NAMES}
         self.told_at, self.done = dict.fromkeys(NAMES, 0.0), dict.fromkeys(NAMES, 0)
         self._looked = 0
+        self._telling, self._counted = {i: Telling(i) for i in DOORS}, dict.fromkeys(DOORS, 0)
+        self.between_ms = tree(self.network, self.numbers[DOORS[0]])[self.numbers[DOORS[1]]][0]
         for i in DOORS:
             self._follow(i)
         self.run = Run(self.fleet(), self.random.getrandbits(60), sum(map(len, schedules(event, seed).values())),
@@ -196,6 +202,7 @@ class Rehearsal(Stage):
             for i in DOORS:
                 self.every(self.random.uniform(0, CHOOSE_S), CHOOSE_S, lambda i=i: self._choose(i))
                 self.every(self.random.uniform(0, CHECK_S), CHECK_S, lambda i=i: self._check(i))
+                self.every(self.random.uniform(0, TELL_S), TELL_S, lambda i=i: self._count(i))
         self._pick()
         while self._agenda and self._agenda[0][0] < end:
             when, _, do = heapq.heappop(self._agenda)
@@ -244,6 +251,20 @@ class Rehearsal(Stage):
         """Each that is due meets the queue that is there."""
         for check in self.selectors[door].due(self._at):
             self.at(*self._asked(door, check))
+
+    def _count(self, door: str) -> None:
+        """New flows that came in there since it last looked, and what it tells the other."""
+        live, number, mine = self.run.live, int(self.run.live.counts[NUMBER]), DOORS.index(door)
+        came = int(np.sum(live.client[self._counted[door] : number] == mine))
+        self._counted[door] = number
+        rates, service = self.selectors[door].rates, self.served({})
+        rates.count({self.cs_id: came}, (service,), self._at)
+        told = self._telling[door].due(rates.own(), self._at, self._at, 3.0)
+        for other in DOORS if told is not None else ():
+            if other != door:
+                way_s = self.between_ms / 1000
+                datagram = pack(sha256(door.encode()).digest(), told)
+                self.at(self._at + way_s, lambda other=other, datagram=datagram: self._heard(other, datagram))
 
     def _asked(self, door: str, check: Check) -> tuple[float, Callable[[], None]]:
         s = NAMES.index(self.names[check.contact.node_id])

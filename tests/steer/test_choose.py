@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from suanwang.model.steering import Contact, Load, Served
 from suanwang.steer.address import number_of
-from suanwang.steer.choose import LEAST, MOST, Memory, Probe, Seen, step
+from suanwang.steer.choose import APART, LEAST, MOST, Door, Memory, Probe, Seen, step
 
 LATENCY = {(7, 0): 2.0, (8, 0): 8.0, (9, 0): 20.0}
 
@@ -199,3 +199,65 @@ def test_what_the_brain_says_bars_and_serves_while_nothing_is_heard() -> None:
     )
     _, silent = step(memory, seen(service, {}, 120.0), 120.0)
     assert silent["s"]["c1"] == 0 and silent["s"]["c2"] == MOST
+
+
+HERE, THERE = {(7, 0): 2.0, (8, 0): 20.0, (9, 0): 40.0}, {(7, 0): 20.0, (8, 0): 2.0, (9, 0): 40.0}
+
+
+def told_rates(own: float, other: float, in_flight: float = 1.0, seconds: float = 12.0) -> dict[str, int]:
+    """The weights at an ingress next to c0, where another is next to c1, and c0 and c1 are so busy."""
+    service, memory, weights = served(3), Memory(), dict[str, int]()
+    told = {f"c{i}": Load(contact="", in_flight=in_flight if i < 2 else 0.05, latency_ms=12.0) for i in range(3)}
+    for i in range(round(8 * seconds)):
+        now = 100.0 + i / 8
+        rates = {"flows_per_s": {"s": own}, "doors": (Door({"s": other}, THERE),)} if own + other else {}
+        one = Seen(services=(service,), loads={c: (x, now) for c, x in told.items()}, latency_ms=HERE, **rates)
+        memory, chosen = step(memory, one, now)
+        weights = chosen["s"]
+    return weights
+
+
+def test_what_comes_in_elsewhere_is_left_to_those_who_are_near_there() -> None:
+    """Where nobody counts, all might come in here, and must be spread."""
+    blind, known = told_rates(0.0, 0.0), told_rates(40.0, 40.0)
+    assert known["c0"] / sum(known.values()) > 0.8 > blind["c0"] / sum(blind.values())
+
+
+def test_an_ingress_where_little_comes_in_makes_room_for_one_where_much_does() -> None:
+    """Each has its own contact near; from where all comes it goes further."""
+    much, little = told_rates(79.0, 1.0, 2.0), told_rates(1.0, 79.0, 2.0)
+    assert much["c1"] / sum(much.values()) > 0.2 and little["c1"] / sum(little.values()) < 0.1
+
+
+@pytest.mark.parametrize("lie", [1e5, 1e6])
+def test_an_ingress_that_makes_up_rates_makes_others_believe_in_no_more_than_so_much_load(lie: float) -> None:
+    """It says that a million come in there. All that is seen is little, so its neighbour still uses what is near."""
+    service, memory, weights = served(3), Memory(), dict[str, int]()
+    told = {f"c{i}": Load(contact="", in_flight=0.1, latency_ms=12.0) for i in range(3)}
+    for i in range(120):
+        now = 100.0 + i / 8
+        other = 40.0 if i < 80 else lie
+        one = Seen(
+            services=(service,), loads={c: (x, now) for c, x in told.items()}, latency_ms=HERE,
+            flows_per_s={"s": 40.0}, doors=(Door({"s": other}, THERE),),
+        )  # fmt: skip
+        memory, chosen = step(memory, one, now)
+        weights = chosen["s"]
+    assert memory.state is not None and APART == 2.0
+    assert weights["c0"] / sum(weights.values()) > 0.8
+
+
+def test_where_nothing_comes_in_for_a_while_what_was_learnt_stays() -> None:
+    service, memory = served(3), Memory()
+    quiet = {f"c{i}": Load(contact="", in_flight=0.0) for i in range(3)}
+    busy = {f"c{i}": Load(contact="", in_flight=1.0 if i < 2 else 0.1, latency_ms=12.0) for i in range(3)}
+    for i in range(240):
+        now = 100.0 + i / 8
+        told, rate = (quiet, 0.0) if 80 < i < 200 else (busy, 40.0)
+        one = Seen(
+            services=(service,), loads={c: (x, now) for c, x in told.items()}, latency_ms=HERE,
+            flows_per_s={"s": rate}, doors=(Door({"s": rate}, THERE),),
+        )  # fmt: skip
+        memory, chosen = step(memory, one, now)
+        assert max(chosen["s"].values()) == MOST and min(chosen["s"].values()) >= LEAST
+    assert chosen["s"]["c0"] / sum(chosen["s"].values()) > 0.8

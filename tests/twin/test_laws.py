@@ -1,14 +1,12 @@
 """The law that steers in simulated time is the one that steers the network, and not a copy of it."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 
 from suanwang.steer import choose
 from suanwang.twin.fleet import Change
-from suanwang.twin.laws import ByRates, Selectors
-from suanwang.twin.run import stepped
+from suanwang.twin.laws import Prices, Selectors, best
+from suanwang.twin.run import rule, stepped
 from tests.twin.stage import two
 
 
@@ -27,7 +25,7 @@ def test_the_law_of_the_network_is_asked(monkeypatch: pytest.MonkeyPatch) -> Non
     assert asked[-1].latency_ms[3, 0] == 3.0 and not asked[0].loads and len(asked[-1].loads) == 3
 
 
-@pytest.mark.parametrize("law", [Selectors, ByRates, partial(ByRates, priced=True)])
+@pytest.mark.parametrize("law", [Selectors, Prices])
 def test_who_dies_gets_nothing_once_it_is_known(law) -> None:  # type: ignore[no-untyped-def]
     fleet = two(0.4, changes=(Change(at_ms=1000.0, turn="site dies", site=1),))
     seen = stepped(fleet, law(fleet, 300.0), 1, 2000, 40.0, 3000.0, 300.0)
@@ -51,10 +49,28 @@ def test_what_is_told_is_as_old_as_it_is_said_to_be(monkeypatch: pytest.MonkeyPa
     assert 900.0 < heard[0] < 1100.0
 
 
-def test_prices_beat_shares_and_shares_beat_guessing() -> None:
-    fleet = two(0.75)
-    from_rates, priced = (
-        np.nanmean(stepped(fleet, law(fleet, 1000.0), 3, 40_000, 200.0, 50_000.0, 1000.0).latency_ms)
-        for law in (ByRates, partial(ByRates, priced=True))
+def test_rates_of_others_are_as_old_as_they_are_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From 400 ms on somebody comes: each ingress counts its own then, and hears of the other's 500 ms later."""
+    own, others, real = list[float](), list[float](), choose.step
+
+    def watched(memory: choose.Memory, seen: choose.Seen, now: float) -> tuple[choose.Memory, dict[str, dict[str, int]]]:
+        own.extend([1000 * now] if seen.flows_per_s["s"] else [])
+        others.extend([1000 * now] if seen.doors[0].flows_per_s["s"] else [])
+        return real(memory, seen, now)
+
+    monkeypatch.setattr(choose, "step", watched)
+    fleet = two(0.8, changes=(Change(at_ms=0.0, turn="rate", times=0.0), Change(at_ms=400.0, turn="rate", times=1.0)))
+    stepped(fleet, Selectors(fleet, 500.0), 1, 1000, 40.0, 1300.0, 500.0)
+    assert 400.0 < own[0] < 600.0 and own[0] + 500.0 <= others[0] < own[0] + 600.0
+
+
+def test_the_law_is_near_the_best_division_though_what_it_hears_is_old_and_prices_beat_it() -> None:
+    """The best division knows rates, servers and their times; the law has to learn them."""
+    fleet = two(0.8)
+    known = rule("shares", fleet, weights=best(fleet.rates, fleet.rtt_ms, fleet.servers, fleet.service_ms))
+    by_law, by_best, by_price = (
+        np.nanmean(seen.latency_ms[seen.at_ms > 5_000.0])
+        for law in (Selectors(fleet, 1000.0), lambda *_: known, Prices(fleet, 1000.0))
+        if (seen := stepped(fleet, law, 3, 40_000, 100.0, 40_000.0, 1000.0))
     )
-    assert priced < 0.97 * from_rates
+    assert by_price < 0.97 * by_law and by_law < 1.25 * by_best

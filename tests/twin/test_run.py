@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from suanwang.steer.prices import prices
 from suanwang.steer.queues import wait_ms
-from suanwang.steer.shares import shares
 from suanwang.twin.chance import NEED, exponential
 from suanwang.twin.compare import mean
 from suanwang.twin.fleet import RULES, TURNS, Change, Fleet, Pick, Rule, Seen
+from suanwang.twin.laws import best
 from suanwang.twin.run import Run, rule, run
 from tests.twin.stage import even, two
 
@@ -21,8 +21,7 @@ from tests.twin.stage import even, two
 def rule_of(name: Rule, fleet: Fleet, age_ms: float = 50.0) -> Pick:
     if name != "prices":
         return rule(name, fleet, age_ms=age_ms)
-    start = np.full(fleet.rtt_ms.shape, 1 / len(fleet.servers))
-    part = shares(fleet.rates, fleet.rtt_ms, fleet.servers, fleet.service_ms, start)
+    part = best(fleet.rates, fleet.rtt_ms, fleet.servers, fleet.service_ms)
     return rule(name, fleet, price=prices(fleet.rates, fleet.rtt_ms, fleet.servers, fleet.service_ms, part, 60))
 
 

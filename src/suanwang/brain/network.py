@@ -95,6 +95,11 @@ class Ear:
             if router in names and (told := self._rates_told(node, now)) is not None
         }
 
+    def _rates(self, state: State, now: float) -> dict[int, Mapping[str, float]]:
+        """By router, of the forwarders that have told theirs of late."""
+        told = {router: self._rates_told(node, now) for node, router in state.fleet.forwarders.items()}
+        return {router: rates for router, rates in told.items() if rates is not None}
+
     def _rates_told(self, node_id: str, now: float) -> Mapping[str, float] | None:
         told, at = self.rates.get(node_id, (None, 0.0))
         return told if now - at <= LIFETIME_S else None
@@ -104,6 +109,7 @@ class Ear:
         found = contacts(state)
         here = {contact.id for contact in found.values()}
         self.past = {contact: loads for contact, loads in self.past.items() if contact in here}
+        self.rates = {node: told for node, told in self.rates.items() if now - told[1] <= LIFETIME_S}
         seen = Seen(contacts=found, unfit=self._unfit(found, now), wanted=self._scaled(state, found, now, at))
         weights = self._chosen(state, found, now)
         steering = {n: s for n, r in state.fleet.forwarders.items() if (s := self._steering(state, n, r, found, weights, at))}
@@ -144,13 +150,19 @@ class Ear:
         services = tuple(_served(service, found, everywhere=True) for service in state.fleet.services.values())
         loads = {c.id: (load[0], now - load[1]) for c in found.values() if (load := self.load_of(c, now))}
         chosen: dict[int, dict[str, dict[str, int]]] = {}
-        for router in (0, *sorted(ingresses & set(state.fleet.forwarders.values()))):
-            ways = self._latencies(state, router)
+        rates = self._rates(state, now)
+        here = sorted(ingresses & set(state.fleet.forwarders.values()))
+        doors = {router: choose.Door(rates.get(router, {}), self._latencies(state, router)) for router in here}
+        nowhere = choose.Door({}, {})
+        for router in (0, *here):
+            mine = doors.get(router, nowhere)
+            ways = mine.latency_ms
             lost = [
                 c.id for served in services if served.color for c in served.contacts if _no_way(c, served.color, router, ways)
             ]
             seen = choose.Seen(
                 services=services, loads=loads, latency_ms=ways, probes={id: choose.Probe(None, now) for id in lost},
+                flows_per_s=mine.flows_per_s, doors=tuple(door for other, door in doors.items() if other != router),
                 lifetime_s=LIFETIME_S,
             )  # fmt: skip
             memory = self._choices.get(router) or choose.Memory()
@@ -159,8 +171,6 @@ class Ear:
 
     def _latencies(self, state: State, router: int) -> dict[End, float]:
         """One way to each router, milliseconds: as its forwarder measured it, or by the links."""
-        if not router:
-            return {}
         network = state.fleet.network
         found = {(end, 0): ms for end, (ms, _) in tree(network, router).items()}
         limited = [limits for limits in _limits(state) if limits.color]

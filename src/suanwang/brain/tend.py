@@ -107,6 +107,7 @@ def contacts(state: State) -> dict[str, Contact]:
                 node_id=node_id,
                 locator=locator,
                 speed=_speed(state, node_id, job),
+                servers=max(1, job.demand.needs.cpu_milli // 1000),
                 draining=instance is None or instance.retired_at > 0,
             )
     return found

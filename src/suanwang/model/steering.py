@@ -42,7 +42,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     locator: the node's number in the network (steer.address), 0 where it is in no SRv6 domain. function: of its SID on that
     node. address, port: where it is reached by itself (CSCI-ID). speed: of its node beside others, any unit: where nothing
-    was measured yet, load is shared by it. draining: it gets no new flows.
+    was measured yet, load is shared by it. servers: requests that it works on at a time. draining: it gets no new flows.
     """
 
     id: Named
@@ -52,6 +52,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     locator: Ordinal = 0
     function: Ordinal = 0
     speed: Figure = 1.0
+    servers: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 1
     draining: bool = False
 
 

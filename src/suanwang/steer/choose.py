@@ -1,15 +1,15 @@
 """The path selector (C-PS): from what is known of instances and paths to the share of new flows that each instance gets.
 
-    load     how much work comes in, as a part of what all instances together can do: from requests in flight and their growth
-    cost     of one more request at an instance that is busy for the part r of its time: the way there and back, twice, the
-             queue that is there, and TAIL s / (1 - r)^2
-    split    the load is divided so that all who get some have the same cost, and nobody else would have less
+    load     how much work comes in at each ingress, as a part of what all instances together can do: new flows, by the work of
+             a flow; and at least what requests in flight and their growth say
+    cost     of one more request at an instance: the way there and back, twice, and TAIL times its toll, by how busy it is
+    split    the load of all ingresses is divided so that nobody would have less cost elsewhere (steer.shares); of that each
+             ingress follows its own part
 
 What comes in does not depend on how it is split, so the split does not chase its own effect: no oscillation, no herd. How
 much an instance can do is what its node is known to, corrected by what is seen: a request that takes longer than the queue
 explains makes its instance count for less. It is told by nodes, and timed by the selector itself; the worse is believed, so
-that nobody gains by what it says. The law and its limits: docs/steering-choice.md. steer.shares divides better, but from the
-rates of all ingresses, which are told but not used here yet, and does not learn how quick an instance is.
+that nobody gains by what it says. The law and its limits: docs/steering-choice.md.
 """
 
 import math
@@ -21,6 +21,7 @@ import numpy as np
 
 from suanwang.model.steering import End, Load, Served
 from suanwang.steer.columns import Bools, Floats, Known, Layout, blank, laid, moved, parts, sums
+from suanwang.steer.shares import BUSY_MOST, Rooms, busy_of, divided, present
 
 UNIT_MS = 10.0
 """Time of one request at an instance of average speed that is idle, until more is known."""
@@ -29,8 +30,6 @@ UNLIKE = 5.0
 TAIL = 3.0
 """Waiting counts for so much, since it is what makes the slow answers slow: of an M/M/1 queue the 95th percentile is ln 20 =
 3.0 times the mean."""
-BUSY_MOST = 0.92
-"""Nobody is given more than this part of its time."""
 CALM_S = 0.5
 """Requests in flight are counted over about so long, since they come and go one by one: of a few the busy time would else
 seem less."""
@@ -43,7 +42,7 @@ QUEUED, AT_ONCE = 1.5, 1.0
 for."""
 DRAIN_MS, ROOM_LEAST = 500.0, 0.1
 """A queue is to be worked off in so long: the time for it is not there for those who come. No less than so much is left."""
-DOUBT = 1.2
+DOUBT = 1.5
 """A time of one request, worked out from few that are in flight, errs: only what is longer by so much is a sign."""
 PEAK_S = 0.5
 """Who is in flight now met the queue of a while ago: the most that was, less by two thirds in so many seconds."""
@@ -52,13 +51,19 @@ TOLD, MANY, FORGOTTEN = 0.5, 3.0, 0.8
 is unusual."""
 QUICKER, SLOWLY = 0.5, 0.1
 """Parts of what is new in answer times: an answer that was slow may have waited in a queue that was not told of yet."""
+WORK_S, FLOWS_LEAST, APART = 5.0, 5.0, 2.0
+"""How busy all are over the rate of flows, each over about so long and of so many flows at least, is the work of a flow. What
+follows from it is believed up to so many times what is seen in flight: a rate that somebody made up does no more."""
+PART_LEAST = 1e-3
+"""Of all, where nothing comes in here: what comes next is to find its way all the same."""
+ROUNDS, AFRESH = 8, 30
+"""Of the division, from where the last step ended, and from nothing."""
 STILL = 0.06
 """Weights stay as they are while none would change by more than this part of the largest."""
 LEAST, MOST = 1, 256
 """LEAST: of an instance that is well and gets no share: its flows stay, and hardly any new ones come."""
 STEP_S = 0.04
 LIFETIME_S = 3.0
-_ROUNDS = 24  # of halving: to one part in sixteen million
 
 
 class Probe(NamedTuple):
@@ -68,14 +73,25 @@ class Probe(NamedTuple):
     at: float
 
 
+class Door(NamedTuple):
+    """Where users come in. flows_per_s: new flows, by service id; one that is not named has none. latency_ms: one way, by where
+    a policy leads."""
+
+    flows_per_s: Mapping[str, float]
+    latency_ms: Mapping[End, float]
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """loads: by contact, and when each was heard. latency_ms: one way, by where a policy leads. probes: by contact, along
-    the policies of color 0. Times: the caller's clock."""
+    the policies of color 0. flows_per_s: new flows that come in here, by service id; doors: the other ingresses. Times: the
+    caller's clock."""
 
     services: tuple[Served, ...]
     loads: Mapping[str, tuple[Load, float]] = msgspec.field(default_factory=dict[str, tuple[Load, float]])
     latency_ms: Mapping[End, float] = msgspec.field(default_factory=dict[End, float])
     probes: Mapping[str, Probe] = msgspec.field(default_factory=dict[str, Probe])
+    flows_per_s: Mapping[str, float] = msgspec.field(default_factory=dict[str, float])
+    doors: tuple[Door, ...] = ()
     lifetime_s: float = LIFETIME_S
 
 
@@ -95,47 +111,45 @@ def step(memory: Memory, seen: Seen, now: float) -> tuple[Memory, dict[str, dict
         return Memory(layout=layout, state=state, at=now), {s.id: {} for s in seen.services}
     due = now - memory.at >= STEP_S
     known = _heard(Known(*state), layout, seen)
-    way = np.array([2 * TURNS * seen.latency_ms.get(end, 0.0) for end in layout.ends], float)
     fresh = now - known.heard_at < seen.lifetime_s
     alive, passed_s = _alive(known, layout, fresh), min(1.0, now - memory.at)
-    known = chosen(known, layout, way, alive, fresh, passed_s) if due else _living(known, layout, alive)
+    if due:
+        known = chosen(known, layout, _ways_ms(layout, seen), _rates(layout, seen), alive, fresh, passed_s)
+    else:
+        known = _living(known, layout, alive)
     return Memory(layout=layout, state=np.array(known), at=now if due else memory.at), _told(layout, known.weight)
 
 
-def chosen(known: Known, layout: Layout, way: Floats, alive: Bools, fresh: Bools, passed_s: float) -> Known:
-    """One step of the law, on columns. way: there and back, twice, ms, by contact. alive: who may get new flows. fresh: who was
-    heard of late; where nobody was, the brain's weights are better than none. passed_s: since the last."""
+def chosen(
+    known: Known, layout: Layout, way_ms: Floats, rates: Floats, alive: Bools, fresh: Bools, passed_s: float
+) -> Known:  # fmt: skip
+    """One step of the law, on columns. way_ms: there and back, twice, by ingress, this one first, and contact. rates: new flows
+    a second, by ingress and service. alive: who may get new flows. fresh: who was heard of late; where nobody was, the brain's
+    weights are better than none. passed_s: since the last."""
     usual = usual_ms(layout) * _pace(known, layout)
     slow = np.maximum(1.0, np.maximum(known.unit_ms, known.told_ms / DOUBT) / usual)
     unit, room = usual * slow, layout.room / slow
-    total, queue_ms = _total(known, layout, room, unit, passed_s), unit * _excess(known)
+    known = _learnt(known._replace(total=_total(known, layout, room, unit, passed_s)), layout, rates.sum(0), passed_s)
+    want = _want(known, layout, room, rates)
+    queue_ms = unit * _excess(known, layout) / layout.servers
     room = alive * room * np.clip(1 - queue_ms / DRAIN_MS, ROOM_LEAST, 1)
-    busy = split(room, way + queue_ms, unit, total, layout)
+    rooms = Rooms(room, TAIL * unit, layout.servers, layout.starts, layout.owner)
+    flow, price = divided(want, way_ms, rooms, known.price, ROUNDS if known.price.any() else AFRESH)
     blind = (sums(fresh.astype(float), layout) == 0) & (sums(alive * layout.given, layout) > 0)
-    weight = _weights(np.where(blind[layout.owner], alive * layout.given, room * busy), alive, layout)
-    told_ms = usual + (known.told_ms - usual) * FORGOTTEN**passed_s
-    return known._replace(total=total, busy=busy, told_ms=told_ms, weight=_still(weight, known.weight, alive, layout))
-
-
-def split(room: Floats, way: Floats, unit_ms: Floats, total: Floats, layout: Layout) -> Floats:
-    """The part of its time that each contact is to be busy, so that the cost of one more request is the same at all that get
-    some.
-
-    Halving for that cost, for all services at once: busy = 1 - sqrt(TAIL unit / (cost - way)), from the derivative of an M/M/1
-    queue's total time.
-    """
-    low, high = np.zeros(len(room)), np.full(len(room), 1e7)
-    for _ in range(_ROUNDS):
-        cost = np.sqrt(np.maximum(low, 1e-3) * high)
-        much = sums(room * _busy(cost, way, unit_ms), layout)[layout.owner] > total
-        low, high = np.where(much, low, cost), np.where(much, cost, high)
-    return _busy(high, way, unit_ms)
+    weight = _weights(np.where(blind[layout.owner], alive * layout.given, flow[0]), alive, layout)
+    return known._replace(
+        price=price,
+        busy=np.minimum(flow.sum(0) / np.where(room > 0, room, 1.0), BUSY_MOST),
+        told_ms=usual + (known.told_ms - usual) * FORGOTTEN**passed_s,
+        weight=_still(weight, known.weight, alive, layout),
+    )
 
 
 def usual_ms(layout: Layout) -> Floats:
     """Time of one request at each contact when it is idle, by what was said of its speed."""
-    mean = (sums(layout.speed, layout) / sums(np.ones(len(layout.speed)), layout))[layout.owner]
-    return UNIT_MS * np.clip(mean / layout.speed, 1 / UNLIKE, UNLIKE)
+    speed = layout.speed / layout.servers
+    mean = (sums(speed, layout) / sums(np.ones(len(speed)), layout))[layout.owner]
+    return UNIT_MS * np.clip(mean / speed, 1 / UNLIKE, UNLIKE)
 
 
 def _pace(known: Known, layout: Layout) -> Floats:
@@ -143,11 +157,6 @@ def _pace(known: Known, layout: Layout) -> Floats:
     in which one that has become slow counts for little, and one that says it is quick for no more than it should be."""
     times = np.clip(known.told_ms / usual_ms(layout), 1.0, UNLIKE)
     return 1 / sums(layout.room / times, layout)[layout.owner]
-
-
-def _busy(cost: Floats, way: Floats, unit_ms: Floats) -> Floats:
-    over = np.maximum(cost - way, 1e-9)
-    return np.clip(1 - np.sqrt(TAIL * unit_ms / over), 0.0, BUSY_MOST)
 
 
 def _known(memory: Memory, services: tuple[Served, ...]) -> tuple[Layout, Floats]:
@@ -174,36 +183,74 @@ def _heard(known: Known, layout: Layout, seen: Seen) -> Known:
         rows["peak"][i] = max(load.in_flight, rows["peak"][i] * math.exp((rows["before_at"][i] - at) / PEAK_S))
         if load.in_flight >= 1 and load.latency_ms > 0:
             part = TOLD * min(1.0, load.in_flight / MANY)
-            rows["told_ms"][i] += part * (load.latency_ms / rows["peak"][i] - rows["told_ms"][i])
+            rows["told_ms"][i] += part * (load.latency_ms / max(1.0, rows["peak"][i] / layout.servers[i]) - rows["told_ms"][i])
     for contact, probe in seen.probes.items():
         i = layout.index.get(contact)
         if i is not None and probe.at > rows["probed_at"][i]:
             rows["probed_at"][i], rows["reached"][i] = probe.at, float(probe.ms is not None)
             if probe.ms is not None:
-                _timed(rows, i, max(0.0, probe.ms - 2 * seen.latency_ms.get((layout.ends[i][0], 0), 0.0)))
+                _timed(rows, i, layout.servers[i], max(0.0, probe.ms - 2 * seen.latency_ms.get((layout.ends[i][0], 0), 0.0)))
     return Known(**rows)
 
 
-def _timed(rows: dict[str, Floats], i: int, answer_ms: float) -> None:
+def _timed(rows: dict[str, Floats], i: int, servers: int, answer_ms: float) -> None:
     """The time of one request, from an answer to this selector and the queue that it may have waited in. That an idle instance
     is quick with a check says little of what it does with requests."""
     queue = rows["peak"][i]
-    unit, before = answer_ms / (1 + queue), rows["unit_ms"][i]
+    unit, before = answer_ms / (1 + queue / servers), rows["unit_ms"][i]
     part = 1.0 if before == 0 else QUICKER if unit < before and queue >= 1 else SLOWLY
     rows["unit_ms"][i] += part * (unit - before)
 
 
-def _excess(known: Known) -> Floats:
+def _ways_ms(layout: Layout, seen: Seen) -> Floats:
+    """There and back, twice, by ingress and contact."""
+    doors = (seen.latency_ms, *(door.latency_ms for door in seen.doors))
+    return np.array([[2 * TURNS * ms.get(end, 0.0) for end in layout.ends] for ms in doors], float)
+
+
+def _rates(layout: Layout, seen: Seen) -> Floats:
+    """New flows a second, by ingress and service."""
+    doors = (seen.flows_per_s, *(door.flows_per_s for door in seen.doors))
+    return np.array([[told.get(one.id, 0.0) for one in layout.held] for told in doors], float)
+
+
+def _learnt(known: Known, layout: Layout, rate: Floats, passed_s: float) -> Known:
+    """Means over WORK_S of what is in flight and of the rate of flows; of a service that nobody counts, nothing."""
+    counted, kept = (rate > 0)[layout.owner] | (known.flows > FLOWS_LEAST / WORK_S), math.exp(-passed_s / WORK_S)
+
+    def mean(before: Floats, now: Floats | float) -> Floats:
+        return np.where(counted, kept * before + (1 - kept) * now, 0.0)
+
+    return known._replace(
+        usual=mean(known.usual, known.in_flight), flows=mean(known.flows, rate[layout.owner]), learnt=mean(known.learnt, 1.0)
+    )
+
+
+def _want(known: Known, layout: Layout, room: Floats, rates: Floats) -> Floats:
+    """Work that comes in, by ingress and service, as a part of what all its contacts could do. All of it here, where nobody
+    counts."""
+    seen, flows, learnt = (row[layout.starts] for row in (known.total, known.flows, known.learnt))
+    counted, rate = flows * WORK_S >= FLOWS_LEAST, rates.sum(0)
+    done = sums(room * busy_of(layout.servers, known.usual / np.maximum(known.learnt, 1e-9)), layout)
+    work = done * learnt / np.where(counted, flows, 1.0)
+    total = np.where(counted, np.clip(rate * work, seen, APART * seen), seen)
+    part = rates / np.where(rate > 0, rate, 1.0)
+    part[0] = np.where(rate > 0, np.maximum(part[0], PART_LEAST), 1.0)
+    return total * part
+
+
+def _excess(known: Known, layout: Layout) -> Floats:
     """Requests in flight beyond what its part explains: whoever comes waits for them first."""
-    return np.maximum(0.0, known.in_flight - QUEUED * known.busy / (1 - known.busy) - AT_ONCE)
+    return np.maximum(0.0, known.in_flight - QUEUED * present(layout.servers, known.busy) - AT_ONCE * layout.servers)
 
 
 def _total(known: Known, layout: Layout, room: Floats, unit_ms: Floats, passed_s: float) -> Floats:
     """Work that comes in, as a part of what all contacts of a service could do. What is answered: of a queue with q in flight
     the server is busy for q / (1 + q). What is not: the growth of the queue, each request of which is one unit long."""
     span = np.maximum(known.heard_at - known.before_at, 0.05)
-    growth = np.where(known.before_at > 0, (known.in_flight - known.before) / span, 0.0) * unit_ms / 1000
-    busy = np.maximum(known.calm / (1 + known.calm), known.in_flight / (1 + known.in_flight)) + np.maximum(0.0, growth)
+    growth = np.where(known.before_at > 0, (known.in_flight - known.before) / span, 0.0) * unit_ms / 1000 / layout.servers
+    there = np.maximum(known.calm, known.in_flight)
+    busy = busy_of(layout.servers, there) + np.maximum(0.0, growth)
     now = sums(room * np.maximum(0.0, busy), layout)[layout.owner]
     return np.where(now > known.total, now, now + math.exp(-passed_s / FALL_S) * (known.total - now))
 

@@ -28,8 +28,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Which entry is whose. ids: contacts, entry by entry. held: services with contacts, in order of their entries.
 
     starts: the first entry of each of them. owner: of each entry, the number of its service in `held`. ends: where the policy
-    to the contact leads. room: its part of its service by its speed. given: the brain's weight, 0 if it gave none. barred: it
-    gave the others some.
+    to the contact leads. servers: requests that it works on at a time. room: its part of its service by its speed. given: the
+    brain's weight, 0 if it gave none. barred: it gave the others some.
     """
 
     services: tuple[Served, ...]
@@ -40,6 +40,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     owner: Ints
     ends: tuple[End, ...]
     speed: Floats
+    servers: Ints
     room: Floats
     given: Floats
     barred: Bools
@@ -52,8 +53,9 @@ class Known(NamedTuple):
     weight: what was last given out, 0-256. busy: the part of its time that follows from it. total: the load of its service.
     in_flight, before: mean requests in flight as last told, and the time before; calm: smoothed; peak: the most of late;
     heard_at, before_at: when they were. probed_at: when this selector last measured it. unit_ms, told_ms: time of one
-    request, smoothed: as this selector saw it, and as it follows from what was told. well, reached: 1 if its own checks, and
-    this selector's, pass.
+    request, smoothed: as this selector saw it, and as it follows from what was told. usual, flows: in flight, and new flows a
+    second of its service, summed up over seconds with the weight learnt. price: its toll, as last found, ms. well, reached: 1
+    if its own checks, and this selector's, pass.
     """
 
     weight: Floats
@@ -68,6 +70,10 @@ class Known(NamedTuple):
     probed_at: Floats
     unit_ms: Floats
     told_ms: Floats
+    usual: Floats
+    flows: Floats
+    learnt: Floats
+    price: Floats
     well: Floats
     reached: Floats
 
@@ -95,6 +101,7 @@ def laid(services: tuple[Served, ...]) -> Layout:
         owner=owner,
         ends=tuple((router_of(contact.locator), one.color) for one in held for contact in _in_order(one)),
         speed=speed,
+        servers=np.maximum(1, np.array([contact.servers for contact in contacts], np.int64)),
         room=parts(speed, starts, owner),
         given=given,
         barred=told & (given == 0),

@@ -57,8 +57,10 @@ class Blobs:
         return self.size(sha256) is not None
 
     def size(self, sha256: str) -> int | None:
-        """How many bytes it has; None if they are not all here, as when power failed before any had reached the disk. UsageFault
-        SUAN-U030 if it is no SHA-256."""
+        """How many bytes it has; None if they are not all here, as when power failed before any had reached the disk.
+
+        UsageFault SUAN-U030 if it is no SHA-256.
+        """
         _check(sha256)
         try:
             found = os.stat(f"{self._folder}/{sha256[:2]}/{sha256[2:]}").st_size

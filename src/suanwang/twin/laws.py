@@ -1,8 +1,8 @@
-"""The laws of the real network, played in simulated time: what they are told is as old as given, and what they say is how
-requests are sent in the next step.
+"""The law of the real network, played in simulated time: what it is told is as old as given, and what it says is how requests
+are sent in the next step.
 
-    Selectors    steer.choose at every ingress, as a forwarder steps it: loads and checks in, weights out
-    ByRates      steer.shares on the rates that ingresses told; priced: at each request, steer.prices on what is under way
+    Selectors    steer.choose at every ingress, as a forwarder steps it: loads, rates and checks in, weights out
+    Prices       a bound for it: at each request, steer.prices on what is under way, which no forwarder sees
 
 Nothing is decided here. A law is asked again and again, so each keeps what its ingresses remember between two steps.
 """
@@ -15,96 +15,119 @@ from suanwang.model.steering import Contact, Load, Served
 from suanwang.steer import choose
 from suanwang.steer.address import number_of
 from suanwang.steer.columns import Floats, Ints
+from suanwang.steer.counting import Count
 from suanwang.steer.prices import prices
-from suanwang.steer.shares import shares
+from suanwang.steer.shares import Rooms, divided
 from suanwang.twin.engine import NUMBER
 from suanwang.twin.fleet import Fleet, Pick
 from suanwang.twin.run import Run, rule
 
-TELL_MS, CHECK_MS, STEP_MS = 125.0, 250.0, 1000 * choose.STEP_S
-"""Loads are told eight times a second at most (steer.loads), contacts are checked four times; a law is stepped so often."""
-CALM_MS, WEIGH_MS = 2000.0, 200.0
-"""Rates are counted over about so long, and shares are found anew so often."""
+TELL_MS, CHECK_MS, STEP_MS = 125.0, 250.0, 125.0
+"""Loads are told eight times a second at most (steer.loads), contacts are checked four times, and a forwarder chooses about as
+often as it is told."""
+WEIGH_MS = 200.0
+"""Prices are found anew so often."""
 UNDER_WAY_MOST = 120
+ROUNDS, SPREAD_MS = 60, 1.0
+"""Of shares that are to be the best, whatever they cost."""
+
+
+class Counts:
+    """Rates of new flows as ingresses count them (steer.counting), a second."""
+
+    def __init__(self, clients: int) -> None:
+        self._of: list[Count] = [Count() for _ in range(clients)]
+        self._number, self._at_ms = 0, 0.0
+
+    def per_s(self, run: Run, now_ms: float) -> list[float]:
+        """By client, with what came since it was last asked."""
+        number, passed_s = int(run.live.counts[NUMBER]), (now_ms - self._at_ms) / 1000
+        if passed_s > 0:
+            came = np.bincount(run.live.client[self._number : number], minlength=len(self._of))
+            self._of = [count.after(int(some), passed_s) for count, some in zip(self._of, came, strict=True)]
+            self._number, self._at_ms = number, now_ms
+        return [count.per_s for count in self._of]
 
 
 class Selectors:
-    """The present law, one for each ingress. A site is one contact, as quick as all its servers together. per_server: a site
-    tells requests in flight per server, since the law takes each contact for one."""
+    """The law, once for each ingress. A site is one contact with as many servers."""
 
-    def __init__(self, fleet: Fleet, age_ms: float, *, per_server: bool = False) -> None:
+    def __init__(self, fleet: Fleet, age_ms: float) -> None:
         self._fleet, self._age_ms, self._served = fleet, age_ms, _served(fleet)
-        self._by = fleet.servers if per_server else np.ones_like(fleet.servers)
         self._ways = [{(s + 1, 0): float(ms) / 2 for s, ms in enumerate(row)} for row in fleet.rtt_ms]
         self._memory = [choose.Memory() for _ in fleet.rates]
         self._checked = [dict[str, choose.Probe]() for _ in fleet.rates]
-        self._late = deque[tuple[float, tuple[Load, ...]]]()
+        self._late = deque[tuple[float, tuple[Load, ...], list[float]]]()
         self._heard = dict[str, tuple[Load, float]]()
+        self._counts = Counts(len(fleet.rates))
+        self._own = self._told = [0.0 for _ in fleet.rates]
         self._tell_at = self._check_at = 0.0
 
     def __call__(self, run: Run, now_ms: float) -> Pick:
         self._hear(run, now_ms)
         weights = np.zeros(self._fleet.rtt_ms.shape)
+        doors = [choose.Door({"s": rate}, way) for rate, way in zip(self._told, self._ways, strict=True)]
         for i, memory in enumerate(self._memory):
-            seen = choose.Seen(services=(self._served,), loads=self._heard, latency_ms=self._ways[i], probes=self._checked[i])
+            seen = choose.Seen(
+                services=(self._served,), loads=self._heard, latency_ms=self._ways[i], probes=self._checked[i],
+                flows_per_s={"s": self._own[i]}, doors=(*doors[:i], *doors[i + 1 :]),
+            )  # fmt: skip
             self._memory[i], told = choose.step(memory, seen, now_ms / 1000)
             weights[i] = [told["s"][contact.id] for contact in self._served.contacts]
         return rule("shares", self._fleet, weights=weights)
 
     def _hear(self, run: Run, now_ms: float) -> None:
-        """Loads arrive as late as they do; each ingress checks for itself."""
+        """Loads, and rates of others, arrive as late as they do; each ingress checks, and counts, for itself."""
         if now_ms >= self._tell_at:
             self._tell_at = now_ms + TELL_MS
-            self._late.append((now_ms, measured(run, self._by)))
+            self._own = self._counts.per_s(run, now_ms)
+            self._late.append((now_ms, measured(run), self._own))
         while self._late and self._late[0][0] <= now_ms - self._age_ms:
-            fresh = {load.contact: (load, now_ms / 1000) for load in self._late.popleft()[1]}
-            self._heard = self._heard | fresh
+            _, loads, self._told = self._late.popleft()
+            self._heard = self._heard | {load.contact: (load, now_ms / 1000) for load in loads}
         if now_ms >= self._check_at:
             self._check_at = now_ms + CHECK_MS
             self._checked = [_checks(run, i, now_ms / 1000) for i in range(len(self._checked))]
 
 
-class ByRates:
-    """Rates as they were counted at each ingress, and which sites are up, told to all. priced: what is said of a request is not
-    the share, but the price of each site by what its ingress has under way there."""
+class Prices:
+    """What is said of a request is not the share, but the price of each site by what its ingress has under way there. Rates as
+    they were counted at each ingress, and which sites are up, are told to all; servers and their service times are known."""
 
-    def __init__(self, fleet: Fleet, age_ms: float, *, priced: bool = False) -> None:
-        self._fleet, self._age_ms, self._priced = fleet, age_ms, priced
+    def __init__(self, fleet: Fleet, age_ms: float) -> None:
+        self._fleet, self._age_ms = fleet, age_ms
         self._late = deque[tuple[float, Floats, Ints]]()
         self._told = fleet.rates, fleet.servers
-        self._counted, self._at, self._weight = 0, 0.0, 0.0
-        self._rates = np.zeros(len(fleet.rates))
-        self._part = np.full(fleet.rtt_ms.shape, 1.0 / len(fleet.servers))
+        self._counts = Counts(len(fleet.rates))
         self._pick, self._weigh_at = rule("shares", fleet), 0.0
 
     def __call__(self, run: Run, now_ms: float) -> Pick:
-        self._hear(run, now_ms)
+        """Until the first was told: as the fleet was laid out."""
+        if now_ms > 0:
+            counted = np.array(self._counts.per_s(run, now_ms)) / 1000
+            self._late.append((now_ms, counted, self._fleet.servers * run.live.up))
+        while self._late and self._late[0][0] <= now_ms - self._age_ms:
+            self._told = self._late.popleft()[1:]
         if now_ms >= self._weigh_at:
             self._weigh_at = now_ms + WEIGH_MS
             (rates, servers), fleet = self._told, self._fleet
-            self._part = shares(rates, fleet.rtt_ms, servers, fleet.service_ms, self._part)
-            if self._priced:
-                price = prices(rates, fleet.rtt_ms, servers, fleet.service_ms, self._part, UNDER_WAY_MOST)
-                self._pick = rule("prices", fleet, price=price)
-            else:
-                self._pick = rule("shares", fleet, weights=self._part)
+            part = best(rates, fleet.rtt_ms, servers, fleet.service_ms)
+            price = prices(rates, fleet.rtt_ms, servers, fleet.service_ms, part, UNDER_WAY_MOST)
+            self._pick = rule("prices", fleet, price=price)
         return self._pick
 
-    def _hear(self, run: Run, now_ms: float) -> None:
-        """Until the first was told: as the fleet was laid out."""
-        number, passed = int(run.live.counts[NUMBER]), now_ms - self._at
-        if passed > 0:
-            came = np.bincount(run.live.client[self._counted : number], minlength=len(self._rates)) / passed
-            kept = float(np.exp(-passed / CALM_MS))
-            self._rates = kept * self._rates + (1 - kept) * came
-            self._weight = kept * self._weight + (1 - kept)
-            self._counted, self._at = number, now_ms
-            self._late.append((now_ms, self._rates / self._weight, self._fleet.servers * run.live.up))
-        while self._late and self._late[0][0] <= now_ms - self._age_ms:
-            self._told = self._late.popleft()[1:]
+
+def best(rates: Floats, rtt_ms: Floats, servers: Ints, service_ms: Floats) -> Floats:
+    """The best share of each ingress (row) at each site (column), where all is known; rows add up to 1. rates: requests a ms.
+    servers: 0 of a site that takes none."""
+    room, sites = servers / service_ms, len(servers)
+    rooms = Rooms(room / room.sum(), service_ms, np.maximum(servers, 1), np.zeros(1, np.int64), np.zeros(sites, np.int64))
+    want = np.maximum(rates, 1e-12)[:, None] / room.sum()
+    flow, _ = divided(want, rtt_ms, rooms, np.zeros(sites), ROUNDS, SPREAD_MS)
+    return flow / flow.sum(1, keepdims=True)
 
 
-def measured(run: Run, by: Ints) -> tuple[Load, ...]:
+def measured(run: Run) -> tuple[Load, ...]:
     """What each site that is up would tell now: requests in flight, and twice the median of how long they are there already
     (agent.serve.measure)."""
     live, numbers = run.live, run.there()
@@ -114,7 +137,7 @@ def measured(run: Run, by: Ints) -> tuple[Load, ...]:
     return tuple(
         Load(
             contact=_name(s),
-            in_flight=float(present[s]) / float(by[s]),
+            in_flight=float(present[s]),
             latency_ms=2 * float(np.median(waited[where == s])) if present[s] else 0.0,
         )
         for s in range(len(live.up))
@@ -125,7 +148,15 @@ def measured(run: Run, by: Ints) -> tuple[Load, ...]:
 def _served(fleet: Fleet) -> Served:
     speeds = fleet.servers / fleet.service_ms
     contacts = tuple(
-        Contact(id=_name(s), node_id=_name(s), address="::", port=80, locator=number_of(s + 1, 1), speed=float(speed))
+        Contact(
+            id=_name(s),
+            node_id=_name(s),
+            address="::",
+            port=80,
+            locator=number_of(s + 1, 1),
+            speed=float(speed),
+            servers=int(fleet.servers[s]),
+        )
         for s, speed in enumerate(speeds)
     )
     return Served(id="s", name="s", cs_id="::", public_key="", port=80, contacts=contacts)

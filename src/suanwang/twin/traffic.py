@@ -13,9 +13,9 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from suanwang.steer.columns import Floats, Ints
+from suanwang.steer.columns import Floats
 from suanwang.twin.fleet import Fleet, Pick, Rule
-from suanwang.twin.laws import ByRates, Selectors, measured
+from suanwang.twin.laws import Prices, Selectors, measured
 from suanwang.twin.run import Law, Run, rule
 
 WARM_MS, SETTLED_MS, END_MS = 3_000.0, 18_000.0, 33_000.0
@@ -39,8 +39,7 @@ def _still(name: Rule) -> Callable[[Fleet], Law]:
 
 POLICIES: dict[str, Callable[[Fleet], Law]] = {
     "selectors": lambda fleet: Selectors(fleet, AGE_MS),
-    "rates": lambda fleet: ByRates(fleet, AGE_MS),
-    "prices": lambda fleet: ByRates(fleet, AGE_MS, priced=True),
+    "prices": lambda fleet: Prices(fleet, AGE_MS),
     "nearest": _still("nearest"),
     "two-choices": _still("two choices"),
     "joint": _still("joint"),
@@ -80,14 +79,14 @@ def live(fleet: Fleet, policy: str, seed: int, times: float = 1.0) -> Lived:
     """Run it. policy: of POLICIES. times: what the rate rises to at most."""
     law = POLICIES[policy](fleet)
     one = Run(fleet, seed, requests_of(fleet, times), old_ms=AGE_MS if policy in OLD else 0.0)
-    ones, told = np.ones_like(fleet.servers), Told([], [])
+    told = Told([], [])
     told_at = WARM_MS
     while one.now_ms < END_MS:
         pick: Pick = law(one, one.now_ms)
         one.until(min(END_MS, one.now_ms + STEP_MS), pick)
         if one.now_ms >= told_at:
             told_at += TOLD_MS
-            told.hear(one, ones)
+            told.hear(one, len(fleet.servers))
     seen = one.seen()
     late = (seen.at_ms >= WARM_MS) & (seen.at_ms < END_MS)
     settled = late & (seen.at_ms >= SETTLED_MS) & ~np.isnan(seen.latency_ms)
@@ -107,10 +106,10 @@ class Told(NamedTuple):
     latency_ms: list[float]
     in_flight: list[list[float]]
 
-    def hear(self, run: Run, ones: Ints) -> None:
-        loads = {int(load.contact[1:]): load for load in measured(run, ones)}
+    def hear(self, run: Run, instances: int) -> None:
+        loads = {int(load.contact[1:]): load for load in measured(run)}
         self.latency_ms.extend(load.latency_ms for load in loads.values() if load.in_flight > 0)
-        self.in_flight.append([loads[s].in_flight if s in loads else 0.0 for s in range(len(ones))])
+        self.in_flight.append([loads[s].in_flight if s in loads else 0.0 for s in range(instances)])
 
 
 def _present(told: Told, instances: int) -> Floats:

@@ -1,20 +1,19 @@
 """New flows a second, by service: counted here, told by other ingresses, and added up.
 
-    own      counts of the kernel (drivers.kernel.flows), over about CALM_S, from the first count on
+    own      counts of the kernel (drivers.kernel.flows), smoothed (steer.counting), from the first count on
     others   as their forwarders told it, for as long as it is believed
 
 An ingress says what it likes of itself, so what it says is bounded, and is no more than a term of the sum. (Pure: counts and
 times are given.)
 """
 
-import itertools
 import math
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from suanwang.model.steering import Loads, Rate, Served
+from suanwang.steer.counting import CALM_S, Count
 
-CALM_S = 2.0
-"""Rates are counted over about so long: of 25 flows a second the count then errs by a tenth."""
 TELL_S, IDLE_TELL_S = 0.25, 1.0
 """Between two tellings; and while nothing comes in."""
 LEAST = 0.01
@@ -25,8 +24,7 @@ class Rates:
     """What one ingress knows."""
 
     def __init__(self) -> None:
-        self._own: dict[str, float] = {}
-        self._weight = 0.0
+        self._own: dict[str, Count] = {}
         self._counted_at: float | None = None
         self._told: dict[str, dict[str, tuple[float, float]]] = {}
         self._ingresses = self._services = frozenset[str]()
@@ -45,10 +43,7 @@ class Rates:
         since, self._counted_at = self._counted_at, now
         if since is None or now <= since:
             return
-        kept = math.exp((since - now) / CALM_S)
-        fresh = {one.id: came.get(one.cs_id, 0) / (now - since) for one in services}
-        self._own = {id: kept * self._own.get(id, 0.0) + (1 - kept) * rate for id, rate in fresh.items()}
-        self._weight = kept * self._weight + (1 - kept)
+        self._own = {one.id: self._own.get(one.id, Count()).after(came.get(one.cs_id, 0), now - since) for one in services}
 
     def hear(self, said: Loads, now: float) -> None:
         """A node tells its rates; only what another ingress says of a service that is there is kept."""
@@ -60,17 +55,27 @@ class Rates:
 
     def own(self) -> tuple[Rate, ...]:
         """As it is told: services with any new flows, by id."""
-        rates = {id: rate / self._weight for id, rate in self._own.items()} if self._weight else {}
-        return tuple(Rate(service=id, flows_per_s=round(rate, 3)) for id, rate in sorted(rates.items()) if rate >= LEAST)
+        rates = sorted((id, round(count.per_s, 3)) for id, count in self._own.items())
+        return tuple(Rate(service=id, flows_per_s=rate) for id, rate in rates if rate >= LEAST)
+
+    def here(self, now: float, lifetime_s: float) -> dict[str, float]:
+        """Own rates by service; none if they were not counted of late."""
+        counted = self._counted_at is not None and now - self._counted_at < lifetime_s
+        return {one.service: one.flows_per_s for one in self.own()} if counted else {}
+
+    def elsewhere(self, now: float, lifetime_s: float) -> dict[str, dict[str, float]]:
+        """By ingress and service, what was heard of late."""
+        return {
+            node: {service: rate for service, (rate, at) in told.items() if now - at < lifetime_s}
+            for node, told in self._told.items()
+        }
 
     def all(self, now: float, lifetime_s: float) -> dict[str, float]:
         """By service, over this ingress and all that were heard of late."""
-        counted = self._counted_at is not None and now - self._counted_at < lifetime_s
-        found = {one.service: one.flows_per_s for one in self.own()} if counted else {}
-        for service, (rate, at) in itertools.chain.from_iterable(told.items() for told in self._told.values()):
-            if now - at < lifetime_s:
-                found[service] = found.get(service, 0.0) + rate
-        return found
+        found = Counter(self.here(now, lifetime_s))
+        for told in self.elsewhere(now, lifetime_s).values():
+            found.update(told)
+        return dict(found)
 
 
 class Telling:

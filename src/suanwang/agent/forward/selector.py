@@ -10,14 +10,17 @@ Weights matter only where users come in: behind a router without an access netwo
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from suanwang.agent.forward import step
 from suanwang.agent.forward.checks import Checks, Seen
 from suanwang.agent.forward.rates import Rates
 from suanwang.model.fault import AuthorityFault
+from suanwang.model.network import Network
 from suanwang.model.steering import End, Load, Served, Steering
 from suanwang.steer import choose
 from suanwang.steer.address import router_of
+from suanwang.steer.interior import tree
 from suanwang.steer.loads import JUMP, TIMES
 from suanwang.trust import loads
 
@@ -38,6 +41,7 @@ class Selector:
         self._loads: dict[str, tuple[Load, float]] = {}
         self._numbers: dict[str, int] = {}
         self._told_at: dict[str, float] = {}
+        self._ends = frozenset[End]()
 
     def follow(self, steering: Steering, now: float) -> None:
         """Choose among these contacts from now on, and believe these members."""
@@ -46,6 +50,7 @@ class Selector:
         self.rates.follow([member.node_id for member in steering.ingresses], steering.services)
         self._owners = {c.id: c.node_id for served in steering.services for c in served.contacts}
         self._colors = {c.id: served.color for served in steering.services for c in served.contacts}
+        self._ends = frozenset((router_of(c.locator), one.color) for one in steering.services for c in one.contacts)
         self._loads = {contact: load for contact, load in self._loads.items() if contact in self._owners}
         self._told_at = {node: at for node, at in self._told_at.items() if node in self._keys}
         self.checks.follow(steering.services if self.chooses else (), now)
@@ -86,6 +91,7 @@ class Selector:
         else:
             seen = choose.Seen(
                 services=steering.services, loads=self._loads, latency_ms=latency_ms, probes=self._probes(now, unreached),
+                flows_per_s=self.rates.here(now, steering.lifetime_s), doors=self._doors(now),
                 lifetime_s=steering.lifetime_s,
             )  # fmt: skip
             self._memory, self.weights = choose.step(self._memory, seen, now)
@@ -98,6 +104,16 @@ class Selector:
             return True
         return load.in_flight > TIMES * (before[0].in_flight if before else 0.0) + JUMP
 
+    def _doors(self, now: float) -> tuple[choose.Door, ...]:
+        """The other ingresses, in order of their ids. Ways are those of the routing protocol."""
+        steering = self._steering
+        assert steering is not None
+        told = self.rates.elsewhere(now, steering.lifetime_s)
+        return tuple(
+            choose.Door(told.get(one.node_id, {}), _ways(steering.network, router_of(one.locator), self._ends))
+            for one in sorted(steering.ingresses, key=lambda one: one.node_id)
+        )
+
     def _probes(self, now: float, unreached: Collection[End]) -> dict[str, choose.Probe]:
         """Of each contact as it was measured; one that no path leads to is not there."""
         found: dict[str, choose.Probe] = {}
@@ -107,6 +123,13 @@ class Selector:
             elif (measured := seen.measured(now)) is not None:
                 found[id] = choose.Probe(*measured)
         return found
+
+
+@lru_cache(256)
+def _ways(network: Network, router: int, ends: frozenset[End]) -> Mapping[End, float]:
+    """Milliseconds, one way, to where policies lead."""
+    found = tree(network, router)
+    return {end: found[end[0]][0] for end in ends if end[0] in found}
 
 
 def _reached(weights: step.Weights, services: Sequence[Served], unreached: Collection[End]) -> step.Weights:

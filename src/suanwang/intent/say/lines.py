@@ -220,6 +220,12 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"(?:纯|只用|仅用)\s?cpu",
         just(("needs.gpu", "0")),
     ),
+    (
+        r"(?:on |with |using )?(?:any|an? (?:single )?)\s?(?:old |kind of |sort of |type of |model of )?gpu"
+        r"(?: of any (?:kind|type|model|make|sort))?(?: (?:at all|will do|is fine|works))?|"
+        r"(?:随便|任意|任何|不管|无论)(?:什么|哪种|哪款|一张|一块|一种)?(?:型号)?的?(?:gpu|显卡)(?:都行|都可以|都成|就行)?",
+        just(("needs.gpu", "1")),
+    ),
     (rf"(?P<n>{NUMBER})\s(?:gpus?|cards?)(?: of)?(?: (?:type|kind|model))?\s(?P<kind>{KIND})s?", gpu),
     (
         rf"(?P<n>{NUMBER})\s?(?:块|张|个|片|x|×)?\s?(?:of\s)?(?:a\s)?(?:gpus?|显卡|加速卡|卡)|"

@@ -40,7 +40,7 @@ LEAST = (
     r"(?:at least|no (?:less|fewer) than|not (?:less|fewer) than|minimum(?: of)?|min\.?|>=|≥|至少|最少|起码|不少于|"
     r"不低于|不小于)"
 )
-IN = r"(?:以内|之内|以下|内|封顶|为限|or less|or under|at most|at the most|tops|max|maximum)"
+IN = r"(?:以内|之内|以下|内|封顶|为限|or less|or under|at most|at the most|tops|maximum|max)"
 MONEY = (
     rf"(?:(?P<m3>{NUMBER})块(?P<jiao>[\d一二三四五六七八九半])(?:毛|角)?(?:钱)?(?![\d.十百]|\s?(?:个|小时|分钟|天|张|块|核|台|"
     rf"秒|毫))|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"

@@ -30,7 +30,8 @@ _FORBID = (
     r"不想|不希望)(?:给我|再)?)"
 )
 _ELSEWHERE = (
-    r"(?:,?\s?(?:and )?(?:nowhere else|never anywhere else|not anywhere else|no other (?:place|region|province)s?|only|"
+    r"(?:(?:就行|就好|就可以|即可|都行|都可以|都成)?,?\s?(?:and )?(?:nowhere else|never anywhere else|not anywhere else|"
+    r"no other (?:place|region|province)s?|only|"
     r"(?:别的|其他的?|其它的?|别)(?:地方|地区|处|省)?(?:都|一律|概)?(?:不行|不要|不可以|不考虑)))"
 )
 """What makes of a region the only one."""

@@ -13,7 +13,7 @@ got received love wonder wondering possible cheers ta hiya dear everyone folks g
 go turn into pick choose executed located based u ur plenty enough fine suffices sure ensure looking find thing total
 really truly actually simply quite gonna someone machine machines node nodes finishing apply process processing render
 rendering server computer them ready though anyway too as_well indeed basically nice hope hoping glad happy appreciate
-appreciated appreciate_it anyone somebody something here's here_is there_is there's that's what's it'd we'd you'd you'll
+appreciated appreciate_it still anyone somebody something here's here_is there_is there's that's what's it'd we'd you'd you'll
 we'll i'll he she they he's she's they're his her their plz thank_you many_thanks grateful regards sincerely sir madam
 apiece web however meanwhile had got_to wanna gimme lemme kind_of sort_of quick_question one_thing if_you_please
 would_you_kindly back resources specs spec config configuration wants shouldn't_be_hard no_problem problem_is

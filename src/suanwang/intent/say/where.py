@@ -145,6 +145,9 @@ WHERE: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?:避开|绕开|绕过|排除|剔除)(?:掉)?\s?(?P<region3>{LANDS})(?:的?(?:{NODES}|{HOSTS}))?|(?P<region4>{LANDS})(?"
         rf":的?(?:{NODES}|{HOSTS}))?(?:除外|不行|不可以|不要|不考虑)", avoid),
     (
+        rf"(?:and )?nothing (?:(?:is|may be|can be|must be|to be|should be)\s)?(?:processed|stored|kept|run|computed|held) "
+        rf"outside(?: of)? (?P<region>{LANDS})", region),
+    (
         rf"(?:nothing|none of (?:it|the data)|no {THINGS}) (?:may|can|must|should|"
         rf"is allowed to) (?:ever )?leave (?P<region>{LANDS})", region),
     (rf"(?<![我你他她们人]){NOT}(?:离开|流出|传出)\s?(?P<region>{LANDS})", region),

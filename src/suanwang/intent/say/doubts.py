@@ -13,7 +13,7 @@ DOUBTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:{UP}|in)\s?{NUMBER}(?!\s?[\w%])", ask("SUAN-U122", "unit")),
     (rf"{NUMBER}\s?{IN}", ask("SUAN-U122", "unit")),
     (
-        rf"(?<![-=\w])(?:预算|价格|费用|总价|budget|cost|price)\s?(?:is|of|:|是|为|在)?\s?{NUMBER}(?:\s?(?:{IN}|max))?(?"
+        rf"(?<![-=\w])(?:总?预算|总?价格|总?费用|总价|最贵|budget|cost|price)\s?(?:is|of|:|是|为|在)?\s?(?:{UP}\s?)?{NUMBER}(?:\s?(?:{IN}|max))?(?"
         rf"!\s?[\w%¥$€£])",
         ask("SUAN-U122", "unit"),
     ),

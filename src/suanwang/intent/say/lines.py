@@ -75,6 +75,13 @@ _NOT_COUNTED = (
     rf"o'clock|hours?|minutes?|days?|gpus?|张\s?(?:gpu|显?卡|{KIND})|卡|[.:\d%]))"
 )
 
+
+def copies(match: re.Match[str]) -> Meaning | None:
+    """So many that do the same; as many times as there are of them, where both are said."""
+    many, on = match["n"] or match["n2"] or match["n3"], match["n4"]
+    return (("copies", int(number(many))),) if not on or number(on) == number(many) else None
+
+
 LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # money
     (
@@ -118,8 +125,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (r"(?:within|in) the (?:next )?hour", just(("limits.finish", "3600s"))),
     # latency
     (
-        rf"(?:{TRIP}\s?{_LINK}\s?)?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒|milliseconds?)(?:\s?{IN})?(?:\s?(?:of |"
-        rf"的)?{TRIP})?"
+        rf"(?:{TRIP}\s?{_LINK}\s?)?(?:(?:{UP}|inside)\s?)?(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒|milliseconds?)"
+        rf"(?:\s?{IN})?(?:\s?(?:of |的)?{TRIP})?"
         rf"(?:\s(?:of|from|to)\s(?P<place>{PLACE}))?",
         latency,
     ),
@@ -147,7 +154,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"negotiable|secondary|not important|unimportant)|does(?:n't| not) matter|matters))|"
         r"(?:别的|其他的?|其它的?|其余的?|剩下的)(?:条件|要求|方面)?(?:都|也|全)?\s?(?:无所谓|随便|随意|不限|不重要|"
         r"不在乎|不讲究|没要求|没有要求|好说|都行|都可以|你定|您定|看着办)|"
-        r"(?:时间|速度|快慢|碳排放?|排放|环保|延迟|时延|地点|地区|位置|在哪里?跑?|在哪儿跑?)(?:都|也)?\s?(?:无所谓|随便|"
+        r"(?:时间|速度|快慢|碳排放?|排放|环保|延迟|时延|地点|地区|位置|region|location|在哪里?跑?|在哪儿跑?)\s?(?:都|也)?\s?(?:无所谓|随便|"
         r"随意|不限|"
         r"不重要|不在乎|没要求|没有要求|不讲究)|"
         r"(?:the )?(?:price|cost) doesn't matter|whatever it (?:costs|takes)|at any (?:price|cost)|不惜代价|不计成本",
@@ -220,6 +227,13 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"(?:纯|只用|仅用)\s?cpu",
         just(("needs.gpu", "0")),
     ),
+    (
+        r"(?:on |with |using )?(?:any|an? (?:single )?)\s?(?:old |kind of |sort of |type of |model of )?gpu"
+        r"(?: of any (?:kind|type|model|make|sort))?(?: (?:at all|will do|is fine|works))?|"
+        r"(?:随便|任意|任何|不管|无论)(?:什么|哪种|哪款|一张|一块|一种)?(?:型号)?的?(?:gpu|显卡)(?:都行|都可以|都成|就行)?",
+        just(("needs.gpu", "1")),
+    ),
+    (rf"(?:带|配|有)(?:着|了)?(?:独立)?(?:gpu|显卡)的?(?={NODES})", just(("needs.gpu", "1"))),
     (rf"(?P<n>{NUMBER})\s(?:gpus?|cards?)(?: of)?(?: (?:type|kind|model))?\s(?P<kind>{KIND})s?", gpu),
     (
         rf"(?P<n>{NUMBER})\s?(?:块|张|个|片|x|×)?\s?(?:of\s)?(?:a\s)?(?:gpus?|显卡|加速卡|卡)|"
@@ -268,11 +282,12 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (
         rf"(?:(?:on|by|at|have|let|get) )?(?P<n>{NUMBER}) {_OTHERS}(?: each| all)?(?: (?:run|do|compute))?|"
-        rf"(?P<n2>{NUMBER}) times(?: over)?,? (?:on|by|at|each on) (?:different|independent|separate) {_OTHERS}|"
+        rf"(?P<n2>{NUMBER}) times(?: over)?,? (?:on|by|at|each on) (?:(?P<n4>{NUMBER}) )?"
+        rf"(?:different|independent|separate) {_OTHERS}|"
         rf"(?:由|让|请|找|在|用|放|要)*\s?(?P<n3>{NUMBER})(?:家|方|个|台|位)(?:不同的?|独立的?|"
         rf"互不相干的?)?{_OTHERS_ZH}?(?:上|里)?"
         rf"(?:(?:各自?|分别|都|一起|同时)\s?{_RUN_ZH}(?:一遍|一次|一下)?|{_RUN_ZH}同一(?:份|个|件)(?:任务|数据)?)",
-        lambda m: (("copies", int(number(m["n"] or m["n2"] or m["n3"]))),),
+        copies,
     ),
     (
         r"(?:and |then |so that )?(?:(?:whose |the |their |all )?results? (?:are|is|can be|get|must be) (?:compared|checked|"

@@ -40,7 +40,7 @@ LEAST = (
     r"(?:at least|no (?:less|fewer) than|not (?:less|fewer) than|minimum(?: of)?|min\.?|>=|≥|至少|最少|起码|不少于|"
     r"不低于|不小于)"
 )
-IN = r"(?:以内|之内|以下|内|封顶|为限|or less|or under|at most|at the most|tops|max|maximum)"
+IN = r"(?:以内|之内|以下|内|封顶|为限|or less|or under|at most|at the most|tops|maximum|max)"
 MONEY = (
     rf"(?:(?P<m3>{NUMBER})块(?P<jiao>[\d一二三四五六七八九半])(?:毛|角)?(?:钱)?(?![\d.十百]|\s?(?:个|小时|分钟|天|张|块|核|台|"
     rf"秒|毫))|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
@@ -77,7 +77,8 @@ _SECONDS = {
 _SECONDS["星期"] = 604800
 TRIP = (
     r"(?:(?:网络)?(?:延迟|时延)|往返(?:时延|延迟|时间)?|来回(?:时延|延迟|时间)?|响应(?:时间)?|"
-    r"latency|delay|lag|ping|rtt|round[- ]trip(?: time)?|response(?: time)?)"
+    r"latency|delay|lag|ping|rtt|round[- ]trip(?: time)?|response(?: time)?|(?:time to )?first token|ttft|"
+    r"首字(?:延迟|时延|时间)?)"
 )
 KIND = (
     r"(?:a100|h100|h200|h800|h20|a800|a10g?|a16|a30|a40|a5000|a6000|b100|b200|gb200|gh200|l40s?|l20|l4|v100|p100|p40|t4|"
@@ -279,9 +280,9 @@ def deadline(now: datetime, match: re.Match[str], days: int | None = None, clock
 
 def dated(now: datetime, match: re.Match[str]) -> Meaning:
     """A day and an hour written out; in the time zone of who says it."""
-    at = datetime.strptime(f"{re.sub('[年月]', '-', match['date']).rstrip('日号')} {match['clock']}", "%Y-%m-%d %H:%M").replace(
-        tzinfo=now.tzinfo
-    )
+    hour, _, minute = match["clock"].replace("时", ":").rstrip("整分").partition(":")
+    day = re.sub("[年月]", "-", match["date"]).rstrip("日号")
+    at = datetime.strptime(f"{day} {hour}:{minute or '00'}", "%Y-%m-%d %H:%M").replace(tzinfo=now.tzinfo)
     return _until(now, at) if at > now else Question(code="SUAN-U123", key="past", words=match[1].strip())
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people say them: 20, 1,000, 3万, 两百, 一个半, half, a hundred; exact."""
+"""Numbers as people say them: 20, 1,000, 3万, 两百, 一个半, half, a hundred and twenty; exact."""
 
 import re
 from decimal import Decimal
@@ -13,9 +13,11 @@ _ONES = {
     )
 } | {"a": 1}
 _TIES = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_PARTS = {"a quarter": 0.25, "quarter": 0.25, "three quarters": 0.75}
 _WORDS = {
     **{"half a": 0.5, "half an": 0.5, "half": 0.5, "a": 1, "an": 1, "a single": 1, "single": 1, "one and a half": 1.5},
-    **{"a dozen": 12, "单": 1, "双": 2, "a quarter of an": 0.25, "quarter of an": 0.25, "three quarters of an": 0.75},
+    **{"a dozen": 12, "单": 1, "双": 2},
+    **{f"{some} of {one}": part for some, part in _PARTS.items() for one in ("a", "an")},
 }
 _SCALES = {
     **{"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "k": 1000, "thousand": 1000, "million": 10**6, "billion": 10**9},
@@ -25,7 +27,7 @@ _LITTLE = (
     rf"(?:(?:{'|'.join(_TIES)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])})\b)?|"
     rf"(?:{'|'.join(sorted(_ONES, key=len, reverse=True))}))"
 )
-_SPELT = rf"{_LITTLE}(?:\s(?:hundred|thousand|million|billion)\b(?:\s{_LITTLE}\b)?)*"
+_SPELT = rf"{_LITTLE}(?:\s(?:hundred|thousand|million|billion)\b(?:\s(?:and\s)?{_LITTLE}\b)?)*"
 _ZH = "零〇一二两三四五六七八九十百千万亿"
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 NUMBER = (
@@ -58,7 +60,7 @@ def number(text: str) -> Decimal:
 def _spelt(text: str) -> Decimal:
     """twenty-five, three hundred, ten thousand. ValueError for other words."""
     total = some = 0
-    for word in re.split(r"[-\s]", text):
+    for word in re.split(r"-|\s(?:and\s)?", text):
         if word == "hundred" and some:
             some *= 100
         elif word in _SCALES and (some or total):

@@ -30,7 +30,8 @@ _FORBID = (
     r"不想|不希望)(?:给我|再)?)"
 )
 _ELSEWHERE = (
-    r"(?:,?\s?(?:and )?(?:nowhere else|never anywhere else|not anywhere else|no other (?:place|region|province)s?|only|"
+    r"(?:(?:就行|就好|就可以|即可|都行|都可以|都成)?,?\s?(?:and )?(?:nowhere else|never anywhere else|not anywhere else|"
+    r"no other (?:place|region|province)s?|only|"
     r"(?:别的|其他的?|其它的?|别)(?:地方|地区|处|省)?(?:都|一律|概)?(?:不行|不要|不可以|不考虑)))"
 )
 """What makes of a region the only one."""
@@ -143,6 +144,9 @@ WHERE: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf":境内|省内|市内|那边)?(?:的?(?:{NODES}|{HOSTS}))?(?:上|里)?(?:跑|算|运行)?|"
         rf"(?:避开|绕开|绕过|排除|剔除)(?:掉)?\s?(?P<region3>{LANDS})(?:的?(?:{NODES}|{HOSTS}))?|(?P<region4>{LANDS})(?"
         rf":的?(?:{NODES}|{HOSTS}))?(?:除外|不行|不可以|不要|不考虑)", avoid),
+    (
+        rf"(?:and )?nothing (?:(?:is|may be|can be|must be|to be|should be)\s)?(?:processed|stored|kept|run|computed|held) "
+        rf"outside(?: of)? (?P<region>{LANDS})", region),
     (
         rf"(?:nothing|none of (?:it|the data)|no {THINGS}) (?:may|can|must|should|"
         rf"is allowed to) (?:ever )?leave (?P<region>{LANDS})", region),

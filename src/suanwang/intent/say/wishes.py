@@ -84,7 +84,9 @@ _PICK = (
     r"(?:'s| is| are| has| runs on|(?: (?:node|machine|option|place)s?)? is)?|只要|选|挑|找|走)\s?)?"
 )
 _ANY = r"(?:价格|价钱|成本|费用|花费|钱|便宜|时间|速度|快慢|快|用时|环保|绿色|低碳|碳排放?|排放|延迟|时延)"
-_ANY_EN = r"(?:the )?(?:costs?|prices?|money|time|speed|carbon|emissions?|green|latency|cheap|fast)"
+_ANY_EN = (
+    r"(?:the )?(?:costs?|prices?|money|time|speed|carbon|emissions?|green(?:est)?|latency|cheap(?:est)?|fast(?:est)?|quickest)"
+)
 """What else may count, after what counts most: a demand has one preference."""
 _TAIL = r"(?:的|地方|方案|办法|方式|机器|节点|机房|服务商|就行|就好|就可以|即可|那个|那台|来一台|优先|为主)*"
 
@@ -93,6 +95,9 @@ def _forms(q: Quality) -> str:
     """Every way to say that this quality comes first. "Make it fast" does; "fast" alone is asked about (doubts.py)."""
     quick = f"(?:{q.adjective}|{q.noun}|{q.much})"
     return "|".join((
+        rf"(?:first|firstly) (?:{quick}),? then (?:{_ANY_EN})(?:,? (?:and )?(?:then|finally|last|lastly) (?:{_ANY_EN}))?|"
+        rf"(?:{quick}|{q.most}) first,? (?:then )?(?:{_ANY_EN})(?: second)?"
+        rf"(?:,? (?:and )?(?:then |finally )?(?:{_ANY_EN})(?: (?:third|last))?)?",
         rf"(?:as )?{q.adjective} as {_CAN}",
         rf"as (?:little|few|low) {q.noun} as {_CAN}",
         rf"the {q.more} the better",
@@ -122,9 +127,6 @@ def _forms(q: Quality) -> str:
         rf"everything)(?: else)?|before (?:all|everything|anything)(?: else)?)",
         rf"(?:先|首先|首要)(?:看|考虑|保证|要)?(?:的是)?(?:{q.zh_noun}|{q.zh})\s?,?\s?(?:再|其次|然后|接着)(?:才)?(?:看|"
         rf"考虑|是|要)?(?:{_ANY})(?:\s?,?\s?(?:最后|再|再次|末了)(?:才|再)?(?:看|考虑|是)?(?:{_ANY}))?",
-        rf"(?:first|firstly) (?:{quick}),? then (?:{_ANY_EN})(?:,? (?:and )?(?:then|finally|last|lastly) (?:{_ANY_EN}))?|"
-        rf"{quick} first,? (?:then )?(?:{_ANY_EN})(?: second)?(?:,? (?:and )?(?:then |finally )?(?:{_ANY_EN})(?: (?"
-        rf":third|last))?)?",
         rf"(?:(?:it|this) )?(?:really )?(?:has to|have to|must|should|needs to|ought to) be (?:as )?{q.adjective}(?"
         rf": as {_CAN})?",
         rf"(?:{q.adjective}|{q.most}) (?:is )?(?:preferred|preferable)",
@@ -132,7 +134,9 @@ def _forms(q: Quality) -> str:
         rf"越\s?{q.zh}\s?越好|{q.zh_noun}越{q.zh_little}越好|能多?{q.zh}就多?{q.zh}",
         rf"{_PICK}最{q.zh}{_TAIL}|{_PICK}(?:{q.zh_noun}最{q.zh_little}|最{q.zh_little}{q.zh_noun}){_TAIL}",
         rf"where(?:ver)? (?:it(?: is|'s) |(?:the )?(?:electricity|power|energy) is )?{q.most}",
-        rf"(?:尽量|尽可能|尽可能地|最好|怎么){q.zh}(?:怎么来|一点|点|些|的)?|优先(?:考虑)?(?:{q.zh_noun}|{q.zh}的?)|"
+        rf"(?:尽量|尽可能|尽可能地|最好|怎么){q.zh}(?:怎么来|一点|点|些|的)?|"
+        rf"优先(?:考虑)?(?:{q.zh_noun}|{q.zh})(?:能源|电力|的)?(?:\s?,?\s?(?:其次|再)(?:才)?(?:是|看|"
+        rf"考虑)?(?:{_ANY}))?|"
         rf"(?!省[优为第])(?:{q.zh_noun}|{q.zh})\s?(?:优先|为主|第一|为先)",
         rf"(?:哪里|哪儿|哪个|哪台|谁|哪){q.zh}就?(?:去|在|用|放|选|跑|到)?(?:哪里|哪儿|哪个|哪台|谁|哪)(?:跑|算)?",
     ))  # fmt: skip

@@ -13,7 +13,7 @@ got received love wonder wondering possible cheers ta hiya dear everyone folks g
 go turn into pick choose executed located based u ur plenty enough fine suffices sure ensure looking find thing total
 really truly actually simply quite gonna someone machine machines node nodes finishing apply process processing render
 rendering server computer them ready though anyway too as_well indeed basically nice hope hoping glad happy appreciate
-appreciated appreciate_it anyone somebody something here's here_is there_is there's that's what's it'd we'd you'd you'll
+appreciated appreciate_it still anyone somebody something here's here_is there_is there's that's what's it'd we'd you'd you'll
 we'll i'll he she they he's she's they're his her their plz thank_you many_thanks grateful regards sincerely sir madam
 apiece web however meanwhile had got_to wanna gimme lemme kind_of sort_of quick_question one_thing if_you_please
 would_you_kindly back resources specs spec config configuration wants shouldn't_be_hard no_problem problem_is
@@ -32,7 +32,7 @@ _CHINESE = """
 需求如下 具体 情况 是这样 为宜 为好 发我 发给我 交给我 传给我 还给我 回传 机子 一台 一台机器 单机 单台 整个 请您 请帮
 命令是 命令为 任务是 程序是 脚本是 其他没了 就这些 就这样 安排一下 安排 够 够用 就够用 足够 足够了 资源 配置 规格 用量
 同一个计算 同一个任务 同一份任务 个 请问 吗 啦 每个任务 机器 打包 节点 命令 批量 拿 渲染 渲染出来 渲染一下 批量处理 拜托
-保证 服务器 用来
+保证 服务器 用来 找 找个 找台
 """
 
 

@@ -134,7 +134,7 @@ def test_whoever_fills_the_disk_with_files_leaves_room_for_the_log(network: Netw
         assert codes == {"", "SUAN-L003"}
         jobs = [client.submit(job(), f"k{n}").id for n in range(20)]
         client.cancel(jobs[0], "c")
-        client.revoke_token("token-aaaa")
+        client.revoke_token("a" * 26)
         brains.empty()
         until(lambda: all(over(client, one) for one in jobs), SOON_S)
     assert network.fallen() == () and checks.words(network.folder) == []

@@ -65,7 +65,7 @@ def divided(
     """
     starts, owner = rooms.starts, rooms.owner
     can, all_of = BUSY_MOST * FULL * np.add.reduceat(rooms.room, starts), want.sum(0)
-    want = (want * np.where(all_of > can, can / np.where(all_of > 0, all_of, 1.0), 1.0))[:, owner]
+    want = (want * np.divide(can, all_of, out=np.ones_like(can), where=all_of > can))[:, owner]
     near = np.where(rooms.room > 0, np.log(np.maximum(rooms.room, _NONE)) - way_ms / spread_ms, _NEVER)
     price = np.maximum(price_ms, rooms.idle_ms)
     for _ in range(rounds):

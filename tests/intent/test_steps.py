@@ -103,6 +103,13 @@ def test_what_is_wrong_is_named(change: tuple[str, str], code: str, said: str) -
     assert caught.value.code == code and said.replace("'", '"') in caught.value.why.replace("'", '"'), caught.value
 
 
+@pytest.mark.parametrize(("tasks", "said"), [("{}", "no task in it"), ("[a]", "must be a mapping"), ("", "must be a mapping")])
+def test_a_graph_without_tasks_says_so(tasks: str, said: str) -> None:
+    with pytest.raises(Fault, match=said) as caught:
+        read(f"name: none\ntasks: {tasks}\n")
+    assert caught.value.code == "SUAN-U002"
+
+
 NAMES = st.sampled_from(["a", "b", "d/", "d/a", "d/b", "d/e/", "d/e/f"])
 
 

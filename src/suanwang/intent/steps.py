@@ -135,10 +135,11 @@ def _is_there(expand: Callable[[Iterable[str]], tuple[str, ...]], name: str) -> 
 
 def _tasks(document: Document) -> Mapping[str, Document]:
     tasks = document.get("tasks")
-    if not isinstance(tasks, Mapping) or not tasks:
-        raise wrong_kind(
-            "tasks", cast(object, tasks), "a mapping from names to tasks", "{cut: {python: cut.py, writes: half.csv}}"
-        )
+    example = "{cut: {python: cut.py, writes: half.csv}}"
+    if not isinstance(tasks, Mapping):
+        raise wrong_kind("tasks", tasks, "a mapping from names to tasks", example)
+    if not tasks:
+        raise UsageFault("SUAN-U002", "tasks has no task in it.", f"write it like this: tasks: {example}")
     found = cast(Mapping[object, object], tasks)
     for name, task in found.items():
         if not isinstance(name, str) or not isinstance(task, Mapping):

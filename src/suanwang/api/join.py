@@ -72,8 +72,8 @@ async def _agent(options: JoinOptions, folder: Path, talk: Talk) -> None:
         wire.trusts(joined.brain_id)
         renew_at = await patience(lambda: wire.renew(joined.node.id))
         await patience(lambda: _same_python(wire, ready, joined.python_sha256, talk))
-        here = Report(reading=Reading(node_id=joined.node.id, generation=0))  # getting ready may have taken long
-        await patience(lambda: wire.report(joined.node.id, here))
+        alive = Report(reading=Reading(node_id=joined.node.id, generation=0))  # getting ready may have taken long
+        await patience(lambda: wire.report(joined.node.id, alive))
         save_provision(folder / "node", Provision(url=url, brain_id=joined.brain_id, ca=peer.ca, node=joined.node))
         (folder / "node" / "ready").write_text(f"{os.getpid()}\n")
         talk("join.joined", name=joined.node.name, url=url)

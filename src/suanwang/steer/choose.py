@@ -120,9 +120,7 @@ def step(memory: Memory, seen: Seen, now: float) -> tuple[Memory, dict[str, dict
     return Memory(layout=layout, state=np.array(known), at=now if due else memory.at), _told(layout, known.weight)
 
 
-def chosen(
-    known: Known, layout: Layout, way_ms: Floats, rates: Floats, alive: Bools, fresh: Bools, passed_s: float
-) -> Known:  # fmt: skip
+def chosen(known: Known, layout: Layout, way_ms: Floats, rates: Floats, alive: Bools, fresh: Bools, passed_s: float) -> Known:
     """One step of the law, on columns. way_ms: there and back, twice, by ingress, this one first, and contact. rates: new flows
     a second, by ingress and service. alive: who may get new flows. fresh: who was heard of late; where nobody was, the brain's
     weights are better than none. passed_s: since the last."""

@@ -10,13 +10,11 @@ Weights matter only where users come in: behind a router without an access netwo
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
 
 from suanwang.agent.forward import step
 from suanwang.agent.forward.checks import Checks, Seen
 from suanwang.agent.forward.rates import Rates
 from suanwang.model.fault import AuthorityFault
-from suanwang.model.network import Network
 from suanwang.model.steering import End, Load, Served, Steering
 from suanwang.steer import choose
 from suanwang.steer.address import router_of
@@ -41,7 +39,7 @@ class Selector:
         self._loads: dict[str, tuple[Load, float]] = {}
         self._numbers: dict[str, int] = {}
         self._told_at: dict[str, float] = {}
-        self._ends = frozenset[End]()
+        self._ways: dict[str, Mapping[End, float]] = {}
 
     def follow(self, steering: Steering, now: float) -> None:
         """Choose among these contacts from now on, and believe these members."""
@@ -50,7 +48,7 @@ class Selector:
         self.rates.follow([member.node_id for member in steering.ingresses], steering.services)
         self._owners = {c.id: c.node_id for served in steering.services for c in served.contacts}
         self._colors = {c.id: served.color for served in steering.services for c in served.contacts}
-        self._ends = frozenset((router_of(c.locator), one.color) for one in steering.services for c in one.contacts)
+        self._ways = _ways(steering)
         self._loads = {contact: load for contact, load in self._loads.items() if contact in self._owners}
         self._told_at = {node: at for node, at in self._told_at.items() if node in self._keys}
         self.checks.follow(steering.services if self.chooses else (), now)
@@ -110,7 +108,7 @@ class Selector:
         assert steering is not None
         told = self.rates.elsewhere(now, steering.lifetime_s)
         return tuple(
-            choose.Door(told.get(one.node_id, {}), _ways(steering.network, router_of(one.locator), self._ends))
+            choose.Door(told.get(one.node_id, {}), self._ways[one.node_id])
             for one in sorted(steering.ingresses, key=lambda one: one.node_id)
         )
 
@@ -125,11 +123,13 @@ class Selector:
         return found
 
 
-@lru_cache(256)
-def _ways(network: Network, router: int, ends: frozenset[End]) -> Mapping[End, float]:
-    """Milliseconds, one way, to where policies lead."""
-    found = tree(network, router)
-    return {end: found[end[0]][0] for end in ends if end[0] in found}
+def _ways(steering: Steering) -> dict[str, Mapping[End, float]]:
+    """Of each other ingress, by its node: milliseconds, one way, to where policies lead."""
+    ends = {(router_of(contact.locator), one.color) for one in steering.services for contact in one.contacts}
+    there = {router.number for router in steering.network.routers}
+    entries = {one.node_id: router_of(one.locator) for one in steering.ingresses}
+    found = {node: tree(steering.network, entry) if entry in there else {} for node, entry in entries.items()}
+    return {node: {end: to[end[0]][0] for end in ends if end[0] in to} for node, to in found.items()}
 
 
 def _reached(weights: step.Weights, services: Sequence[Served], unreached: Collection[End]) -> step.Weights:

@@ -17,6 +17,7 @@ from suanwang.intent.say.meanings import (
     ask,
     bare_range,
     carbon,
+    copies,
     cores,
     cores_and_memory,
     finish,
@@ -74,12 +75,6 @@ _NOT_COUNTED = (
     r"ms|am|pm|"
     rf"o'clock|hours?|minutes?|days?|gpus?|张\s?(?:gpu|显?卡|{KIND})|卡|[.:\d%]))"
 )
-
-
-def copies(match: re.Match[str]) -> Meaning | None:
-    """So many that do the same; as many times as there are of them, where both are said."""
-    many, on = match["n"] or match["n2"] or match["n3"], match["n4"]
-    return (("copies", int(number(many))),) if not on or number(on) == number(many) else None
 
 
 LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (

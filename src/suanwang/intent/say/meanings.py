@@ -211,6 +211,12 @@ def cores_and_memory(match: re.Match[str]) -> Saying:
     return (("needs.cpu", text(number(match["c"]))), *memory(match))
 
 
+def copies(match: re.Match[str]) -> Meaning | None:
+    """So many that do the same; as many times as there are of them, where both are said."""
+    many, on = match["n"] or match["n2"] or match["n3"], match["n4"]
+    return (("copies", int(number(many))),) if not on or number(on) == number(many) else None
+
+
 def gpu(match: re.Match[str]) -> Meaning | None:
     groups = match.groupdict()
     many, kind = groups.get("n") or groups.get("n2"), groups.get("kind")

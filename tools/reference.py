@@ -8,36 +8,27 @@ errors      the catalogue of sentences
 metrics     what `GET /metrics` gives
 lives       the tables of states
 
-Each in both languages: what is said is in the catalogue, or a docstring with its Chinese (spoken.py). `python -m tools.reference`
-writes them; a test holds them against the code.
+Each in both languages: what is said is in the catalogue, or a docstring with its Chinese (spoken.py). `python -m
+tools.reference` writes them; a test holds them against the code.
 """
 
-import inspect
-import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from tools.spoken import spoken
+from tools.docstrings import http_page, python_page, schema
+from tools.markdown import table, text
 
-import suanwang
 from suanwang.api.catalogue import Words, codes, entries
 from suanwang.api.cli.main import COMMANDS, _commands  # pyright: ignore[reportPrivateUsage]
-from suanwang.api.door import Door
 from suanwang.api.metrics import families
-from suanwang.api.openapi import described
-from suanwang.api.server import routes
-from suanwang.brain.loop import Brain
 from suanwang.brain.network import Ear
 from suanwang.brain.state import State
 from suanwang.intent import document, near, serve
 from suanwang.model.intent import INTENT_FINAL, INTENT_NEXT
 from suanwang.model.job import JOB_FINAL, JOB_NEXT
-from suanwang.store.blobs import Blobs
-from suanwang.store.log import SqliteLog
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -50,7 +41,7 @@ def commands_page(lang: str) -> str:
     words = Words(lang)
     root: Any = _commands(words)
     head = [f"# {words('page.commands')}", "", words("page.commands_about")]
-    return _text([*head, *(line for name, _ in COMMANDS for line in _command(words, name, _found(root, name)))])
+    return text([*head, *(line for name, _ in COMMANDS for line in _command(words, name, _found(root, name)))])
 
 
 def _found(root: Any, name: str) -> Any:
@@ -66,7 +57,7 @@ def _command(words: Words, name: str, command: Any) -> Iterator[str]:
     usage = " ".join(("suan", name, *(["[FLAGS]"] if flags else []), *arguments))
     yield from ("", f"## suan {name}", "", f"    {usage}", "", *command.help.split("\n"))
     if flags:
-        yield from ("", *_table([words("page.flag"), words("page.default"), words("page.means")], map(_flag, flags)))
+        yield from ("", *table([words("page.flag"), words("page.default"), words("page.means")], map(_flag, flags)))
 
 
 def _argument(param: Any) -> str:
@@ -123,12 +114,12 @@ def files_page(lang: str) -> str:
     lines = [f"# {words('page.files')}", "", words("page.files_about")]
     for name, within, keys in SECTIONS:
         lines += ["", f"## {words(f'page.files.{name}')}", "", *_keys(words, within, keys)]
-    return _text(lines)
+    return text(lines)
 
 
 def _keys(words: Words, within: str, keys: tuple[str, ...]) -> Iterator[str]:
     titles = [words("page.key"), words("page.flag"), words("page.means")]
-    return _table(titles, (_key(words, within, key) for key in keys))
+    return table(titles, (_key(words, within, key) for key in keys))
 
 
 def _key(words: Words, within: str, key: str) -> tuple[str, str, str]:
@@ -148,132 +139,6 @@ def _spelled(flag: str) -> str:
     return {"beside": "with"}.get(flag, flag.replace("_", "-"))
 
 
-# --- Python ---------------------------------------------------------------------------------------------------------------
-
-OFFERED = (
-    "Client", "Planned", "PlannedService", "RunningJob", "Asked", "ModelAt", "Listed", "function", "Function", "Spawned",
-    "PlacementFault",
-)  # fmt: skip
-"""All names of `import suanwang`, in the order in which they are met."""
-
-
-def python_page(lang: str) -> str:
-    """What `import suanwang` offers, and what its calls give back."""
-    words = Words(lang)
-    lines = [f"# {words('page.python')}", "", words("page.python_about")]
-    for name, thing in ((name, getattr(suanwang, name)) for name in OFFERED):
-        lines += ["", f"## {name}", "", *_signed(name, thing), "", spoken(_docstring(thing), lang)]
-        lines += [line for own, member in _members(thing) for line in _member(words, own, member)]
-    return _text(lines)
-
-
-def _docstring(thing: Any) -> str:
-    return inspect.cleandoc(thing.__doc__ or "")
-
-
-def _signed(name: str, thing: Any) -> list[str]:
-    signature = re.sub(r"\b(?:suanwang|typing|collections\.abc|pathlib)\.(?:\w+\.)*", "", str(inspect.signature(thing)))
-    return ["```python", f"{name}{signature}", "```"]
-
-
-def _members(thing: Any) -> Iterator[tuple[str, Any]]:
-    """(name, what stands there) of what a class offers."""
-    named = vars(thing).items() if inspect.isclass(thing) else ()
-    return ((name, member) for name, member in named if not name.startswith("_") and callable(_work(member)))
-
-
-def _work(member: Any) -> Any:
-    """The function that a member of a class is, or is made from."""
-    return member._work if hasattr(member, "_work") else member.fget if isinstance(member, property) else member
-
-
-def _member(words: Words, name: str, member: Any) -> Iterator[str]:
-    work = _work(member)
-    yield from ("", f"### {name}", "")
-    yield from [] if isinstance(member, property) else [*_signed(name, work), ""]
-    yield f"{spoken(_docstring(work), words.lang)}{' ' + words('page.awaited') if hasattr(member, '_work') else ''}"
-
-
-# --- HTTP -----------------------------------------------------------------------------------------------------------------
-
-
-def http_page(lang: str) -> str:
-    """Every route and every noun, as docs/openapi.json has them."""
-    words, made = Words(lang), schema()
-    lines = [f"# {words('page.http')}", "", words("page.http_about"), "", f"## {words('page.routes')}"]
-    for path, operations in sorted(made["paths"].items()):
-        for method, operation in operations.items():
-            lines += ["", f"### {method.upper()} {path}", "", *_operation(words, operation)]
-    lines += ["", f"## {words('page.nouns')}"]
-    for name, noun in sorted(made["components"]["schemas"].items()):
-        lines += ["", f"### {name}", "", *_escaped(spoken(noun["description"], lang)), "", *_fields(words, noun)]
-    return _text(lines)
-
-
-def _operation(words: Words, operation: Mapping[str, Any]) -> Iterator[str]:
-    yield from _escaped(words(f"operation.{operation['operationId']}"))
-    rows = [_parameter(words, one) for one in operation.get("parameters", ())]
-    if rows:
-        yield from ("", *_table([words(f"page.{title}") for title in ("parameter", "in", "is", "what")], rows))
-    body = [_kind(words, one.get("schema", {})) for one in operation.get("requestBody", {}).get("content", {}).values()]
-    yield from ("", words("page.takes", what=", ".join(body))) if body else ()
-    answers = ((status, answer) for status, answer in operation["responses"].items() if status != "default")
-    gives = words("page.then").join(f"{status}: {_gives(words, answer)}" for status, answer in answers)
-    yield from ("", words("page.gives", what=gives))
-
-
-def _parameter(words: Words, one: Mapping[str, Any]) -> tuple[str, ...]:
-    said = words(f"param.{one['name']}")
-    return f"`{one['name']}`", words(f"page.in.{one['in']}"), _kind(words, one.get("schema", {})), said
-
-
-def _gives(words: Words, answer: Mapping[str, Any]) -> str:
-    kinds = (f"{_kind(words, one['schema'])} ({kind})" for kind, one in answer.get("content", {}).items() if one.get("schema"))
-    return ", ".join(kinds) or words("page.nothing")
-
-
-def _fields(words: Words, noun: Mapping[str, Any]) -> Iterator[str]:
-    needed = set(noun.get("required", ()))
-    rows = [
-        (f"`{name}`", _kind(words, field), "" if name in needed else f"`{_json(field.get('default'))}`")
-        for name, field in noun.get("properties", {}).items()
-    ]
-    titles = [words(f"page.{title}") for title in ("field", "is", "default")]
-    return _table(titles, rows) if rows else iter((_kind(words, noun),))
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _kind(words: Words, schema: Mapping[str, Any]) -> str:
-    """A type in a few words, nouns as links."""
-    if "$ref" in schema:
-        name = schema["$ref"].rsplit("/", 1)[1]
-        return f"[{name}](#{name.lower()})"
-    if "enum" in schema:
-        return ", ".join(f"`{one}`" for one in schema["enum"])
-    if options := schema.get("anyOf") or schema.get("oneOf"):
-        return words("page.or").join(dict.fromkeys(_kind(words, one) for one in options))
-    if schema.get("type") == "array":
-        inner = schema.get("items") or {}
-        return words("page.list_of", what=_kind(words, inner)) if inner else words("page.list")
-    return str(schema.get("type", words("page.anything")))
-
-
-def _escaped(text: str) -> list[str]:
-    """A docstring as Markdown: nothing of it is a tag or a link."""
-    return [re.sub(r"([<>\[\]*])", r"\\\1", line.strip()) for line in inspect.cleandoc(text).split("\n")]
-
-
-def docstrings() -> Iterator[tuple[str, str]]:
-    """(name, English) of what the pages say in the words of a docstring."""
-    yield from ((name, noun["description"]) for name, noun in schema()["components"]["schemas"].items())
-    for name, thing in ((name, getattr(suanwang, name)) for name in OFFERED):
-        yield name, _docstring(thing)
-        yield from ((f"{name}.{own}", _docstring(_work(member))) for own, member in _members(thing))
-
-
 # --- errors ---------------------------------------------------------------------------------------------------------------
 
 FAMILIES = "UANPRMLWKB"
@@ -287,7 +152,7 @@ def errors_page(lang: str) -> str:
     for letter in FAMILIES:
         told = (line for code in codes() if code[5] == letter for line in _error(words, code))
         lines += ["", f"## {words(f'page.errors.{letter}')}", *told]
-    return _text(lines)
+    return text(lines)
 
 
 def _error(words: Words, code: str) -> Iterator[str]:
@@ -303,7 +168,7 @@ def metrics_page(lang: str) -> str:
     words = Words(lang)
     rows = [_metric(words, one) for one in families(State(), Ear(), 0.0, 10.0)]
     titles = [words(f"page.{title}") for title in ("metric", "type", "labels", "what")]
-    return _text([f"# {words('page.metrics')}", "", words("page.metrics_about"), "", *_table(titles, rows)])
+    return text([f"# {words('page.metrics')}", "", words("page.metrics_about"), "", *table(titles, rows)])
 
 
 def _metric(words: Words, one: Any) -> tuple[str, ...]:
@@ -315,15 +180,15 @@ def lives_page(lang: str) -> str:
     """The lives of a job and of an intent, from their tables."""
     words = Words(lang)
     job, intent = _life(words, "job", JOB_NEXT, JOB_FINAL), _life(words, "intent", INTENT_NEXT, INTENT_FINAL)
-    return _text([*job, "", *intent])
+    return text([*job, "", *intent])
 
 
 def _life(words: Words, of: str, following: Mapping[tuple[str, str], str], final: Iterable[str]) -> Iterator[str]:
     yield from (f"# {words(f'page.life.{of}')}", "", words(f"page.life.{of}_about"), "", *_diagram(following, final))
     states = ((_state(words, state), words(f"life.{of}.{state}")) for state in dict.fromkeys(following.values()))
-    yield from ("", *_table([words("page.state"), words("page.means")], states))
+    yield from ("", *table([words("page.state"), words("page.means")], states))
     events = ((f"`{event}`", words(f"event.{of}.{event}")) for event in dict.fromkeys(event for _, event in following))
-    yield from ("", *_table([words("page.event"), words("page.means")], events))
+    yield from ("", *table([words("page.event"), words("page.means")], events))
 
 
 def _state(words: Words, state: str) -> str:
@@ -346,15 +211,6 @@ def openapi() -> str:
     return msgspec.json.format(msgspec.json.encode(schema(), order="sorted")).decode() + "\n"
 
 
-@cache
-def schema() -> dict[str, Any]:
-    """The schema of a brain that knows nothing yet: it is the same."""
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        door = Door(Brain(SqliteLog(folder / "log"), lambda: 0.0), Blobs(folder / "blobs"), bytes(32), lambda: 0.0)
-        return described(routes(door))
-
-
 def _both(name: str, page: Callable[[str], str]) -> dict[str, Callable[[], str]]:
     return {f"{name}.md": partial(page, "en"), f"{name}.zh.md": partial(page, "zh")}
 
@@ -370,17 +226,6 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "openapi.json": openapi,
 }
 """File under docs/ -> what it is to be."""
-
-
-def _table(titles: list[str], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(titles)} |"
-    yield "|" + "---|" * len(titles)
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in row)} |"
-
-
-def _text(lines: Iterable[str]) -> str:
-    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 if __name__ == "__main__":

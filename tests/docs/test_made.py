@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from tools.reference import PAGES, docstrings
+from tools.docstrings import docstrings
+from tools.reference import PAGES
 from tools.spoken import pairs
 
 from tests.docs.pages import DOCS, ROOT

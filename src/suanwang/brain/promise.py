@@ -31,8 +31,8 @@ No = tuple[str, Proposal | None]
 def received(state: State, intent: Intent, answer: Plan | Refusal | None, now: float) -> list[ev.Event]:
     """An intent is heard; it is rejected at once where it cannot be, or not beside others of the same owner.
 
-    answer: what would be decided of it, None if that is not known. The same id again is nothing, and ConflictFault SUAN-U043 with
-    another intent. QuotaFault SUAN-U172: too many.
+    answer: what would be decided of it, None if that is not known. The same id again is nothing; with another intent it is
+    ConflictFault SUAN-U043. QuotaFault SUAN-U172: too many.
     """
     if (known := state.intents.get(intent.id)) is not None:
         if msgspec.structs.replace(known.intent, credit=intent.credit) != intent:

@@ -1,40 +1,34 @@
 """The pages of the reference, each from what the code itself goes by, so that none can say anything else.
 
-commands    the parser's own commands and flags, in both languages of the catalogue
+commands    the parser's own commands and flags
 files       the tables of keys that the readers of files refuse by
 Python      signatures and docstrings
 HTTP        docs/openapi.json, which is made from the nouns
-errors      the catalogue of sentences, every code in both languages
+errors      the catalogue of sentences
 metrics     what `GET /metrics` gives
 lives       the tables of states
 
-`python -m tools.reference` writes them; a test holds them against the code.
+Each in both languages: what is said is in the catalogue, or a docstring with its Chinese (spoken.py). `python -m
+tools.reference` writes them; a test holds them against the code.
 """
 
-import inspect
-import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from tools.docstrings import http_page, python_page, schema
+from tools.markdown import table, text
 
-import suanwang
 from suanwang.api.catalogue import Words, codes, entries
 from suanwang.api.cli.main import COMMANDS, _commands  # pyright: ignore[reportPrivateUsage]
-from suanwang.api.door import Door
 from suanwang.api.metrics import families
-from suanwang.api.openapi import described
-from suanwang.api.server import routes
-from suanwang.brain.loop import Brain
 from suanwang.brain.network import Ear
 from suanwang.brain.state import State
 from suanwang.intent import document, near, serve
 from suanwang.model.intent import INTENT_FINAL, INTENT_NEXT
 from suanwang.model.job import JOB_FINAL, JOB_NEXT
-from suanwang.store.blobs import Blobs
-from suanwang.store.log import SqliteLog
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -47,7 +41,7 @@ def commands_page(lang: str) -> str:
     words = Words(lang)
     root: Any = _commands(words)
     head = [f"# {words('page.commands')}", "", words("page.commands_about")]
-    return _text([*head, *(line for name, _ in COMMANDS for line in _command(words, name, _found(root, name)))])
+    return text([*head, *(line for name, _ in COMMANDS for line in _command(words, name, _found(root, name)))])
 
 
 def _found(root: Any, name: str) -> Any:
@@ -63,7 +57,7 @@ def _command(words: Words, name: str, command: Any) -> Iterator[str]:
     usage = " ".join(("suan", name, *(["[FLAGS]"] if flags else []), *arguments))
     yield from ("", f"## suan {name}", "", f"    {usage}", "", *command.help.split("\n"))
     if flags:
-        yield from ("", *_table([words("page.flag"), words("page.default"), words("page.means")], map(_flag, flags)))
+        yield from ("", *table([words("page.flag"), words("page.default"), words("page.means")], map(_flag, flags)))
 
 
 def _argument(param: Any) -> str:
@@ -120,12 +114,12 @@ def files_page(lang: str) -> str:
     lines = [f"# {words('page.files')}", "", words("page.files_about")]
     for name, within, keys in SECTIONS:
         lines += ["", f"## {words(f'page.files.{name}')}", "", *_keys(words, within, keys)]
-    return _text(lines)
+    return text(lines)
 
 
 def _keys(words: Words, within: str, keys: tuple[str, ...]) -> Iterator[str]:
     titles = [words("page.key"), words("page.flag"), words("page.means")]
-    return _table(titles, (_key(words, within, key) for key in keys))
+    return table(titles, (_key(words, within, key) for key in keys))
 
 
 def _key(words: Words, within: str, key: str) -> tuple[str, str, str]:
@@ -145,212 +139,93 @@ def _spelled(flag: str) -> str:
     return {"beside": "with"}.get(flag, flag.replace("_", "-"))
 
 
-# --- Python ---------------------------------------------------------------------------------------------------------------
-
-OFFERED = (
-    "Client", "Planned", "PlannedService", "RunningJob", "Asked", "ModelAt", "Listed", "function", "Function", "Spawned",
-    "PlacementFault",
-)  # fmt: skip
-"""All names of `import suanwang`, in the order in which they are met."""
-
-
-def python_page() -> str:
-    """What `import suanwang` offers, and what its calls give back."""
-    about = "From signatures and docstrings; each name is `suanwang.NAME`. Calls marked *awaited* are also `.aio(...)`. "
-    about += "How to: [from Python](../sdk.md)."
-    lines = ["# Python", "", about]
-    for name, thing in ((name, getattr(suanwang, name)) for name in OFFERED):
-        lines += ["", f"## {name}", "", *_signed(name, thing), "", inspect.cleandoc(thing.__doc__ or "")]
-        lines += [line for own, member in _members(thing) for line in _member(own, member)]
-    return _text(lines)
-
-
-def _signed(name: str, thing: Any) -> list[str]:
-    signature = re.sub(r"\b(?:suanwang|typing|collections\.abc|pathlib)\.(?:\w+\.)*", "", str(inspect.signature(thing)))
-    return ["```python", f"{name}{signature}", "```"]
-
-
-def _members(thing: Any) -> Iterator[tuple[str, Any]]:
-    if inspect.isclass(thing):
-        yield from ((own, member) for own, member in vars(thing).items() if not own.startswith("_"))
-
-
-def _member(name: str, member: Any) -> Iterator[str]:
-    awaited = hasattr(member, "_work")
-    work = member._work if awaited else member.fget if isinstance(member, property) else member
-    if not callable(work):
-        return
-    yield from ("", f"### {name}", "")
-    yield from [] if isinstance(member, property) else [*_signed(name, work), ""]
-    yield f"{inspect.cleandoc(work.__doc__ or '')}{' *Awaited.*' if awaited else ''}".strip()
-
-
-# --- HTTP -----------------------------------------------------------------------------------------------------------------
-
-
-def http_page(folder: Path) -> str:
-    """Every route and every noun, as docs/openapi.json has them."""
-    made = _described(folder)
-    about = (
-        "From [openapi.json](../openapi.json) (OpenAPI 3.1). No is a problem document (RFC 9457) with a [code](../errors.md)."
-    )
-    lines = ["# HTTP", "", about, "", "## Routes"]
-    for path, operations in sorted(made["paths"].items()):
-        for method, operation in operations.items():
-            lines += ["", f"### {method.upper()} {path}", "", *_operation(operation)]
-    lines += ["", "## Nouns"]
-    for name, noun in sorted(made["components"]["schemas"].items()):
-        lines += ["", f"### {name}", "", *_escaped(noun.get("description", "")), "", *_fields(noun)]
-    return _text(lines)
-
-
-def _operation(operation: Mapping[str, Any]) -> Iterator[str]:
-    yield from _escaped(operation.get("description") or operation.get("summary", ""))
-    rows = [(f"`{p['name']}`", p["in"], _kind(p.get("schema", {}))) for p in operation.get("parameters", ())]
-    if rows:
-        yield from ("", *_table(["parameter", "in", "is"], rows))
-    body = [_kind(one.get("schema", {})) for one in operation.get("requestBody", {}).get("content", {}).values()]
-    yield from ("", f"Takes {', '.join(body)}.") if body else ()
-    gives = [f"{status}: {_gives(answer)}" for status, answer in operation["responses"].items() if status != "default"]
-    yield from ("", f"Gives {'; '.join(gives)}.")
-
-
-def _gives(answer: Mapping[str, Any]) -> str:
-    kinds = (f"{_kind(one['schema'])} ({kind})" for kind, one in answer.get("content", {}).items() if one.get("schema"))
-    return ", ".join(kinds) or "nothing"
-
-
-def _fields(noun: Mapping[str, Any]) -> Iterator[str]:
-    needed = set(noun.get("required", ()))
-    rows = [
-        (f"`{name}`", _kind(field), "" if name in needed else f"`{msgspec.json.encode(field.get('default')).decode()}`")
-        for name, field in noun.get("properties", {}).items()
-    ]
-    return _table(["field", "is", "left out"], rows) if rows else iter((_kind(noun),))
-
-
-def _kind(schema: Mapping[str, Any]) -> str:
-    """A type in a few words, nouns as links."""
-    if "$ref" in schema:
-        name = schema["$ref"].rsplit("/", 1)[1]
-        return f"[{name}](#{name.lower()})"
-    if "enum" in schema:
-        return ", ".join(f"`{one}`" for one in schema["enum"])
-    if options := schema.get("anyOf") or schema.get("oneOf"):
-        return " or ".join(dict.fromkeys(_kind(one) for one in options))
-    if schema.get("type") == "array":
-        inner = schema.get("items") or {}
-        return f"list of {_kind(inner)}" if inner else "list"
-    return str(schema.get("type", "anything"))
-
-
-def _escaped(text: str) -> list[str]:
-    """A docstring as Markdown: nothing of it is a tag or a link."""
-    return [re.sub(r"([<>\[\]*])", r"\\\1", line.strip()) for line in inspect.cleandoc(text).split("\n")]
-
-
 # --- errors ---------------------------------------------------------------------------------------------------------------
 
-FAMILIES: Mapping[str, str] = {
-    "U": "Usage",
-    "A": "Authority",
-    "N": "Not found",
-    "P": "Placement",
-    "R": "Runtime",
-    "M": "Money and quota",
-    "L": "The log",
-    "W": "The wire",
-    "K": "The kernel",
-    "B": "Bugs",
-}
-"""The letter of a code -> what it is about."""
+FAMILIES = "UANPRMLWKB"
+"""The letters of codes; what each is about: "page.errors.<letter>"."""
 
 
-def errors_page() -> str:
+def errors_page(lang: str) -> str:
     """One heading for each code, so that each has an anchor."""
-    lines = ["# Errors", "", "From the catalogue of sentences. The same text: `suan why CODE`."]
-    for letter, family in FAMILIES.items():
-        lines += ["", f"## {family}", *(line for code in codes() if code[5] == letter for line in _error(code))]
-    return _text(lines)
+    words = Words(lang)
+    lines = [f"# {words('page.errors')}", "", words("page.errors_about")]
+    for letter in FAMILIES:
+        told = (line for code in codes() if code[5] == letter for line in _error(words, code))
+        lines += ["", f"## {words(f'page.errors.{letter}')}", *told]
+    return text(lines)
 
 
-def _error(code: str) -> Iterator[str]:
-    yield from ("", f"### {code}")
-    for words, stop in ((Words("en"), "."), (Words("zh"), "。")):
-        yield from ("", f"**{words(f'error.{code}')}{stop}** {words(f'about.{code}')}")
+def _error(words: Words, code: str) -> Iterator[str]:
+    yield from ("", f"### {code}", "")
+    yield f"**{words(f'error.{code}')}{words('page.stop')}** {words(f'about.{code}')}"
 
 
 # --- metrics and lives ------------------------------------------------------------------------------------------------------
 
 
-def metrics_page() -> str:
+def metrics_page(lang: str) -> str:
     """Of a brain that knows nothing yet: names, labels and words are the same."""
-    rows = [_metric(one) for one in families(State(), Ear(), 0.0, 10.0)]
-    head = ["# Metrics", "", "What `GET /metrics` gives. How to scrape them: [metrics](../metrics.md)."]
-    return _text([*head, "", *_table(["metric", "type", "labels", "what"], rows)])
+    words = Words(lang)
+    rows = [_metric(words, one) for one in families(State(), Ear(), 0.0, 10.0)]
+    titles = [words(f"page.{title}") for title in ("metric", "type", "labels", "what")]
+    return text([f"# {words('page.metrics')}", "", words("page.metrics_about"), "", *table(titles, rows)])
 
 
-def _metric(one: Any) -> tuple[str, ...]:
+def _metric(words: Words, one: Any) -> tuple[str, ...]:
     name = f"{one.name}_total" if one.type == "counter" else one.name
-    return f"`{name}`", one.type, ", ".join(one._labelnames), one.documentation
+    return f"`{name}`", one.type, ", ".join(one._labelnames), words(f"metric.{one.name}")
 
 
-def lives_page() -> str:
+def lives_page(lang: str) -> str:
     """The lives of a job and of an intent, from their tables."""
-    head = "# The life of a job\n\nPrinted from `model.job.JOB_NEXT`; what is not in it is refused by name.\n\n"
-    second = "\n# The life of an intent\n\nPrinted from `model.intent.INTENT_NEXT` ([intents](intent.md)); "
-    second += "what is not in it is refused by name.\n\n"
-    return head + _diagram(JOB_NEXT, JOB_FINAL) + second + _diagram(INTENT_NEXT, INTENT_FINAL)
+    words = Words(lang)
+    job, intent = _life(words, "job", JOB_NEXT, JOB_FINAL), _life(words, "intent", INTENT_NEXT, INTENT_FINAL)
+    return text([*job, "", *intent])
 
 
-def _diagram(following: Mapping[tuple[str, str], str], final: Iterable[str]) -> str:
-    steps = [f"    {was or '[*]'} --> {now}: {event}" for (was, event), now in following.items()]
-    ends = [f"    {state} --> [*]" for state in sorted(final)]
-    return "```mermaid\nstateDiagram-v2\n" + "\n".join(steps + ends) + "\n```\n"
+def _life(words: Words, of: str, following: Mapping[tuple[str, str], str], final: Iterable[str]) -> Iterator[str]:
+    yield from (f"# {words(f'page.life.{of}')}", "", words(f"page.life.{of}_about"), "", *_diagram(following, final))
+    states = ((_state(words, state), words(f"life.{of}.{state}")) for state in dict.fromkeys(following.values()))
+    yield from ("", *table([words("page.state"), words("page.means")], states))
+    events = ((f"`{event}`", words(f"event.{of}.{event}")) for event in dict.fromkeys(event for _, event in following))
+    yield from ("", *table([words("page.event"), words("page.means")], events))
+
+
+def _state(words: Words, state: str) -> str:
+    """Its name, and what it is called on the screen where that is another."""
+    shown = words(f"state.{state}")
+    return f"`{state}`" if shown == state else f"`{state}` {shown}"
+
+
+def _diagram(following: Mapping[tuple[str, str], str], final: Iterable[str]) -> Iterator[str]:
+    yield from ("```mermaid", "stateDiagram-v2")
+    yield from (f"    {was or '[*]'} --> {now}: {event}" for (was, event), now in following.items())
+    yield from (*(f"    {state} --> [*]" for state in sorted(final)), "```")
 
 
 # --- all of them ------------------------------------------------------------------------------------------------------------
 
 
-def openapi(folder: Path) -> str:
+def openapi() -> str:
     """docs/openapi.json."""
-    return msgspec.json.format(msgspec.json.encode(_described(folder), order="sorted")).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(schema(), order="sorted")).decode() + "\n"
 
 
-def _described(folder: Path) -> dict[str, Any]:
-    door = Door(Brain(SqliteLog(folder / "log"), lambda: 0.0), Blobs(folder / "blobs"), bytes(32), lambda: 0.0)
-    return described(routes(door))
-
-
-def _in_a_folder(made: Callable[[Path], str]) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        return made(Path(folder))
+def _both(name: str, page: Callable[[str], str]) -> dict[str, Callable[[], str]]:
+    return {f"{name}.md": partial(page, "en"), f"{name}.zh.md": partial(page, "zh")}
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
-    "reference/cli.md": lambda: commands_page("en"),
-    "reference/cli.zh.md": lambda: commands_page("zh"),
-    "reference/files.md": lambda: files_page("en"),
-    "reference/files.zh.md": lambda: files_page("zh"),
-    "reference/sdk.md": python_page,
-    "reference/api.md": lambda: _in_a_folder(http_page),
-    "reference/metrics.md": metrics_page,
-    "errors.md": errors_page,
-    "lifecycle.md": lives_page,
-    "openapi.json": lambda: _in_a_folder(openapi),
+    **_both("reference/cli", commands_page),
+    **_both("reference/files", files_page),
+    **_both("reference/sdk", python_page),
+    **_both("reference/api", http_page),
+    **_both("reference/metrics", metrics_page),
+    **_both("errors", errors_page),
+    **_both("lifecycle", lives_page),
+    "openapi.json": openapi,
 }
 """File under docs/ -> what it is to be."""
-
-
-def _table(titles: list[str], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(titles)} |"
-    yield "|" + "---|" * len(titles)
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in row)} |"
-
-
-def _text(lines: Iterable[str]) -> str:
-    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 if __name__ == "__main__":

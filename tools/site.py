@@ -17,8 +17,10 @@ SKIPPED = re.compile(r'^(```\w+(?: title="[^"]*")?) skip="([^"]*)"(.*?^```)$', r
 UNTRIED = {"en": "Not carried out by the tests: {}.", "zh": "测试不执行这一段：{}。"}
 FENCED = re.compile(r"(^```.*?^```$)", re.M | re.S)
 CHINESE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2014\u2018-\u201d\u2026]"
-WRAPPED = re.compile(rf"^(?!#| {{4}})(.*{CHINESE})\n *(?={CHINESE})", re.M)
-"""A line of a paragraph that goes on: between Chinese characters browsers would show its end as a space."""
+PARAGRAPH = re.compile(rf"^(?!#| {{4}}).*(?:\n *{CHINESE}.*)+", re.M)
+"""A line, and those below it that begin in Chinese."""
+WRAPPED = re.compile(rf"(?<={CHINESE})\n *(?={CHINESE})")
+"""Where a paragraph goes on: between Chinese characters browsers would show the end of a line as a space."""
 ROOTED = re.compile(r'(<(?:a|link|script|img)\b[^>]*\b(?:href|src)="?)/(?!/)([^"> ]*)')
 """A link from the root of the host, as the language switch makes them, and the page for what is not there."""
 MISSING = "404.html"
@@ -68,7 +70,11 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 def unwrapped(markdown: str) -> str:
     """Chinese paragraphs without ends of lines between Chinese characters; what is fenced stays as it is."""
     parts = FENCED.split(markdown)
-    return "".join(part if number % 2 else WRAPPED.sub(r"\1", part) for number, part in enumerate(parts))
+    return "".join(part if number % 2 else PARAGRAPH.sub(_joined, part) for number, part in enumerate(parts))
+
+
+def _joined(found: re.Match[str]) -> str:
+    return WRAPPED.sub("", found[0])
 
 
 def on_post_page(output: str, page: Any, **_: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from suanwang.api.catalogue import entries
 from suanwang.api.said import is_known
 from tests.api.stage import Stage, staged
 
@@ -48,6 +49,13 @@ def answer(operation: dict[str, Any]) -> dict[str, Any]:
     contents = [told.get("content", {}) for status, told in operation["responses"].items() if status.startswith("2")]
     refs = [content["application/json"]["schema"].get("$ref", "") for content in contents if "application/json" in content]
     return DOCUMENT["components"]["schemas"].get(refs[-1].rpartition("/")[2], {}) if refs else {}
+
+
+def test_every_route_and_parameter_has_its_words_and_no_words_are_left_over() -> None:
+    routes = [operation for _, _, operation in operations()]
+    named = {f"param.{name}" for operation in routes for name in parameters(operation)}
+    named |= {f"operation.{operation['operationId']}" for operation in routes}
+    assert named ^ {key for key in entries() if key.startswith(("operation.", "param."))} == set()
 
 
 @pytest.mark.parametrize(("path", "operation"), named("post"))

@@ -30,6 +30,8 @@ def test_it_is_heard_once_with_what_would_be_decided_and_what_is_promised(stage:
     assert views[0] == views[1] and (views[0].state, views[0].intent.kind) == ("received", "job")
     assert [t.measure for t in views[0].intent.targets] == ["done", "cost"] and views[0].intent.credit == 0.25
     assert views[0].taken is not None
+    other = stage.operator.post("/v1/intents", IntentAsk(words="run another", demand=demand()), idempotency_key="k")
+    assert other.status_code == 409 and other.json()["code"] == "SUAN-U043"
     page = msgspec.json.decode(stage.operator.get("/v1/intents").content, type=IntentPage)
     assert [v.intent.id for v in page.items] == [views[0].intent.id]
 

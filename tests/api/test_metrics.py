@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from suanwang.api.catalogue import entries
 from tests.api.stage import Stage, demand
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -55,6 +56,8 @@ def test_docs_and_dashboard_know_each_of_them(stage: Stage) -> None:
         for line in stage.operator.get("/metrics").text.splitlines()
         if "# TYPE" in line
     }
+    words = {key.removeprefix("metric.") for key in entries() if key.startswith("metric.")}
+    assert words == {re.sub("_total$", "", name) for name in names}
     told = set(re.findall(r"`(suanwang_\w+)`", (DOCS / "reference" / "metrics.md").read_text()))
     assert {re.sub("_total$", "", name) for name in told} == {re.sub("_total$", "", name) for name in names}
     board = json.loads((DOCS / "grafana.json").read_text())

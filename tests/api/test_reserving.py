@@ -33,6 +33,8 @@ def test_the_same_key_is_the_same_reservation_and_only_its_user_sees_it(stage: S
     for _ in range(2):
         answer = stage.operator.post("/v1/reservations", asked(), **{"idempotency-key": "k"})
         assert answer.status_code == 201, answer.text
+    other = stage.operator.post("/v1/reservations", asked(milli=2000), **{"idempotency-key": "k"})
+    assert other.status_code == 409 and other.json()["code"] == "SUAN-U043"
     (one,) = page(stage)
     assert (one.state, one.node, one.reservation.asked.name) == ("coming", "n1", "eve") and one.reservation.hold_micro > 0
     assert page(stage, "zoe") == ()

@@ -1,7 +1,7 @@
 """Every sentence a user reads, in English and Chinese, from one file: catalogue.toml, key -> {en, zh}.
 
 Keys name their use: "error.<code>" what happened, "about.<code>" the paragraph of docs/errors.md, "reason.<rule>",
-"help.<command>", "flag.<parameter>".
+"help.<command>", "flag.<parameter>"; of the HTTP API "operation.<operationId>", "param.<name>", "metric.<name>".
 """
 
 import tomllib

@@ -1,4 +1,5 @@
-"""The API's schema, from the nouns that the routes take and give. It says of every route who may call it and how it says no."""
+"""The API's schema, from the nouns that the routes take and give and the catalogue's words on each route and parameter. It says
+of every route who may call it and how it says no."""
 
 import inspect
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 
+from suanwang.api.catalogue import Words
 from suanwang.model.view import Problem, Progress
 
 BODILESS = {"204"}
@@ -34,8 +36,7 @@ _NO = {
 _UNTAGGED = ("events", "logs", "fetch", "tile", "large")
 """What is read on and on, or is named by its content, or never changes."""
 _KNOWN = {"description": "Nothing new: the answer would be the one whose tag was told, see If-None-Match."}
-_IF_NEW = {"name": "if-none-match", "in": "header", "schema": _TEXT, "required": False,
-           "description": "The ETag of an answer that is at hand; nothing is sent if it still is the answer."}  # fmt: skip
+_IF_NEW: dict[str, Any] = {"name": "if-none-match", "in": "header", "schema": _TEXT, "required": False}
 _SECURITY = {
     "user": {"type": "http", "scheme": "bearer", "description": "A user's token: suan token make."},
     "node": {
@@ -61,12 +62,14 @@ def described(routes: Sequence[Any]) -> dict[str, Any]:
     for noun in nouns.values():
         noun["description"] = inspect.cleandoc(noun.get("description", ""))
     made["components"] = {"schemas": nouns, "securitySchemes": _SECURITY}
+    words = Words("en")
     for path in made["paths"].values():
         for method, operation in path.items():
             _complete(operation)
             if method == "get" and operation["operationId"] not in _UNTAGGED:
                 operation["responses"] = {"304": _KNOWN} | operation["responses"]
                 operation["parameters"] = [*operation.get("parameters", []), _IF_NEW]
+            _explain(operation, words)
     return made
 
 
@@ -105,6 +108,13 @@ def _complete(operation: dict[str, Any]) -> None:
         del gives[status]["content"]
     operation["responses"] = gives | {"default": _NO}
     operation["security"] = [{"user": []}, {"node": []}]
+
+
+def _explain(operation: dict[str, Any], words: Words) -> None:
+    """What it does, and what its parameters mean."""
+    operation["description"] = words(f"operation.{operation['operationId']}")
+    if "parameters" in operation:
+        operation["parameters"] = [{**one, "description": words(f"param.{one['name']}")} for one in operation["parameters"]]
 
 
 def _plain(content: dict[str, Any]) -> dict[str, Any]:

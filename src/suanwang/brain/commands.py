@@ -133,10 +133,13 @@ def _no_step(job: JobState, step: str, names: list[str]) -> NotFoundFault:
 
 
 def reserve(reservation_id: str, user: str, asked: Reserve) -> Act:
-    """Keep room for later; the same id again changes nothing. Faults of `reservation_for`."""
+    """Keep room for later; the same id again changes nothing, and is ConflictFault SUAN-U043 if something else is asked. Faults
+    of `reservation_for`."""
 
     def act(state: State, now: float) -> list[ev.Event]:
-        if reservation_id in state.reservations:
+        if (known := state.reservations.get(reservation_id)) is not None:
+            if known.reservation.asked != asked:
+                raise ConflictFault("SUAN-U043", f"the key was used for another reservation, {reservation_id}", "use a new key")
             return []
         return [ev.ReservationMade(at=now, reservation=reservation_for(state, reservation_id, user, asked, now))]
 

@@ -5,6 +5,8 @@ All of it follows from the log, so that whoever folds it comes to the same, and 
 
 from collections.abc import Iterable
 
+import msgspec
+
 from suanwang.brain.fleet import ServiceState
 from suanwang.brain.found import found_of_job, said
 from suanwang.brain.intents import IntentState
@@ -29,10 +31,12 @@ No = tuple[str, Proposal | None]
 def received(state: State, intent: Intent, answer: Plan | Refusal | None, now: float) -> list[ev.Event]:
     """An intent is heard; it is rejected at once where it cannot be, or not beside others of the same owner.
 
-    answer: what would be decided of it, None if that is not known. The same id again is nothing. QuotaFault SUAN-U172: too
-    many.
+    answer: what would be decided of it, None if that is not known. The same id again is nothing; with another intent it is
+    ConflictFault SUAN-U043. QuotaFault SUAN-U172: too many.
     """
-    if intent.id in state.intents:
+    if (known := state.intents.get(intent.id)) is not None:
+        if msgspec.structs.replace(known.intent, credit=intent.credit) != intent:
+            raise ConflictFault("SUAN-U043", f"the key was used for another intent, {known.intent.id}", "use a new key")
         return []
     mine = sum(one.intent.user == intent.user and not one.final for one in state.intents.values())
     if mine >= INTENTS_MAX:

@@ -77,4 +77,6 @@ class GridView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GridPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of each grid; all at once, there is no second page."""
+
     items: tuple[GridView, ...]

@@ -113,16 +113,22 @@ class JobPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
+    """next: cursor for the following page, "" at the end."""
+
     items: tuple[Task, ...]
     next: str = ""
 
 
 class NodePage(msgspec.Struct, frozen=True, kw_only=True):
+    """next: cursor for the following page, "" at the end."""
+
     items: tuple[NodeView, ...]
     next: str = ""
 
 
 class BillPage(msgspec.Struct, frozen=True, kw_only=True):
+    """next: cursor for the following page, "" at the end."""
+
     items: tuple[Bill, ...]
     next: str = ""
 
@@ -153,6 +159,8 @@ class TokenAsk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Hashes(msgspec.Struct, frozen=True, kw_only=True):
+    """Names of files: SHA-256s of their bytes, each in 64 lower-case hex digits."""
+
     sha256: Annotated[tuple[str, ...], msgspec.Meta(max_length=100_000)]
 
 

@@ -11,8 +11,8 @@ from suanwang.api import catalogue
 from suanwang.api.catalogue import LANGUAGES, Words, codes, entries, language
 from suanwang.api.cli.main import COMMANDS, _commands  # pyright: ignore[reportPrivateUsage]
 from suanwang.model import fault as faults
-from suanwang.model.intent import UNITS
-from suanwang.model.job import JOB_STATES, TASK_STATES
+from suanwang.model.intent import INTENT_NEXT, UNITS
+from suanwang.model.job import JOB_NEXT, JOB_STATES, TASK_STATES
 from suanwang.place.rules import NAMES
 
 SOURCE = Path(catalogue.__file__).parents[1]
@@ -58,6 +58,11 @@ def test_every_key_is_used_somewhere():
         "flag.",
         "page.",
         "key.",
+        "life.",
+        "event.",
+        "metric.",
+        "operation.",
+        "param.",
     )
     loose = [key for key in entries() if not key.startswith((*families, "column.", "time.", "run.", "check."))]
     assert [key for key in loose if f'"{key}"' not in api and f"'{key}'" not in api] == []
@@ -80,6 +85,13 @@ def test_names_that_come_from_nouns_have_words():
     wanted += [f"target.{measure}" for measure in UNITS]
     wanted += [f"run.{name}" for name in JOB_STATES if name != "running"]
     assert set(wanted) <= set(entries())
+
+
+def test_the_lives_of_jobs_and_intents_are_told_and_nothing_else():
+    lives = (("job", JOB_NEXT), ("intent", INTENT_NEXT))
+    told = {f"life.{of}.{state}" for of, following in lives for state in following.values()}
+    told |= {f"event.{of}.{event}" for of, following in lives for _, event in following}
+    assert told == {key for key in entries() if key.startswith(("life.", "event."))}
 
 
 def test_every_question_has_words_and_every_word_of_a_question_is_asked():

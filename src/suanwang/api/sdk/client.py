@@ -56,6 +56,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
+        """Close its connections; so does the end of `with Client() as client:`."""
         self._wire.close()
 
     @property

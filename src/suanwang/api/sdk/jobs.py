@@ -53,6 +53,7 @@ class Planned:
 
     @property
     def demand(self) -> Any:
+        """What was asked for, complete, as the API takes it: a `Demand`."""
         return self._packed.demand
 
     @property
@@ -103,6 +104,7 @@ class RunningJob:
 
     @property
     def id(self) -> str:
+        """As the brain named it: "job-...", by which every call finds it."""
         return self.view.id
 
     @property

@@ -7,7 +7,8 @@
 
 Twenty cells, four policies in five events, each run with paths that are all up (crowd.clean). One cell, round robin in a steady
 run, and the lab with nobody asking calibrated what is not known otherwise. The twin was made in sight of some runs of all cells
-("seen"), and is judged by others, in which nobody else used the machine. A figure of a cell is that of all requests of its runs together.
+("seen"), and is judged by others, in which nobody else used the machine. A figure of a cell is that of all requests of its runs
+together.
 
 The lab itself is not sure of its figures. How sure it is, is said twice: by drawing its requests again and again as if each
 came from a run of its own, which is what the size of the sample gives, and by drawing runs, and requests of each, which has in
@@ -132,16 +133,19 @@ def pairs(rows: Sequence[Row], chances: int, told: bool = True) -> list[Pair]:
     """told: what the machine was like in each."""
     stage = Stage()
     return [
-        Pair(row, took(rows_of(row)), _twin(stage, row, chances, told))
+        Pair(
+            row,
+            took(rows_of(row)),
+            _twin(stage, row, Machine(cpu_ms(row, rows), row["cores"]["others"]) if told else CALIBRATED, chances),
+        )
         for row in rows
         if (row["policy"], row["event"]) in CELLS
     ]
 
 
-def _twin(stage: Stage, row: Row, chances: int, told: bool) -> Took:
+def _twin(stage: Stage, row: Row, machine: Machine, chances: int) -> Took:
     policy, event, seed = row["policy"], row["event"], row["seed"]
     turns = Paths(stage, GAPS_S).run(event, seed)
-    machine = Machine(cpu_ms(row), row["cores"]["others"]) if told else CALIBRATED
     return [took(rehearsed(policy, event, seed, SHARE, turns, chance, machine)) for chance in range(chances)]
 
 

@@ -22,18 +22,24 @@ from suanwang.steer.ways import disjoint
 
 ROUNDS, THEIRS, SEEDS, LIMIT_S = 9, 1, (11, 12, 13), 12.0
 TASKS, SITES, SLOTS = 1000, 200, 6
-KINDS = ("uniform", "full", "distance", "alike", "cities", "one place")
+KINDS = ("uniform", "limits", "full", "distance", "alike", "cities", "one place")
+ALLOWED = 0.05, 0.35
+"""Part of all paths that are within a task's own limit, at least and at most."""
 NEAR = 1e-4
 """Where it will do, as in HiGHS."""
 CASES = ((SITES, 0.9), (SITES, 0.8), (SITES, 0.7), (10, 0.8))
 
 
 def problem(kind: str, seed: int, tasks: int = TASKS, sites: int = SITES) -> tuple[np.ndarray, np.ndarray]:
-    """(cost, slots): uniform: any number; full: the same, no slot to spare; else way and price: distance: tasks from anywhere;
-    alike: of ten kinds; cities: from near ten places; one place: from near one, so that all want the same sites."""
+    """(cost, slots): uniform: any number; limits: the same, and a task may use only paths whose latency, which has nothing to
+    do with cost, is within its own limit; full: no slot to spare; else way and price: distance: tasks from anywhere; alike: of
+    ten kinds; cities: from near ten places; one place: from near one, so that all want the same sites."""
     chance, slots = np.random.default_rng(seed), np.full(sites, SLOTS)
     if kind in ("uniform", "full"):
         return chance.random((sites * SLOTS if kind == "full" else tasks, sites)) * 100, slots
+    if kind == "limits":
+        cost, limit = chance.random((tasks, sites)) * 100, chance.uniform(*ALLOWED, tasks)
+        return np.where(chance.random((tasks, sites)) <= limit[:, None], cost, np.inf), slots
     users, place = chance.random((tasks, 2)), chance.random((sites, 2))
     if kind != "distance":
         users = users[chance.integers(0, 1 if kind == "one place" else 10, tasks)]

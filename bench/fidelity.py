@@ -7,7 +7,8 @@
 
 Twenty cells, four policies in five events, each run with paths that are all up (crowd.clean). One cell, round robin in a steady
 run, and the lab with nobody asking calibrated what is not known otherwise. The twin was made in sight of some runs of all cells
-("seen"), and is judged by others. A figure of a cell is that of all requests of its runs together.
+("seen"), and is judged by others, in which nobody else used the machine. A figure of a cell is that of all requests of its runs
+together.
 
 The lab itself is not sure of its figures. How sure it is, is said twice: by drawing its requests again and again as if each
 came from a run of its own, which is what the size of the sample gives, and by drawing runs, and requests of each, which has in
@@ -25,7 +26,7 @@ import numpy as np
 
 import report
 from crowd.arrivals import END_S, EVENT_S, LIMIT_S
-from crowd.clean import CELLS, SEEN, SHARE, Row, cpu_ms, kept, measured, rows_of
+from crowd.clean import CELLS, SEEN, SHARE, Row, cpu_ms, kept, measured, quiet, rows_of
 from crowd.judge import Rows
 from crowd.paths import Paths
 from crowd.rehearsal import AFTER_MS, CALIBRATED, CLOCK_MS, GAPS_S, HOST, WAY_MS, Machine, rehearsed
@@ -39,7 +40,6 @@ KINDS = {"calm": ("steady", "grey failure"), "crowd": ("flash crowd",), "cut": (
 FIGURES = ("p50_ms", "p99_ms", "answered_s")
 CLOSE = 0.10
 DRAWS = 400
-PUNCTUAL_MS = 10.0
 LATE_MS = 500.0
 """Who waited so long was sent again."""
 
@@ -133,16 +133,19 @@ def pairs(rows: Sequence[Row], chances: int, told: bool = True) -> list[Pair]:
     """told: what the machine was like in each."""
     stage = Stage()
     return [
-        Pair(row, took(rows_of(row)), _twin(stage, row, chances, told))
+        Pair(
+            row,
+            took(rows_of(row)),
+            _twin(stage, row, Machine(cpu_ms(row, rows), row["cores"]["others"]) if told else CALIBRATED, chances),
+        )
         for row in rows
         if (row["policy"], row["event"]) in CELLS
     ]
 
 
-def _twin(stage: Stage, row: Row, chances: int, told: bool) -> Took:
+def _twin(stage: Stage, row: Row, machine: Machine, chances: int) -> Took:
     policy, event, seed = row["policy"], row["event"], row["seed"]
     turns = Paths(stage, GAPS_S).run(event, seed)
-    machine = Machine(cpu_ms(row), row["cores"]["others"]) if told else CALIBRATED
     return [took(rehearsed(policy, event, seed, SHARE, turns, chance, machine)) for chance in range(chances)]
 
 
@@ -164,14 +167,11 @@ def services(title: str, made: Sequence[Pair]) -> dict[str, list]:
             "late": late, "others_cores": others}  # fmt: skip
 
 
-def punctual(made: Sequence[Pair]) -> list[Pair]:
-    """Runs in which whoever asks kept to the schedule: others were not in the way of the measuring itself."""
-    return [pair for pair in made if pair.row["late_ms"] <= PUNCTUAL_MS]
-
-
 def itself(judged: Sequence[dict], seen: Sequence[dict]) -> list[tuple[str, ...]]:
     """The lab beside the lab: its other runs, of other schedules, in the twin's place."""
-    return summed([_beside(_cell(one), _cell(other)) for one, other in zip(judged, seen, strict=True)])
+    others = {(one["policy"], one["event"], one["figure"]): one for one in seen}
+    both = [(one, others.get((one["policy"], one["event"], one["figure"]))) for one in judged]
+    return summed([_beside(_cell(one), _cell(other)) for one, other in both if other])
 
 
 def _cell(told: dict) -> Cell:
@@ -258,17 +258,16 @@ def main() -> None:
         return
     if told.only in (None, "services"):
         runs = kept(RUNS)
-        judged, seen = ([run for run in runs if (run["seed"] < SEEN) == before] for before in (False, True))
-        made = pairs(judged, told.chances)
-        found, known = services("judged", made), services("seen", pairs(seen, told.chances))
-        kept_to_time = services(f"judged, where nobody asked more than {PUNCTUAL_MS:.0f} ms late", punctual(made))
+        judged = [run for run in runs if run["seed"] >= SEEN and quiet(run)]
+        seen = [run for run in runs if run["seed"] < SEEN]
+        found, known = services("judged", pairs(judged, told.chances)), services("seen", pairs(seen, told.chances))
         blind = services("judged, where the twin is not told of the machine", pairs(judged, told.chances, told=False))
         print(report.table(SUMS, itself(found["cells"], known["cells"])))
         saved = {"placements": saved.get("placements", [])} | {
             "calibrated": {"cell": CALIBRATED_BY, "way_ms": WAY_MS, "tick_ms": TICK_MS, "cpu_ms": CPU_MS, "after_ms": AFTER_MS,
                            "clock_ms": CLOCK_MS, "host": msgspec.to_builtins(HOST)},
             "chances": told.chances,
-            "judged": found, "punctual": kept_to_time, "seen": known, "not_told": blind["sums"],
+            "judged": found, "seen": known, "not_told": blind["sums"],
             "itself": itself(found["cells"], known["cells"]),
         }  # fmt: skip
     if told.only in (None, "placements"):

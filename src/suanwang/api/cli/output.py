@@ -46,7 +46,7 @@ def copy_log(door: Door, client: Client, job: str, task: int, stream: str, *, ti
         if part.data:
             door.data(part.data)
         moved, offset = part.offset > offset, part.offset
-        if (part.ended and not moved) or (not follow and not moved):
+        if part.ended or (not follow and not moved):
             return
         if not moved:
             door.pause(FOLLOW_S)
@@ -68,9 +68,9 @@ def read_log(client: Client, job: str, task: int, stream: str) -> tuple[bytes, i
     while True:
         part = client.logs(job, task, stream, offset)
         data += part.data
-        if part.offset <= offset:
+        moved, offset = part.offset > offset, max(offset, part.offset)
+        if part.ended or not moved:
             return data, offset, part.ended
-        offset = part.offset
 
 
 def stderr_tail(client: Client, job: str, task: int) -> list[str]:

@@ -17,7 +17,7 @@ from suanwang.model.network import Link, Network, Router
 from suanwang.steer.paths import path_of, why_not
 from tests.api.english import HOLE, named_in, returned_by, said_in, trees
 
-FAULTS = sorted(n for n, k in vars(faults).items() if isinstance(k, type) and issubclass(k, faults.Fault))
+FAULTS = sorted(n for n, k in vars(faults).items() if isinstance(k, type) and issubclass(k, faults.Fault)) + ["Interrupted"]
 EN, ZH = Words("en"), Words("zh")
 
 ELSEWHERE = {
@@ -124,7 +124,7 @@ COMMAND = re.compile(
     r"|docs/\S*|tile/.*|workdir: \.|numpy\..*|print\(.*|(\{\} ?)*(--help)?|suan \w+( \w+)?; suan \w+ [\w.]+"
 )
 """What to do that is only a command, a file or an example."""
-SAID = re.compile(r", (or|and|as|on|with|in) |[a-z]: | shows | should | again|the job")
+SAID = re.compile(r", (or|and|as|on|with|in) | shows | should | again|the job")
 
 
 def test_what_to_do_is_in_chinese_where_it_is_said_in_words():

@@ -225,9 +225,10 @@ def _given(function: Function, at: int, place: Place, deep: int) -> set[str]:
 
 @cache
 def _imports(file: Path, source: Path, name: str) -> bool:
+    """Whether a file has this name from that one: itself, by a package around it, or the module."""
     module = ".".join(("suanwang", *source.relative_to(SOURCE).with_suffix("").parts))
-    every = (one for one in ast.walk(trees()[file]) if isinstance(one, ast.ImportFrom) and one.module == module)
-    return any(alias.name == name for one in every for alias in one.names)
+    every = (one for one in ast.walk(trees()[file]) if isinstance(one, ast.ImportFrom) and module.startswith(one.module or "-"))
+    return any(alias.name in (name, source.stem) for one in every for alias in one.names)
 
 
 def _returned(name: str, place: Place, deep: int) -> set[str]:

@@ -22,7 +22,7 @@ EN, ZH = Words("en"), Words("zh")
 
 ELSEWHERE = {
     "SUAN-N000": {"there is nothing at {}"},
-    "SUAN-U002": {"the request needs a body"},
+    "SUAN-U002": {"the request needs a body", "{}: Invalid enum value {}; it is one of {}"},
     "SUAN-U050": {"{} is not among what may be done there"},
     "SUAN-U052": {"the body is {}, not application/json"},
     "SUAN-U170": {  # what an intent was rejected with when it came, and is raised with later
@@ -107,6 +107,7 @@ OTHERS = {
     | named_in("PlacementLost", "reason")
     | returned_by("brain/decide.py", "why_untaken")
     | {*_LIES.values(), "lost", "it gave way to an urgent job"},
+    "done": {one.text for one in said_in(["note_kept"], at=3, code=3)},
     "path": PATH,
     "note": NOTES | returned_by("drivers/process/attend.py", "_note") | returned_by("agent/files.py", "note"),
 }

@@ -77,7 +77,7 @@ def report_page(words: Words, report: IntentReport, now: float) -> Page:
         )
     if view.credited_micro:
         page = (*page, words("intents.credited", paid=show_money(view.credited_micro)))
-    done = [f"  {_clock(one.at)}  {basis(words, one.what)}" for one in report.done[-20:]]
+    done = [f"  {_clock(one.at)}  {basis(words, why(words, 'done', one.what))}" for one in report.done[-20:]]
     return (*page, *(("", words("intents.done"), *done) if done else ()))
 
 

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from suanwang.api.callers import Asked
 from suanwang.api.catalogue import Words
 from suanwang.api.problems import on_fault
 from suanwang.api.render.bills import bill_page
@@ -15,7 +16,7 @@ from suanwang.brain.outlook import service_view
 from suanwang.brain.views import bill_view
 from suanwang.drivers.problem import fault_from
 from suanwang.model.data import Data
-from suanwang.model.fault import ConflictFault
+from suanwang.model.fault import ConflictFault, NotFoundFault
 from suanwang.model.trial import Broken
 from tests.brain.test_near import Played
 from tests.brain.test_rebalance import PRICE, Watched, here, served
@@ -55,9 +56,29 @@ def test_what_a_change_would_break_is_said_in_the_readers_language() -> None:
     said = fault_text(Words("zh"), fault)
     assert "服务 web：p99 将为 140 ms，现在 60 ms；应答期限 100 ms" in said
     assert "作业 （他人所有）：将要等待 (SUAN-P012)" in said and "in English" not in said
-    answer = on_fault(None, fault)  # type: ignore[arg-type]
+    answer = on_fault(asked(), fault)
     assert fault_from(answer.status_code, answer.content).evidence == (late, others)
-    assert b"evidence" not in on_fault(None, ConflictFault("SUAN-P021", "no")).content  # type: ignore[arg-type]
+    assert b"evidence" not in on_fault(asked(), ConflictFault("SUAN-P021", "no")).content
+
+
+def asked(language: str = "") -> Asked:
+    return Asked({"type": "http", "headers": [(b"accept-language", language.encode())]})  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize(
+    ("language", "detail"),
+    [
+        ("", "there is no job 'a'"),
+        ("en-US,en;q=0.9,zh;q=0.8", "there is no job 'a'"),
+        ("zh", "没有作业 'a'"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "没有作业 'a'"),
+        ("zh" * 9000, "没有作业 'a'"),
+    ],
+)
+def test_a_problem_is_said_in_the_language_that_is_asked_for(language: str, detail: str) -> None:
+    answer = on_fault(asked(language), NotFoundFault("SUAN-N001", "there is no job 'a'", "send it again"))
+    found = fault_from(answer.status_code, answer.content)
+    assert found.why == detail and found.todo == ("重新发送" if "没有" in detail else "send it again")
 
 
 def test_a_service_tells_its_last_move() -> None:

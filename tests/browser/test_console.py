@@ -17,7 +17,7 @@ from tests.browser.chromium import PROGRAM, Chromium
 from tests.test_life import Network
 
 SOURCE = Path(__file__).parents[2] / "console"
-CATALOGUE = SOURCE.parent / "src" / "suanwang" / "api" / "catalogue.toml"
+CATALOGUES = [SOURCE.parent / "src" / "suanwang" / "api" / name for name in ("catalogue.toml", "whys.toml")]
 PAGES = {
     "overview": "Cores free",
     "ask": "What is understood?",
@@ -48,7 +48,7 @@ def built() -> None:
 
 def _stale() -> bool:
     """Whether something that the console is made of is younger than what was built."""
-    made_of = [SOURCE / "package-lock.json", *(SOURCE / "src").rglob("*"), SOURCE.parent / "docs" / "openapi.json", CATALOGUE]
+    made_of = [SOURCE / "package-lock.json", *(SOURCE / "src").rglob("*"), SOURCE.parent / "docs" / "openapi.json", *CATALOGUES]
     page = BUILT / "index.html"
     written = (f for f in made_of if f.is_file() and "gen" not in f.parts)
     return not page.is_file() or any(f.stat().st_mtime > page.stat().st_mtime for f in written)
@@ -320,6 +320,34 @@ def test_a_wrong_token_is_told_in_four_parts(browser: Chromium) -> None:
     browser.value("document.querySelector('form button').click()")
     browser.reads("SUAN-A0")
     browser.errors = [error for error in browser.errors if "401" not in error]  # the browser tells of the answer by itself
+
+
+GRAPH = """
+name: torn
+tasks:
+  cut: {python: cut.py, writes: half.csv}
+  join: {python: cut.py, reads: half.csv}
+"""
+
+
+def test_what_went_wrong_is_said_in_chinese_too(browser: Chromium, network: Network) -> None:
+    """Problems as the brain says them when it is asked in Chinese; what it keeps of a job as the page finds it."""
+    (network.folder / "cut.py").write_text("print(1)\n")
+    (network.folder / "torn.yaml").write_text(GRAPH)
+    network.suan("run", "torn.yaml", expect=1)
+    browser.value("localStorage.setItem('lang', 'zh'), location.reload()")
+    browser.until("document.documentElement.lang === 'zh'")
+    told = {
+        "jobs/nothing": "没有作业 'nothing'",
+        "nodes/nowhere": "没有节点 'nowhere'",
+        "services/nope": "没有服务 'nope'",
+        "intents/none": "没有意图 'none'",
+        "jobs/torn": "步骤 'cut' 已结束，但没有写出 'join' 要读的 'half.csv'",
+    }
+    for path, text in told.items():
+        go(browser, path)
+        browser.reads(text)
+    browser.errors = [error for error in browser.errors if "404" not in error]  # the browser tells of the answer by itself
 
 
 def test_the_main_job_is_done_with_the_keyboard_alone(browser: Chromium) -> None:

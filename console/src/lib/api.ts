@@ -15,7 +15,7 @@ export class Problem extends Error {
 }
 
 async function called(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  const sent: Record<string, string> = { authorization: `Bearer ${settings.token}`, ...headers };
+  const sent: Record<string, string> = { authorization: `Bearer ${settings.token}`, "accept-language": settings.lang, ...headers };
   if (body !== undefined) sent["content-type"] = "application/json";
   let answer: Response;
   try {
@@ -77,7 +77,7 @@ export async function watch(job: string, heard: (told: Nouns["Progress"]) => boo
 
 /** (id, data) of each event after the last one. */
 async function* events(job: string, last: string, stop: AbortSignal): AsyncGenerator<[string, string]> {
-  const headers: Record<string, string> = { authorization: `Bearer ${settings.token}`, ...(last ? { "last-event-id": last } : {}) };
+  const headers: Record<string, string> = { authorization: `Bearer ${settings.token}`, "accept-language": settings.lang, ...(last ? { "last-event-id": last } : {}) };
   const answer = await fetch(`/v1/jobs/${job}/events`, { headers, signal: stop });
   if (!answer.ok || !answer.body) throw await problem(answer);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -1,6 +1,7 @@
 // What an intent holds to, as the command line says it.
 import { measures } from "../gen/measures";
 import type { Nouns } from "./api";
+import { why } from "./why";
 import { said, t, unit } from "./words";
 
 type Measure = Nouns["Target"]["measure"];
@@ -21,7 +22,7 @@ export function brief(view: Nouns["IntentView"]): string {
 
 /** What would help, "" if nothing is known to. */
 export const proposed = (one: Nouns["Proposal"] | null | undefined): string =>
-  one ? t("intents.proposal", { field: one.field, was: one.was, to: one.to, why: one.why ?? "" }).trim() : "";
+  one ? t("intents.proposal", { field: one.field, was: one.was, to: one.to, why: why("proposal", one.why ?? "") }).trim() : "";
 
 export const tone = (state: string): string => (state === "compliant" ? "good" : state === "degraded" || state === "rejected" ? "bad" : "");
 

@@ -27,9 +27,10 @@ def sse(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
 
 
 def nonsense(why: str, response: httpx.Response) -> WireFault:
+    asked = ""
     with contextlib.suppress(RuntimeError):
-        why = f"{response.request.method} {response.request.url.path}: {why}"
-    return WireFault("SUAN-W002", why, "suan --version and the brain's version should agree")
+        asked = f"{response.request.method} {response.request.url.path}: "
+    return WireFault("SUAN-W002", asked + why, "suan --version and the brain's version should agree")
 
 
 def worth_repeating(problem: Exception) -> bool:

@@ -142,7 +142,7 @@ def check_proof(proof: JobProof, trusted: Trusted) -> Checkpoint:
     return head
 
 
-def export(live: Source, note: str, copy: Copy, trusted: Trusted, say: Callable[[str], None]) -> Checkpoint:
+def export(live: Source, note: str, copy: Copy, trusted: Trusted, say: Callable[[Fault], None]) -> Checkpoint:
     """Bring a copy to the checkpoint of `note`, fetching only what it lacks. Faults as in `verify`.
 
     What a copy had before must be continued by what it gets, else it is left as it is: SUAN-L021 or SUAN-L022.
@@ -228,13 +228,13 @@ def _large(source: Source, index: int, entry: bytes) -> str:
     return path
 
 
-def _filled(live: Source, copy: Copy, tree: Tree, tile: Tile, say: Callable[[str], None]) -> set[str]:
+def _filled(live: Source, copy: Copy, tree: Tree, tile: Tile, say: Callable[[Fault], None]) -> set[str]:
     """Have one tile in the copy, verified; the paths that belong to it."""
     if (copy.folder / tile.path).exists():
         try:
             return {tile.path, *_checked(copy, tree, tile, copy.get(tile.path))}
         except Fault as fault:
-            say(fault.why)
+            say(fault)
     data = live.get(tile.path) if tile.level == ENTRIES else hash_tile(tree, tile)
     large = _checked(live, tree, tile, data)
     for path in large:

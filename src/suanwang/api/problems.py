@@ -9,8 +9,11 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 
 from suanwang.api.callers import Asked
+from suanwang.api.catalogue import Words, language
 from suanwang.api.queries import taken
 from suanwang.api.rate import RateFault
+from suanwang.api.render.problem import why_lines
+from suanwang.api.whys import why
 from suanwang.model import fault as faults
 from suanwang.model.trial import Broken
 from suanwang.model.view import Problem
@@ -76,11 +79,13 @@ def told(status: int, code: str, detail: str, todo: str) -> bytes:
     return "\r\n".join((*lines, "", "")).encode() + body
 
 
-def on_fault(_: Asked, fault: faults.Fault) -> Response[bytes]:
+def on_fault(request: Asked, fault: faults.Fault) -> Response[bytes]:
     """Our own faults."""
+    words = spoken(request)
     waits = str(max(1, math.ceil(fault.retry_s))) if isinstance(fault, RateFault) else _RETRY.get(fault.code, "")
     headers = {"retry-after": waits} if waits else {}
-    return problem(status_of(fault), fault.code, fault.why, fault.todo, headers, fault.evidence)
+    detail = fault.why if words.lang == "en" else "; ".join(why_lines(words, fault))
+    return problem(status_of(fault), fault.code, detail, why(words, "todo", fault.todo), headers, fault.evidence)
 
 
 def on_http(request: Asked, error: HTTPException) -> Response[bytes]:
@@ -93,7 +98,13 @@ def on_http(request: Asked, error: HTTPException) -> Response[bytes]:
     detail = "; ".join(lines)[:500] or _nothing(request, error.status_code) or error.detail[:500]
     allow = next((methods for name, methods in (error.headers or {}).items() if name.lower() == "allow"), "")
     headers = {"allow": ", ".join(sorted({*allow.split(", ")} - {"OPTIONS"}))} if allow else {}
-    return problem(error.status_code, code, detail, "see /v1/openapi.json", headers)
+    words = spoken(request)
+    return problem(error.status_code, code, why(words, code, detail), why(words, "todo", "see /v1/openapi.json"), headers)
+
+
+def spoken(request: Asked) -> Words:
+    """The words of the language that the caller prefers, if it says so (RFC 9110, 12.5.4): the console's, a browser's."""
+    return Words(language({"LANG": request.headers.get("accept-language", "").strip()}))
 
 
 def _nothing(request: Asked, status: int) -> str:

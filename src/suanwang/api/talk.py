@@ -16,6 +16,7 @@ from typing import TextIO
 
 from suanwang.api.catalogue import Words
 from suanwang.api.render.table import clean, width
+from suanwang.api.whys import why
 from suanwang.model.fault import Fault
 from suanwang.model.quantity import show_duration
 
@@ -41,7 +42,7 @@ class Talk:
     def fault(self, key: str, fault: Fault) -> None:
         """A line with what went wrong in it: {code}, {what} and {why}."""
         what = self.words.get(f"error.{fault.code}", self.words("problem.unknown"))
-        self(key, code=fault.code, what=what.rstrip("."), why=fault.why)
+        self(key, code=fault.code, what=what.rstrip("."), why=why(self.words, fault.code, fault.why))
 
     @contextmanager
     def waiting(self, key: str, **values: object) -> Generator[None]:

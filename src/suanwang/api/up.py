@@ -25,7 +25,7 @@ from suanwang.api.audit import Cosigned
 from suanwang.api.bounds import all_files
 from suanwang.api.config import save_config
 from suanwang.api.door import Door
-from suanwang.api.options import JoinOptions, UpOptions
+from suanwang.api.options import JoinOptions, NodeOptions, UpOptions
 from suanwang.api.process import alone, awaited, background, cache_folder, in_use, settle, start
 from suanwang.api.secure import Tls, load_authority
 from suanwang.api.server import app
@@ -40,7 +40,7 @@ from suanwang.brain.loop import Brain
 from suanwang.drivers.clock import now, steady
 from suanwang.drivers.keys import load_or_make
 from suanwang.drivers.tls import NOBODY, Peer, hosts_of
-from suanwang.drivers.wasm.component import component_path, component_sha256, ensure_python
+from suanwang.drivers.wasm.component import Interrupted, component_path, component_sha256, ensure_python
 from suanwang.model.fault import Fault, UsageFault, WireFault
 from suanwang.steer.answers import Zone
 from suanwang.store.blobs import LEFT, Blobs
@@ -59,6 +59,8 @@ def up(options: UpOptions) -> None:
     """Run a brain until interrupted. Writes the client configuration, so that `suan run` works at once."""
     folder, talk = Path(options.folder).resolve(), here(options.lang)
     if options.with_node and in_use(folder / "node"):  # an agent outlives a brain that was killed, and goes on with this one
+        if options.node != NodeOptions() and not in_use(folder / "brain"):
+            talk("up.node_goes_on", folder=folder, dir=options.folder)
         options = msgspec.structs.replace(options, with_node=False)
     if options.detach:
         ready, node, log = folder / "brain" / "ready", folder / "node" / "ready", folder / "brain.log"
@@ -105,14 +107,14 @@ def _serve(options: UpOptions, folder: Path, talk: Talk) -> None:
             named = _names(options, brain, talk) if options.dns else None
             uvloop.run(_answer(config, listener, tls, named, partial(_kernels, brain, talk)))
         finally:
+            if child is not None:
+                child.terminate()
             (folder / "brain" / "ready").unlink(missing_ok=True)
             with suppress(Fault):  # what was accepted is written; here it is only put in order
                 brain.close()
                 blobs.close()
             if traced:
                 traced.close()
-            if child is not None:
-                child.terminate()
 
 
 async def _answer(
@@ -207,6 +209,8 @@ def _python(blobs: Blobs, talk: Talk) -> str:
     """The domain's sandboxed Python, built if need be and kept as a blob; its SHA-256, or "" where it cannot be built."""
     try:
         ensure_python(cache_folder(), partial(talk.waiting, "wait.python"))
+    except Interrupted:
+        return ""
     except Fault as fault:
         talk.fault("up.no_python", fault)
         return ""

@@ -63,8 +63,9 @@ class Kernels:
 
 
 async def _compiled(nice: int) -> None:
-    """OSError if it cannot be done."""
-    child = await asyncio.create_subprocess_exec(sys.executable, "-P", "-m", __name__, str(nice))
+    """OSError if it cannot be done. Ctrl-C at the brain's terminal is not for the compiler: it is stopped with the brain."""
+    argv = (sys.executable, "-P", "-m", __name__, str(nice))
+    child = await asyncio.create_subprocess_exec(*argv, start_new_session=True)
     try:
         if (status := await child.wait()) != 0:
             raise ChildProcessError(f"the compiler ended with status {status}")

@@ -1,5 +1,5 @@
-"""What works on this machine, found by trying, and what to do where it does not. Each check is a value with a stable key,
-so that a catalogue can say it in another language; the English is here. No check raises and none takes longer than 10 s."""
+"""What works on this machine, found by trying, and what to do where it does not. Each check is a value with a stable key; the
+English is here. No check raises and none takes longer than 10 s."""
 
 import contextlib
 import ctypes
@@ -42,7 +42,7 @@ INSTALLERS = (
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """state: "ok"; "limited": works, but less well; "missing". found: what there is. means: what follows for the user.
-    todo: what to do, "" if nothing; a command where there is one. values: (name, value) in the texts, for a catalogue."""
+    todo: what to do, "" if nothing; a command where there is one."""
 
     key: str
     name: str
@@ -50,7 +50,6 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     found: str
     means: str
     todo: str = ""
-    values: tuple[tuple[str, str], ...] = ()
 
 
 def checks(cache: Path | None = None) -> tuple[Check, ...]:
@@ -82,7 +81,6 @@ def python() -> Check:
         found=version,
         means="Suanwang runs on it" if good else "Suanwang needs Python 3.11 or newer",
         todo="" if good else "uv python install 3.12",
-        values=(("version", version),),
     )
 
 
@@ -99,9 +97,7 @@ def wasmtime() -> Check:
             key="wasmtime", name="WebAssembly", state="missing", found=why, means="no wasm and Python work here", todo=todo
         )
     means = "runs wasm work, metered to the last instruction"
-    return Check(
-        key="wasmtime", name="WebAssembly", state="ok", found=f"wasmtime {version}", means=means, values=(("version", version),)
-    )
+    return Check(key="wasmtime", name="WebAssembly", state="ok", found=f"wasmtime {version}", means=means)
 
 
 def python_wasm(cache: Path | None) -> Check:
@@ -133,13 +129,13 @@ def bubblewrap(path: str | None = "find") -> Check:
         why = refusal(bwrap, Path(folder), program(os.uname().machine))
     if why:
         found, todo = f"bubblewrap does not start: {why}", _allow_namespaces()
-        return Check(key=key, name=name, state="missing", found=found, means=none, todo=todo, values=(("why", why),))
+        return Check(key=key, name=name, state="missing", found=found, means=none, todo=todo)
     version = _output((bwrap, "--version")) or "bubblewrap"
     if not program(os.uname().machine):
         means = "native work is contained, but system calls are not filtered on this processor"
-        return Check(key=key, name=name, state="limited", found=version, means=means, values=(("version", version),))
+        return Check(key=key, name=name, state="limited", found=version, means=means)
     means = "native commands run contained: own files, own processes, no network unless asked"
-    return Check(key=key, name=name, state="ok", found=version, means=means, values=(("version", version),))
+    return Check(key=key, name=name, state="ok", found=version, means=means)
 
 
 def onnx() -> Check:
@@ -151,7 +147,7 @@ def onnx() -> Check:
     version = importlib.metadata.version("onnxruntime")
     means = "models run in the sandbox, metered as native work"
     found = f"onnxruntime {version}"
-    return Check(key=key, name=name, state="ok", found=found, means=means, values=(("version", version),))
+    return Check(key=key, name=name, state="ok", found=found, means=means)
 
 
 def user_namespaces() -> Check:
@@ -170,21 +166,18 @@ def control_groups(tree: cgroup.Tree | Literal["find"] | None = "find") -> Check
         means = "native work is bounded by resource limits: memory is watched, a share of a core is not held"
         todo = "systemd-run --user --scope -p Delegate=yes suan join ..., or run the node as root"
         found = f"none that can be written ({there})"
-        return Check(key=key, name=name, state="limited", found=found, means=means, todo=todo, values=(("there", there),))
+        return Check(key=key, name=name, state="limited", found=found, means=means, todo=todo)
     controllers = ", ".join(cgroup.V1_CONTROLLERS if tree.version == 1 else cgroup.V2_CONTROLLERS)
     means = "memory, CPU share and processes are bounded by the kernel; native work is metered exactly"
-    values = (("version", str(tree.version)), ("controllers", controllers))
     found = f"version {tree.version}: {controllers}"
-    return Check(key=key, name=name, state="ok", found=found, means=means, values=values)
+    return Check(key=key, name=name, state="ok", found=found, means=means)
 
 
 def cores() -> Check:
     usable, there = len(os.sched_getaffinity(0)), os.cpu_count() or 1
     found = str(there) if usable == there else f"{usable} of {there}"
     means = "can be lent out, up to the cap you set"
-    return Check(
-        key="cores", name="Cores", state="ok", found=found, means=means, values=(("usable", str(usable)), ("all", str(there)))
-    )
+    return Check(key="cores", name="Cores", state="ok", found=found, means=means)
 
 
 def memory(meminfo: Path = Path("/proc/meminfo")) -> Check:
@@ -197,7 +190,6 @@ def memory(meminfo: Path = Path("/proc/meminfo")) -> Check:
         state="ok" if enough else "limited",
         found=f"{total / GIB:.1f} GiB, {free / GIB:.1f} GiB free",
         means="can be lent out" if enough else "enough for small work only",
-        values=(("total", f"{total / GIB:.1f}"), ("free", f"{free / GIB:.1f}")),
     )
 
 
@@ -213,7 +205,6 @@ def disk(folder: Path) -> Check:
         found=f"{free / GIB:.1f} GiB free",
         means="room for files of jobs" if enough else "files of jobs may not fit",
         todo="" if enough else f"free some space on the disk of {folder}",
-        values=(("free", f"{free / GIB:.1f}"),),
     )
 
 
@@ -224,11 +215,11 @@ def clock(now: float | None = None) -> Check:
     found = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now))
     if now < Path(__file__).stat().st_mtime - 86400:
         means = "the clock is wrong: it stands before this program was installed; signatures and bills will be refused"
-        return Check(key=key, name=name, state="missing", found=found, means=means, todo=sync, values=(("now", found),))
+        return Check(key=key, name=name, state="missing", found=found, means=means, todo=sync)
     if _synchronised():
-        return Check(key=key, name=name, state="ok", found=found, means="kept by a time service", values=(("now", found),))
+        return Check(key=key, name=name, state="ok", found=found, means="kept by a time service")
     means = "no time service keeps it, or none that the kernel knows; it may drift"
-    return Check(key=key, name=name, state="limited", found=found, means=means, todo=sync, values=(("now", found),))
+    return Check(key=key, name=name, state="limited", found=found, means=means, todo=sync)
 
 
 def accelerators() -> Iterator[Check]:
@@ -236,18 +227,17 @@ def accelerators() -> Iterator[Check]:
     found, notes = discover_with_notes()
     what = ", ".join(f"{each.count} x {each.name} ({each.memory_bytes / GIB:.0f} GiB)" for each in found)
     means = "can be lent out by the hour" if found else "work that needs one goes elsewhere"
-    yield Check(key=key, name=name, state="ok", found=what or "none", means=means, values=(("found", what),))
+    yield Check(key=key, name=name, state="ok", found=what or "none", means=means)
     for note in notes:
         means = "this device cannot be offered"
-        yield Check(key="accelerator_note", name=name, state="limited", found=note, means=means, values=(("note", note),))
+        yield Check(key="accelerator_note", name=name, state="limited", found=note, means=means)
 
 
 def architecture() -> Check:
     machine = os.uname().machine
     known = bool(program(machine))
     means = "work for it, and wasm work for any" if known else "wasm work for any; native work without a filter of system calls"
-    values = (("machine", machine),)
-    return Check(key="arch", name="Processor", state="ok" if known else "limited", found=machine, means=means, values=values)
+    return Check(key="arch", name="Processor", state="ok" if known else "limited", found=machine, means=means)
 
 
 def _install(package: str) -> str:

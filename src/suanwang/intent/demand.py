@@ -276,8 +276,10 @@ def _check_verify(demand: Demand) -> None:
 
 def _check_spare(demand: Demand) -> None:
     if demand.limits.spare_micro is not None and (demand.verify.replicas > 1 or tied(demand) or side_effects(demand)):
-        why = "limits.spare pays for copies of late tasks, but only python and wasm work is copied,"
-        why += " without replicas, and not tied to reserved room or to where other tasks are."
+        why = (
+            "limits.spare pays for copies of late tasks, but only python and wasm work is copied, without replicas, and not "
+            "tied to reserved room or to where other tasks are."
+        )
         raise contradiction(why, "leave limits.spare out")
 
 

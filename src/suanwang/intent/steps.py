@@ -229,8 +229,9 @@ def _check(name: str, steps: tuple[Step, ...], known: Mapping[str, FileRef]) -> 
 def _within(step: Step, whole: Limits) -> None:
     for key, own, all_ in (("region", step.limits.regions, whole.regions), ("tier", step.limits.tiers, whole.tiers)):
         if all_ and not set(own) <= set(all_):
-            why = f"task {quoted(step.name)}: limits.{key} is {', '.join(own)}, but the graph's is {', '.join(all_)}."
-            raise contradiction(why, f"add it to the graph's limits.{key}")
+            why = f"limits.{key} is {', '.join(own)}, but the graph's is {', '.join(all_)}."
+            with _Named(step.name):
+                raise contradiction(why, f"add it to the graph's limits.{key}")
 
 
 def _outputs(document: Document, steps: tuple[Step, ...]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ class Fault(Exception):
 
     code: stable, e.g. "SUAN-U001"; the letter is the family: U usage, A authority, N not found, P placement, R runtime,
           M money, L log, W wire.
-    why:  one sentence with the numbers in it, in English.
+    why:  one sentence with the numbers in it, in English; the doors find it in the reader's language (api/whys.py).
     todo: what to do about it; a command where there is one.
     evidence: what would be broken, of SUAN-U132, for whoever says it in another language.
     """

@@ -26,6 +26,7 @@ from suanwang.api.options import JoinOptions, UpOptions
 from suanwang.api.render.bills import bill_page
 from suanwang.api.render.problem import with_flag
 from suanwang.api.render.progress import summary
+from suanwang.api.whys import fixed_of, holes_of, table
 from suanwang.model import fault as faults
 from suanwang.model.node import Offer
 from suanwang.model.view import BillPage
@@ -126,6 +127,41 @@ def test_credit_is_granted_as_its_help_says(suan, brain, monkeypatch):
     assert "suan grant ann 50" in suan("grant", "--help").out
     assert suan("grant", "ann", "50").code == 0
     assert json.loads(brain.seen[-1].content) == {"amount_micro": 50_000_000}
+
+
+@pytest.mark.parametrize(("code", "near"), [("suan-x999", "SUAN-"), ("SUAN-U128", "SUAN-U12"), ("SUAN-N999", "SUAN-N060")])
+def test_a_code_that_does_not_exist_is_told_with_the_nearest(suan, brain, code, near):
+    said = suan("why", code)
+    assert said.code == 3 and "SUAN-N018" in said.err and f"try: suan why {near}" in said.err and not brain.seen
+    assert "没有" in suan("why", code, lang="zh").err
+
+
+PARSED = {
+    "ps --wrong": "没有选项 --wrong",
+    "ps --limi 3": "没有选项 --limi（相近的选项：--limit）",
+    "ps --limit": "选项 '--limit' 需要一个值。",
+    "ps --json=1": "选项 '--json' 不带值。",
+    "ps --limit x": "'--limit' 的值不对：应为整数",
+    "ps --limit 0": "'--limit' 的值不对：不能小于 1",
+    "ps --limit 9999": "'--limit' 的值不对：不能大于 1000",
+    "up --pue x": "'--pue' 的值不对：应为数字",
+    "ps a b": "多余的参数：b",
+    "why": "缺少参数 'job'。",
+    "reserve --for 1s": "缺少选项 '--from'。",
+    "nothing": "没有命令 'nothing'。",
+    "grnt": "没有命令 'grnt'。是不是 'grant'",
+    "lab": "缺少命令。",
+}
+
+
+def test_the_parsers_own_messages_are_in_chinese_too(suan):
+    english, made = [*map(fixed_of, table()["parser"])], set()
+    for typed, told in PARSED.items():
+        line = suan(*typed.split(), lang="zh").err.splitlines()[1]
+        assert line.strip().startswith(told), typed
+        plain = suan(*typed.split()).err.splitlines()[1].strip()
+        made |= {one for one in english for text in (plain, plain.rpartition(": ")[2]) if holes_of(one, text) is not None}
+    assert made == set(english)
 
 
 READS = [

@@ -13,6 +13,7 @@ from suanwang.model.fault import QuotaFault, UsageFault, WireFault
 if TYPE_CHECKING:
     from suanwang.api.auditor import Trusted
     from suanwang.api.client import Client
+    from suanwang.model.fault import Fault
     from suanwang.model.view import Checkpoint
     from suanwang.trust.checkpoint import Verifier
 
@@ -52,7 +53,7 @@ def export(
     with door.client() as client:
         trusted = _trusted(door, client, log, witness, quorum, since)
         note = client.checkpoint(quorum).note
-        head = export(_Live(door, client), note, Copy(Path(folder)), trusted, door.say)
+        head = export(_Live(door, client), note, Copy(Path(folder)), trusted, lambda fault: door.say(_told(door, fault)))
     if json:
         door.json(head)
     else:
@@ -146,10 +147,16 @@ def witness(
             except (WireFault, QuotaFault) as fault:
                 if once:
                     raise
-                door.say(f"{fault.code}: {fault.why}")
+                door.say(_told(door, fault))
             if once:
                 return
             door.pause(pause_s)
+
+
+def _told(door: Door, fault: "Fault") -> str:
+    from suanwang.api.whys import why
+
+    return f"{fault.code}: {why(door.words, fault.code, fault.why)}"
 
 
 class _Live:

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 def helped_by_model(door: Door, sentence: str, asked: Question, moment: Moment) -> Helped | None:
     """None, having said why, where it is of no help: the question stands. UsageFault SUAN-U150: none is set."""
     from suanwang.api.helping import model_of, proposed
+    from suanwang.api.whys import why
 
     model = model_of(door.environ)
     try:
         with door.span("ask a language model"):
             found = proposed(model, sentence, asked, moment)
     except WireFault as problem:
-        door.say(door.words("say.model_silent", code=problem.code, why=problem.why))
+        door.say(door.words("say.model_silent", code=problem.code, why=why(door.words, problem.code, problem.why)))
         return None
     if not isinstance(found, str):
         return found

@@ -169,7 +169,7 @@ def _run(door: Door) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         return exits.DONE
     except Exception as problem:
-        fault = _as_fault(problem, typed)
+        fault = _as_fault(problem, door)
         if fault is None:
             raise
         return report(door, fault)
@@ -202,12 +202,16 @@ def exit_code(fault: faults.Fault) -> int:
     return next((code for kind, code in EXITS if isinstance(fault, kind)), exits.FAILED)
 
 
-def _as_fault(problem: Exception, typed: tuple[str, ...]) -> faults.Fault | None:
+def _as_fault(problem: Exception, door: Door) -> faults.Fault | None:
     """Ours as it is; what the parser of flags says (it has a message of its own) as a usage fault; anything else is a bug."""
     if isinstance(problem, faults.Fault):
         return problem
     message = getattr(problem, "format_message", None)
-    return faults.UsageFault("SUAN-U024", str(message()), _help_of(problem, typed)) if message else None
+    if message is None:
+        return None
+    from suanwang.api.whys import why
+
+    return faults.UsageFault("SUAN-U024", why(door.words, "parser", str(message())), _help_of(problem, door.typed))
 
 
 def _help_of(problem: Exception, typed: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ from typing import BinaryIO, NamedTuple
 from suanwang.api.cli.door import Door
 from suanwang.api.client import Client
 from suanwang.api.render.figures import some
+from suanwang.api.render.jobs import noted
 from suanwang.model.demand import Steps
 from suanwang.model.fault import Fault, UsageFault, WireFault
 from suanwang.model.file import FileRef
@@ -130,7 +131,7 @@ def bring(door: Door, client: Client, job: Job, folder: Path) -> Fetched:
     if fetched.kept:
         door.say(door.words("run.kept", names=some(door.words, fetched.kept)))
     for task, note in fetched.notes[:NOTES]:
-        door.say(door.words("run.note", task=task, note=note))
+        door.say(door.words("run.note", task=task, note=noted(door.words, note)))
     return fetched
 
 

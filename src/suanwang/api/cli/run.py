@@ -199,16 +199,20 @@ def _finish(door: Door, client: Client, job: Job, out: Path, json: bool) -> int:
 def tell_failure(door: Door, client: Client, job: Job) -> None:
     """The first task that failed: why, and the end of what it wrote to stderr."""
     from suanwang.api.cli.output import every_task, stderr_tail
-    from suanwang.api.render.jobs import task_note
+    from suanwang.api.render.jobs import reason, task_note
     from suanwang.model.demand import Steps
 
     task = next((task for task in every_task(client, job.id) if task.state == "failed"), None)
     if task is None:
         if job.reason:
-            door.say(f"  {job.reason}")
+            door.say(f"  {reason(door.words, job)}")
         return
     step = isinstance(job.demand.work, Steps)
-    said = {"task": task.item if step else task.index, "node": task.node, "note": task_note(door.words, task) or job.reason}
+    said = {
+        "task": task.item if step else task.index,
+        "node": task.node,
+        "note": task_note(door.words, task) or reason(door.words, job),
+    }
     door.say(door.words("run.step_failed", **said) if step else door.words("run.task_failed", **said))
     if job.tasks_failed > 1:
         door.say(door.words("run.others_failed", n=job.tasks_failed, all=job.tasks_total, job=job.id))
@@ -220,12 +224,13 @@ def tell_failure(door: Door, client: Client, job: Job) -> None:
 
 
 def explain_refusal(door: Door, client: Client, job: Job) -> int:
+    from suanwang.api.render.jobs import reason
     from suanwang.model.plan import Refusal
 
     taken = client.why(job.id).taken
     if taken and isinstance(taken[-1], Refusal):
         return refused(door, job.demand.name, taken[-1], job.id)
-    door.say(f"  {job.reason}")
+    door.say(f"  {reason(door.words, job)}")
     return exits.NO_PLACE
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import KIND, ago, basis, state, unit
 from suanwang.api.render.table import Page, Table, table
+from suanwang.api.whys import coded, why
 from suanwang.model.intent import CREDITED, LEAST, UNITS, Found, IntentReport, IntentView, Target, Window
 from suanwang.model.quantity import show_duration, show_money
 
@@ -47,7 +48,7 @@ def _value(words: Words, found: Found) -> str:
 def accept_page(words: Words, view: IntentView) -> Page:
     """What is promised, before it is accepted; or why it cannot be."""
     if view.state == "rejected":
-        return (words("intents.rejected", reason=view.reason), *_proposal(words, view))
+        return (words("intents.rejected", reason=coded(words, view.reason)), *_proposal(words, view))
     if not view.intent.targets:
         return ()
     kept = ", ".join(target(words, t) for t in view.intent.targets)
@@ -60,7 +61,7 @@ def report_page(words: Words, report: IntentReport, now: float) -> Page:
     view = report.view
     head = words("intents.head", id=view.intent.id, what=words(KIND[view.intent.kind]), name=view.intent.name,
                  state=state(words, view.state), since=ago(words, view.since, now))  # fmt: skip
-    ended = (f"  {basis(words, view.reason)}",) if view.reason else ()
+    ended = (f"  {basis(words, coded(words, view.reason))}",) if view.reason else ()
     page: Page = (head, f"  {view.intent.words}", *ended, *_proposal(words, view))
     if view.found:
         page = (*page, _found_table(words, report))
@@ -76,7 +77,7 @@ def report_page(words: Words, report: IntentReport, now: float) -> Page:
         )
     if view.credited_micro:
         page = (*page, words("intents.credited", paid=show_money(view.credited_micro)))
-    done = [f"  {_clock(one.at)}  {basis(words, one.what)}" for one in report.done[-20:]]
+    done = [f"  {_clock(one.at)}  {basis(words, why(words, 'done', one.what))}" for one in report.done[-20:]]
     return (*page, *(("", words("intents.done"), *done) if done else ()))
 
 
@@ -95,7 +96,9 @@ def _found_table(words: Words, report: IntentReport) -> Table:
 
 def _proposal(words: Words, view: IntentView) -> Page:
     one = view.proposal
-    return (words("intents.proposal", field=one.field, was=one.was, to=one.to, why=one.why),) if one else ()
+    if one is None:
+        return ()
+    return (words("intents.proposal", field=one.field, was=one.was, to=one.to, why=why(words, "proposal", one.why)),)
 
 
 def _window(window: Window) -> tuple[str, ...]:

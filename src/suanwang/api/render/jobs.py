@@ -3,6 +3,7 @@
 from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import ago, some, state, tasks
 from suanwang.api.render.table import Page, table
+from suanwang.api.whys import coded, listed, why
 from suanwang.model.job import Job, Task
 from suanwang.model.quantity import show_carbon, show_duration, show_energy, show_fuel, show_money
 
@@ -56,7 +57,18 @@ def _task_row(words: Words, task: Task) -> tuple[str, ...]:
 def task_note(words: Words, task: Task) -> str:
     """Why a task failed, in words, or what one that is done says of itself; mostly empty."""
     ended = task.outcome
+    note = noted(words, ended.note) if ended else ""
     if ended is None or not ended.code:
-        return ended.note if ended else ""
+        return note
     said = words.get(f"ended.{ended.code}", ended.code, exit=ended.exit_code)
-    return f"{said}: {ended.note}" if ended.note else said
+    return f"{said}: {note}" if note else said
+
+
+def noted(words: Words, note: str) -> str:
+    """What a task, or its node, says of it."""
+    return coded(words, note) if note.startswith("SUAN-") else listed(words, "note", note)
+
+
+def reason(words: Words, job: Job) -> str:
+    """Why a job waits, or how it ended, in words; mostly empty."""
+    return coded(words, why(words, "ended", job.reason))

@@ -3,6 +3,7 @@
 from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import metric_row, state
 from suanwang.api.render.table import Page, table
+from suanwang.api.whys import why
 from suanwang.drivers.doctor import Check
 from suanwang.drivers.meter.report import MeterReport
 from suanwang.model.quantity import show_fuel
@@ -20,8 +21,11 @@ def meter_page(words: Words, report: MeterReport) -> Page:
 def doctor_page(words: Words, checks: tuple[Check, ...]) -> Page:
     """`suan doctor`: one row a check, then what to do about those that are not ok."""
     titles = tuple(words(f"column.{key}") for key in ("check", "state", "found", "means"))
-    rows = [(_name(words, check), state(words, check.state), check.found, check.means) for check in checks]
-    todo = tuple(f"{_name(words, check)}: {check.todo}" for check in checks if check.state != "ok" and check.todo)
+    rows = [
+        (_name(words, one), state(words, one.state), *(why(words, "doctor", t) for t in (one.found, one.means)))
+        for one in checks
+    ]
+    todo = tuple(f"{_name(words, one)}: {why(words, 'todo', one.todo)}" for one in checks if one.state != "ok" and one.todo)
     ok = sum(check.state == "ok" for check in checks)
     return (table(titles, rows), words("doctor.works", ok=ok, all=len(checks)), *todo)
 

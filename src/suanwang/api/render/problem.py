@@ -2,10 +2,11 @@
 
 import shlex
 
-from suanwang.api.catalogue import Words, entries
+from suanwang.api.catalogue import Words, codes, entries
 from suanwang.api.render.broken import broken_text
 from suanwang.api.render.table import clean
 from suanwang.api.render.why import counted, fix, refused
+from suanwang.api.whys import why
 from suanwang.model.fault import Fault
 from suanwang.model.plan import Refusal
 
@@ -13,16 +14,17 @@ from suanwang.model.plan import Refusal
 def fault_text(words: Words, fault: Fault) -> str:
     """The four parts of a fault; ends with a newline."""
     what = words.get(f"error.{fault.code}", words("problem.unknown"))
-    lines = [f"{words('problem')} {fault.code}: {what}", *(f"  {clean(line)}" for line in _why(words, fault))]
+    lines = [f"{words('problem')} {fault.code}: {what}", *(f"  {clean(line)}" for line in why_lines(words, fault))]
     if fault.todo:
-        lines.append(f"  {words('problem.try')} {clean(fault.todo)}")
+        lines.append(f"  {words('problem.try')} {clean(why(words, 'todo', fault.todo))}")
     if f"about.{fault.code}" in entries():
         lines.append(f"  {words('problem.more')} suan why {fault.code}")
     return "\n".join(lines) + "\n"
 
 
-def _why(words: Words, fault: Fault) -> tuple[str, ...]:
-    return tuple(broken_text(words, one) for one in fault.evidence) or (fault.why,)
+def why_lines(words: Words, fault: Fault) -> tuple[str, ...]:
+    """Why, in the reader's language: a line for each promise that would be broken, else the one sentence."""
+    return tuple(broken_text(words, one) for one in fault.evidence) or (why(words, fault.code, fault.why),)
 
 
 def refusal_text(words: Words, name: str, refusal: Refusal, again: tuple[str, ...], job: str) -> str:
@@ -67,6 +69,11 @@ def with_flag(typed: tuple[str, ...], flag: str) -> tuple[str, ...]:
     if name == "--region":
         kept = list(ours)
     return (kept[0], name, *value, *kept[1:], *typed[len(ours) :])
+
+
+def nearest(code: str) -> str:
+    """The code that is likest to one that there is not: of its family, by the number."""
+    return min(codes(), key=lambda one: (one[:6] != code[:6], abs(int(one[6:]) - int(code[6:]))))
 
 
 def about(code: str) -> tuple[dict[str, str], dict[str, str]] | None:

@@ -3,6 +3,7 @@
 from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import some
 from suanwang.api.render.grid import hour_text
+from suanwang.api.render.jobs import reason
 from suanwang.model.job import Job
 from suanwang.model.money import Bill
 from suanwang.model.quantity import show_carbon, show_duration, show_fuel, show_money
@@ -25,7 +26,7 @@ def stage_text(words: Words, job: Job) -> str:
     if key == "queued" and job.start_at:
         return words("run.deferred", at=hour_text(job.start_at))
     if key == "queued" and job.reason:
-        return words("run.waiting", reason=job.reason)
+        return words("run.waiting", reason=reason(words, job))
     return words.get(f"run.{key}", key)
 
 

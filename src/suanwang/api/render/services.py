@@ -4,6 +4,7 @@ from suanwang.api.catalogue import Words
 from suanwang.api.render.figures import ago, exact_cny, some, span, state, unit
 from suanwang.api.render.table import Page, table
 from suanwang.api.render.why import decided_page
+from suanwang.api.whys import listed
 from suanwang.model.explanation import Term
 from suanwang.model.network import Network
 from suanwang.model.plan import Plan
@@ -141,7 +142,9 @@ def route_page(words: Words, route: RouteView, network: Network) -> Page:
     for one in route.candidates[:1]:
         page = (*page, words("route.segments", list=" ".join(one.segments) or "-"))
     if route.backups:
-        other = [(_way(path.routers, names), show_ms(2 * path.latency_ms), why) for path, why in route.backups]
+        other = [
+            (_way(path.routers, names), show_ms(2 * path.latency_ms), listed(words, "path", why)) for path, why in route.backups
+        ]
         page = (*page, words("route.backups"), table(tuple(words(f"column.{t}") for t in ("path", "rtt", "why")), other, " r"))
     return page
 

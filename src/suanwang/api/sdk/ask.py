@@ -26,6 +26,7 @@ from suanwang.api.sdk.both import both
 from suanwang.api.sdk.html import html
 from suanwang.api.sdk.jobs import Planned, Speaks, planned, received
 from suanwang.api.sdk.seen import text
+from suanwang.api.sdk.spoken import spoken
 from suanwang.drivers.chat import ModelAt
 from suanwang.intent.say.phrases import Moment
 from suanwang.intent.say.read import by_speed, core_speed, document, understood, without_files
@@ -76,7 +77,8 @@ class Asked:
     def document(self) -> Mapping[str, object]:
         """The job or service file that it means. UsageFault: of an open question, SUAN-U120 to U124; SUAN-U152: `meant()` was
         not said."""
-        said = self._understood()
+        with spoken(self._client.words):
+            said = self._understood()
         speeds = [view.node.speed.fuel_per_s for view in self._client.wire.nodes().items] if by_speed(said) else []
         offered = tuple(product for product, _ in products(self._folder).values())
         return document(said, offered, core_speed(speeds) if by_speed(said) else 1.0, self._files)

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial, update_wrapper
 from typing import Concatenate, Generic, ParamSpec, TypeVar, overload
 
+from suanwang.api.sdk.spoken import spoken, words_of
+
 P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S")
@@ -37,11 +39,12 @@ class both(Generic[S, P, R]):
 
     def __call__(self, owner: S, *args: P.args, **named: P.kwargs) -> R:
         """As a plain method is called through its class; so its signature is found, too."""
-        return self._work(owner, *args, **named)
+        with spoken(words_of(owner)):
+            return self._work(owner, *args, **named)
 
     @overload
     def __get__(self, owner: None, kind: type[S]) -> "both[S, P, R]": ...
     @overload
     def __get__(self, owner: S, kind: type[S]) -> Call[P, R]: ...
     def __get__(self, owner: S | None, kind: type[S]) -> "both[S, P, R] | Call[P, R]":
-        return self if owner is None else Call(partial(self._work, owner))  # pyright: ignore[reportArgumentType, reportReturnType]
+        return self if owner is None else Call(partial(self, owner))  # pyright: ignore[reportArgumentType, reportReturnType]

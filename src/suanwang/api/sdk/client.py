@@ -22,6 +22,7 @@ from suanwang.api.sdk.both import both
 from suanwang.api.sdk.flags import flags
 from suanwang.api.sdk.html import html
 from suanwang.api.sdk.jobs import PlacementFault, Planned, RunningJob, planned
+from suanwang.api.sdk.spoken import spoken
 from suanwang.drivers.chat import ModelAt
 from suanwang.drivers.meet import meet
 
@@ -46,8 +47,9 @@ class Client:
     """The brain at `url`, or the one of the client configuration that `suan up` wrote (environment: SUAN_URL, SUAN_TOKEN)."""
 
     def __init__(self, url: str = "", token: str = "", *, wire: Wire | None = None, lang: str = "") -> None:
-        self._wire = wire or _connected(url, token)
         self.words = Words(lang or language(os.environ))
+        with spoken(self.words):
+            self._wire = wire or _connected(url, token)
 
     def __enter__(self) -> "Client":
         return self

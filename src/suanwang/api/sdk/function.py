@@ -142,7 +142,7 @@ def _results(client: Client, job: RunningJob) -> Iterator[Any]:
     if job.view.state == "refused":
         taken = client.wire.why(job.id).taken
         if taken and isinstance(taken[-1], Refusal):
-            raise PlacementFault(taken[-1], job.view.demand.name)
+            raise PlacementFault(taken[-1], job.view.demand.name, client.words)
     for task in job.tasks():
         if task.outcome is None or task.state != "done":
             code = task.outcome.code if task.outcome else job.view.reason or job.view.state

@@ -17,6 +17,7 @@ from suanwang.api.render.why import decided_page
 from suanwang.api.sdk.both import both
 from suanwang.api.sdk.html import html
 from suanwang.api.sdk.seen import SeenBill, SeenDecision, bill_seen, decision_seen, text
+from suanwang.api.sdk.spoken import spoken
 from suanwang.model.fault import ConflictFault, Fault, QuotaFault
 from suanwang.model.graph_plan import GraphPlan
 from suanwang.model.intent import IntentAsk
@@ -38,11 +39,15 @@ class Speaks(Protocol):
 class PlacementFault(Fault):
     """No node can take it: the reasons are in `refusal`, the closest change that would help in `todo`."""
 
-    def __init__(self, refusal: Refusal, name: str) -> None:
+    def __init__(self, refusal: Refusal, name: str, words: Words) -> None:
         change = refusal.explanation.change
-        text = refusal_text(Words("en"), name, refusal, (), "")
-        super().__init__(refusal.code, " ".join(text.split("\n")[1].split()), change.flag if change else "suan nodes")
+        super().__init__(refusal.code, _looked(Words("en"), name, refusal), change.flag if change else "suan nodes")
+        self.args = (f"{refusal.code}: {_looked(words, name, refusal)}",)
         self.refusal = refusal
+
+
+def _looked(words: Words, name: str, refusal: Refusal) -> str:
+    return " ".join(refusal_text(words, name, refusal, (), "").split("\n")[1].split())
 
 
 class Planned:
@@ -74,7 +79,7 @@ class Planned:
         if isinstance(self.taken, Refusal):
             if self.taken.code.startswith("SUAN-M"):
                 raise QuotaFault(self.taken.code, "there is not enough money for it", "suan account")
-            raise PlacementFault(self.taken, self.demand.name)
+            raise PlacementFault(self.taken, self.demand.name, self._client.words)
         wire = self._client.wire
         held = received(self._client, IntentAsk(words=self._words, demand=self.demand)) if self._words else ""
         for sha256 in wire.missing(tuple(self._packed.paths)) if self._packed.paths else ():
@@ -133,7 +138,8 @@ class RunningJob:
         """Lines of a task's output as they are written, until it ends."""
         offset, rest = 0, b""
         while True:
-            part = self._client.wire.patiently(lambda at=offset: self._client.wire.logs(self.id, task, stream, at))
+            with spoken(self._client.words):
+                part = self._client.wire.patiently(lambda at=offset: self._client.wire.logs(self.id, task, stream, at))
             *lines, rest = (rest + part.data).split(b"\n")
             yield from (line.decode(errors="replace") for line in lines)
             moved, offset = part.offset > offset, part.offset
@@ -190,5 +196,5 @@ def received(client: Speaks, wanted: IntentAsk) -> str:
     if view.state == "rejected":
         change = view.proposal
         todo = f"{change.field}: {change.to} instead of {change.was}" if change else "suan intents"
-        raise ConflictFault("SUAN-U170", view.reason, todo)
+        raise ConflictFault("SUAN-U170", view.reason.removeprefix("SUAN-U170: "), todo)
     return view.intent.id

@@ -5,6 +5,7 @@ It needs half a gigabyte for half a minute, which must not stay with the agent.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,7 @@ def main(cache: Path) -> None:
         componentize(target)
     compiled = component.compiled_path(cache)
     assert compiled is not None
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the compiler would hear of it when it is done
     caches.put(compiled, Component(engine.build(parallel=True), target.read_bytes()).serialize())
 
 

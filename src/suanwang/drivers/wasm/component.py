@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import importlib.metadata
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,6 +23,10 @@ from suanwang.model.fault import RuntimeFault
 GUEST = Path(__file__).parent / "pyrun"
 GUEST_FILES = ("app.py", "folder.py", "stdlib.py", "world.wit")
 BUILD_S_MAX = 900.0
+
+
+class Interrupted(RuntimeFault):
+    """The build was stopped by Ctrl-C, as is whoever wanted it."""
 
 
 def tag() -> str:
@@ -55,7 +60,7 @@ def compiled_path(cache: Path) -> Path | None:
 def ensure_python(cache: Path, building: Callable[[], AbstractContextManager[object]] = nullcontext) -> Path:
     """The compiled component, built first where it is missing (20-40 s, once). building: entered for as long as that takes.
 
-    SUAN-R025: the cache is not safe; SUAN-R022: the build failed.
+    SUAN-R025: the cache is not safe; SUAN-R022: the build failed; Interrupted: it was stopped.
     """
     caches.trusted(cache)
     with open(cache / "python.lock", "w") as lock:
@@ -80,6 +85,8 @@ def _build(cache: Path) -> None:
         done = subprocess.run(argv, env=environment, capture_output=True, text=True, errors="replace", timeout=BUILD_S_MAX)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise RuntimeFault("SUAN-R022", f"the sandboxed Python could not be built: {error}", "suan doctor") from error
+    if done.returncode == -signal.SIGINT:
+        raise Interrupted("SUAN-R022", "the sandboxed Python could not be built: it was interrupted", "suan up")
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise RuntimeFault("SUAN-R022", f"the sandboxed Python could not be built: {last}", "suan doctor")

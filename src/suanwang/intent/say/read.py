@@ -5,6 +5,7 @@ file that it means, which goes the way of any other file. No word of a sentence 
 nothing.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from statistics import median
@@ -14,10 +15,12 @@ from msgspec import structs
 
 from suanwang.intent.say import size
 from suanwang.intent.say.cannot import NEVER
+from suanwang.intent.say.clauses import doubtful
 from suanwang.intent.say.cover import Folded, Piece, cover, folded
 from suanwang.intent.say.meanings import Meaning, Saying
 from suanwang.intent.say.phrases import Moment, phrases
 from suanwang.intent.say.places import EVERYWHERE, region_of
+from suanwang.intent.say.plain import talk
 from suanwang.intent.say.words import FILLER
 from suanwang.model.said import Claim, Kind, Product, Question, Understood, Unit
 
@@ -27,6 +30,7 @@ FUEL_PER_S = 2e9
 """Of a core, where no node is known."""
 TASK_S, ROOM = 3600.0, 2
 """A task is stopped after an hour where nothing else is said; and after so many times as long as it is said to take."""
+_SIGN = re.compile(r"[^\w\s'-]")
 _KINDS = ("run", "python", "wasm")
 _SERVICE_FIELDS = ("service", "port", "scale.min", "scale.max")
 
@@ -36,23 +40,41 @@ def understood(sentence: str, moment: Moment) -> Understood | Question:
     if len(sentence) > SENTENCE_MAX:
         return Question(code="SUAN-U120", key="long", words=str(len(sentence)), choices=())
     text = folded(sentence)
-    pieces = cover(text.text, tuple(phrases(moment)), FILLER)
+    pieces = _covered(text, moment)
     if never := next((p.meaning for p in pieces if isinstance(p.meaning, Question) and p.meaning.key in NEVER), None):
         return never
-    if (unknown := [p for p in pieces if p.meaning is None]) and not _only_signs(text, unknown):
+    if (unknown := [p for p in pieces if p.meaning is None and not p.aside]) and not _only_signs(text, unknown):
         return Question(code="SUAN-U121", key="unknown", words=" … ".join(_words(sentence, text, p) for p in unknown))
     claims = tuple(claim for piece in pieces for claim in _claims(sentence, text, piece))
     for piece in pieces:
         if isinstance(piece.meaning, Question) and not _answered(piece.meaning, claims):
             return piece.meaning
-    return _together(claims, moment)
+    if alone := doubtful(text.text, pieces):
+        return Question(code="SUAN-U121", key="unknown", words=_words(sentence, text, alone))
+    said = _together(claims, moment)
+    return said if isinstance(said, Question) else structs.replace(said, aside=_aside(sentence, text, pieces))
+
+
+def _covered(text: Folded, moment: Moment) -> tuple[Piece[Meaning], ...]:
+    return cover(text.text, tuple(phrases(moment)), FILLER, talk(text.text))
+
+
+def _aside(sentence: str, text: Folded, pieces: Sequence[Piece[Meaning]]) -> tuple[str, ...]:
+    """What was passed over as talk, as it was written; words with neither a sign nor a phrase between them as one."""
+    spans, last = list[tuple[int, int]](), None
+    for p in pieces:
+        if p.aside and last is not None and last.aside and not _SIGN.search(text.text, last.end, p.start):
+            spans[-1] = (spans[-1][0], p.end)
+        elif p.aside:
+            spans.append((p.start, p.end))
+        last = p
+    return tuple(sentence[text.at[a] : text.at[b - 1] + 1] for a, b in spans)
 
 
 def partly(sentence: str, moment: Moment) -> tuple[Claim, ...]:
     """What is understood of a sentence of which something is not."""
     text = folded(sentence[:SENTENCE_MAX])
-    pieces = cover(text.text, tuple(phrases(moment)), FILLER)
-    return tuple(claim for piece in pieces for claim in _claims(sentence, text, piece))
+    return tuple(claim for piece in _covered(text, moment) for claim in _claims(sentence, text, piece))
 
 
 def _only_signs(text: Folded, pieces: Sequence[Piece[Meaning]]) -> bool:

@@ -1,0 +1,53 @@
+"""Where talk and a wish stand in one clause the wish may be about something else: "my train leaves by 8pm", "the ticket cost 20
+yuan". It counts only where the clause also speaks of the work, or says that it is a limit."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from suanwang.intent.say.cover import Piece
+from suanwang.intent.say.meanings import Meaning, Saying
+
+_BORDER = re.compile(r"(?<!\d)[,;!?]|[,;!?](?!\d)|[.:](?=\s|$)|[。、()|\[\]【】\n]|\s[-–—/]+\s|—")
+_WORK = ("run", "python", "wasm", "product", "given", "over", "folder")
+_ALONE = ("name", "service", "compared", "copies", *_WORK)
+"""What is said of the work, and is nobody else's."""
+_ABOUT_THE_WORK = re.compile(
+    r"\b(?:budget|limits?|limited|caps?|capped|ceiling|at (?:the )?(?:very )?most|max(?:imum)?|no more than|up to|tops|done"
+    r"|finish(?:ed|es)?|ready|complet\w+|results?|jobs?|tasks?|scripts?|programs?|runs?|running|machines?|nodes?|spend"
+    r"|spending|afford|allow(?:s|ed)?|pay|exceed\w*|asap|urgent|it|this|code|notebook|data|files?)\b"
+    r"|预算|上限|最多|至多|顶多|不超过|不得|不能|以内|之内|控制|封顶|完成|跑|算|结果|任务|程序|脚本|机器|节点|数据|文件|限"
+)
+_STATEMENT = re.compile(
+    r"\b(?:i|i'm|i've|we|we're|we've|my|our|it's|it|this|that's|he|she|he's|she's|they|they're|is|are|was|the|dear|for|here)\b"
+    r"|[\u4e00-\u9fff]"
+)
+"""What a remark has, and a wish in two words ("portrait format") has not."""
+
+
+def doubtful(text: str, pieces: Sequence[Piece[Meaning]]) -> Piece[Meaning] | None:
+    """The first plain word beside which a wish may not be about the work, or that may be a wish itself."""
+    for start, end in _clauses(text, pieces):
+        here = [p for p in pieces if start <= p.start < end]
+        talk = next((p for p in here if p.weighty), None)
+        if talk is not None and not _clear(text[start:end], here):
+            return talk
+    return None
+
+
+def _clear(clause: str, pieces: Sequence[Piece[Meaning]]) -> bool:
+    fields = {field for p in pieces if isinstance(p.meaning, tuple) for field, _ in _said(p.meaning)}
+    if not fields:
+        return bool(_STATEMENT.search(clause))
+    return fields <= {*_ALONE} or bool(fields & {*_WORK}) or bool(_ABOUT_THE_WORK.search(clause))
+
+
+def _said(meaning: Saying) -> Saying:
+    return meaning
+
+
+def _clauses(text: str, pieces: Sequence[Piece[Meaning]]) -> Iterator[tuple[int, int]]:
+    """(start, end) between signs that are not inside of a phrase."""
+    inside = {at for p in pieces for at in range(p.start, p.end)}
+    borders = [m.start() for m in _BORDER.finditer(text) if m.start() not in inside]
+    yield from pairwise((0, *borders, len(text)))

@@ -1,0 +1,166 @@
+"""Plain words: talk that says nothing of a job, such as who asks for it and what it is about. They may be passed over, and are
+shown then, where no phrase takes them and nothing before them makes a wish of them.
+
+plain.en.txt, plain.zh.txt: the words by kind. Of [remarks] and [idioms] nothing depends ("honestly"), of [connecting] neither,
+which are passed over only before another plain word ("from the choir"). The others are of weight: where an amount stands with
+them in one clause ("the ticket cost 20 yuan"), it may be theirs. turning.en.txt, turning.zh.txt: words that may carry a
+condition, a limit, a number, an order, another task; none of them is plain, nor is what contains one, but idioms.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+_TOKEN = re.compile(r"[a-zß-ÿ]+(?:['-][a-zß-ÿ]+)*'?")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_NAME_BEFORE = re.compile(r"[0-9_./\\*@=~$-]$")
+_NAME_AFTER = re.compile(r"[0-9_/\\*@=~-]|[.:][a-z0-9_*]")
+_WORDS_MAX, _HAN_MAX = 5, 8
+_ARTICLES = frozenset("a an the my our your his her their its this that these those".split())
+_GOVERNING = frozenset(
+    "each every per any some another which whose what than as like in on at with to into onto by via only just solely merely"
+    " exclusively make makes making made get gets getting got give gives giving bring brings take takes turn turns pick choose"
+    " find put puts use uses using want wants wanted need needs needed have has having let keep keeps show shows become becomes"
+    " even still all both and/or per pro no".split()
+)
+"""After one of these a plain word says what is wanted, or of what an amount is: "use my colleague's", "in colour", "each pupil"."""
+_CHOOSING = frozenset("only just solely merely exclusively each every any some most all per except both".split())
+"""Before "of", "for" and the like: "only for the choir"."""
+_UNIT_BEFORE = re.compile(
+    r"(?:\d[\d.,]*|\b(?:yuan|kuai|rmb|cny|renminbi|bucks?|dollars?|euros?|hours?|hrs?|minutes?|mins?|seconds?|secs?|days?|weeks?|cores?"
+    r"|cpus?|threads?|gpus?|cards?|[gmt]i?b|gigs?|ram|memory|g|grams?|kg|kilos?|kilograms?|co2e?|carbon|ms|milliseconds?"
+    r"|tokens?|scans?|viewers?|instances?|copies|times?))\s(?:for\s)?(?:an?|the|one)\s$"
+)
+"""An amount before "a": "20 yuan a pupil"."""
+
+
+class Talk(NamedTuple):
+    """A plain word: from where it starts to before end; of weight: whether an amount may be its own."""
+
+    end: int
+    weighty: bool
+
+
+class _Words(NamedTuple):
+    """plain: word -> whether it is of weight."""
+
+    plain: Mapping[str, bool]
+    connecting: frozenset[str]
+    idioms: frozenset[str]
+    turning: frozenset[str]
+
+
+def talk(text: str) -> Mapping[int, tuple[Talk, ...]]:
+    """By where they start, the plain words of a folded sentence that may be passed over."""
+    return {**_english(text), **_chinese(text)}
+
+
+@cache
+def words(language: str) -> _Words:
+    """Of "en" or "zh", read when first asked for."""
+    kinds, kind = dict[str, list[str]](), ""
+    for line in _lines(f"plain.{language}.txt"):
+        if line.startswith("["):
+            kind = line.strip("[]")
+        else:
+            kinds.setdefault(kind, []).extend(word.replace("_", " ") for word in line.split())
+    light, turning = ("remarks", "idioms", "connecting"), (word for line in _lines(f"turning.{language}.txt") for word in line.split())
+    plain = {word: kind not in light for kind, words in kinds.items() if kind != "connecting" for word in words}
+    connecting, idioms = (frozenset(kinds.get(kind, ())) for kind in ("connecting", "idioms"))
+    return _Words(plain, connecting, idioms, frozenset(turning))
+
+
+def _lines(name: str) -> Iterator[str]:
+    for line in files(__package__ or "").joinpath(name).read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line
+
+
+def _english(text: str) -> dict[int, tuple[Talk, ...]]:
+    found, tokens, known = dict[int, tuple[Talk, ...]](), list(_TOKEN.finditer(text)), words("en")
+    upto, clear, joint = 0, -1, -1
+    for k, token in enumerate(tokens):
+        if token.start() < upto or _in_a_name(text, token):
+            continue
+        if token[0] in known.connecting:
+            joint = k
+        end, weighty = _longest(text, tokens, k, known.plain) or (token.end(), _weight(token[0], known))
+        if weighty is None:
+            continue
+        follows = clear >= 0 and text[clear : token.start()] == " "
+        if not weighty or follows or not _governed(text, tokens, k):
+            found[token.start()] = (Talk(end, weighty),)
+            upto, clear = end, end if weighty else -1
+            if joint >= 0 and all(t[0] in _ARTICLES for t in tokens[joint + 1 : k]) and text[tokens[joint].end() : token.start()].isascii():
+                found[tokens[joint].start()] = (Talk(tokens[joint].end(), weighty=False),)
+    return found
+
+
+def _longest(text: str, tokens: list[re.Match[str]], k: int, plain: Mapping[str, bool]) -> tuple[int, bool] | None:
+    """The most words from here that are plain as one, such as "by the way"; None for fewer than two."""
+    for last in range(min(len(tokens), k + _WORDS_MAX) - 1, k, -1):
+        end = tokens[last].end()
+        if (weighty := plain.get(text[tokens[k].start() : end])) is not None and not _in_a_name(text, tokens[last]):
+            return end, weighty
+    return None
+
+
+def _in_a_name(text: str, token: re.Match[str]) -> bool:
+    """Whether it is part of the name of a file, an option, an address."""
+    return bool(_NAME_BEFORE.search(text, max(0, token.start() - 1), token.start()) or _NAME_AFTER.match(text, token.end()))
+
+
+def _weight(word: str, known: _Words) -> bool | None:
+    """Whether it is of weight, None if it is not plain. Of a compound each part must be plain."""
+    if word in known.turning:
+        return None
+    for stem in _stems(word):
+        if stem in known.turning:
+            return None
+        if (weighty := known.plain.get(stem)) is not None:
+            return weighty
+    parts = word.split("-")
+    weights = [_weight(part, known) for part in parts] if len(parts) > 1 else [None]
+    return None if None in weights else any(weights)
+
+
+def _stems(word: str) -> Iterator[str]:
+    """The word, and what it may be a form of: plural, possessive, past, -ing."""
+    word = word.rstrip("'")
+    word = word.removesuffix("'s")
+    yield word
+    for ending, instead in (("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e")):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            stem = word.removesuffix(ending)
+            yield stem + instead
+            if ending in ("ed", "ing") and stem[-1] == stem[-2]:
+                yield stem[:-1]
+
+
+def _governed(text: str, tokens: list[re.Match[str]], k: int) -> bool:
+    """Whether what stands before it makes a wish of it, or an amount one of each."""
+    start = tokens[k].start()
+    if _UNIT_BEFORE.search(text[max(0, start - 40) : start]):
+        return True
+    j, article = k - 1, ""
+    while j >= 0 and text[tokens[j].end() : tokens[j + 1].start()] == " " and tokens[j][0] in _ARTICLES:
+        article, j = tokens[j][0], j - 1
+    if j < 0 or text[tokens[j].end() : tokens[j + 1].start()] != " ":
+        return False
+    before = tokens[j][0]
+    if before in ("of", "for", "from", "about") and j and text[tokens[j - 1].end() : tokens[j].start()] == " ":
+        return tokens[j - 1][0] in _CHOOSING
+    return before in _GOVERNING and not (before in ("only", "just") and article in ("a", "an"))
+
+
+def _chinese(text: str) -> dict[int, tuple[Talk, ...]]:
+    """At each character all plain words that begin there; those that are cut out of a turning word are none."""
+    found, known = dict[int, tuple[Talk, ...]](), words("zh")
+    for run in _HAN.finditer(text):
+        for start in range(run.start(), run.end()):
+            ends = range(start + 1, min(run.end(), start + _HAN_MAX) + 1)
+            if here := tuple(Talk(end, known.plain[text[start:end]]) for end in ends if text[start:end] in known.plain):
+                found[start] = here
+    return found

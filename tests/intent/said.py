@@ -88,5 +88,11 @@ def _claim(claim: Claim) -> str:
 def wrong(line: Line, moment: Moment = MOMENT) -> tuple[bool, bool]:
     """(whether it is not taken exactly as expected, whether something was made of it that was not said)."""
     said = understood(line.sentence, moment)
-    off = not isinstance(said, Question) if line.expected == {"?"} else short(said) != line.expected
+    off = not isinstance(said, Question) if line.expected == {"?"} else _same(short(said)) != _same(line.expected)
     return off, off and isinstance(said, Understood)
+
+
+def _same(said: frozenset[str]) -> frozenset[str]:
+    """As one and the same what is said in two ways: of a product that is a service, that it is one; China."""
+    served = {f"product={name}" for name in ("scan", "generate", "stream")} & said
+    return frozenset(one.replace("region=china", "region=MAINLAND") for one in said if not served or one != "service")

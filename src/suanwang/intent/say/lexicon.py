@@ -87,3 +87,10 @@ WORD = (
     r"|first|last|long|short|big|small|new|old|failed)(?![a-z])|non|longe|shorte|bigge|smalle|newe|olde)[a-z-]{2,14})"
 )
 """A character, a word, of what a thing is called: none that turns a meaning around, counts, or chooses some of many."""
+WORK = (
+    r"(?:[`「][^`」]{1,300}[`」]|(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|wasm|sh|r|jl|pl|js)(?![a-z0-9_])|(?<![a-z0-9_.])\./[a-z0-9_./-]+)"
+)
+"""A program or a command, as it stands in a sentence."""
+TASK = (
+    rf"(?:tasks?|jobs?|runs?|ones?|items?|copy|copies|stragglers?|works?|pieces?|attempts?|instances?|(?:{MATTER}))"
+)

@@ -15,32 +15,45 @@ from suanwang.intent.say.when import moments
 from suanwang.model.said import Question
 
 NOT_EN = (
-    r"(?:(?:must|should|shall|may|can|could|will|would|do|does|is|are|has|have|need)\s?(?:not|n't)(?: to| be allowed to)?|"
-    r"must never"
+    r"(?:(?:must|should|shall|may|can|could|will|would|do|does|is|are|has|have|need|ought)\s?(?:not|n't)(?: to| be allowed to)?|"
+    r"must never|mayn't"
     r"|never|not(?: to)?|cannot|can't|won't|without|isn't allowed to|aren't allowed to|is not allowed to|are not allowed to)"
 )
 NOT = r"(?:(?:都|也|一律|绝对?)?(?:不能|不可以|不可|不得|不许|不允许|不要|不准|禁止|严禁|不应该?|不该|别|勿|不))"
-_OVER = (
-    r"(?:exceed(?:ing)?|go(?:ing)? (?:over|above|beyond|past)|(?:be |being )?(?:over|above|beyond|more than|higher than|"
-    r"longer than)"
-    r"|(?:spend|pay|cost|take|emit|last)(?:ing)? (?:over|above|more than|longer than|beyond))"
+MORE = r"(?:more than|over|above|beyond|past|upwards? of|higher than|longer than|greater than|in excess of)"
+_USE = (
+    r"(?:(?:spend|pay|cost|take|emit|last|need|use|burn|run|cause|produce|release|consume|climb|come|amount|add up|run up|put|give|"
+    r"let|set|creep|stray|get|go)s?(?:ing)?(?: out| off| to| me| us)?(?: back)?)"
 )
+OVER = rf"(?:exceed(?:ing)?|surpass(?:ing)?|overstep(?:ping)?|(?:be |being )?{MORE}|{_USE} {MORE})"
+_KEEP = (
+    r"(?:(?:stay|remain|keep|hold|come in|be|get|go|bring|finish)s?(?:ing)?(?: it| this| that| them| things| everything"
+    r"|(?: the| my| our)? (?:costs?|price|bill|total|spending|emissions|footprint|carbon))?(?: all)?)"
+)
+_LIMIT = r"(?:limit|ceiling|cap|maximum|max|bound)"
 UP = (
-    rf"(?:at most|at the most|no more than|not more than|up to|under|below|less than|lower than|fewer than|"
-    rf"max(?:imum)?(?: of)?|within|<=?|≤|(?:a )?(?:limit|ceiling|cap|maximum|max) of|limited to|not beyond|no greater than"
+    rf"(?:at (?:the )?(?:very )?most|at the outside|no more than|not more than|(?:anything )?up to|under|below|beneath|less than|"
+    rf"lower than|fewer than|(?:an? |the )?(?:absolute |hard |upper |very )?max(?:imum)?\.?(?: of)?|within|<=?|≤|"
+    rf"(?:an? |the )?(?:absolute |hard |upper |firm )?{_LIMIT} (?:of|is|at)|limited to|not beyond|no greater than"
     rf"|no (?:higher|longer|greater|later) than|{NOT_EN}\s(?:(?:really )?(?:want|like|wish|care|have|be willing|be able)"
-    rf" to\s)?{_OVER}|not over|nothing (?:over|above|more than)|"
-    rf"capped at"
+    rf" to\s)?{OVER}|not (?:over|above)|nothing (?:over|above|more than|beyond)|(?:with|and) nothing {MORE}|"
+    rf"{_KEEP} (?:down to|under|below|within|beneath|inside)|down to|(?:capped|limited|restricted|kept|held|pegged) (?:at|to)"
     rf"|{NOT}(?:再)?(?:超过|超出|超|高于|多于|大于|长于)|上限(?:为|是)?|不高于|不大于|撑死了?|顶天了?|满打满算|最多|至多|"
     rf"顶多|封顶|最高|最长|低于|少于|小于|短于|"
     rf"控制在|压在|限)"
 )
 """At most, and not to spend more than. Where "more" is missing the words are asked about."""
 LEAST = (
-    r"(?:at least|no (?:less|fewer) than|not (?:less|fewer) than|minimum(?: of)?|min\.?|>=|≥|至少|最少|起码|不少于|"
-    r"不低于|不小于)"
+    r"(?:at (?:the )?(?:very )?least|no (?:less|fewer) than|not (?:less|fewer) than|(?:a )?minimum(?: of)?|min\.?|>=|≥|至少|最少|起码|"
+    r"不少于|不低于|不小于)"
 )
-IN = r"(?:以内|之内|以下|内|封顶|为限|or less|or under|at most|at the most|tops|maximum|max)"
+IN = (
+    r"(?:以内|之内|以下|内|封顶|为限|or (?:less|under|below|fewer)|at (?:the )?(?:very )?most|at the outside|at (?:the )?maximum|tops"
+    r"|(?:as )?(?:an?|the|my|our)? ?(?:absolute |hard |upper |firm |price )?(?:limit|ceiling|cap|maximum|upper bound)"
+    r"|(?:is|are|being|'s|=) (?:an?|the|my|our)? ?(?:absolute |hard |upper |very |price )?(?:limit|ceiling|cap|maximum|max|most"
+    r"|upper bound|budget)|max\.?|(?:and |but )?not (?:a|one) (?:single )?(?:fen|cent|penny|yuan|kuai|gram|second|minute) (?:more|over|"
+    r"beyond(?: that)?|above that)|and no(?:t)? more)"
+)
 MONEY = (
     rf"(?:(?P<m3>{NUMBER})块(?P<jiao>[\d一二三四五六七八九半])(?:毛|角)?(?:钱)?(?![\d.十百]|\s?(?:个|小时|分钟|天|张|块|核|台|"
     rf"秒|毫))|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
@@ -92,6 +105,12 @@ SECONDS_LEAST = 60
 
 Saying = tuple[tuple[str, object], ...]
 Meaning = Saying | Question
+
+
+def after(before: str, means: Callable[[re.Match[str]], Meaning | None]) -> Callable[[re.Match[str]], Meaning | None]:
+    """The same, but nothing unless what stands right before the phrase ends like this."""
+    wanted = re.compile(rf"(?:{before})$")
+    return lambda match: means(match) if wanted.search(match.string, 0, match.start(1)) else None
 
 
 def just(*said: tuple[str, object]) -> Callable[[re.Match[str]], Meaning]:
@@ -192,7 +211,7 @@ def region_without(match: re.Match[str]) -> Meaning:
 
 def carbon(match: re.Match[str]) -> Meaning:
     unit = match["unit"]
-    scale = 1000 if unit in ("kg", "kilo", "kilos", "千克", "公斤") else 10**6 if unit in ("t", "吨") else 1
+    scale = 1000 if unit.startswith(("k", "千克", "公斤")) else 10**6 if unit in ("t", "吨") else 1
     return (("limits.carbon", f"{text(number(match['n']) * scale)} gCO2e"),)
 
 

@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from suanwang.intent.say.cannot import CANNOT
+from suanwang.intent.say.ceilings import CEILINGS
 from suanwang.intent.say.commands import COMMANDS
 from suanwang.intent.say.cover import PHRASE, Phrase
 from suanwang.intent.say.doubts import DOUBTS
@@ -15,6 +16,8 @@ from suanwang.intent.say.lines import LINES
 from suanwang.intent.say.meanings import Meaning, ask, dated, deadline, just
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.intent.say.slots import SLOTS
+from suanwang.intent.say.stopping import STOPPING
+from suanwang.intent.say.urgency import URGENCY
 from suanwang.intent.say.when import CLOCK, DAY, DAYS, PERIOD
 from suanwang.intent.say.where import WHERE
 from suanwang.intent.say.wishes import WISHES
@@ -46,7 +49,8 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
 @cache
 def _at_any_time() -> tuple[Phrase[Meaning], ...]:
     """Those that mean the same whenever they are said."""
-    costs = (((*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES), PHRASE), (SLOTS, PHRASE + 12), ((*DOUBTS, *CANNOT), PHRASE + 5))
+    wishes = (*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES, *CEILINGS, *STOPPING, *URGENCY)
+    costs = ((wishes, PHRASE), (SLOTS, PHRASE + 12), ((*DOUBTS, *CANNOT), PHRASE + 5))
     return tuple(_phrase(pattern, means, cost) for listed, cost in costs for pattern, means in listed)
 
 

@@ -1,0 +1,94 @@
+"""How much it may cost and how much carbon it may cause, in English: nouns of cost, verbs of spending and of allowing, in any order
+with an amount; each says at most so much, of the whole."""
+
+import re
+from collections.abc import Callable
+
+from suanwang.intent.say.lexicon import WHO, WORK
+from suanwang.intent.say.meanings import IN, MONEY, MORE, OVER, PER, UP, Meaning, after, carbon, just, money
+from suanwang.intent.say.numbers import NUMBER
+
+Listed = tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...]
+
+_WE = rf"(?:i|we|you|they|he|she|(?:the|my|our|your|his|her) (?:[a-z]+ )?{WHO}|the department|the budget|my purse|my wallet|my pocket)"
+_HAVE = (
+    rf"(?:(?:{_WE})?(?:'ve| have| has|'d| had)? ?(?:been )?(?:only |just )?"
+    r"(?:got|have|has|hold|holds|allotted|allocated|approved|granted|budgeted|earmarked|assigned|put aside|set aside|reserved|"
+    r"agreed(?: to| on)?|authori[sz]ed|signed off(?: on)?|got approval for))"
+)
+_PAY = (
+    r"(?:(?:can|could|will|would|may|'ll|'d|am|are|is)? ?(?:only |just )?(?:willing to |able to |happy to |ready to |prepared to |"
+    r"allowed to |glad to )?(?:pay|spend|afford|put|spare|invest|part with|go|stretch|shell out|fork out|offer|contribute|stump up"
+    r"|cost|run|come)(?:ing|s)?(?: out)?(?: to| me| us)?)"
+)
+_NOUN = (
+    r"(?:budget|outlays?|expenditures?|spending|spend|expenses?|costs?|price|bill|charges?|fees?|total|tab|allowance|funds?|"
+    r"price tag|money|spend)"
+)
+_KIND_OF = r"(?:(?:the|my|our|your|a|an|total|all-in|overall|max(?:imum)?\.?|hard|upper|absolute|strict|whole|entire|price|money|cost) )*"
+_CAP = r"(?:limit|cap|ceiling|maximum|max|upper bound|bound|allowance)"
+_BE = r"(?:(?:is|are|of|at|to|=|:|->|set|fixed|stays?|be|must|should|shall|may|can|not|stand|stands|going|for (?:this|it|that)) ?){0,3}"
+_ALL = (
+    r"(?:in total|total|in all|all in|all told|altogether|overall|together|for (?:the )?(?:whole |entire )?(?:lot|thing|job|batch|run|"
+    r"everything|all of (?:it|them))|the (?:whole )?lot)"
+)
+_REST = (
+    rf"(?:\s?,?\s?(?:is|are|being) (?:all|everything|the most|as much as|the (?:absolute )?limit of what) (?:that )?"
+    rf"(?:{_WE}(?:'ve| have| has| can| could| may|'m willing to|'ll)?)?(?: ?(?:got|have|has|spend|afford|pay|spare|put in|give|going to pay))?"
+    rf"(?: for (?:it|this|that))?|\s?(?:to spend|of budget|to spare|into|in it))"
+)
+
+_GRAMS = r"(?P<unit>kgs?|kilogram(?:me)?s?|kilos?|grams?|grammes?|g|t)"
+_CO2 = r"(?:co2e?|carbon(?: dioxide)?(?: emissions?| footprint| output)?|emissions?|greenhouse gas(?:es)?|footprint)"
+_MASS = rf"(?:a |an )?(?P<n>{NUMBER})\s?{_GRAMS}(?![a-z])"
+_EMIT = (
+    r"(?:emit|cause|produce|release|generate|give off|put out|let out|blow out|make|burn|use|account for|be responsible for|leave"
+    r" behind)(?:s|ting|ing)?"
+)
+
+_SIDE = r"(?:(?:an? )?(?:total )?(?:outlay|spend) )?"
+CEILINGS: Listed = (
+    (
+        rf"(?:{_KIND_OF}(?:{_NOUN})(?: {_CAP})?|{_KIND_OF}{_CAP}(?= (?:is|of|at|to)\b|\s?[=:¥\d]))\s?{_BE}(?:{UP}\s?)?"
+        rf"{MONEY}\s?(?P<per>{PER})?(?:\s?{_ALL})?(?:\s?,?\s?{IN})?",
+        money,
+    ),
+    (rf"(?:{_HAVE}|{_WE}? ?{_PAY})\s(?:{UP}\s)?{MONEY}\s?(?P<per>{PER})?(?:\s?{_ALL})?(?:\s?,?\s?{IN}){{0,2}}{_REST}?", money),
+    (rf"(?:{_ALL} )?(?:{UP}\s?)?{MONEY}\s?(?P<per>{PER})?\s?{_ALL}(?:\s?,?\s?{IN})?", money),
+    (rf"{MONEY}\s?(?P<per>{PER})?(?:\s?{IN})?{_REST}(?:\s?,?\s?{IN})?", money),
+    (rf"{MONEY}\s?(?P<per>{PER})?,?\s?{IN}(?:\s?,?\s?{IN})?", money),
+    (
+        rf"(?:to )?{OVER}\s{MONEY}\s?(?P<per>{PER})?",
+        after(r"\b(?:don't|do not|never|not|mustn't) (?:let|allow|have|see|want)\b[^,;!?]{0,80}", money),
+    ),
+    # at most so much carbon
+    (
+        rf"(?:{_CO2}\s?)?(?:(?:ceiling|cap|limit|maximum|max|bound|quota|budget|allowance)\s?)?{_BE}(?:{UP}\s?){{0,2}}{_MASS}"
+        rf"\s?(?:of )?(?:the )?{_CO2}(?:\s?,?\s?{IN})?",
+        carbon,
+    ),
+    (
+        rf"{_CO2}\s?(?:(?:ceiling|cap|limit|maximum|max|bound|quota|budget|allowance)\s?{_BE}(?:{UP}\s?)?|{_BE}{UP}\s?|[=:]\s?)"
+        rf"{_MASS}(?:\s?,?\s?{IN})?",
+        carbon,
+    ),
+    (rf"{_EMIT}\s(?:{UP}\s){_MASS}(?:\s?{IN})?", carbon),
+    (
+        rf"(?:to )?{OVER}\s{_MASS}\s?(?:of )?{_CO2}",
+        after(r"\b(?:don't|do not|never|not|mustn't) (?:let|allow|have|see|want)\b[^,;!?]{0,80}", carbon),
+    ),
+    # who allows it, and for what
+    (
+        rf"(?:permit|allow|tolerate|accept|grant|authori[sz]e|let|give|set|want|need|agree to|settle for|insist on|stick to)s?(?: us| me| it)?"
+        rf"\s(?={UP})",
+        just(),
+    ),
+    (rf"(?:don't|do not|never|mustn't) (?:let|allow)\s(?=(?:{WORK}|it|this|that|the \w+)\s(?:to )?{OVER})", just()),
+    (
+        rf"(?:is|are) (?:all|the most)(?: that)?\s?(?=(?:{WORK}|it|this|that)\s)|(?:may|can|might|is allowed to) {_EMIT}(?=\s?(?:$|[,.;!]))",
+        after(rf"{NUMBER}\s?(?:kgs?|kilogram(?:me)?s?|kilos?|grams?|g)\s(?:of )?{_CO2}[^,;]{{0,80}}", just()),
+    ),
+    (rf"(?:may|can|might|must|should|shall|could|is to|is allowed to|has to)(?: only)?\s(?=(?:cost|spend|run|come|be|stay|emit|cause)\b)", just()),
+    (rf"(?:keep|hold|bring|get)\s(?={WORK}\s(?:down to|under|below|within|beneath|inside)\b)", just()),
+    (rf"{MORE}(?!.)", lambda _: None),
+)  # fmt: skip

@@ -10,7 +10,9 @@ from suanwang.intent.say.cannot import CANNOT
 from suanwang.intent.say.ceilings import CEILINGS
 from suanwang.intent.say.commands import COMMANDS
 from suanwang.intent.say.cover import PHRASE, Phrase
+from suanwang.intent.say.doing import DOING_IT
 from suanwang.intent.say.doubts import DOUBTS
+from suanwang.intent.say.equipment import EQUIPMENT
 from suanwang.intent.say.lasting import LASTING
 from suanwang.intent.say.lines import LINES
 from suanwang.intent.say.meanings import Meaning, ask, dated, deadline, just
@@ -49,7 +51,7 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
 @cache
 def _at_any_time() -> tuple[Phrase[Meaning], ...]:
     """Those that mean the same whenever they are said."""
-    wishes = (*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES, *CEILINGS, *STOPPING, *URGENCY)
+    wishes = (*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES, *CEILINGS, *STOPPING, *URGENCY, *DOING_IT, *EQUIPMENT)
     costs = ((wishes, PHRASE), (SLOTS, PHRASE + 12), ((*DOUBTS, *CANNOT), PHRASE + 5))
     return tuple(_phrase(pattern, means, cost) for listed, cost in costs for pattern, means in listed)
 

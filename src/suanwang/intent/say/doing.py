@@ -1,0 +1,158 @@
+"""Which program, over what, and how it is served, in English: verbs of every colour around a program, files by where they lie, copies,
+owners that check each other, services that stay up."""
+
+import re
+from collections.abc import Callable
+
+from suanwang.intent.say.lexicon import DO, DOING, MATTER, NODES, WHO, WORK
+from suanwang.intent.say.meanings import LEAST, UP, Meaning, just, outside
+from suanwang.intent.say.numbers import NUMBER, number
+from suanwang.model.said import Question
+
+_ROLE = (
+    r"(?:(?:python |wasm |webassembly |web assembly |shell |build |little |small |tiny |short |own |new |old )*"
+    r"(?:scripts?|programs?|programmes?|code|modules?|commands?|cmds?|notebooks?|routines?|tools?|apps?|binar(?:y|ies)|executables?|jobs?|tasks?|work|thing|things|sw|software|svc))"
+)
+_TO = r"(?:to|for|with)"
+_GO = r"(?:run|be run|execute|be executed|do|type|use|call|start|launch|host|serve|deploy|process|running|executing)"
+_VERBS = (
+    r"(?:run|execut|launch|call|invok|appl|us|fire|kick|set|chuck|throw|stick|shove|toss|push|squeez|fit|slot|pop|bung|crunch|crank|comput|calculat|perform|do|carry|get|see|tak"
+    r"|give|try|start|let|hav|put|feed|pass|pip|send|pump|work|go|operat|process|tackl|handl|bring)(?:e|y|es|ies|ing|ped)?"
+)
+_OUT = r"(?:off|up|out|over|away|in|through|on|forth|along)"
+_DONE = (
+    r"(?:run|ran|executed|computed|calculated|performed|done|processed|launched|carried out|worked out|sorted out|crunched|handled|started|finished|completed|going"
+    r"|through|over with|over and done with|done with|out of the way|trained|rendered|simulated|solved|evaluated|built|compiled|happen|happening|run for (?:me|us)|go)"
+)
+_NEEDS = (
+    r"(?:(?:wants?|needs?|has|have|requires?|would like|deserves?|is|are|must|should|could|may|might|can|shall|ought|is to|gets?)\s(?:to )?(?:be )?)"
+)
+_EVERY = r"(?:every(?: single)?|each(?: and every)?|all(?: of)?(?: the| my| our)?|every one of (?:the|my|our))"
+_DIR = r"(?P<{name}>(?<![a-z0-9_./-])[a-z0-9_][a-z0-9_-]*(?:/[a-z0-9_-]+)*)"
+_IN = r"(?:in|inside|from|under|within|of|lying in|found in|stored in|living in)"
+_END = r"(?:\.?(?P<{name}>(?:csv|tsv|json|jsonl|txt|md|log|xml|xlsx?|docx?|pdf|png|jpe?g|tiff?|gif|svg|webp|bmp|mp[34]|mov|avi|mkv|mpe?g|wav|flac|ogg|mxf|vob|gz|zip|nc|h5|hdf5?|npy|npz|bin|dat|edf|dcm|fasta|fastq|fa|pdb|las|tex|eml|exr|parquet|html?)))"
+
+
+def _of_kind(match: re.Match[str]) -> Meaning:
+    """Every .csv in a folder."""
+    name, ending = match["dir"], match["end"]
+    if outside(name):
+        return Question(code="SUAN-U122", key="outside", words=name)
+    return (("over", f"{name.rstrip('/')}/*.{ending.removesuffix('s') if ending.endswith('s') and ending != 'gz' else ending}"),)
+
+
+def _in_folder(match: re.Match[str]) -> Meaning:
+    name = next(v for k, v in match.groupdict().items() if k.startswith("dir") and v)
+    if outside(name):
+        return Question(code="SUAN-U122", key="outside", words=name)
+    return (("over", f"{name.rstrip('/')}/*"),)
+
+
+def _copies(match: re.Match[str]) -> Meaning | None:
+    """So many of them: one task for each."""
+    many = number(match["n"])
+    return (("over", f"1-{int(many)}"),) if many == int(many) and many >= 2 else None
+
+
+def _owners(match: re.Match[str]) -> Meaning | None:
+    counts = {int(number(v)) for k, v in match.groupdict().items() if k.startswith("n") and v}
+    return (("verify.replicas", counts.pop()),) if len(counts) == 1 and min(counts) >= 2 else None
+
+
+def _bounds(match: re.Match[str]) -> Meaning:
+    groups = match.groupdict()
+    least, most = (next((v for k, v in groups.items() if k.startswith(name) and v), None) for name in ("least", "most"))
+    said = (("scale.min", least), ("scale.max", most))
+    return tuple((field, int(number(n))) for field, n in said if n)
+
+
+_THEM = r"(?:(?:all of |each of )?(?:these|those|them|it)(?: files?| ones?)?|everything)"
+_REPLICATE = r"(?:repeated|replicated|verified|checked|confirmed|computed|executed|run|done|performed|calculated|carried out|cross-?checked|double-checked|worked out|evaluated)"
+_OWNER = r"(?:(?:different|separate|independent|distinct|various|unrelated|individual|other)(?: and| ,)? ?)*(?:owners?'?|parties|providers|operators|hosts|people)(?: (?:nodes|machines))?(?: who (?:don't|do not) know (?:each other|one another))?"
+_COMPARE = (
+    r"(?:(?:,|;|:| -)?\s?(?:and |with |then |so that )*(?:(?:you |we )?(?:to )?(?:compar(?:e|ing|ed)|check(?:ing|ed)?|cross-?check(?:ing|ed)?|match(?:ing|ed)?(?: up)?|verif(?:y|ied|ying)|confirm(?:ing|ed)?)"
+    r"(?: (?:the|their|all|all the|both) ?)?(?: ?(?:results?|outputs?|outcomes?|answers?|them|they|that they|whether they))?(?: (?:agree|match|are the same|tally|coincide|up))?(?: with each other)?"
+    r"|(?:the |their |whose |all )*(?:results?|outputs?|outcomes?|answers?) (?:are |be |being |get |to be |must be |should be |have to be )?(?:compared|checked|cross-checked|matched(?: up)?|verified|confirmed)(?: with each other)?"
+    r"|(?:that|who|which) (?:check|verify|cross-?check) (?:each other|one another)))"
+)
+_INSTANCE = r"(?:instances?|replicas?|copies)(?: running| up| of it| of them| ready)?"
+
+DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
+    # the script to run is a.py; run the little program a.py
+    (
+        rf"(?:(?:the|my|our|a|an|this|that|i've got a|i have a|i've a|there's a|it's a|it is a|here's a|here is a|his|her|their) )?(?:[a-z-]+ )?{_ROLE}(?: (?:to|for) {_GO})?"
+        rf"(?: of (?:mine|ours))?(?: (?:is|are|reads|would be|called|named|is called|is named|by the name of|known as|,|i have is|in question(?: is)?))?\s?[:=,-]{{0,2}}\s?(?={WORK})",
+        just(),
+    ),
+    (rf"(?:(?:please )?(?:{_VERBS})(?: {_OUT})?(?: a| the)?(?: of)?|(?:please )?let)\s(?={WORK})", just()),
+    # a.py has to be run, wants running, through; run a.py for me
+    (
+        rf"(?:{_NEEDS}(?:to )?(?:get |go |be |going )?(?:{_DONE}|{_GO}|loose|go through|to go|a run|a go)(?: once| one time)?(?: for (?:me|us)| on (?:my|our) behalf)?)(?=\s?(?:$|[,.;:!?()|]|-|—)|\s(?:on|in|over|by|within|with|before|at|for|near|under|as|and|using|inside|near|close|only|please|to|no|or)\b)",
+        lambda m: () if re.search(rf"{WORK}[)]?,?\s?$", m.string[: m.start(1)]) else None,
+    ),
+    (
+        rf"(?:loose|going|through|over with|up|off|over and done with|out of the way|running|{_DONE}|go at it)(?: with)?(?=\s?(?:$|[,.;:!?()|]|-|—)|\s(?:on|in|over|by|within|with|before|at|for|near|under|as|and|using|inside|close|only|please|to)\b)",
+        lambda m: () if re.search(rf"{WORK}[)]?\s$", m.string[: m.start(1)]) else None,
+    ),
+    # over what: feed x/* to a.py; a.py should chew on x/*
+    (rf"(?:feed|pass|pipe|give|send|throw|push|put|run|take|pump|shove|hand|stuff|process)\s(?=[a-z0-9_./-]*[*])", just()),
+    (rf"(?:to|into|through|at|over to|by|via)\s(?={WORK})", lambda m: () if re.search(r"(?:[*][a-z0-9_./*-]*|\b(?:them|these|those|files|each|one|it|over|all))\s$|\d\s?,?\s$", m.string[: m.start(1)]) else None),
+    (
+        rf"(?:should|must|shall|has to|can|may|could|might|needs to|is to|will|to|want)?\s?(?:go|work|chew|plough|run|munch|crunch|grind|look|march|comb|sweep|churn|pass|step|loop|read|deal|cope|be run|be let loose|be applied|loose)s?(?:ing)?"
+        rf"(?: its way)?(?: (?:through|over|on|across|with|at|to|on all|along|up))+\s(?=(?:{_EVERY} )?(?:(?:{MATTER})\s)*(?:in |of )?[a-z0-9_./-]*[*]|(?:{_THEM})|(?:{WORK}))",
+        just(),
+    ),
+    (rf"(?:inputs?|input files?|files?|data|items|over|on|work on|to process|arguments?|args)\s?(?:is|are|:|=|->|from)\s?(?=[a-z0-9_./-]*[*]|\d)", just()),
+    (rf"(?:,\s?)?(?:one|a) (?:task|job|run) (?:per|for each|for every|each|a|an|to each|to every) (?:{MATTER}|message|file|item|one)", just()),
+    (rf"(?:(?:apply|use|run) (?:it|this|that) )?(?:to|on|over|for|with) (?:each|every one|all|each one)(?: of (?:them|these|those))?(?: (?:in turn|separately|one by one))?", lambda m: () if "*" in m.string[: m.start(1)] else None),
+    (rf"(?:(?:over|on|for|to|process|across|through|with|do) )?{_EVERY}\s(?:of the |of my )?(?:{MATTER} )?{_END.format(name='end')}s?(?:\s?(?:{MATTER}))*\s{_IN}\s(?:the |my |our )?(?:folder |directory )?{_DIR.format(name='dir')}/?(?: folder| directory)?", _of_kind),
+    (rf"(?:(?:over|on|for|to|process|across|through) )?(?:every(?: single)?|each(?: and every)?)\s(?:{MATTER})\s{_IN}\s(?:the |my |our )?(?:folder |directory ){_DIR.format(name='dir')}/?", _in_folder),
+    (rf"(?:(?:over|on|for|to|process|across|through) )?(?:every(?: single)?|each(?: and every)?)\s(?:{MATTER})\s{_IN}\s(?:the |my |our )?{_DIR.format(name='dir')}(?:/(?![a-z0-9*])| (?:folder|directory)\b)", _in_folder),
+    # so many copies; numbered 1 to 64
+    (rf"(?:run |start |do |make |launch |spawn |give me |i want |i need |with )?(?P<n>{NUMBER})\s(?:identical |separate |independent |parallel )?(?:copies|runs|repetitions|repeats|replicates) of (?:it|this|that|(?=(?:the |my |our )?(?:[a-z]+ )?{WORK}))", _copies),
+    (rf"(?:in|as)\s(?P<n>{NUMBER})\s(?:identical |separate |independent |parallel )?copies", lambda m: _copies(m) if re.search(rf"{WORK}\s$", m.string[: m.start(1)]) else None),
+    (rf"(?P<n>{NUMBER})\s?(?:times|x|×)(?: over)?,?\s\(?(?:numbered |numbers |counting |from |no\.? |for |with |indices |index )*(?P<first>1)\s?(?:-|–|~|to|through|till)\s?(?P<last>\d+)\)?",
+     lambda m: (("over", f"1-{m['last']}"),) if number(m["n"]) == int(m["last"]) else None),
+    (r"(?:copies|numbers|seeds|indices|nos?\.?|items?|tasks?|frames?|runs?|trials?|cases?|samples?|batches|parts|the numbers)\s?(?:numbered )?(?:from )?(?P<first>\d+)\s?(?:-|–|~|to|through|till|\.\.)\s?(?P<last>\d+)(?!\s?(?:gb|%|:))",
+     lambda m: (("over", f"{m['first']}-{m['last']}"),) if int(m["first"]) <= int(m["last"]) < 100_000 else None),
+    # by several owners, compared
+    (
+        rf"(?:(?:be |to be |is |gets? )?{_REPLICATE} )?(?:(?P<n4>{NUMBER}|twice|thrice)(?: times)?(?: over)?,? )?(?:each )?(?:by|at|with|from|on|through|across|over|between|among)\s(?P<n>{NUMBER})\s{_OWNER}(?: each| all)?(?: (?:run|do|compute|execute|perform)(?:ning|ing)?(?: (?:it|this|that))?)?{_COMPARE}",
+        lambda m: _owners(_Spelt(m)),
+    ),
+    (rf"(?:have |let |get |with )?(?P<n>{NUMBER})\s{_OWNER}(?: (?:each|all|should|to|shall|must))*\s(?:run|do|compute|execute|perform|repeat|calculate)(?: (?:it|this|that|(?=\S)))?(?:{_COMPARE})", _owners),
+    (rf"(?:(?:{_REPLICATE} )?(?P<n>twice|thrice|{NUMBER}(?:[- ]fold| times| ways| over| replicas| runs))(?: over)?,? (?:each )?(?:by|at|with|from|on|across)\s(?:(?P<n2>{NUMBER})\s)?(?:(?:different|separate|independent|distinct|various|another)(?: ,|,| and)? ?)+(?:owners?|parties|providers|operators|hosts)){_COMPARE}", lambda m: _owners(_Spelt(m))),
+    # a service
+    (
+        r"(?:keep|put|set|bring|stand|get|have|spin|fire|start)s?(?:ing|ting|ping)? (?:up|online|live)(?: and running)?(?=\s(?:[`「]|an? |the |my |our |some ))"
+        r"|(?:up and running|up|online|live|kept up|kept running|always[- ]on|available|standing by)(?: (?:as|like) (?:an? )?(?:web |always-on |permanent |standing )?(?:service|site|website|api|server|app))?(?=\s(?:for|to|on|near|close|in|at|with|so)\b|\s?(?:$|[,.;:!?]))",
+        lambda m: (("service", True),) if re.search(rf"^(?:keep|put|set|bring|stand|get|have|spin|fire|start)", m[1]) or re.search(rf"\b(?:keep|put|set|bring|stand|get|have|spin)\s(?:my |our |the )?{WORK}\s$", m.string[: m.start(1)]) else None,
+    ),
+    (
+        r"(?:(?:keep|kept|run|runs|running|operate|have|launch|start|expose|make|put|bring)\s(?:it |this )?(?:up |on |available )?|up |on |hosted |available )?(?:as|like) (?:an? )?(?:web |always[- ]on |permanent |standing |public |long[- ]running |continuous |http )*(?:service|website|web ?site|web ?app|api|backend|daemon)(?=\W|$)",
+        just(("service", True)),
+    ),
+    (rf"(?:served|hosted|deployed|exposed|published|serving|hosting|deploying|publishing|exposing|operate|operated)(?=\s?(?:$|[,.;:!?])|\s(?:to|for|from|on|near|with|as|in|at|by)\b|\s{WORK})", just(("service", True))),
+    (rf"(?:while|when|as) you (?=(?:host|serve|deploy|run)\b)|so (?:that )?(?:the )?(?:whole |entire )?(?:{WHO}|everyone|everybody|anyone|people|they|[a-z]+) (?:can|may|could) (?:use|reach|access|see|get at|try|open) (?:it|them|that)", just()),
+    (rf"(?:{LEAST}|never (?:less|fewer) than|always(?: {LEAST})?)\s?(?P<least>{NUMBER})\s(?:or more )?{_INSTANCE}(?: or more)?|(?P<least2>{NUMBER})\s(?:or more {_INSTANCE}|{_INSTANCE},?\s?(?:or more(?: running)?|(?:as |at )?(?:an? |the )?(?:very )?(?:minimum|min|least)))", _bounds),
+    (rf"(?:{UP}|(?:cap|limit|hold|keep) (?:it|this|them|that) (?:at|to)|never more than|max\.?)\s?(?P<most>{NUMBER})\s{_INSTANCE}|(?P<most2>{NUMBER})\s{_INSTANCE},?\s?(?:or (?:less|fewer)|(?:as |at )?(?:an? |the )?(?:very )?(?:maximum|max|most)|tops)", _bounds),
+    (rf"(?:(?:from|between|with|scale(?:d)?(?: from)?)\s)?(?P<least>{NUMBER})\s?(?:to|and|-|–|~)\s?(?P<most>{NUMBER})\s{_INSTANCE}", _bounds),
+    (rf"(?:min(?:imum)?\.?|at least)\s?(?:of )?(?P<least>{NUMBER})(?:\s{_INSTANCE})?(?:,| and| /|;)?\s?(?:(?:let it )?(?:grow|scale)(?: up)? to )?(?:max(?:imum)?\.?|at most|up to)\s?(?:of )?(?P<most>{NUMBER})(?:\s{_INSTANCE})?(?! ?(?:yuan|rmb|kuai|¥|gb|%))", lambda m: _bounds(m) if "instance" in m.string or "replica" in m.string else None),
+    (rf"(?P<least>{NUMBER})\s{_INSTANCE} (?:at (?:the )?(?:minimum|least)|minimum|min),?\s?(?:and )?(?:(?:let it |may |can )?(?:grow|scale|go)(?: up)? to |up to |at most )?(?P<most>{NUMBER})(?: at (?:the )?most| maximum| max| tops)", _bounds),
+    (r"(?:(?:it )?(?:listens?|listening|is|running|reachable|served?|answers?|available)\s)?(?:on|at|over|via|with|through|using)?\s?(?:the )?(?:tcp |http |network )?port(?: number)?\s?(?:is|no\.?|:|=|#)?\s?(?P<port>\d{1,5})(?![\d.])"
+     r"|(?:with )?(?P<port2>\d{2,5}) (?:as|being|is) (?:the|its|my|our) port|port\s?(?:is|:|=)\s?(?P<port3>\d{2,5})",
+     lambda m: (("port", int(m["port"] or m["port2"] or m["port3"])),)),
+    (rf"(?:{_NEEDS})?(?:to )?(?:be )?(?:{DO}|{DOING})(?= (?:with|by|using|through|via) {WORK})", just()),
+    (rf"(?:any|some|your|the|a|one of your) {NODES}(?=\s?(?:$|[,.;:!?]))", lambda m: () if re.search(r"\b(?:on|to|at|by) $", m.string[: m.start(1)]) and m[1].startswith("your") else None),
+)  # fmt: skip
+
+
+class _Spelt:
+    """A match in which twice is two, and "-fold" and "times" say nothing."""
+
+    def __init__(self, match: re.Match[str]) -> None:
+        self.match = match
+
+    def groupdict(self) -> dict[str, str | None]:
+        found = {k: re.sub(r"(?:[- ]fold| times| ways| over| replicas| runs)$", "", v) if v else v for k, v in self.match.groupdict().items()}
+        return {k: {"twice": "2", "thrice": "3"}.get(v, v) if v else v for k, v in found.items()}

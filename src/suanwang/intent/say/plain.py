@@ -8,10 +8,12 @@ condition, a limit, a number, an order, another task; none of them is plain, nor
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
+
+from suanwang.intent.say.plain_zh import is_purpose, stands, turned
 
 _TOKEN = re.compile(r"[a-zß-ÿ]+(?:['-][a-zß-ÿ]+)*'?")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -49,6 +51,7 @@ class _Words(NamedTuple):
     plain: Mapping[str, bool]
     connecting: frozenset[str]
     idioms: frozenset[str]
+    deeds: frozenset[str]
     turning: frozenset[str]
 
 
@@ -68,8 +71,8 @@ def words(language: str) -> _Words:
             kinds.setdefault(kind, []).extend(word.replace("_", " ") for word in line.split())
     light, turning = ("remarks", "idioms", "connecting"), (word for line in _lines(f"turning.{language}.txt") for word in line.split())
     plain = {word: kind not in light for kind, words in kinds.items() if kind != "connecting" for word in words}
-    connecting, idioms = (frozenset(kinds.get(kind, ())) for kind in ("connecting", "idioms"))
-    return _Words(plain, connecting, idioms, frozenset(turning))
+    connecting, idioms, deeds = (frozenset(kinds.get(kind, ())) for kind in ("connecting", "idioms", "deeds"))
+    return _Words(plain, connecting, idioms, deeds, frozenset(turning))
 
 
 def _lines(name: str) -> Iterator[str]:
@@ -158,9 +161,25 @@ def _governed(text: str, tokens: list[re.Match[str]], k: int) -> bool:
 def _chinese(text: str) -> dict[int, tuple[Talk, ...]]:
     """At each character all plain words that begin there; those that are cut out of a turning word are none."""
     found, known = dict[int, tuple[Talk, ...]](), words("zh")
-    for run in _HAN.finditer(text):
-        for start in range(run.start(), run.end()):
+    turns = tuple(turned(text, known.turning))
+    for run in reversed(list(_HAN.finditer(text))):
+        for start in range(run.end() - 1, run.start() - 1, -1):
             ends = range(start + 1, min(run.end(), start + _HAN_MAX) + 1)
-            if here := tuple(Talk(end, known.plain[text[start:end]]) for end in ends if text[start:end] in known.plain):
+            if here := tuple(t for end in ends if (t := _han(text, start, end, known, turns, found))):
                 found[start] = here
     return found
+
+
+def _han(
+    text: str, start: int, end: int, known: _Words, turns: Sequence[tuple[int, int]], found: Mapping[int, tuple[Talk, ...]]
+) -> Talk | None:
+    """What is between, if it is talk. found: what follows it."""
+    word = text[start:end]
+    if word in known.connecting:
+        return Talk(end, weighty=False) if end in found else None
+    weighty = known.plain.get(word)
+    if weighty is None or any(a < end and start < b and not (start <= a and b <= end) for a, b in turns):
+        return None
+    if weighty and not stands(text, start, end):
+        return None
+    return Talk(end, weighty) if word not in known.deeds or is_purpose(text, start, end) else None

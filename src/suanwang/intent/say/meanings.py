@@ -64,13 +64,15 @@ PER = (
     r"|(?:每|一)(?:个)?(?:小时|天|日|周|月)|/(?:小时|天|月))"
 )
 _TIME = (
-    r"(?:小时|钟头|刻钟|分钟|分(?=以内|之内|内)|秒钟?|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|fortnights?|"
-    r"周|星期|seconds?|"
+    r"(?:小时|钟头|刻钟|分钟|分(?=以内|之内|内|半)|秒钟?|钟(?![表点情爱声])|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|fortnights?|"
+    r"周|星期|礼拜|seconds?|"
     r"secs?|s)"
 )
-_SPAN = rf"(?:{NUMBER}\s?个?半?\s?{_TIME}(?:\sand a half\b)?)"
+_SPAN = (
+    rf"(?:(?:一天一|两天两|三天三|四天四|五天五|七天七|十天十)夜|{NUMBER}\s?个?半?\s?{_TIME}(?:\sand a half\b|半(?![天夜路价个小张块折截数]))?)"
+)
 SPAN = rf"(?:{_SPAN}(?:\s?(?:and|零|,)?\s?{_SPAN}){{0,3}})"
-_ONE_SPAN = re.compile(rf"({NUMBER})\s?(个?半)?个?\s?({_TIME})(\sand a half)?")
+_ONE_SPAN = re.compile(rf"({NUMBER})\s?(个?半)?个?\s?({_TIME})(\sand a half|半)?")
 _SECONDS = {
     "小时": 3600,
     "钟头": 3600,
@@ -87,7 +89,7 @@ _SECONDS = {
     "s": 1,
     "周": 604800,
 }
-_SECONDS["星期"] = 604800
+_SECONDS |= {"星期": 604800, "礼拜": 604800, "钟": 3600}
 TRIP = (
     r"(?:(?:网络)?(?:延迟|时延)|往返(?:时延|延迟|时间)?|来回(?:时延|延迟|时间)?|响应(?:时间)?|"
     r"latency|delay|lag|ping|rtt|round[- ]trip(?: time)?|response(?: time)?|(?:time to )?first token|ttft|"
@@ -134,13 +136,13 @@ def money(match: re.Match[str]) -> Meaning | None:
     amount = number(match["m"] or match["m2"] or match["m3"]) + (number(jiao) / (1 if jiao == "半" else 10) if jiao else 0)
     amount = amount / 10 if (match["unit"] or "")[:1] in "毛角" and match["unit"] else amount
     per = re.sub(
-        r"^(?:an|a|per|each|every|每|一|/)\s?个?", "", (match.groupdict().get("per") or match.groupdict().get("per2") or "")
+        r"^(?:an|a|per|each|every|每|一|/|单(?=日))\s?个?", "", (match.groupdict().get("per") or match.groupdict().get("per2") or "")
     )
     return (("limits.budget", f"{text(amount)} CNY"), *((("per", period(per)),) if per else ()))
 
 
 def period(word: str) -> str:
-    for name, words in (("hour", "hour hourly h 小时"), ("day", "day daily d 天 日"), ("week", "week weekly 周")):
+    for name, words in (("hour", "hour hourly h 小时"), ("day", "day daily d 天 日 日均"), ("week", "week weekly 周")):
         if word in words.split():
             return name
     return "month"
@@ -212,6 +214,7 @@ def region_without(match: re.Match[str]) -> Meaning:
 def carbon(match: re.Match[str]) -> Meaning:
     unit = match["unit"]
     scale = 1000 if unit.startswith(("k", "千克", "公斤")) else 10**6 if unit in ("t", "吨") else 1
+    scale = {"斤": 500, "两": 50}.get(unit, scale)
     return (("limits.carbon", f"{text(number(match['n']) * scale)} gCO2e"),)
 
 

@@ -28,18 +28,23 @@ _LITTLE = (
     rf"(?:{'|'.join(sorted(_ONES, key=len, reverse=True))}))"
 )
 _SPELT = rf"{_LITTLE}(?:\s(?:hundred|thousand|million|billion)\b(?:\s(?:and\s)?{_LITTLE}\b)?)*"
-_ZH = "零〇一二两三四五六七八九十百千万亿"
+_ZH = "零〇一二两俩仨三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬廿"
+_AS_SPOKEN = str.maketrans("俩仨壹贰叁肆伍陆柒捌玖拾佰仟萬", "两三一二三四五六七八九十百千万")
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 NUMBER = (
     rf"(?:(?:{_PLAIN})(?:\s?(?:百|千|万亿|万|亿|k\b|hundred\b|thousand\b|million\b|billion\b))?"
-    rf"|半|[{_ZH}]{{1,16}}半?|\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_SPELT})\b|单|双)"
+    rf"|半|[零〇](?:点|\.)[零一二三四五六七八九]{{1,4}}|(?<![上下中晚早午天日夜])[一二两三四五六七八九]点[零一二三四五六七八九](?=\s?(?:公斤|千克|克|吨|斤|元|万|个?小时))"
+    rf"|[{_ZH}]{{1,16}}半?|\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_SPELT})\b|单|双)"
 )
 """A regular expression without groups that matches one number, in folded text."""
 
 
 def number(text: str) -> Decimal:
     """What it says. ValueError for what NUMBER does not match, and for a row of Chinese digits that is no number."""
-    text = text.strip().replace(",", "")
+    text = text.strip().replace(",", "").translate(_AS_SPOKEN).replace("廿", "二十")
+    if "点" in text:
+        whole, _, parts = text.partition("点")
+        return Decimal(f"{_chinese(whole)}.{''.join(str(_DIGITS[c]) for c in parts)}")
     if text in _WORDS:
         return Decimal(str(_WORDS[text]))
     if text == "半":

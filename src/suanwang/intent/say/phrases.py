@@ -14,6 +14,7 @@ from suanwang.intent.say.doing import DOING_IT
 from suanwang.intent.say.doubts import DOUBTS
 from suanwang.intent.say.equipment import EQUIPMENT
 from suanwang.intent.say.lasting import LASTING
+from suanwang.intent.say.limits_zh import LIMITS_ZH
 from suanwang.intent.say.lines import LINES
 from suanwang.intent.say.meanings import Meaning, ask, dated, deadline, just
 from suanwang.intent.say.numbers import NUMBER, number
@@ -51,7 +52,7 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
 @cache
 def _at_any_time() -> tuple[Phrase[Meaning], ...]:
     """Those that mean the same whenever they are said."""
-    wishes = (*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES, *CEILINGS, *STOPPING, *URGENCY, *DOING_IT, *EQUIPMENT)
+    wishes = (*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES, *CEILINGS, *STOPPING, *URGENCY, *DOING_IT, *EQUIPMENT, *LIMITS_ZH)
     costs = ((wishes, PHRASE), (SLOTS, PHRASE + 12), ((*DOUBTS, *CANNOT), PHRASE + 5))
     return tuple(_phrase(pattern, means, cost) for listed, cost in costs for pattern, means in listed)
 

@@ -114,7 +114,7 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
         first = kept.setdefault(claim.field, claim)
         if first.value != claim.value:
             return Question(code="SUAN-U123", key=_clash(claim.field), words=f"{first.words} | {claim.words}")
-    if question := _replicas(kept):
+    if question := _firm(kept) or _replicas(kept):
         return question
     products = {p.name: p for p in moment.products}
     product = products.get(str(kept["product"].value)) if "product" in kept else None
@@ -146,6 +146,19 @@ def _over(kept: dict[str, Claim], product: Product | None) -> Question | None:
     return None
 
 
+_FIRM = {"firm": ("limits.budget", "limits.carbon", "limits.finish", "limits.task"), "stopped": ("limits.task",)}
+"""What only says that a limit is meant ("and not a yuan more"), and of which."""
+
+
+def _firm(kept: dict[str, Claim]) -> Question | None:
+    """Words that only stress a limit mean nothing without one."""
+    for name, limits in _FIRM.items():
+        said = kept.pop(name, None)
+        if said is not None and not any(limit in kept for limit in limits):
+            return Question(code="SUAN-U121", key="unknown", words=said.words)
+    return None
+
+
 def _replicas(kept: dict[str, Claim]) -> Question | None:
     """Done by several whose results are compared: two things often said apart, of which one without the other is a question."""
     copies, compared = kept.pop("copies", None), kept.pop("compared", None)
@@ -167,7 +180,7 @@ def without_files(said: Understood) -> Understood | Question:
 _ANSWERS = {
     "when": (("priority", "urgent"), ("prefer", "speed")),
     "how_much": (("prefer", "price"),),
-    "how_green": (("prefer", "carbon"),),
+    "how_green": (("prefer", "carbon"), ("limits.carbon", None)),
     "how_near": (("prefer", "latency"),),
     "how_private": (("limits.region", None), ("limits.trust", None), ("own region", None)),
 }

@@ -14,7 +14,7 @@ from suanwang.intent.say.plain import Talk
 
 T = TypeVar("T")
 PHRASE, FILLER, TALK, UNKNOWN = 10, 12, 40, 100_000
-_QUOTES = str.maketrans("‘’", "''")
+_QUOTES = str.maketrans("‘’｜", "'';")
 
 
 class Folded(NamedTuple):
@@ -48,7 +48,7 @@ def folded(sentence: str) -> Folded:
     """Full-width forms, case and compatibility characters folded, white space made one space."""
     text, at = list[str](), list[int]()
     for i, c in enumerate(sentence):
-        for one in unicodedata.normalize("NFKC", c).casefold().translate(_QUOTES):
+        for one in unicodedata.normalize("NFKC", c.translate(_QUOTES)).casefold() + (" " if c == "：" else ""):
             if not one.isspace():
                 text.append(one)
                 at.append(i)

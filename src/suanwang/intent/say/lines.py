@@ -252,7 +252,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         )
         for trust, en, zh in (
             ("vouched", r"(?:trusted(?! by)|trustworthy|reputable|vouched(?: for)?)", r"(?:可信(?:任|赖)?|靠谱|信得过)"),
-            ("attested", r"attested", r"(?:硬件|远程)?(?:证明|认证)"),
+            ("attested", r"attested", r"(?:(?:硬件|远程)(?:可信)?(?:证明|认证)|可信执行环境)"),
         )
     ),
     (

@@ -25,6 +25,7 @@ from suanwang.intent.say.when import CLOCK, DAY, DAYS, PERIOD
 from suanwang.intent.say.where import WHERE
 from suanwang.intent.say.wishes import WISHES
 from suanwang.intent.say.wishes_zh import WISHES_ZH
+from suanwang.intent.say.work_zh import WORK_ZH
 from suanwang.model.fault import Fault
 from suanwang.model.said import Product, Question
 
@@ -53,7 +54,7 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
 @cache
 def _at_any_time() -> tuple[Phrase[Meaning], ...]:
     """Those that mean the same whenever they are said."""
-    wishes = (*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES, *CEILINGS, *STOPPING, *URGENCY, *DOING_IT, *EQUIPMENT, *LIMITS_ZH, *WISHES_ZH)
+    wishes = (*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES, *CEILINGS, *STOPPING, *URGENCY, *DOING_IT, *EQUIPMENT, *LIMITS_ZH, *WISHES_ZH, *WORK_ZH)
     costs = ((wishes, PHRASE), (SLOTS, PHRASE + 12), ((*DOUBTS, *CANNOT), PHRASE + 5))
     return tuple(_phrase(pattern, means, cost) for listed, cost in costs for pattern, means in listed)
 

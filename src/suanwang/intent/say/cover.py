@@ -110,6 +110,8 @@ def _sign(text: str, i: int) -> bool:
     """Whether a sign may say something, and so is never passed over; a dash does where it may be a minus."""
     if text[i] in "-−":
         return text[i + 1 : i + 2].isdigit() and not text[i - 1 : i].isalnum()
+    if text[i] == "|":  # between the cells of a table
+        return bool((text[i - 1 : i] if i else "").strip() or text[i + 1 : i + 2].strip())
     return text[i] in "$€£¥%<>=+*#@&|^~"
 
 

@@ -91,7 +91,7 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         lambda m: () if re.search(rf"{WORK}[)]?,?\s?$", m.string[: m.start(1)]) else None,
     ),
     (
-        rf"(?:loose|going|through|over with|up|off|over and done with|out of the way|running|{_DONE}|go at it)(?: with)?(?=\s?(?:$|[,.;:!?()|]|-|—)|\s(?:on|in|over|by|within|with|before|at|for|near|under|as|and|using|inside|close|only|please|to)\b)",
+        rf"(?:loose|going|through|over with|over and done with|out of the way|{_DONE}|go at it)(?: with)?(?=\s?(?:$|[,.;:!?()|]|-|—)|\s(?:on|in|over|by|within|with|before|at|for|near|under|as|and|using|inside|close|only|please|to)\b)",
         lambda m: () if re.search(rf"{WORK}[)]?\s$", m.string[: m.start(1)]) else None,
     ),
     # over what: feed x/* to a.py; a.py should chew on x/*

@@ -30,6 +30,11 @@ _GOVERNING = frozenset(
 """After one of these a plain word says what is wanted, or of what an amount is: "use my colleague's", "in colour", "each pupil"."""
 _CHOOSING = frozenset("only just solely merely exclusively each every any some most all per except both".split())
 """Before "of", "for" and the like: "only for the choir"."""
+_WISHED = re.compile(
+    r"\s(?:prices?|costs?|rates?|budget|speeds?|quality|machines?|nodes?|servers?|computers?|box(?:es)?|capacity|footprint|specs?|resources"
+    r"|providers?|hardware|gpus?|cards?|cores?|cpus?|memory|versions?|mode|results?|outputs?|settings?|format|files? names?)\b"
+)
+"""After a plain word these make a wish of it: "modest costs"."""
 _UNIT_BEFORE = re.compile(
     r"(?:\d[\d.,]*|\b(?:yuan|kuai|rmb|cny|renminbi|bucks?|dollars?|euros?|hours?|hrs?|minutes?|mins?|seconds?|secs?|days?|weeks?|cores?"
     r"|cpus?|threads?|gpus?|cards?|[gmt]i?b|gigs?|ram|memory|g|grams?|kg|kilos?|kilograms?|co2e?|carbon|ms|milliseconds?"
@@ -91,6 +96,8 @@ def _english(text: str) -> dict[int, tuple[Talk, ...]]:
             joint = k
         end, weighty = _longest(text, tokens, k, known.plain) or (token.end(), _weight(token[0], known))
         if weighty is None:
+            continue
+        if _WISHED.match(text, end):
             continue
         follows = clear >= 0 and text[clear : token.start()] == " "
         if not weighty or follows or not _governed(text, tokens, k):

@@ -12,15 +12,16 @@ _WHICH = (
     rf"(?:single |individual |given |slow |stuck )?(?:{TASK})(?: of (?:them|these|those|the (?:{TASK})))?"
 )
 _ONE = rf"(?:{_WHICH}|any|each|them|it|those)"
+_EACH_ONE = rf"(?:{_WHICH}|any|each)"
 _KILL = (
-    r"(?:stop|kill|end|cut|halt|abort|terminate|drop|abandon|cancel|quit|shut|pull|give up|giv|axe|scrap|bin|ditch|time|chop|break|ax|"
-    r"cull|discard|skip)"
+    r"(?:stop|kill|end|cut|halt|abort|terminate|drop|abandon|cancel|quit|shut|pull|give up|giv|axe|time|chop|break|ax|"
+    r"cull)"
 )
 _KILLING = rf"(?:{_KILL}(?:t|p|d|l|it)?(?:ing|ped|ted|ed|d|s)?(?: up)?(?: on)?(?: off| short| down| out)?|pull(?:ing)? the plug(?: on)?|give up(?: on)?)"
 _KILLED = (
     rf"(?:(?:(?:should|must|shall|is to|are to|will|may|can|has to|have to|needs? to) )?(?:gets?|be|is|are|being|to be)?\s?(?:automatically )?"
     rf"(?:stopped|killed|ended|cut(?: off| short)?|halted|aborted|terminated|dropped|abandoned|cancel(?:l)?ed|shut down|timed out|axed|"
-    rf"scrapped|given up(?: on)?|taken down|discarded)(?: off)?|dies|ends|stops|times? out|expires?|is over)"
+    rf"given up(?: on)?|taken down)(?: off)?|dies|ends|stops|times? out|expires?|is over)"
 )
 _RUNS = (
     r"(?:(?:that|which|who)\s)?(?:(?:may|can|might|should|must|shall|will|is allowed to|are allowed to|has|have|gets? to)\s)?(?:(?:still )?"
@@ -28,6 +29,7 @@ _RUNS = (
     r"(?: on| out| around| at it| running)?\s)"
 )
 _AT = rf"(?:{MORE}|after|at|once|when (?:they|it) (?:reach(?:es)?|hits?|pass(?:es)?)|beyond|as soon as (?:they|it) (?:reach(?:es)?|hits?|pass(?:es)?)|upon|past)"
+_WHEN = r"(?:after|at|once|past|when (?:they|it) (?:reach(?:es)?|hits?|pass(?:es)?)|as soon as (?:they|it) (?:reach(?:es)?|hits?|pass(?:es)?))"
 _GONE = r"(?:\s(?:have|has|are|is) (?:gone by|passed|elapsed|up|over)|\s(?:mark|or more|each|apiece|per (?:task|file|item)))"
 _LIMIT = r"(?:(?:run ?time|time|running time|wall time|hard|max(?:imum)?\.?)\s)*(?:limit|time ?out|cap|max(?:imum)?|ceiling|run ?time|time)"
 _PER = rf"(?:per|for (?:each|any|every|a|an|one)(?: one| single)?|each|a|an|every|on each|/)\s?(?:single |individual )?(?:{TASK})"
@@ -37,7 +39,7 @@ _NO = r"(?:no|none of the|not one|not a single|none)"
 
 STOPPING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # stop each one after half an hour; kill any that runs past 20 min
-    (rf"(?:and )?{_KILLING}\s{_ONE}(?: off| short| down| out)?\s(?:{_RUNS})?{_AT}\s{_S}{_GONE}?", task),
+    (rf"(?:and )?{_KILLING}\s{_EACH_ONE}(?: off| short| down| out)?\s(?:{_RUNS}{_AT}|{_WHEN})\s{_S}{_GONE}?", task),
     # each task is stopped after an hour; tasks over 5 min get killed; whichever runs longer than an hour should be cut off
     (rf"{_WHICH},?\s{_KILLED}\s{_AT}\s{_S}{_GONE}?", task),
     (rf"(?:{_WHICH}|whichever|whatever|anything|any)\s(?:{_RUNS})?{_AT}\s{_S}{_GONE}?{_THEN}", task),

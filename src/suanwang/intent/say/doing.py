@@ -4,9 +4,10 @@ owners that check each other, services that stay up."""
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import DO, DOING, MATTER, NODES, WHO, WORK
+from suanwang.intent.say.lexicon import DO, DOING, MATTER, NODES, WHO, WORD, WORK
 from suanwang.intent.say.meanings import LEAST, UP, Meaning, just, outside
 from suanwang.intent.say.numbers import NUMBER, number
+from suanwang.intent.say.plain import words
 from suanwang.model.said import Question
 
 _ROLE = (
@@ -46,6 +47,37 @@ def _in_folder(match: re.Match[str]) -> Meaning:
     if outside(name):
         return Question(code="SUAN-U122", key="outside", words=name)
     return (("over", f"{name.rstrip('/')}/*"),)
+
+
+def _named_folder(match: re.Match[str]) -> Meaning | None:
+    """Everything in Films: nothing where it is no name of what files are, such as "in colour"."""
+    known, name = words("en"), match["dir"]
+    named = "/" in match[1] or "folder" in match[1] or "directory" in match[1] or re.fullmatch(MATTER, name) or known.plain.get(name) or (
+        name.endswith("s") and known.plain.get(name.removesuffix("s"))
+    )
+    return _named(match) if named else None
+
+
+def _named(match: re.Match[str]) -> Meaning:
+    name = match["dir"]
+    if outside(name):
+        return Question(code="SUAN-U122", key="outside", words=name)
+    return (("folder", f"{name.rstrip('/')}/*"),)
+
+
+def _telegram(match: re.Match[str]) -> Meaning | None:
+    """Between the sentences of a telegram, of which there are several."""
+    after = match.string[match.end(1) :].split()[:1]
+    aim = {"it", "after", "at", "when", "if", "each", "any", "the", "all", "them", "in", "a", "every", "once", "this", "and", "or", "on", "that"}
+    return () if len(re.findall(r"\bstop\b", match.string)) >= 2 and not (after and after[0] in aim) else None
+
+
+_SERVED = re.compile(r"\b(?:services?|generation|generator|scans?|stream|streaming|language model|host|serve|deploy|instances?|port)\b")
+
+
+def _stands(match: re.Match[str]) -> Meaning | None:
+    """Up and running, where it is said of what serves."""
+    return (("service", True),) if _SERVED.search(match.string) else None
 
 
 def _copies(match: re.Match[str]) -> Meaning | None:
@@ -108,6 +140,13 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:(?:over|on|for|to|process|across|through|with|do) )?{_EVERY}\s(?:of the |of my )?(?:{MATTER} )?{_END.format(name='end')}s?(?:\s?(?:{MATTER}))*\s{_IN}\s(?:the |my |our )?(?:folder |directory )?{_DIR.format(name='dir')}/?(?: folder| directory)?", _of_kind),
     (rf"(?:(?:over|on|for|to|process|across|through) )?(?:every(?: single)?|each(?: and every)?)\s(?:{MATTER})\s{_IN}\s(?:the |my |our )?(?:folder |directory ){_DIR.format(name='dir')}/?", _in_folder),
     (rf"(?:(?:over|on|for|to|process|across|through) )?(?:every(?: single)?|each(?: and every)?)\s(?:{MATTER})\s{_IN}\s(?:the |my |our )?{_DIR.format(name='dir')}(?:/(?![a-z0-9*])| (?:folder|directory)\b)", _in_folder),
+    (
+        rf"(?:(?:over|on|for|to|process|across|through) )?(?:everything|the lot|all(?: of)?(?: the| my| our)?(?: (?:{MATTER}))?|all (?:the )?files|whatever is)\s"
+        rf"(?:in|inside|from|under)\s(?:the |my |our )?(?:folder |directory )?{_DIR.format(name='dir')}/?(?: folder| directory)?(?=\s?(?:$|[,.;:!?)]|-|—)|\s(?:to|into|should|must"
+        r"|has|have|with|by|as|on|for|near|within|before|at|please|and|through|is|are|need)\b)",
+        _named_folder,
+    ),
+    (rf"(?:the )?(?:folder|directory) {_DIR.format(name='dir')}/?(?=\s?(?:$|[,.;:!?)])|\s(?:to|into|with|by|as|through)\b)", lambda m: _named(m)),
     # so many copies; numbered 1 to 64
     (rf"(?:run |start |do |make |launch |spawn |give me |i want |i need |with )?(?P<n>{NUMBER})\s(?:identical |separate |independent |parallel )?(?:copies|runs|repetitions|repeats|replicates) of (?:it|this|that|(?=(?:the |my |our )?(?:[a-z]+ )?{WORK}))", _copies),
     (rf"(?:in|as)\s(?P<n>{NUMBER})\s(?:identical |separate |independent |parallel )?copies", lambda m: _copies(m) if re.search(rf"{WORK}\s$", m.string[: m.start(1)]) else None),
@@ -122,7 +161,30 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (rf"(?:have |let |get |with )?(?P<n>{NUMBER})\s{_OWNER}(?: (?:each|all|should|to|shall|must))*\s(?:run|do|compute|execute|perform|repeat|calculate)(?: (?:it|this|that|(?=\S)))?(?:{_COMPARE})", _owners),
     (rf"(?:(?:{_REPLICATE} )?(?P<n>twice|thrice|{NUMBER}(?:[- ]fold| times| ways| over| replicas| runs))(?: over)?,? (?:each )?(?:by|at|with|from|on|across)\s(?:(?P<n2>{NUMBER})\s)?(?:(?:different|separate|independent|distinct|various|another)(?: ,|,| and)? ?)+(?:owners?|parties|providers|operators|hosts)){_COMPARE}", lambda m: _owners(_Spelt(m))),
+    (r"stop(?=\s|$)", _telegram),
+    # results, and who wants them
+    (rf"(?:the |its |my )?(?:outputs?|outcomes?|results?|answers?|run|running|execution|completion|computation)\s(?:of|from|for)\s(?={WORK})", just()),
+    (r"'s(?=\s(?:results?|outputs?|outcomes?|answers?)\b)", lambda m: () if re.search(rf"{WORK}$", m.string[: m.start(1)]) else None),
+    (r"(?:on|in|to|back (?:on|in|to)) (?:my|our) (?:desk|hands?|lap|table)(?=\s(?:by|before|within|in|at|no later)\b)|(?:back )?(?:with|to) (?:me|us)(?=\s(?:by|before|within|in)\b)", just()),
+    (r"w/|(?:in|for) (?:the |a )?(?:whole |entire )?(?:lot|batch)(?=\s(?:for|at|in|within|under))", just()),
+    (r"(?:script|program|command|cmd|job|task|work|files?|inputs?|data|machine|hw|sw|hardware|software|gpus?|cpus?|cores?|ram|mem|memory|arch|region|place|near|where|users?|time|duration|service|product|over|trust|svc|host|also|finish|due)\s?[:=]\s?(?=\S)", just()),
+    # the attached; the recordings from our choir trip
+    (
+        rf"(?:(?:of|for|on|over|process(?:ing)?|to|with|all(?: of)?|every one of|here (?:are|is|come|comes)|herewith|attached (?:are|is)|enclosed (?:are|is)|i(?:'ve| have|'m| am)? (?:attached|enclosed|sent|uploaded|added|put|sending|attaching|enclosing)(?: you)?)\s)*"
+        rf"(?:these|those|the (?:attached|enclosed|following|accompanying|included|appended)|(?:(?<=are )|(?<=attached )|(?<=enclosed )|(?<=sent )|(?<=sending )|(?<=uploaded ))(?:the|my|our|some))\s"
+        rf"(?:{WORD}\s){{0,3}}(?:{MATTER})(?: files?)?(?:,? (?:that |which )?(?:i|we)(?:'ve| have|'m| am)? (?:just )?(?:attach|enclos|send|sent|uploaded|includ|put|add)(?:ed|ing)?(?: (?:you|along|with (?:this|it|the (?:message|sentence|letter))|here|in))*)?",
+        just(("given", True)),
+    ),
+    (
+        rf"the (?:{WORD}\s){{0,2}}(?:{MATTER}),?\s(?:that |which )?(?:i|we)(?:'ve| have|'m| am)? (?:just )?(?:attached|enclosed|sent|uploaded|included|appended|sending)(?: (?:you|along|with (?:this|it)|here))*"
+        rf"|(?:the )?(?:{WORD}\s){{0,2}}(?:{MATTER}) (?:attached|enclosed|included|with this message|with this|sent along|that came with this)",
+        just(("given", True)),
+    ),
     # a service
+    (r"(?:set|put|stand|bring|start|spin|fire|switch|turn|have|keep|get)(?:ting|ing)? (?:up|on)(?: and running)?(?: (?:the|a|an|our|your|some|my))*\s(?=(?:text|scan|live|stream|language|medical|radiology|analysis|generation|web)\b)"
+     r"|(?:provide|offer|supply|establish|operate|maintain|arrange|open|need|want)(?: (?:us|me))?(?: with)?(?: (?:the|a|an|our|your|some|my))*\s(?=(?:text|scan|live|stream|language|medical|radiology|generation)\b)", just()),
+    (r"(?:is |are |be |get |gets |has been |kept |put |set |to be )?(?:up(?: and running)?|live|online|standing by|on air|hosted|available|switched on|kept up|running)(?= (?:for|to|near|close|in|at|with|by|around|,)|\s?(?:$|[,.;:!?]))", _stands),
+    (r"(?:is |are |'s )?(?:wanted|needed|required|requested|desired|called for)(?=\s?(?:$|[,.;:!?])| (?:for|near|in|at|by|with|to)\b)", just()),
     (
         r"(?:keep|put|set|bring|stand|get|have|spin|fire|start)s?(?:ing|ting|ping)? (?:up|online|live)(?: and running)?(?=\s(?:[`「]|an? |the |my |our |some ))"
         r"|(?:up and running|up|online|live|kept up|kept running|always[- ]on|available|standing by)(?: (?:as|like) (?:an? )?(?:web |always-on |permanent |standing )?(?:service|site|website|api|server|app))?(?=\s(?:for|to|on|near|close|in|at|with|so)\b|\s?(?:$|[,.;:!?]))",

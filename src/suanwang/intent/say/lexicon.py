@@ -32,7 +32,7 @@ WHO = rf"(?:{_WHO_EN}|{_WHO_ZH})"
 _MATTER_EN = any_of(
     "data datasets? files? records? documents? docs papers? pages? books? images? pictures? photos? photographs? scans? "
     "slides? videos? "
-    "movies? films? clips? footage rushes dailies takes? shots? frames? recordings? interviews? lectures? episodes? trailers? "
+    "movies? films? clips? footage tapes? reels? mp4s rushes dailies takes? shots? frames? recordings? interviews? lectures? episodes? trailers? "
     "songs? "
     "tracks? audio logs? tables? reports? invoices? spreadsheets? samples? measurements? readings? sequences? genomes? "
     "models? meshes "

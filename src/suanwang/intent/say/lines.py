@@ -108,8 +108,16 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{_EACH}\s?(?:{UP}\s?)?{NUMBER}\s?(?:ms|毫秒|milliseconds?|seconds?|秒)", ask("SUAN-U122", "seconds")),
     # time to finish
     (
-        rf"(?:{_TIME}\s?{_LINK})?(?:{UP}|(?:with)?in the next|in(?: under| less than)?|"
-        rf"在|inside)\s?(?P<span>{SPAN})(?:\s?{IN})?(?:\s(?:from now|of submission|at most))?", finish),
+        rf"(?:{_TIME}\s?{_LINK})?(?:{UP}|(?:with)?in the (?:next|coming|space of)|in(?: under| less than| no more than| at most)?|"
+        rf"在|inside(?: of)?)\s?(?P<span>{SPAN})(?:\s?{IN})?(?:\s(?:from now|of submission|flat|hence|at the (?:very )?latest|or (?:sooner|faster)))*",
+        finish,
+    ),
+    (
+        rf"(?P<span>{SPAN})\s(?:from (?:now|today)|hence)(?:,?\s(?:at (?:the )?(?:very )?(?:most|latest)|max|tops))*|(?P<span2>{SPAN}) at the (?:very )?latest"
+        rf"|(?:you(?:'ve| have)?(?: got)?|we(?:'ve| have)(?: got)?|there(?:'s| is| are)|(?:i |we )?(?:can |will |'ll )?(?:give|allow) (?:you|it))\s(?:at most |up to |a maximum of )?"
+        rf"(?P<span3>{SPAN}) (?:to|for) (?:finish|complete|do|run|get|carry out|execute|compute|deliver)(?:ing)?(?: (?:it|this|that|through|done))?",
+        finish,
+    ),
     (
         rf"(?:max(?:imum)? |total )(?:run ?)?time\s?{_LINK}(?P<span2>{SPAN})|{_TIME}\s?(?:上限|限制|limit)\s?{_LINK}(?"
         rf"P<span>{SPAN})", finish),
@@ -203,10 +211,14 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf":of|disk|storage|vram|ssd))", memory),
     (rf"(?:memory|ram|mem|内存)\s?{_LINK}(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}", memory),
     (
-        rf"(?P<c>{NUMBER})\s?(?:cores?|v?cpus?|c|核心|核)(?:\s?(?:cpu))?[\s,;/+和、]{{0,3}}(?:and\s|with\s)?(?"
+        rf"(?P<c>{NUMBER})\s?(?:cores?|v?cpus?|c|核心|核)(?:\s?(?:cpu))?[\s,;/+和、.|—-]{{0,3}}(?:and\s|with\s)?(?"
         rf"P<n>{NUMBER})\s?个?"
         rf"(?P<unit>gib|gb|gigabytes?|gigs?|g|tib|tb|mib|mb)(?![a-z])"
         rf"(?!\s?(?:of|的?{KIND}|显|硬盘|磁盘|disk|storage|vram|流量))",
+        cores_and_memory,
+    ),
+    (
+        rf"(?P<n>{NUMBER})\s?(?P<unit>gib|gb)[\s,;/+|—-]{{1,3}}(?:and\s|with\s|on\s)?(?P<c>{NUMBER})\s?(?:cores?|v?cpus?)(?![a-z])",
         cores_and_memory,
     ),
     (
@@ -310,7 +322,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"(?:over|on|for each of|for every|for each|for all of|for|to|process(?:ing)?|对|把|给|处理)?\s?(?:(?:every|each|"
         r"all)(?: the)?"
         r" (?:files?|images?|pictures?|videos?)? ?(?:in|of|from) |everything in |all |"
-        r"the )*(?P<glob>(?<![a-z0-9_./-])[a-z0-9_./-]*(?:\*[a-z0-9_./*?-]*|\?[a-z0-9_./*?-]*\.[a-z0-9]+))(?:里的?|"
+        r"the )*(?P<glob>(?<![a-z0-9_./-])[a-z0-9_./-]*(?:\*[a-z0-9_./*?-]*(?<!\.)|\?[a-z0-9_./*?-]*\.[a-z0-9]+))(?:里的?|"
         r"中的?)?(?:每一?个文件|每一?个|逐个|全部|都)?",
         over,
     ),

@@ -157,7 +157,7 @@ def span_s(text: str) -> Decimal:
 
 
 def finish(match: re.Match[str]) -> Meaning:
-    seconds = span_s(match["span"] or match.groupdict().get("span2") or "")
+    seconds = span_s(next((v for k, v in match.groupdict().items() if k.startswith("span") and v), ""))
     if seconds < SECONDS_LEAST:  # a round trip, or the end of the job?
         return Question(code="SUAN-U122", key="seconds", words=match[1].strip())
     return (("limits.finish", f"{text(seconds)}s"),)

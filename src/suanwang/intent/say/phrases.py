@@ -88,6 +88,15 @@ _DEADLINES = (
     rf"{_DAY},?\s?(?:by|before|no later than)\s(?P<clock>{CLOCK}|\d{{1,2}}(?!\s?[\w:.%]))(?:\s?{_PERIOD})?",
     rf"{_BY}\s?{_DAY}\s?(?:{_PERIOD})?(?:之前|以前|前)?|(?:请?在|于)?(?P<day2>{DAY})(?:的?{_PERIOD2})?\s?(?:之前|以前|前)",
 )
+_DEADLINES += (
+    rf"(?:the )?{_WHEN},?\s(?:is|are|being|as|was set as)\s(?:the |my |our |a |an )?(?:absolute |final |hard |latest |last )*(?:deadline|cut-?off|"
+    r"latest|time limit|limit)(?: (?:time|point|moment))?(?: (?:for|on) (?:this|it))?(?: for (?:the )?(?:completion|finish|finishing|running|end|run)"
+    r"(?: of)?)?",
+    rf"(?:(?:results?|answers?|output|everything|it|this|(?:to )?be|is|are|needs?|want(?:ed)?|due|ready|done|finish(?:ed)?|completed?|in|back) )*"
+    rf"(?:by|before|(?:no|not) later than|not after|until|ready (?:by|for)|due(?: by| at| on)?|due:|finish(?:ed)? by|deadline\s?(?:is|of|:|=|-|—)?"
+    rf"|cut-?off\s?(?:is|:|=)?|eta\s?:?)\s?(?:at )?(?:the latest,? )?(?:by )?{_WHEN}(?:,? (?:at (?:the )?(?:very )?latest|latest|sharp|please|exactly"
+    r"|on the dot|tops|max))?",
+)
 _WITHIN_DAY = (
     r"(?:在)?(?P<day>今天|今日|明天|明日|后天)(?:之内|以内|内|结束之?前)"
     r"|(?:by |before )?the end of (?P<day2>today|tomorrow)(?:,?\s?\(?(?:23:59|24:00|midnight)\)?)?"
@@ -169,18 +178,26 @@ _EVERY = "|".join(sorted(_EACH, key=len, reverse=True))
 
 _FORMAT = re.compile(r"^(?:to |转成)(.+)")
 _TURN = (
-    r"(?:(?:转换?|压缩?|导出|输出|弄|变|transcode|convert(?:ed)?|turn(?:ed)?|export(?:ed)?)\s?(?:一下)?)?(?:成|为|到|to|into|"
-    r"as)\s?"
+    r"(?:(?:转换?|压缩?|导出|输出|弄|变|transcode|convert(?:ed)?|turn(?:ed)?|export(?:ed)?|encod(?:e|ed|ing)|(?:must|should|shall|have to"
+    r"|has to|need to|needs to|are to|is to|to)\s(?:be|become)|becom(?:e|es|ing))\s?(?:一下)?)?(?:成|为|到|to|into|as|→|->|(?<=be)|"
+    r"(?<=become)|(?<=becomes))\s?(?:an? )?"
 )
 """Where a product is named by what its files become ("to mp4"), other ways to say so."""
+
+
+def _formats(product: Product) -> str:
+    """What its files become: mp4, h.264; also both ("H.264/MP4")."""
+    names = {re.escape(w).replace(r"\.", r"[. ]?") for word in product.words for w in _FORMAT.findall(word)}
+    one = "|".join(sorted(names, key=len, reverse=True))
+    return rf"(?:{one})(?:\s?(?:/|,|in an?|in|\(|\s)\s?(?:{one})\)?)*(?:s\b)?" if one else ""
 
 
 def _of_product(product: Product) -> Iterator[Phrase[Meaning]]:
     """Its names; and so much of it, or so much each day."""
     words = "|".join(re.escape(word) for word in sorted(product.words, key=len, reverse=True))
     yield _phrase(rf"(?:把|将|给)?(?:{words})", just(("product", product.name)))
-    if formats := "|".join(re.escape(w) for word in product.words for w in _FORMAT.findall(word)):
-        yield _phrase(rf"{_TURN}(?:{formats})(?:格式|文件| format| files?)?", just(("product", product.name)))
+    if formats := _formats(product):
+        yield _phrase(rf"{_TURN}(?:{formats})(?:格式|文件| format| files?| versions?)?(?: with them)?", just(("product", product.name)))
     if product.unit is None:
         return
     unit = "|".join(re.escape(word) for word in sorted(product.unit.words, key=len, reverse=True))

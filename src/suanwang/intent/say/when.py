@@ -10,9 +10,9 @@ DAYS = {
     **{"今天": 0, "今日": 0, "today": 0, "明天": 1, "明日": 1, "tomorrow": 1, "后天": 2, "大后天": 3},
     **{"今晚": 0, "今夜": 0, "tonight": 0, "this evening": 0, "this afternoon": 0, "this morning": 0, "今早": 0},
     **{"明晚": 1, "明早": 1, "tomorrow night": 1, "tomorrow evening": 1, "tomorrow morning": 1, "tomorrow afternoon": 1},
-    **{"the day after tomorrow": 2, "tmrw": 1, "tmr": 1, "后日": 2, "今儿": 0, "明儿": 1},
+    **{"the day after tomorrow": 2, "tmrw": 1, "tonite": 0, "this eve": 0, "tmr": 1, "后日": 2, "今儿": 0, "明儿": 1},
 }
-_EVENING = ("今晚", "今夜", "明晚", "当晚", "tonight", "evening", "night")
+_EVENING = ("今晚", "今夜", "明晚", "当晚", "tonight", "tonite", "evening", "night")
 _MORNING = ("今早", "明早", "morning")
 PERIODS = {
     **{

@@ -9,7 +9,7 @@ _TAILS = r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|特�
 EVERYWHERE = tuple(REGION_NAMES)
 MAINLAND = tuple(REGION_NAMES)[:31]
 """The provinces, municipalities and autonomous regions that Chinese law means by "within the borders" (境内)."""
-HOMONYMS = {"taizhou": ("near 台州", "near 泰州")}
+HOMONYMS = {"taizhou": ("near 台州", "near 泰州"), "yichun": ("near 宜春", "near 伊春"), "yulin": ("near 榆林", "near 玉林")}
 """Spellings of several Chinese cities, none of which everybody means."""
 
 

@@ -14,7 +14,7 @@ from suanwang.intent.say.plain import Talk
 
 T = TypeVar("T")
 PHRASE, FILLER, TALK, UNKNOWN = 10, 12, 40, 100_000
-_QUOTES = str.maketrans("‘’｜", "'';")
+_QUOTES = str.maketrans("‘’｜…", "'';;")
 
 
 class Folded(NamedTuple):
@@ -112,6 +112,8 @@ def _sign(text: str, i: int) -> bool:
         return text[i + 1 : i + 2].isdigit() and not text[i - 1 : i].isalnum()
     if text[i] == "|":  # between the cells of a table
         return bool((text[i - 1 : i] if i else "").strip() or text[i + 1 : i + 2].strip())
+    if text[i] == "~":
+        return text[i - 1 : i].isascii() or text[i + 1 : i + 2].isalnum()
     return text[i] in "$€£¥%<>=+*#@&|^~"
 
 

@@ -23,6 +23,7 @@ from suanwang.intent.say.stopping import STOPPING
 from suanwang.intent.say.urgency import URGENCY
 from suanwang.intent.say.when import CLOCK, DAY, DAYS, PERIOD
 from suanwang.intent.say.where import WHERE
+from suanwang.intent.say.where_zh import WHERE_ZH
 from suanwang.intent.say.wishes import WISHES
 from suanwang.intent.say.wishes_zh import WISHES_ZH
 from suanwang.intent.say.work_zh import WORK_ZH
@@ -54,7 +55,7 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
 @cache
 def _at_any_time() -> tuple[Phrase[Meaning], ...]:
     """Those that mean the same whenever they are said."""
-    wishes = (*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES, *CEILINGS, *STOPPING, *URGENCY, *DOING_IT, *EQUIPMENT, *LIMITS_ZH, *WISHES_ZH, *WORK_ZH)
+    wishes = (*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES, *CEILINGS, *STOPPING, *URGENCY, *DOING_IT, *EQUIPMENT, *LIMITS_ZH, *WISHES_ZH, *WORK_ZH, *WHERE_ZH)
     costs = ((wishes, PHRASE), (SLOTS, PHRASE + 12), ((*DOUBTS, *CANNOT), PHRASE + 5))
     return tuple(_phrase(pattern, means, cost) for listed, cost in costs for pattern, means in listed)
 
@@ -66,7 +67,9 @@ _BY = (
     r"(?:到|在|于)?)"
 )
 _AFTER = (
-    r"(?:(?:之前|以前|前)(?:必须|务必|一定|得|要|就)?(?:发给?我|给我|交付?|出结果|拿到|好)?|截止|到期|at the latest|"
+    r"(?:(?:之前|以前|前)(?:必须|务必|一定|得|要|就|须|能|可以|全部?|都|给我|把它|帮我|请|,)*(?:跑|算|做|弄|编|渲|转|处理|训练?|整|出)?"
+    r"(?:发给?我|给我|给到我?|给|提交|交付|交我|交稿|交片|交货|交差|上交|交|完成|完毕|搞定|搞掂|收工|完事|结束|出结果|出图|出片|有结果|见结果|看到|拿到|得到|"
+    r"要|完|好|出来|利索|妥|妥当|done)?(?:都来得及|来得及|就行|就好|即可)?|截止|到期|at the latest|"
     r"latest|(?:要)?(?:看|出|要|交|拿|取|收)结果|给我|发给?我|交[付稿货片](?![件录])|要(?=\s?(?:$|[,.;!。]|结果|成片|"
     r"片子|东西|数据|看|交|用(?=\s?(?:$|"
     r"[,.;!。])))))"
@@ -116,8 +119,9 @@ _MONTHS = (
     "december",
 )
 _MONTH = rf"(?:{'|'.join(rf'{name[:3]}(?:{name[3:]})?' for name in _MONTHS)})"
+_N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _MONTH_DAYS = (
-    rf"(?:{_BY}\s?)?(?P<month>\d{{1,2}})月(?P<date>\d{{1,2}})[日号](?:的)?(?P<period>{PERIOD})?\s?"
+    rf"(?:{_BY}\s?)?(?P<month>{_N})月(?P<date>{_N})[日号](?:的)?(?P<period>{PERIOD})?\s?"
     rf"(?P<clock>{CLOCK})\s?{_AFTER}",
     rf"{_BY}\s?(?:(?P<month>{_MONTH})\s(?P<date>\d{{1,2}})(?:st|nd|rd|th)?|(?P<date2>\d{{1,2}})(?:st|nd|rd|"
     rf"th)? (?:of )?(?P<month2>{_MONTH}))"
@@ -142,11 +146,11 @@ def _day_end(now: datetime, match: re.Match[str]) -> Meaning | None:
 def _month_day(now: datetime, match: re.Match[str]) -> Meaning | None:
     """A day of a month, the next that comes."""
     groups = match.groupdict()
-    name, date = groups.get("month") or groups.get("month2") or "", int(groups["date"] or groups["date2"])
+    name, date = groups.get("month") or groups.get("month2") or "", int(number(groups["date"] or groups["date2"]))
     if not name:
         month = now.month if date >= now.day else now.month % 12 + 1
     else:
-        month = int(name) if name.isdecimal() else next(n for n, full in enumerate(_MONTHS, 1) if full.startswith(name[:3]))
+        month = int(number(name)) if not name.isascii() or name.isdecimal() else next(n for n, full in enumerate(_MONTHS, 1) if full.startswith(name[:3]))
     day = now.replace(month=month, day=date, hour=0, minute=0, second=0, microsecond=0)
     day = day if day.date() >= now.date() else day.replace(year=now.year + 1)
     return deadline(now, match, days=(day - now.replace(hour=0, minute=0, second=0, microsecond=0)).days)
@@ -182,6 +186,10 @@ _TURN = (
     r"|has to|need to|needs to|are to|is to|to)\s(?:be|become)|becom(?:e|es|ing))\s?(?:一下)?)?(?:成|为|到|to|into|as|→|->|(?<=be)|"
     r"(?<=become)|(?<=becomes))\s?(?:an? )?"
 )
+_TURN_ZH = (
+    r"(?:(?:统一|全部?|统统|都|一律|给我?|帮我?|要|重新)*(?:转|压|变|编|弄|做|存|导|输)(?:换|制|码|缩|出|一下)?(?:成|为|到|作)?\s?"
+    r"(?:(?:能|可以|可)(?:放|播|播放|看|打开)的|通用的|标准的?|常见的|普通的)?\s?)"
+)
 """Where a product is named by what its files become ("to mp4"), other ways to say so."""
 
 
@@ -198,6 +206,7 @@ def _of_product(product: Product) -> Iterator[Phrase[Meaning]]:
     yield _phrase(rf"(?:把|将|给)?(?:{words})", just(("product", product.name)))
     if formats := _formats(product):
         yield _phrase(rf"{_TURN}(?:{formats})(?:格式|文件| format| files?| versions?)?(?: with them)?", just(("product", product.name)))
+        yield _phrase(rf"{_TURN_ZH}(?:{formats})(?:\s?(?:的)?(?:格式|文件|视频|片子))?", just(("product", product.name)))
     if product.unit is None:
         return
     unit = "|".join(re.escape(word) for word in sorted(product.unit.words, key=len, reverse=True))

@@ -184,6 +184,7 @@ _ANSWERS = {
     "when": (("priority", "urgent"), ("prefer", "speed")),
     "how_much": (("prefer", "price"),),
     "how_green": (("prefer", "carbon"), ("limits.carbon", None)),
+    "where": (("near", None),),
     "how_near": (("prefer", "latency"),),
     "how_private": (("limits.region", None), ("limits.trust", None), ("own region", None)),
 }

@@ -157,7 +157,7 @@ def _month_day(now: datetime, match: re.Match[str]) -> Meaning | None:
 
 
 def _phrase(pattern: str, means: Callable[[re.Match[str]], Meaning | None], cost: int = PHRASE) -> Phrase[Meaning]:
-    return Phrase(re.compile(rf"(?=({pattern}))"), partial(_if_it_says, means), cost)
+    return Phrase(re.compile(rf"(?<![a-z0-9](?=[a-z0-9]))(?=({pattern}))"), partial(_if_it_says, means), cost)
 
 
 def _if_it_says(means: Callable[[re.Match[str]], Meaning | None], match: re.Match[str]) -> Meaning | None:

@@ -20,26 +20,33 @@ _ABOUT_THE_WORK = re.compile(
 )
 _STATEMENT = re.compile(
     r"\b(?:i|i'm|i've|we|we're|we've|my|our|it's|it|this|that's|he|she|he's|she's|they|they're|is|are|was|the|dear|for|here)\b"
-    r"|[\u4e00-\u9fff]"
+    r"|[我俺咱您你他她它这那的了是在有着呢吧啊嘛哈呀哦谢拜劳给们]"
 )
 """What a remark has, and a wish in two words ("portrait format") has not."""
 
 
 def doubtful(text: str, pieces: Sequence[Piece[Meaning]]) -> Piece[Meaning] | None:
     """The first plain word beside which a wish may not be about the work, or that may be a wish itself."""
+    named = False
     for start, end in _clauses(text, pieces):
         here = [p for p in pieces if start <= p.start < end]
         talk = next((p for p in here if p.weighty), None)
-        if talk is not None and not _clear(text[start:end], here):
+        if talk is not None and not _clear(text[start:end], here, heading=not named):
             return talk
+        named = named or bool(_fields(here) & {*_WORK})
     return None
 
 
-def _clear(clause: str, pieces: Sequence[Piece[Meaning]]) -> bool:
-    fields = {field for p in pieces if isinstance(p.meaning, tuple) for field, _ in _said(p.meaning)}
+def _clear(clause: str, pieces: Sequence[Piece[Meaning]], *, heading: bool) -> bool:
+    """heading: no work was named before, and a few words may say what it is about."""
+    fields = _fields(pieces)
     if not fields:
-        return bool(_STATEMENT.search(clause))
+        return bool(_STATEMENT.search(clause)) or (heading and not clause.isascii())
     return fields <= {*_ALONE} or bool(fields & {*_WORK}) or bool(_ABOUT_THE_WORK.search(clause))
+
+
+def _fields(pieces: Sequence[Piece[Meaning]]) -> set[str]:
+    return {field for p in pieces if isinstance(p.meaning, tuple) for field, _ in _said(p.meaning)}
 
 
 def _said(meaning: Saying) -> Saying:

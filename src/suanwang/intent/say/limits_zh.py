@@ -35,20 +35,23 @@ _LIMITED = (
 LIMITS_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # money
     (
-        rf"(?:{zh.ALL_IN}\s?)?(?:(?P<per2>{PER}|每日|日均?|单日)(?:的)?\s?)?{_COST}{zh.LINK}(?:{zh.ALL_IN}\s?)?(?:{_UP}\s?|不过|不到)?{_PAY}?"
+        rf"(?:{zh.ALL_IN}\s?)?(?:(?P<per2>{PER}|每日|日均?|单日)(?:的)?\s?)?{_COST}{zh.LINK}(?:{zh.ALL_IN}\s?)?(?:{_UP}\s?|不过|不到)?(?:(?P<per3>{PER})\s?)?{_PAY}?"
         rf"\s?{MONEY}(?:\s?(?P<per>{PER}))?(?:\s?{zh.IN})?{zh.OK_THEN}",
         money,
     ),
     (
-        rf"(?:{zh.ALL_IN}\s?)?(?:(?P<per2>{PER}|每日|日均?|单日)\s?)?{_GIVER}?{_UP}\s?{_PAY}?\s?{MONEY}(?:\s?(?P<per>{PER}))?(?:\s?{zh.IN})?",
+        rf"(?:{zh.ALL_IN}\s?)?(?:(?P<per2>{PER}|每日|日均?|单日)\s?)?{_GIVER}?{_UP}\s?(?:(?P<per3>{PER})\s?)?{_PAY}?\s?{MONEY}(?:\s?(?P<per>{PER}))?(?:\s?{zh.IN})?",
         money,
     ),
+    (rf"{zh.ALL_IN}(?:就|也)?(?:不过|{_UP})\s?{_PAY}?\s?{MONEY}(?:\s?{zh.IN})?", money),
+    (rf"(?<![-=\w])(?:{_COST}){zh.LINK}(?:{_UP}\s?)?{NUMBER}(?:\s?{zh.IN})?{zh.END}", ask("SUAN-U122", "unit")),
+    (rf"(?:定|设|立|划|列)(?:个|一个|一条|条|下|了)(?=(?:碳|预算|经费|费用|上限|时限))", just()),
     (rf"{_GIVER}{_HAS}(?:这|那|了|个|这么|个整)?\s?{MONEY}(?:钱)?(?:的?(?:预算|经费))?(?:\s?{zh.IN})?", money),
     (rf"(?:{_PAY})\s?{MONEY}(?:钱)?(?:\s?(?P<per>{PER}))?\s?{zh.IN}{zh.OK_THEN}", money),
     (rf"(?:{_COST}{zh.LINK})?以\s?{MONEY}\s?(?:为|作)(?:限|上限|顶|度|封顶)", money),
     (rf"(?:(?P<per2>{PER}|每日|单日)\s?)?{MONEY}(?:钱)?\s?(?P<per>{PER})?\s?{zh.IN}{zh.OK_THEN}", money),
     (rf"{MONEY}(?:钱)?(?:的)?(?:预算|经费|budget)(?:{zh.IN})?", money),
-    (rf"{zh.EACH}[^,;.!?。\d]{{0,10}}?(?:{_UP})?\s?{_MONEY}(?:\s?{zh.IN})?", ask("SUAN-U122", "per")),
+    (rf"{zh.EACH}[^,;.!?。\d]{{0,10}}?(?:{_UP})?\s?{_MONEY}(?!\s?(?:的)?(?:[a-z]{{1,3}}\d|显?卡|gpu|加速卡))(?:\s?{zh.IN})?", ask("SUAN-U122", "per")),
     (_FIRM, just(("firm", True))),
     (
         rf"(?:,\s?)?{zh.NO}(?:能|可|许|准|得|要)?(?:再)?(?:突破|超支|超了?|超过它?|多花|多要|越线|破线|再多)(?:了)?{zh.END}",
@@ -67,7 +70,7 @@ LIMITS_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:(?:允许|可以?|能|只许|只能)\s?)?(?:{_EMIT})\s?(?:的)?{zh.CARBON}?{zh.LINK}{_UP}\s?{_MASS}(?:\s?(?:的)?{zh.CARBON})?", carbon),
     (rf"(?:限|限制|控制?|压)(?:制|着|住)?{zh.CARBON}(?:在|到|为|于)?\s?{_MASS}(?:\s?{zh.IN})?", carbon),
     (rf"{_UP}\s?{_EMIT}\s?{_MASS}(?:\s?的?{zh.CARBON})?", carbon),
-    (rf"{zh.EACH}[^,;.!?。\d]{{0,10}}?(?:{_UP})?\s?{NUMBER}\s?(?:kg|千克|公斤|克|g)(?![a-z])", ask("SUAN-U122", "per")),
+    (rf"{zh.EACH}[^,;.!?。\d]{{0,10}}?(?:{_UP})?\s?{NUMBER}\s?(?:kg|千克|公斤|克|g(?=\s?(?:co2|碳|二氧化碳)))(?![a-z])", ask("SUAN-U122", "per")),
     # time to finish
     (
         rf"(?:(?:须|请|务必|必须|得|要|争取|尽量)*(?:限时?|控制在|最迟|最晚|至迟|最慢|再慢也(?:要|得)(?:在)?|限定)(?:在|为|是)?)\s?"

@@ -136,7 +136,7 @@ def money(match: re.Match[str]) -> Meaning | None:
     amount = number(match["m"] or match["m2"] or match["m3"]) + (number(jiao) / (1 if jiao == "半" else 10) if jiao else 0)
     amount = amount / 10 if (match["unit"] or "")[:1] in "毛角" and match["unit"] else amount
     per = re.sub(
-        r"^(?:an|a|per|each|every|每|一|/|单(?=日))\s?个?", "", (match.groupdict().get("per") or match.groupdict().get("per2") or "")
+        r"^(?:an|a|per|each|every|每|一|/|单(?=日))\s?个?", "", next((v for k, v in match.groupdict().items() if k.startswith("per") and v), "")
     )
     return (("limits.budget", f"{text(amount)} CNY"), *((("per", period(per)),) if per else ()))
 

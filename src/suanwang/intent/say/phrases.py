@@ -48,6 +48,7 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
     yield _phrase(_WITHIN_DAY, partial(_day_end, moment.said_at))
     yield _phrase(_DATED, partial(dated, moment.said_at))
     yield _phrase(_TIMES, _times)
+    yield _phrase(_READ_ZH, _read)
     for product in moment.products:
         yield from _of_product(product)
 
@@ -67,10 +68,10 @@ _BY = (
     r"(?:到|在|于)?)"
 )
 _AFTER = (
-    r"(?:(?:之前|以前|前)(?:必须|务必|一定|得|要|就|须|能|可以|全部?|都|给我|把它|帮我|请|,)*(?:跑|算|做|弄|编|渲|转|处理|训练?|整|出)?"
+    r"(?:(?:之前|以前|前)(?:必须|务必|一定|得|要|就(?![行好是可成])|须|能|可以|全部?|都|把它|帮我|请|,)*(?:给我|给俺)?(?:跑|算|做|弄|编|渲|处理|训练?|整|出)?"
     r"(?:发给?我|给我|给到我?|给|提交|交付|交我|交稿|交片|交货|交差|上交|交|完成|完毕|搞定|搞掂|收工|完事|结束|出结果|出图|出片|有结果|见结果|看到|拿到|得到|"
     r"要|完|好|出来|利索|妥|妥当|done)?(?:都来得及|来得及|就行|就好|即可)?|截止|到期|at the latest|"
-    r"latest|(?:要)?(?:看|出|要|交|拿|取|收)结果|给我|发给?我|交[付稿货片](?![件录])|要(?=\s?(?:$|[,.;!。]|结果|成片|"
+    r"latest|(?:下班|收工)(?:之|以)?前(?:给我?|交|要|完成|跑完)?|(?:要)?(?:看|出|要|交|拿|取|收)结果|给我|发给?我|交[付稿货片](?![件录])|要(?=\s?(?:$|[,.;!。]|结果|成片|"
     r"片子|东西|数据|看|交|用(?=\s?(?:$|"
     r"[,.;!。])))))"
 )
@@ -235,6 +236,16 @@ _TIMES = (
     rf"every) (?P<each2>{_EVERY})\b"
 )
 """So often, of what is said elsewhere in the sentence."""
+_READ_ZH = (
+    rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:要|需要|有|大概|会|得|能)?(?:分析|处理|看|读|做|来|出|有|过)?\s?(?P<n>{NUMBER})\s?"
+    r"(?:例|份|张|人次|个|单|套)(?:病例|病人|患者|片子|影像|医学影像|ct|检查|切片|胸片)?(?:的)?(?:量|样子|规模)?"
+    r"(?=\s?(?:$|[,.;:!?。、()]|左右))"
+)
+"""So many scans each hour, as doctors count them; of a service that is named elsewhere."""
+
+
+def _read(match: re.Match[str]) -> Meaning:
+    return (("amount", float(number(match["n"])) / _EACH[match["each"]]), ("rate", True), ("counted", "scan"))
 
 
 def _times(match: re.Match[str]) -> Meaning:

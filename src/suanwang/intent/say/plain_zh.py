@@ -15,11 +15,11 @@ _MADE_A_PLACE = re.compile(
 """Before it."""
 _MADE_A_CONDITION = re.compile(
     r"\s?的?\s?(?:机器|机子|节点|服务器|机房|电脑|设备|主机|算力|显卡|卡(?!通)|集群|时候|时(?!代|装|间序)|期间|之际|之前|以前|之后|以后|"
-    r"前(?!台|端)|后(?!台|端|期)|完(?!整|成)|结束|开始|以外|之外|除外|一[来到完好有]|就|才|再|也|"
+    r"前(?!台|端)|后(?!台|端|期)|完(?!整|成)|结束|开始|以外|之外|除外|一[来到完好有]|就|才|再|"
     rf"{_NUMBER}+\s?(?:元|圆|块|毛|角|张|核|[gmt]i?b?\b|小时|个小时|分钟|克|公斤))"
 )
 """After it."""
-_WORK = re.compile(r"\.(?:py|wasm|sh|r|jl|js|exe)\b|[`「]|\./|\b(?:python3?|bash|make|torchrun|julia|node|cargo)\s|转码|转成|上线|部署")
+_WORK = re.compile(r"\.(?:py|wasm|sh|r|jl|js|exe)\b|[`「]|\./|\*\.|\b(?:python3?|bash|make|torchrun|julia|node|cargo)\s|转码|转成|上线|部署")
 _PURPOSE = re.compile(r"(?:是|做|搞|干|来|用来|用于|为了|拿来|专门|负责|学|教|管)\s?$")
 _OF_IT = re.compile(r"[\u4e00-\u9fff]{0,6}(?:的|用的?)(?=$|[^\u4e00-\u9fff])")
 _END = re.compile(r"[,;!?。.、()\n:](?!\w)|[,;!?。、()\n]")

@@ -121,6 +121,8 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
     serves = any(field in kept for field in _SERVICE_FIELDS) or (product is not None and product.kind == "service")
     if question := _over(kept, product) or _missing(kept, product, serves):
         return question
+    if "own region" in kept and len(kept["limits.region"].value if "limits.region" in kept else ()) == 1:  # pyright: ignore[reportArgumentType]
+        kept.pop("own region")
     if "own region" in kept:
         near = str(kept["near"].value) if "near" in kept else ""
         if not region_of(near):
@@ -201,7 +203,7 @@ def _clash(field: str) -> str:
     return {"prefer": "prefer", "near": "two_places"}.get(field, "two_values")
 
 
-def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -> Question | None:
+def _missing(kept: dict[str, Claim], product: Product | None, serves: bool) -> Question | None:
     """The first thing that is not known, or does not go together."""
     works = [kept[kind] for kind in _KINDS if kind in kept]
     if len(works) > 1 or (works and product):
@@ -245,6 +247,8 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
     if amount and product and product.unit and _one(product.unit, kept) is None:
         ways = tuple(f"with {kind.words[0]}" for kind in product.unit.kinds if kind.fuel)
         return Question(code="SUAN-U124", key="no_kind", words=amount.words, choices=ways)
+    if (counted := kept.pop("counted", None)) and (not product or not product.unit or counted.value != product.unit.name):
+        return Question(code="SUAN-U122", key="how_often", words=counted.words)
     if (rate := kept.get("rate")) and rate.value != serves and product and product.unit:
         return Question(code="SUAN-U122", key="rate", words=rate.words)
     return None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from suanwang.intent.say import bounds_zh as zh
 from suanwang.intent.say.lexicon import DO_ZH, HOSTS, NODES, PLAIN
-from suanwang.intent.say.meanings import KIND, LEAST, UP, Meaning, folder, gpu, just, memory, outside, over
+from suanwang.intent.say.meanings import KIND, LEAST, UP, Meaning, after, folder, gpu, just, memory, outside, over
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.model.said import Question
 
@@ -47,7 +47,7 @@ _WHO = (
 )
 _SAME = r"(?:(?:把)?(?:结果|答案|输出|得数|数)?(?:再|并|然后|,|最后|要|得|还要|能|须|互相|相互|彼此|交叉|一起|都)*)"
 _CHECK = (
-    r"(?:(?:对(?:一)?对|比(?:一)?比|核(?:一)?核|比对|核对|对照|校验|互验|互校|互核|对账|复核|验证|对比|比较|对一下|比一下|交叉验证|互相印证|印证|对得上)(?:一下|一遍|着看)?"
+    r"(?:(?:对一对|对对(?=答案|结果|数|账)|比(?:一)?比|核(?:一)?核|比对|核对|对照|校验|互验|互校|互核|对账|复核|验证|对比|比较|对一下|比一下|交叉验证|互相印证|印证|对得上)(?:一下|一遍|着看)?"
     r"(?:结果|答案|输出|得数)?|(?:结果|答案|输出|得数)(?:要|必须|得|须|应)?(?:一致|相同|一样|对得上|吻合)(?:才算数?|才行|才可以|才认)?)"
 )
 _SERVE = (
@@ -141,6 +141,7 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?:随便|任意|随意)?(?:来|给|要|用|整|配|搞|上)(?:我|它)?(?:随便|任意)?(?:一|个)?(?:块|张|片)(?:{_CARD})(?:就行|就中|就成|即可|就够|足矣)?",
         just(("needs.gpu", "1")),
     ),
+    (rf"{_CARD}\s?(?:给我|给|要|用|来|配|请给|:)*\s?(?P<n>{NUMBER})\s?(?:块|张|片)\s?(?P<kind>{KIND})", gpu),
     (rf"(?:{_CARD}\s?)?(?P<kind>{KIND})s?(?:{_CARD})?\s?(?:[x×*]\s?(?P<n>{NUMBER})|(?P<n2>{NUMBER})\s?(?:块|张|片|个))(?:{_CARD})?", gpu),
     (
         rf"(?:cpu|处理器)?\s?(?:核心?(?:数|数量)?|核)\s?(?:要|得|需|:|为|是|有|给|配|,)*\s?(?:{_LEAST})?\s?(?P<n>{NUMBER})\s?(?:个|核)?(?!\s?(?:gb?|gib|%))|"
@@ -157,6 +158,7 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         memory,
     ),
     # whose machines
+    (rf"(?:但|也|都)?{zh.NO}(?:能|可以?|得|许|准|要)?(?:使?用|上|放|跑|去|到|在|交给)+(?:没有?|未|不)(?:经(?:过)?|被)?(?:{_TRUSTED})(?:过)?的?{_HOSTS}(?:上|里)?(?:去|跑)?", just(("limits.trust", "vouched"))),
     (rf"{_SURE}(?:使?用|放在?|在|跑在|安排在?|安排于|上|选|挑|找|走|是|交给|给|收)?\s?(?:{_TRUSTED}){{1,2}}的?(?:、|,|和|且)?(?:{_TRUSTED})?的?{_HOSTS}(?:上|里)?(?:才(?:能|可以?)?(?:跑|算|上|行|收|用)|跑|算|上|才行|才可以)?(?:别的|其他|其它)?", just(("limits.trust", "vouched"))),
     (rf"{_HOSTS}\s?(?:,)?{_SURE}(?:是|经(?:过)?|通过)?\s?(?:了)?(?:{_TRUSTED}){{1,2}}(?:的)?(?:才行|才可以|那种|才用|才收)?", just(("limits.trust", "vouched"))),
     (
@@ -177,7 +179,12 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:做|跑|算)\s?(?P<n>{NUMBER})\s?(?:次|遍|回)\s?(?:[,、;])?\s?由?(?:不同|独立|互不相干)(?:的)?{_WHO}(?:分别|各自)?(?:执行|跑|算|做|运行)?(?:并)?", _replicas),
     (rf"{_SAME}{_CHECK}", just(("compared", True))),
     (r"(?:双|两|三|多)(?:份|方|重)(?:校验|验证|复核|复算)(?=\s?[:,])|同一个(?=\s?[a-z`])|同一份(?=\s?[a-z`])", just()),
+    (r"既(?:要|得|须)?", just()),
+    (r"又(?:要|得|须|必须|能)?", after(r"既[^.!?。]{1,60}", just())),
+    (rf"(?:web\s?assembly|wasm|python|shell)\s?(?:的)?(?:模块|脚本|程序|文件|代码)(?=\s?(?:叫|是)?\s?[a-z0-9_])|(?:那个|这个|有个)?(?:名叫|叫做|叫|名为)(?=\s?[a-z0-9_./-]+\.(?:py|wasm|sh|r|jl))", just()),
+    (r"[“\"'](?P<command>(?:make|python3?|bash|sh|\./|cargo|npm|node|rscript|julia|java|mpirun|torchrun|ffmpeg|gcc|g\+\+)[^“”\"']{0,300})[”\"']", lambda m: (("run", m["command"].strip()),)),
     # services
+    (r"(?:起|开|搭|建|弄|跑|挂|做|架)(?:起|成|个|一个|一下)*\s?(?=[`「][^`」]*[`」]\s?的?(?:服务|service))", just(("service", True))),
     (
         rf"(?:(?:想|要|需要|打算|准备|请|给|帮|把|我|我们|咱们?)*\s?)?{_SERVE}(?:成|为|作|个|一个|一下|一项|一套|一路|好|了)*\s?{_STAYING}{{0,2}}(?:的)?(?:web\s?)?(?:服务|service)(?:上去|起来)?|"
         rf"(?:做|跑|当|挂|搞|弄|变|开)(?:成|作|为|着|个)?\s?(?:一个|个)?{_STAYING}{{1,2}}(?:的)?(?:服务|挂着|跑着|开着)?|{_STAYING}(?:地)?(?:挂|跑|开|放)着(?:对外)?(?:提供)?(?:服务)?|"

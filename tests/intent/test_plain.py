@@ -21,8 +21,8 @@ def test_no_plain_chinese_word_contains_one_that_may_turn_a_meaning_around() -> 
 
 
 def test_what_was_passed_over_is_told_in_order_as_it_was_written() -> None:
-    said = understood("Here are the recordings from our Choir Trip, honestly, run a.py", AS_SHIPPED)
-    assert isinstance(said, Understood) and said.aside == ("recordings from our Choir Trip", "honestly")
+    said = understood("It's about our Choir Trip, honestly, run a.py for my Boss", AS_SHIPPED)
+    assert isinstance(said, Understood) and said.aside == ("about our Choir Trip", "honestly", "Boss")
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ guangdong: yangjiang 阳江 21.9 112.0; qingyuan 清远 23.7 113.0; chaozhou 潮
 guangxi: wuzhou 梧州 23.5 111.3; beihai 北海 21.5 109.1; fangchenggang 防城港 21.7 108.4; qinzhou 钦州 22.0 108.6; guigang 贵港 23.1 109.6
 guangxi: yulin-guangxi 玉林 22.6 110.1; baise 百色 23.9 106.6; hezhou 贺州 24.4 111.6; hechi 河池 24.7 108.1; laibin 来宾 23.7 109.2
 hainan: danzhou 儋州 19.5 109.6; qionghai 琼海 19.3 110.5
-sichuan: zigong 自贡 29.3 104.8; panzhihua 攀枝花 26.6 101.7; luzhou 泸州 28.9 105.4; deyang 德阳 31.1 104.4; guangyuan 广元 32.4 105.8
+sichuan: zigong 自贡 29.3 104.8; luzhou 泸州 28.9 105.4; deyang 德阳 31.1 104.4; guangyuan 广元 32.4 105.8
 sichuan: suining 遂宁 30.5 105.6; neijiang 内江 29.6 105.1; leshan 乐山 29.6 103.8; nanchong 南充 30.8 106.1; meishan 眉山 30.1 103.8
 sichuan: yibin 宜宾 28.8 104.6; guangan 广安 30.5 106.6; dazhou 达州 31.2 107.5; bazhong 巴中 31.9 106.7; ziyang 资阳 30.1 104.6
 sichuan: xichang 西昌 27.9 102.3; kangding 康定 30.1 102.0
@@ -201,7 +201,7 @@ guizhou: liupanshui 六盘水 26.6 104.8; anshun 安顺 26.3 105.9; bijie 毕节
 guizhou: duyun 都匀 26.3 107.5; xingyi 兴义 25.1 104.9
 yunnan: qujing 曲靖 25.5 103.8; yuxi 玉溪 24.4 102.5; baoshan 保山 25.1 99.2; zhaotong 昭通 27.3 103.7; lijiang 丽江 26.9 100.2
 yunnan: puer 普洱 22.8 101.0; lincang 临沧 23.9 100.1; jinghong 景洪 22.0 100.8; mengzi 蒙自 23.4 103.4; shangri-la 香格里拉 27.8 99.7
-xizang: shigatse 日喀则 29.3 88.9; nyingchi 林芝 29.6 94.4; qamdo 昌都 31.1 97.2
+xizang: shigatse 日喀则 29.3 88.9; nyingchi 林芝 29.6 94.4
 shaanxi: tongchuan 铜川 34.9 108.9; baoji 宝鸡 34.4 107.2; weinan 渭南 34.5 109.5; hanzhong 汉中 33.1 107.0; ankang 安康 32.7 109.0
 shaanxi: shangluo 商洛 33.9 109.9
 gansu: jiayuguan 嘉峪关 39.8 98.3; baiyin 白银 36.5 104.1; tianshui 天水 34.6 105.7; wuwei 武威 37.9 102.6; zhangye 张掖 38.9 100.5

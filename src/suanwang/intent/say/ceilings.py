@@ -61,6 +61,13 @@ CEILINGS: Listed = (
         rf"(?:to )?{OVER}\s{MONEY}\s?(?P<per>{PER})?",
         after(r"\b(?:don't|do not|never|not|mustn't) (?:let|allow|have|see|want)\b[^,;!?]{0,80}", money),
     ),
+    (
+        rf"(?:if|should|in case) (?:it|this|that|the (?:price|cost|total|bill|job|run|whole thing))(?:(?:'s| is)? (?:costs?|comes? to|goes|going|will be|will cost|exceeds?|gets?|runs?|turns out|would cost|is))? "
+        rf"(?:to )?{MORE}?\s?{MONEY},? (?:then |please )?(?:forget (?:it|about it)|don't (?:bother|run it|do it|start(?: it)?)|do not (?:bother|run it|do it|start(?: it)?)|leave it|no thanks|drop it|call it off|it's off|no deal|let it be)"
+        rf"(?:[;,.:]? (?:and )?(?:otherwise|else|if not),? (?=run|do|go|start|execute|please|{WORK}))?",
+        lambda m: money(m) if re.search(MORE, m[1]) or "exceed" in m[1] else None,
+    ),
+    (r"(?:the |this )?(?:whole |entire )?(?:lot|thing|batch|business)(?=\s(?:for|at|under|within|in|should|must|may)\b)|(?:all of it|all this|everything)(?=\s(?:for|at|under|within)\s(?:under|at most|no more|less|¥|\d|[a-z]+ (?:yuan|kuai|rmb)))", just()),
     # at most so much carbon
     (
         rf"(?:{_CO2}\s?)?(?:(?:ceiling|cap|limit|maximum|max|bound|quota|budget|allowance)\s?)?{_BE}(?:{UP}\s?){{0,2}}{_MASS}"

@@ -91,10 +91,12 @@ def _owners(match: re.Match[str]) -> Meaning | None:
     return (("verify.replicas", counts.pop()),) if len(counts) == 1 and min(counts) >= 2 else None
 
 
-def _bounds(match: re.Match[str]) -> Meaning:
+def _bounds(match: re.Match[str]) -> Meaning | None:
     groups = match.groupdict()
     least, most = (next((v for k, v in groups.items() if k.startswith(name) and v), None) for name in ("least", "most"))
     said = (("scale.min", least), ("scale.max", most))
+    if least and most and number(least) > number(most):
+        return None
     return tuple((field, int(number(n))) for field, n in said if n)
 
 
@@ -128,7 +130,7 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     # over what: feed x/* to a.py; a.py should chew on x/*
     (rf"(?:feed|pass|pipe|give|send|throw|push|put|run|take|pump|shove|hand|stuff|process)\s(?=[a-z0-9_./-]*[*])", just()),
-    (rf"(?:to|into|through|at|over to|by|via)\s(?={WORK})", lambda m: () if re.search(r"(?:[*][a-z0-9_./*-]*|\b(?:them|these|those|files|each|one|it|over|all))\s$|\d\s?,?\s$", m.string[: m.start(1)]) else None),
+    (rf"(?:to|into|through|at|over to|by|via)\s(?={WORK})", lambda m: () if re.search(r"(?:[*/][a-z0-9_./*-]*|\b(?:them|these|those|files|each|one|it|over|all))\s?,?\s$|\d\s?,?\s$", m.string[: m.start(1)]) else None),
     (
         rf"(?:should|must|shall|has to|can|may|could|might|needs to|is to|will|to|want)?\s?(?:go|work|chew|plough|run|munch|crunch|grind|look|march|comb|sweep|churn|pass|step|loop|read|deal|cope|be run|be let loose|be applied|loose)s?(?:ing)?"
         rf"(?: its way)?(?: (?:through|over|on|across|with|at|to|on all|along|up))+\s(?=(?:{_EVERY} )?(?:(?:{MATTER})\s)*(?:in |of )?[a-z0-9_./-]*[*]|(?:{_THEM})|(?:{WORK}))",
@@ -163,6 +165,22 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:(?:{_REPLICATE} )?(?P<n>twice|thrice|{NUMBER}(?:[- ]fold| times| ways| over| replicas| runs))(?: over)?,? (?:each )?(?:by|at|with|from|on|across)\s(?:(?P<n2>{NUMBER})\s)?(?:(?:different|separate|independent|distinct|various|another)(?: ,|,| and)? ?)+(?:owners?|parties|providers|operators|hosts)){_COMPARE}", lambda m: _owners(_Spelt(m))),
     (r"stop(?=\s|$)", _telegram),
     # results, and who wants them
+    (
+        r"(?:i|we)(?:'d| would| should) (?:be )?(?:(?:most|very|so|really|much|ever so|extremely) )*(?:grateful|obliged|thankful|happy|delighted|glad|pleased|"
+        r"love|like|appreciate)(?: it)?(?: very much)? if (?:(?:you|somebody|someone|anyone|we|i|they)\s)?(?:(?:would|could|can|might|were to)\s)?|"
+        r"(?:it )?(?:would|'d) be (?:(?:very|so|really) )?(?:great|lovely|nice|wonderful|kind|good|helpful|a great help)(?: of you)? (?:if|to)(?: (?:you|somebody|we|i))?"
+        r"(?: (?:would|could|can))?|(?:i |we )?(?:was|am|'m|were|are)? ?(?:just )?wondering (?:if|whether)(?: (?:you|somebody|one|we|it))?(?: (?:would|could|can|might))?",
+        just(),
+    ),
+    (rf"(?:for|to|in) (?:the )?(?:running|executing|execution|run)(?: of)?\s(?={WORK})|(?:says?|said|told (?:me|us)|tells (?:me|us)|asked (?:me|us)|wants me) to (?:type|run|say|write|use|ask for|tell you)\s?:?", just()),
+    (r"(?:the |an |my |our |its )?(?:answers?|outputs?|outcomes?|results?|findings)(?=\s(?:by|within|in|before|inside|no later|back|ready|due|needed|wanted)\b)", just()),
+    (r"(?:on|in|by|with|at|to|across) your (?:own )?(?:machines?|nodes?|servers?|computers?|network|system|side|end|hardware|kit|boxes|infrastructure)", just()),
+    (r"(?:,\s?)?(?:across|through|throughout|along|onto|over all of)\s(?=[a-z0-9_./-]*[*])", just()),
+    (rf"(?P<n>{NUMBER})\s(?:(?:seeds|numbers|frames|pages|cases|samples|items|tasks|runs|images|files|copies|scenes|chapters|steps|trials|parts|batches|students|pupils)\b)", lambda m: () if re.search(rf"\b1\s?(?:-|–|to|through)\s?{int(number(m['n']))}\b", m.string) else None),
+    (
+        r"(?:(?<=^)|(?<=[/|,;:—] )|(?<=→ ))(?:the )?(?P<first>\d+)\s?(?:-|–|to)\s?(?P<last>\d+)(?=\s?(?:$|[/|;,.—→]))",
+        lambda m: (("over", f"{m['first']}-{m['last']}"),) if int(m["first"]) < int(m["last"]) < 100_000 and int(m["last"]) > 24 else None,
+    ),
     (rf"(?:the |its |my )?(?:outputs?|outcomes?|results?|answers?|run|running|execution|completion|computation)\s(?:of|from|for)\s(?={WORK})", just()),
     (r"'s(?=\s(?:results?|outputs?|outcomes?|answers?)\b)", lambda m: () if re.search(rf"{WORK}$", m.string[: m.start(1)]) else None),
     (r"(?:on|in|to|back (?:on|in|to)) (?:my|our) (?:desk|hands?|lap|table)(?=\s(?:by|before|within|in|at|no later)\b)|(?:back )?(?:with|to) (?:me|us)(?=\s(?:by|before|within|in)\b)", just()),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from suanwang.intent.say.lexicon import HOSTS, MATTER, NODES, TASK, THINGS, WHO, WORK
-from suanwang.intent.say.meanings import KIND, LEAST, NOT_EN, TRIP, Meaning, avoid, cores, gpu, just, latency, memory, near, region
+from suanwang.intent.say.meanings import KIND, LEAST, NOT_EN, TRIP, Meaning, ask, avoid, cores, gpu, just, latency, memory, near, region
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.intent.say.places import LANDS, PLACE
 
@@ -19,7 +19,7 @@ _ONLY = r"(?:only|solely|exclusively|strictly|purely|just|nothing but|none but|n
 _PLACES = rf"(?:{NODES}|ones|places|{HOSTS})"
 _LIES = r"(?:is|are|sits?|lies?|lives?|stays?|stands?|comes? from|is kept|are kept|is stored|are stored|'s|is located|are located|based|is based)"
 _USERS = (
-    rf"(?:(?:the |my |our |all |most |its )*(?:{WHO}|friends|audience|bidders|traders|growers|farmers|citizens|shoppers|diners|buyers|folks|spectators|pupils|kids|staff|followers|fishermen|sailors|"
+    rf"(?:(?:the |my |our |all |most |its |{NUMBER} )*(?:{WHO}|friends|audience|bidders|traders|growers|farmers|citizens|shoppers|diners|buyers|folks|spectators|pupils|kids|staff|followers|fishermen|sailors|"
     r"reporters|viewers?|listeners|radiologists|everybody|everyone)(?:'s)?)"
 )
 _MOST = r"(?:(?:all|mostly|mainly|chiefly|largely|r|are|is|who are|that are|sit|sits|live|lives|located|based)\s)*"
@@ -31,7 +31,7 @@ EQUIPMENT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:{LEAST}\s)?(?P<n>{NUMBER})[\s-]?(?:cpu |processor |processing )?(?:cores?|cpus?|vcpus?|threads?|processors?){_EACH}?(?: will do| is (?:plenty|enough|fine)| are (?:plenty|enough|fine)| suffices?| would do)?", cores),
     (rf"(?:{LEAST}\s)?(?P<n>{NUMBER})\s?(?P<unit>gib|gb|gigabytes?|gigs?|g|mib|mb|tib|tb)(?: of)?(?: (?:ram|memory|mem))?{_EACH}", memory),
     (rf"(?:an? )?(?P<n>{NUMBER}|pair|couple)\s(?:of )?(?P<kind>{KIND})s?(?: {_CARD})?{_EACH}?(?: (?:will do|would be (?:lovely|nice|great|fine)|please|is fine|is enough))?", lambda m: (("needs.gpu", f"2:{_name(m)}"),) if m["n"] in ("pair", "couple") else gpu(m)),
-    (rf"(?:(?:gpu|card|accelerator|hw|graphics)\s?[:=]?\s)?(?P<kind>{KIND})s?\s?(?:×|x|\*)\s?(?P<n>{NUMBER})(?![\w.])", gpu),
+    (rf"(?:(?:gpu|card|accelerator|hw|graphics)\s?[:=]?\s)?(?P<kind>{KIND})s?\s?(?:×\s?|\*\s?|(?<=\s)x(?=\d))(?P<n>\d+)(?![\w.])", gpu),
     (rf"(?:an? |the |one )?(?P<kind>{KIND})s?(?: {_CARD})?{_EACH}", gpu),
     (rf"(?P<n>{NUMBER})\s{_CARD} of (?:the )?(?P<kind>{KIND})s?(?: (?:type|kind|sort|class|model))?|(?P<n2>{NUMBER})\s(?:nvidia )?{_CARD}(?:,| :)?\s?\(?(?={KIND})(?:(?P<kind2>{KIND}))s?\)?", lambda m: (("needs.gpu", f"{int(number(m['n'] or m['n2']))}:{_kind(m['kind'] or m['kind2'])}"),)),
     (rf"(?:a |an |one |any |some )?(?:sort of |kind of )?{_CARD}(?:,)? any {_CARD}(?: will do| at all)?|any {_CARD}(?: will do| at all)", just(("needs.gpu", "1"))),
@@ -50,11 +50,16 @@ EQUIPMENT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:may|can|must|should|shall) (?:touch|use|go to|run on|be on|see|be touched by)\s(?:{_ONLY} )?{_VOUCHED} {_PLACES}(?: {_ONLY})?", just(("limits.trust", "vouched"))),
     (rf"(?:{_VOUCHED} {_PLACES}|{_PLACES})(?: {_ONLY})? (?:may|can|must|should) (?=host|serve|run|do|see|touch)", lambda m: (("limits.trust", "vouched"),) if re.search(_VOUCHED, m[1]) else None),
     (rf"(?:unknown|strange|unvetted|dubious|random|anonymous|shady) (?:{_PLACES}) (?:are|is) (?:out of the question|not (?:ok|okay|allowed|an option|acceptable)|out|forbidden|unacceptable)(?: for)?|no (?:unknown|strange|unvetted|dubious|shady) (?:{_PLACES})(?: please)?", lambda m: () if re.search(rf"{_VOUCHED}|trusted", m.string) else None),
+    (
+        rf"(?:(?:it's|it is|this is|that's|they are|they're|which is|and|all|all of it|because it's|since it's|{THINGS} (?:is|are)|data:|strictly|very|highly|quite|rather|most|is|are)\s)*(?:confidential|sensitive|private|secret|classified)"
+        r"(?: (?:stuff|data|material|information|figures|files|work))?(?=\s?(?:$|[,.;:!?)-]|and|so))",
+        ask("SUAN-U122", "how_private"),
+    ),
     # where users are, where data lies
     (rf"(?:to|for|by|serving|and|with|where)?\s?{_USERS},?\s(?:{_MOST})(?:in|from|at|of|around|near|across|throughout|by)\s(?:the )?(?P<place>{PLACE})(?: (?:area|region|city))?(?: (?:can )?(?:use|reach|see|watch|access) (?:it|them))?", near),
     (rf"(?P<place>{PLACE})(?:'s)? {_USERS}", near),
     (rf"(?:audience|users?|customers?|viewers?|players?|clients?|visitors?|readers?)\s?(?:is|are|in|:|=|->|sit in|from)\s?(?:in |from )?(?P<place>{PLACE})", near),
-    (rf"(?:the |my |our )?(?:[a-z]+ )?(?:[a-z]+ )?(?:{MATTER}|cameras?|sensors?|data|source|buoys?|clinic|hospital|factory|plant|shop|school|branch|office|lab)(?:'s)?\s?{_LIES}(?: (?:all|kept|stored|located))?\s(?:in|at|around|near)\s(?P<place>{PLACE}),?\s?(?:and |so |thus |hence |therefore )*(?:please )?(?=[^.!?]*\b(?:near|close|beside|next to|by)\s(?:to )?(?:there|that|it|them)\b)", near),
+    (rf"(?:the |my |our )?(?:[a-z]+ )?(?:[a-z]+ )?(?:{MATTER}|cameras?|sensors?|data|source|buoys?|clinic|hospital|factory|plant|shop|school|branch|office|lab)(?:'s)?\s?{_LIES}(?: (?:all|kept|stored|located))?\s(?:in|at|around|near)\s(?P<place>{PLACE}),?\s?(?:and |so |thus |hence |therefore )*(?:please )?(?=[\s\S]{{0,120}}?\b(?:near|close|beside|next to|by)\s(?:to )?(?:there|that|it|them)\b)", near),
     (rf"(?:be |stay |run |keep |it |(?:it )?(?:should|must) be )*(?:near|close|beside|next|right)\s(?:by|to |next to )?(?:there|that|them|it)(?=\s?(?:$|[,.;!)]))|(?:so |and |please )*stay near(?=\s?(?:$|[,.;!]))", lambda m: () if re.search(PLACE, m.string[: m.start(1)]) else None),
     (rf"(?P<place>{PLACE}) is where (?:the |my |our )?(?:{MATTER}|data|cameras?|sensors?|users?|{WHO}) (?:is|are|lie|lies|live|lives|sit|sits|come from|comes from)", near),
     (rf"(?:somewhere |anywhere |right |very )*(?:near|nearby|close to|close by|next to|around|not far from|in the vicinity of|in the neighbou?rhood of|beside|adjacent to|within reach of)\s(?:our |my |the )?(?P<place>{PLACE})(?:'s)?(?: (?:branch|office|plant|site|campus|area|factory|clinic|hospital|shop|warehouse|where [a-z ]{{1,30}} (?:is|are) (?:kept|stored|located)))?", near),

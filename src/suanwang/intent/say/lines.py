@@ -353,7 +353,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf":{MATTER}|mp4|mov|avi|mkv)?\))?(?:都)?|"
         rf"(?:i|we)(?: have|'ve)(?: got)? (?:some|a few|several|a (?:batch|bunch|pile|load|lot) of) {THINGS}|"
         rf"(?:(?:to )?(?:each|all|every one) of )?(?:these|those|this batch of|the attached|the enclosed|the following|"
-        rf"my)\s(?:\d+\s)?(?:{WORD}\s)?{MATTER}",
+        rf"my)\s(?:\d+\s)?(?:{WORD}\s)?(?!models?|experiments?|runs?|numbers|ids?|parameters|cases|trials|inputs|seeds|parts|chunks){MATTER}",
         just(("given", True)),
     ),
     (
@@ -387,7 +387,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"(?:监听)?(?P<n2>\d+)\s?端口|(?:listen(?:ing|s)? (?:on|at)|监听(?:在)?)\s?(?P<n3>\d{2,5})",
      lambda m: (("port", int(m["n"] or m["n2"] or m["n3"])),)),
     (
-        rf"(?:between\s|from\s|scal(?:e|es|ing) (?:between |from )?)?{_START}(?P<n>{NUMBER})\s?(?:to|and|-|~|到|"
+        rf"(?:between\s|from\s|scal(?:e|es|ing) (?:between |from )?)?{_START}(?P<n>{NUMBER})\s?(?:to|and|(?<![a-z])-|~|到|"
         rf"至)\s?(?P<n2>{NUMBER})\s?{_COPIES}",
         lambda m: (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["n2"])))),
     ),

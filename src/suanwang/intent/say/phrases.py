@@ -157,8 +157,11 @@ def _month_day(now: datetime, match: re.Match[str]) -> Meaning | None:
     return deadline(now, match, days=(day - now.replace(hour=0, minute=0, second=0, microsecond=0)).days)
 
 
+_WORD_ENDS = r"(?:(?<![a-z0-9])|(?![a-z0-9]))"
+
+
 def _phrase(pattern: str, means: Callable[[re.Match[str]], Meaning | None], cost: int = PHRASE) -> Phrase[Meaning]:
-    return Phrase(re.compile(rf"(?<![a-z0-9](?=[a-z0-9]))(?=({pattern}))"), partial(_if_it_says, means), cost)
+    return Phrase(re.compile(rf"(?<![a-z0-9](?=[a-z0-9]))(?=({pattern}){_WORD_ENDS})"), partial(_if_it_says, means), cost)
 
 
 def _if_it_says(means: Callable[[re.Match[str]], Meaning | None], match: re.Match[str]) -> Meaning | None:

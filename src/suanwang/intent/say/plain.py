@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from suanwang.intent.say.naming import names
 from suanwang.intent.say.plain_zh import is_purpose, stands, turned
 
 _TOKEN = re.compile(r"[a-zß-ÿ]+(?:['-][a-zß-ÿ]+)*'?")
@@ -89,18 +90,22 @@ def _lines(name: str) -> Iterator[str]:
 def _english(text: str) -> dict[int, tuple[Talk, ...]]:
     found, tokens, known = dict[int, tuple[Talk, ...]](), list(_TOKEN.finditer(text)), words("en")
     upto, clear, joint = 0, -1, -1
+    naming = [span for span in names(text) if not _turns(text[slice(*span)], known)]
     for k, token in enumerate(tokens):
         if token.start() < upto or _in_a_name(text, token):
             continue
         if token[0] in known.connecting:
             joint = k
         end, weighty = _longest(text, tokens, k, known.plain) or (token.end(), _weight(token[0], known))
+        named = any(a <= token.start() and token.end() <= b for a, b in naming)
         if weighty is None:
-            continue
+            if not named or len(token[0]) < 3:
+                continue
+            weighty = True
         if _WISHED.match(text, end):
             continue
         follows = clear >= 0 and text[clear : token.start()] == " "
-        if not weighty or follows or not _governed(text, tokens, k):
+        if not weighty or follows or named or not _governed(text, tokens, k):
             found[token.start()] = (Talk(end, weighty),)
             upto, clear = end, end if weighty else -1
             if joint >= 0 and all(t[0] in _ARTICLES for t in tokens[joint + 1 : k]) and text[tokens[joint].end() : token.start()].isascii():
@@ -134,6 +139,11 @@ def _weight(word: str, known: _Words) -> bool | None:
     parts = word.split("-")
     weights = [_weight(part, known) for part in parts] if len(parts) > 1 else [None]
     return None if None in weights else any(weights)
+
+
+def _turns(name: str, known: _Words) -> bool:
+    """Whether a word of it may turn a meaning around."""
+    return any(known.turning.intersection((*_stems(word), *word.split("-"))) for word in _TOKEN.findall(name))
 
 
 def _stems(word: str) -> Iterator[str]:

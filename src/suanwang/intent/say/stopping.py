@@ -17,7 +17,7 @@ _KILL = (
     r"(?:stop|kill|end|cut|halt|abort|terminate|drop|abandon|cancel|quit|shut|pull|give up|giv|axe|time|chop|break|ax|"
     r"cull)"
 )
-_KILLING = rf"(?:{_KILL}(?:t|p|d|l|it)?(?:ing|ped|ted|ed|d|s)?(?: up)?(?: on)?(?: off| short| down| out)?|pull(?:ing)? the plug(?: on)?|give up(?: on)?)"
+_KILLING = rf"(?:pull(?:ing)? the plug(?: on)?|{_KILL}(?:t|p|d|l|it)?(?:ing|ped|ted|ed|d|s)?(?: up)?(?: on)?(?: off| short| down| out)?|give up(?: on)?)"
 _KILLED = (
     rf"(?:(?:(?:should|must|shall|is to|are to|will|may|can|has to|have to|needs? to) )?(?:gets?|be|is|are|being|to be)?\s?(?:automatically )?"
     rf"(?:stopped|killed|ended|cut(?: off| short)?|halted|aborted|terminated|dropped|abandoned|cancel(?:l)?ed|shut down|timed out|axed|"

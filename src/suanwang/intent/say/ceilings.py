@@ -68,6 +68,7 @@ CEILINGS: Listed = (
         lambda m: money(m) if re.search(MORE, m[1]) or "exceed" in m[1] else None,
     ),
     (r"(?:the |this )?(?:whole |entire )?(?:lot|thing|batch|business)(?=\s(?:for|at|under|within|in|should|must|may)\b)|(?:all of it|all this|everything)(?=\s(?:for|at|under|within)\s(?:under|at most|no more|less|¥|\d|[a-z]+ (?:yuan|kuai|rmb)))", just()),
+    (rf"(?:say|let's say|call it),?\s(?={UP}|[^,.;]{{1,60}}{IN})", just()),
     # at most so much carbon
     (
         rf"(?:{_CO2}\s?)?(?:(?:ceiling|cap|limit|maximum|max|bound|quota|budget|allowance)\s?)?{_BE}(?:{UP}\s?){{0,2}}{_MASS}"

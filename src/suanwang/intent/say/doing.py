@@ -80,6 +80,15 @@ def _stands(match: re.Match[str]) -> Meaning | None:
     return (("service", True),) if _SERVED.search(match.string) else None
 
 
+COPIES_LEAST = 10
+"""So many copies of what is not said to be a service are tasks; fewer may be instances of one, or owners that check each other."""
+
+
+def _bare_copies(match: re.Match[str]) -> Meaning | None:
+    many = number(match["n"])
+    return _copies(match) if many >= COPIES_LEAST and not _SERVED.search(match.string) else None
+
+
 def _copies(match: re.Match[str]) -> Meaning | None:
     """So many of them: one task for each."""
     many = number(match["n"])
@@ -122,7 +131,7 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # a.py has to be run, wants running, through; run a.py for me
     (
         rf"(?:{_NEEDS}(?:to )?(?:get |go |be |going )?(?:{_DONE}|{_GO}|loose|go through|to go|a run|a go)(?: once| one time)?(?: for (?:me|us)| on (?:my|our) behalf)?)(?=\s?(?:$|[,.;:!?()|]|-|—)|\s(?:on|in|over|by|within|with|before|at|for|near|under|as|and|using|inside|near|close|only|please|to|no|or)\b)",
-        lambda m: () if re.search(rf"{WORK}[)]?,?\s?$", m.string[: m.start(1)]) else None,
+        lambda m: () if re.search(rf"{WORK}[)]?,?\s?(?:that |which )?$", m.string[: m.start(1)]) else None,
     ),
     (
         rf"(?:loose|going|through|over with|over and done with|out of the way|{_DONE}|go at it)(?: with)?(?=\s?(?:$|[,.;:!?()|]|-|—)|\s(?:on|in|over|by|within|with|before|at|for|near|under|as|and|using|inside|close|only|please|to)\b)",
@@ -151,20 +160,33 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:the )?(?:folder|directory) {_DIR.format(name='dir')}/?(?=\s?(?:$|[,.;:!?)])|\s(?:to|into|with|by|as|through)\b)", lambda m: _named(m)),
     # so many copies; numbered 1 to 64
     (rf"(?:run |start |do |make |launch |spawn |give me |i want |i need |with )?(?P<n>{NUMBER})\s(?:identical |separate |independent |parallel )?(?:copies|runs|repetitions|repeats|replicates) of (?:it|this|that|(?=(?:the |my |our )?(?:[a-z]+ )?{WORK}))", _copies),
+    (rf"(?:in |with |run |x |× )?(?P<n>{NUMBER})\s(?:identical |separate |independent |parallel )?copies(?! of)", _bare_copies),
     (rf"(?:in|as)\s(?P<n>{NUMBER})\s(?:identical |separate |independent |parallel )?copies", lambda m: _copies(m) if re.search(rf"{WORK}\s$", m.string[: m.start(1)]) else None),
     (rf"(?P<n>{NUMBER})\s?(?:times|x|×)(?: over)?,?\s\(?(?:numbered |numbers |counting |from |no\.? |for |with |indices |index )*(?P<first>1)\s?(?:-|–|~|to|through|till)\s?(?P<last>\d+)\)?",
      lambda m: (("over", f"1-{m['last']}"),) if number(m["n"]) == int(m["last"]) else None),
     (r"(?:copies|numbers|seeds|indices|nos?\.?|items?|tasks?|frames?|runs?|trials?|cases?|samples?|batches|parts|the numbers)\s?(?:numbered )?(?:from )?(?P<first>\d+)\s?(?:-|–|~|to|through|till|\.\.)\s?(?P<last>\d+)(?!\s?(?:gb|%|:))",
      lambda m: (("over", f"{m['first']}-{m['last']}"),) if int(m["first"]) <= int(m["last"]) < 100_000 else None),
     # by several owners, compared
+    (rf"(?:replicate|repeat|verify|duplicate)\s(?={WORK})", lambda m: () if "owners" in m.string else None),
     (
-        rf"(?:(?:be |to be |is |gets? )?{_REPLICATE} )?(?:(?P<n4>{NUMBER}|twice|thrice)(?: times)?(?: over)?,? )?(?:each )?(?:by|at|with|from|on|through|across|over|between|among)\s(?P<n>{NUMBER})\s{_OWNER}(?: each| all)?(?: (?:run|do|compute|execute|perform)(?:ning|ing)?(?: (?:it|this|that))?)?{_COMPARE}",
+        rf"(?:(?:be |to be |is |gets? )?{_REPLICATE} )?(?:(?P<n4>{NUMBER}|twice|thrice)(?: times| runs| copies| executions)?(?: over)?,? )?(?:each )?(?:by|at|with|from|on|through|across|over|between|among)\s(?P<n>{NUMBER})\s{_OWNER}(?: each| all)?(?: (?:run|do|compute|execute|perform)(?:ning|ing)?(?: (?:it|this|that))?)?{_COMPARE}",
         lambda m: _owners(_Spelt(m)),
     ),
     (rf"(?:have |let |get |with )?(?P<n>{NUMBER})\s{_OWNER}(?: (?:each|all|should|to|shall|must))*\s(?:run|do|compute|execute|perform|repeat|calculate)(?: (?:it|this|that|(?=\S)))?(?:{_COMPARE})", _owners),
-    (rf"(?:(?:{_REPLICATE} )?(?P<n>twice|thrice|{NUMBER}(?:[- ]fold| times| ways| over| replicas| runs))(?: over)?,? (?:each )?(?:by|at|with|from|on|across)\s(?:(?P<n2>{NUMBER})\s)?(?:(?:different|separate|independent|distinct|various|another)(?: ,|,| and)? ?)+(?:owners?|parties|providers|operators|hosts)){_COMPARE}", lambda m: _owners(_Spelt(m))),
+    (rf"(?:(?:{_REPLICATE} )?(?P<n>twice|thrice|{NUMBER}(?:[- ]fold| times| ways| over| replicas| runs)|(?:x|×)\d+)(?: over)?,? (?:each )?(?:by|at|with|from|on|across)\s(?:(?P<n2>{NUMBER})\s)?(?:(?:different|separate|independent|distinct|various|another)(?: ,|,| and)? ?)+(?:owners?|parties|providers|operators|hosts)){_COMPARE}", lambda m: _owners(_Spelt(m))),
     (r"stop(?=\s|$)", _telegram),
     # results, and who wants them
+    (
+        r"or (?:else )?(?:i'm|i am|we're|we are|i'll be|we'll be) (?:toast|dead|doomed|fired|sacked|in (?:big |deep )?trouble|sunk|done for|finished|ruined|late)(?=\s?(?:$|[,.;!]))"
+        r"|(?:since|because|as|given that) (?:these|those|this|it|they|we|i)(?:'s| is| are|'re|'m| am|'ve)",
+        just(),
+    ),
+    (rf"(?:for |by )?(?:encoding|converting|turning|changing|re-encoding|making)(?: of)?\s(?=these|those|the\b|my\b|our\b|all\b|everything|[a-z0-9_./-]*[*])", lambda m: () if re.search(r"mp4|264|transcod", m.string) else None),
+    (rf"(?:push|put|run|send|feed|pass|pump|shove)\s(?=(?:the |all |these )?(?:\d+ )?(?:{MATTER})\b[^.;]{{0,40}}\b(?:through|to|into)\s{WORK})", just()),
+    (rf"(?:wish(?:es)?|would like|requests?|begs?|requires?|wants?|needs?)(?: to have| to see| that| for)?\s(?=its\b|his\b|her\b|their\b|{WORK}|[a-z0-9_./-]*[*])", just()),
+    (r"(?:by|with|through) (?:having|letting|getting)\s(?=\w+ (?:\w+ )?owners)|(?:double|triple|cross|quadruple)[- ]?check\s(?=\S)|(?:i|we) (?:don't|do not) (?:believe|trust)(?: in)? (?:one|a single|just one|any one|any single) (?:machine|node|computer|owner|result|box)",
+     lambda m: () if re.search(r"owners", m.string) else None),
+    (rf"(?:keep|hold|leave|confine|restrict)\s(?={WORK}\s(?:in|inside|within|to)\s)", just()),
     (
         r"(?:i|we)(?:'d| would| should) (?:be )?(?:(?:most|very|so|really|much|ever so|extremely) )*(?:grateful|obliged|thankful|happy|delighted|glad|pleased|"
         r"love|like|appreciate)(?: it)?(?: very much)? if (?:(?:you|somebody|someone|anyone|we|i|they)\s)?(?:(?:would|could|can|might|were to)\s)?|"
@@ -209,10 +231,11 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         lambda m: (("service", True),) if re.search(rf"^(?:keep|put|set|bring|stand|get|have|spin|fire|start)", m[1]) or re.search(rf"\b(?:keep|put|set|bring|stand|get|have|spin)\s(?:my |our |the )?{WORK}\s$", m.string[: m.start(1)]) else None,
     ),
     (
-        r"(?:(?:keep|kept|run|runs|running|operate|have|launch|start|expose|make|put|bring)\s(?:it |this )?(?:up |on |available )?|up |on |hosted |available )?(?:as|like) (?:an? )?(?:web |always[- ]on |permanent |standing |public |long[- ]running |continuous |http )*(?:service|website|web ?site|web ?app|api|backend|daemon)(?=\W|$)",
+        r"(?:(?:(?:keep|kept|run|runs|running|operate|have|launch|start|expose|make|put|bring)\s){1,2}(?:it |this )?(?:up |on |available )?|up |on |hosted |available )?(?:as|like) (?:an? )?(?:web |always[- ]on |permanent |standing |public |long[- ]running |continuous |http )*(?:service|website|web ?site|web ?app|api|backend|daemon)(?=\W|$)",
         just(("service", True)),
     ),
     (rf"(?:served|hosted|deployed|exposed|published|serving|hosting|deploying|publishing|exposing|operate|operated)(?=\s?(?:$|[,.;:!?])|\s(?:to|for|from|on|near|with|as|in|at|by)\b|\s{WORK})", just(("service", True))),
+    (r"(?:into|in|to) production(?=\s?(?:$|[,.;:]))", just(("service", True))),
     (rf"(?:while|when|as) you (?=(?:host|serve|deploy|run)\b)|so (?:that )?(?:the )?(?:whole |entire )?(?:{WHO}|everyone|everybody|anyone|people|they|[a-z]+) (?:can|may|could) (?:use|reach|access|see|get at|try|open) (?:it|them|that)", just()),
     (rf"(?:{LEAST}|never (?:less|fewer) than|always(?: {LEAST})?)\s?(?P<least>{NUMBER})\s(?:or more )?{_INSTANCE}(?: or more)?|(?P<least2>{NUMBER})\s(?:or more {_INSTANCE}|{_INSTANCE},?\s?(?:or more(?: running)?|(?:as |at )?(?:an? |the )?(?:very )?(?:minimum|min|least)))", _bounds),
     (rf"(?:{UP}|(?:cap|limit|hold|keep) (?:it|this|them|that) (?:at|to)|never more than|max\.?)\s?(?P<most>{NUMBER})\s{_INSTANCE}|(?P<most2>{NUMBER})\s{_INSTANCE},?\s?(?:or (?:less|fewer)|(?:as |at )?(?:an? |the )?(?:very )?(?:maximum|max|most)|tops)", _bounds),
@@ -234,5 +257,5 @@ class _Spelt:
         self.match = match
 
     def groupdict(self) -> dict[str, str | None]:
-        found = {k: re.sub(r"(?:[- ]fold| times| ways| over| replicas| runs)$", "", v) if v else v for k, v in self.match.groupdict().items()}
+        found = {k: re.sub(r"^[x×]|(?:[- ]fold| times| ways| over| replicas| runs)$", "", v) if v else v for k, v in self.match.groupdict().items()}
         return {k: {"twice": "2", "thrice": "3"}.get(v, v) if v else v for k, v in found.items()}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from suanwang.intent.say.lexicon import HOSTS, MATTER, NODES, TASK, THINGS, WHO, WORK
-from suanwang.intent.say.meanings import KIND, LEAST, NOT_EN, TRIP, Meaning, ask, avoid, cores, gpu, just, latency, memory, near, region
+from suanwang.intent.say.meanings import KIND, LEAST, NOT_EN, TRIP, Meaning, after, ask, avoid, cores, gpu, just, latency, memory, near, region
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.intent.say.places import LANDS, PLACE
 
@@ -30,6 +30,7 @@ EQUIPMENT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?P<n>quad|dual|single|octa|hexa|eight|six|four|two|one|sixteen|twelve)[- ]cores?(?: (?:machine|cpu|box|processor|node))?", lambda m: (("needs.cpu", str({"quad": 4, "dual": 2, "single": 1, "octa": 8, "hexa": 6}.get(m["n"]) or int(number(m["n"])))),)),
     (rf"(?:{LEAST}\s)?(?P<n>{NUMBER})[\s-]?(?:cpu |processor |processing )?(?:cores?|cpus?|vcpus?|threads?|processors?){_EACH}?(?: will do| is (?:plenty|enough|fine)| are (?:plenty|enough|fine)| suffices?| would do)?", cores),
     (rf"(?:{LEAST}\s)?(?P<n>{NUMBER})\s?(?P<unit>gib|gb|gigabytes?|gigs?|g|mib|mb|tib|tb)(?: of)?(?: (?:ram|memory|mem))?{_EACH}", memory),
+    (rf"(?:with |on |and )?(?:{LEAST}\s)?(?P<n>{NUMBER})\s?(?P<unit>gib|mib|tib)(?!\s?(?:of\s)?(?:disk|storage|ssd|vram|space|gpu))", memory),
     (rf"(?:an? )?(?P<n>{NUMBER}|pair|couple)\s(?:of )?(?P<kind>{KIND})s?(?: {_CARD})?{_EACH}?(?: (?:will do|would be (?:lovely|nice|great|fine)|please|is fine|is enough))?", lambda m: (("needs.gpu", f"2:{_name(m)}"),) if m["n"] in ("pair", "couple") else gpu(m)),
     (rf"(?:(?:gpu|card|accelerator|hw|graphics)\s?[:=]?\s)?(?P<kind>{KIND})s?\s?(?:×\s?|\*\s?|(?<=\s)x(?=\d))(?P<n>\d+)(?![\w.])", gpu),
     (rf"(?:an? |the |one )?(?P<kind>{KIND})s?(?: {_CARD})?{_EACH}", gpu),
@@ -72,7 +73,8 @@ EQUIPMENT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:{_ONLY}) (?:in|inside|within|on|from|where it's)?\s?(?:the )?(?P<region>{LANDS})", region),
     (rf"(?:in|inside|within)\s(?:the )?(?:province of |state of |borders of )(?P<region>{LANDS})(?: only| alone)?", region),
     (rf"(?:{THINGS}|it|this|that|everything|all of it|and|so|{WORK})?\s?(?:must|should|shall|has to|have to|needs? to|is to|are to|may only|is only to)\s(?:be|stay|remain|run|live|be kept|be held|be handled|be processed)\s(?:only )?(?:in|inside|within)\s(?P<region>{LANDS})(?: only| alone)?", region),
-    (rf"(?:keep|hold|leave|confine|restrict|limit)\s(?:(?:it|this|that|everything|all of it|all|them|{THINGS}|(?={WORK})\S+)\s)*(?:to|in|inside|within)\s(?P<region>{LANDS})(?: only| alone)?", region),
+    (rf"(?:keep|hold|leave|confine|restrict|limit)\s(?:(?:it|this|that|everything|all of it|all|them|{THINGS})\s)*(?:to|in|inside|within)\s(?P<region>{LANDS})(?: only| alone)?", region),
+    (rf"(?:in|to|inside|within)\s(?P<region>{LANDS})(?: only| alone)?", after(rf"(?:keep|hold|leave|confine|restrict)\s{WORK}\s", region)),
     (rf"(?:may|can|must|should|will|is|are|does|do) ?(?:not|n't|never)(?: ever)? (?:be )?(?:leave|exit|go (?:out(?:side)?|beyond)(?: of)?|taken out of|moved out of|sent out of|get out of)\s(?P<region>{LANDS})", region),
     # where it must not be
     (rf"(?:just |but |and )?(?:not|{NOT_EN}|no|don't use|avoid(?:ing)?|keep (?:it |this |that )?(?:out of|away from)|stay (?:out of|away from|clear of)|keep (?:out of|away from)|steer clear of|skip|out of|away from|exclud(?:e|ing)|except(?:ing)?(?: for)?|but|other than|apart from|bar|barring)\s(?:(?:use|run|go|put|be|touch|anything|any|nodes|machines|it|in|on|at|near|from|to)\s)*(?P<region>{LANDS})",

@@ -4,8 +4,8 @@ where no "within" or "by" makes a deadline of it."""
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import MATTER
-from suanwang.intent.say.meanings import SPAN, Meaning, takes
+from suanwang.intent.say.lexicon import MATTER, WORK
+from suanwang.intent.say.meanings import SPAN, Meaning, just, takes
 from suanwang.intent.say.numbers import NUMBER
 
 _ABOUT = r"(?:(?:about|around|roughly|approximately|approx\.?|some|maybe|probably|perhaps|nearly|almost|~|≈)\s?)"
@@ -61,6 +61,8 @@ _LENGTH = (
 LASTING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{_SUBJECT}?{_OFTEN}?{_WILL}?{_OFTEN}?{_GOES}\s{_ROUGHLY}?(?P<span>{SPAN})(?:{_AFTER}|{_WORTH}){{0,2}}", takes),
     (rf"{_LENGTH}\s?(?:is|of|:|=|near|at|about|->)?\s?{_ROUGHLY}?(?P<span>{SPAN})(?:{_AFTER}|{_WORTH})?", takes),
+    (rf"(?:est\.?|estimated|approx\.?|expected)\s?:?\s?(?:at |about )?(?P<span>{SPAN})(?:{_AFTER}|{_WORTH})?", takes),
+    (rf"(?:i|we) (?:reckon|guess|think|estimate|expect|figure|believe)(?: that)?\s(?=(?:{WORK}|it|this|that)\s(?:\w+ ){{0,2}}?(?:about |around |roughly )?{SPAN})", just()),
     (rf"{_ROUGHLY}?(?P<span>{SPAN}){_WORTH}(?: (?:in|on|for)(?=\s))?", takes),
     (
         rf"{_WILL}?{_TAKES}\s{_ABOUT}?(?P<span>{SPAN}){_AFTER}?|(?:it )?(?:may|might|could|can) (?:take|run(?: for)?|"

@@ -24,6 +24,8 @@ _NAMED = tuple(
         rf"(?<!only )(?<!just )(?<!solely )(?<!merely )(?<!exclusively )(?<!except )(?<!each )(?<!but )\bfor {_THE} (?P<name>(?:{_W}\s){{0,2}}{_W}){_END}",
     )
 )
+_BY_THEMSELVES = 3
+"""So many of them are names and no more; where the others stand an amount may be theirs."""
 _NO_NAME = frozenset(
     "a an the and or but if to in on at as with without by from into over under run runs running please only just same each every all any"
     " some is are was be been will would can could may might should must do does did has have had want wants need needs not no it its that"
@@ -32,11 +34,12 @@ _NO_NAME = frozenset(
 )
 
 
-def names(text: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of such words, together: none of a place where they could be more than a name."""
-    for pattern in _NAMED:
+def names(text: str) -> Iterator[tuple[int, int, bool]]:
+    """(start, end, whether they stand by themselves) of such words, together: none of a place where they could be more than a
+    name."""
+    for n, pattern in enumerate(_NAMED):
         for match in pattern.finditer(text):
             start, end = match.span("name")
             words = [w for w in re.split(r"[\s]", match["name"]) if w not in ("of", "for", "the", "and", "my", "our")]
             if words and not _NO_NAME.intersection(words):
-                yield start, end
+                yield start, end, n < _BY_THEMSELVES

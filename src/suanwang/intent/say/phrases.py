@@ -236,7 +236,7 @@ _MODEL = (
 
 _TIMES = (
     rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:要|需要|有)?\s?(?P<n>{NUMBER})\s?次|(?P<n2>{NUMBER}) times (?:an?|per|each|"
-    rf"every) (?P<each2>{_EVERY})\b"
+    rf"every) (?P<each2>{_EVERY})\b|(?P<n3>{NUMBER})\s?(?:an?|per|each|every|/)\s?(?P<each3>{_EVERY})\b"
 )
 """So often, of what is said elsewhere in the sentence."""
 _READ_ZH = (
@@ -252,7 +252,7 @@ def _read(match: re.Match[str]) -> Meaning:
 
 
 def _times(match: re.Match[str]) -> Meaning:
-    many, each = match["n"] or match["n2"], match["each"] or match["each2"]
+    many, each = match["n"] or match["n2"] or match["n3"], match["each"] or match["each2"] or match["each3"]
     return (("amount", float(number(many)) / _EACH[each]), ("rate", True))
 
 

@@ -22,6 +22,7 @@ _NAME_BEFORE = re.compile(r"[0-9_./\\*@=~$-]$")
 _NAME_AFTER = re.compile(r"[0-9_/\\*@=~-]|[.:][a-z0-9_*]")
 _WORDS_MAX, _HAN_MAX = 5, 8
 _ARTICLES = frozenset("a an the my our your his her their its this that these those".split())
+_BETWEEN = _ARTICLES | {"of", "for", "and"}
 _GOVERNING = frozenset(
     "each every per any some another which whose what than as like in on at with to into onto by via only just solely merely"
     " exclusively make makes making made get gets getting got give gives giving bring brings take takes turn turns pick choose"
@@ -90,21 +91,20 @@ def _lines(name: str) -> Iterator[str]:
 def _english(text: str) -> dict[int, tuple[Talk, ...]]:
     found, tokens, known = dict[int, tuple[Talk, ...]](), list(_TOKEN.finditer(text)), words("en")
     upto, clear, joint = 0, -1, -1
-    naming = [span for span in names(text) if not _turns(text[slice(*span)], known)]
+    naming = [span for span in names(text) if not _turns(text[span[0] : span[1]], known)]
     for k, token in enumerate(tokens):
         if token.start() < upto or _in_a_name(text, token):
             continue
         if token[0] in known.connecting:
             joint = k
         end, weighty = _longest(text, tokens, k, known.plain) or (token.end(), _weight(token[0], known))
-        named = any(a <= token.start() and token.end() <= b for a, b in naming)
-        if weighty is None:
-            if not named or len(token[0]) < 3:
-                continue
-            weighty = True
+        named = [alone for a, b, alone in naming if a <= token.start() and token.end() <= b]
+        if weighty is None and (not named or len(token[0]) < 3):
+            continue
+        weighty = weighty is not False and not any(named)
         if _WISHED.match(text, end):
             continue
-        follows = clear >= 0 and text[clear : token.start()] == " "
+        follows = clear >= 0 and all(word in _BETWEEN for word in text[clear : token.start()].split(" ") if word)
         if not weighty or follows or named or not _governed(text, tokens, k):
             found[token.start()] = (Talk(end, weighty),)
             upto, clear = end, end if weighty else -1

@@ -36,6 +36,7 @@ _WHENEVER = (
     rf"(?: {_CONVENIENT}| {_FREE}| like| want| wish| please| can| feel like it| will do| at all)?)?(?: (?:is|'s|would be|will be) (?:fine|ok(?:ay)?|good|soon enough))?"
 )
 _LEISURE = (
+    r"whenever(?:'s| is| will be) (?:fine|ok(?:ay)?|good|best|convenient)|"
     rf"{_WHENEVER}(?=\s?(?:$|[,.;:!?)])| please)"
     r"|(?:it |this |that |they |and )?(?:may|can|could|is able to|is happy to|might)(?: happily| well| easily| just)? wait"
     rf"(?: (?:{_WHENEVER}|as long as (?:you like|need be|it takes)|a while|all (?:day|week)|for (?:a|its) (?:slot|turn|gap)))?"
@@ -119,5 +120,5 @@ URGENCY: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"|(?:i'm|i am|we're|we are) (?:very |really )?(?:broke|skint|poor|short of money|hard up))(?:,? (?:so|thus|hence|therefore))?(?=[^.!?]*(?:cheap|price|cost|yuan|kuai|rmb|¥|economical|budget))",
         just(),
     ),
-    (r"above all(?:,? (?:else,? )?(?:i|we) (?:want|need|would like))?(?=[^,.;]*(?:speed|cheap|green|fast|quick|price|carbon|latency))", just()),
+    (r"above all(?:,? (?:else,? )?(?:i|we) (?:want|need|would like))?(?=[\s\S]{0,80}?(?:speed|cheap|green|fast|quick|price|carbon|latency))", just()),
 )  # fmt: skip

@@ -38,9 +38,18 @@ class Moment(NamedTuple):
     products: tuple[Product, ...] = ()
 
 
-def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
-    """All of them, for somebody who says it then."""
-    yield from _at_any_time()
+_LATIN = re.compile(r"(?<![a-z0-9_./`「=*-])[a-z][a-z']+(?![a-z0-9_/=*」`-]|[.:][a-z0-9])")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def phrases(moment: Moment, text: str) -> Iterator[Phrase[Meaning]]:
+    """All of them, for somebody who says it then. text: the folded sentence; what only one language has is left out where none
+    of it is spoken."""
+    yield from _of_both()
+    if _LATIN.search(text):
+        yield from _of_english()
+    if _HAN.search(text):
+        yield from _of_chinese()
     for pattern in _DEADLINES:
         yield _phrase(pattern, partial(deadline, moment.said_at))
     for pattern in _MONTH_DAYS:
@@ -54,11 +63,20 @@ def phrases(moment: Moment) -> Iterator[Phrase[Meaning]]:
 
 
 @cache
-def _at_any_time() -> tuple[Phrase[Meaning], ...]:
+def _of_both() -> tuple[Phrase[Meaning], ...]:
     """Those that mean the same whenever they are said."""
-    wishes = (*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES, *CEILINGS, *STOPPING, *URGENCY, *DOING_IT, *EQUIPMENT, *LIMITS_ZH, *WISHES_ZH, *WORK_ZH, *WHERE_ZH)
-    costs = ((wishes, PHRASE), (SLOTS, PHRASE + 12), ((*DOUBTS, *CANNOT), PHRASE + 5))
+    costs = (((*LINES, *COMMANDS, *LASTING, *WHERE, *WISHES), PHRASE), (SLOTS, PHRASE + 12), ((*DOUBTS, *CANNOT), PHRASE + 5))
     return tuple(_phrase(pattern, means, cost) for listed, cost in costs for pattern, means in listed)
+
+
+@cache
+def _of_english() -> tuple[Phrase[Meaning], ...]:
+    return tuple(_phrase(*line) for line in (*CEILINGS, *STOPPING, *URGENCY, *DOING_IT, *EQUIPMENT))
+
+
+@cache
+def _of_chinese() -> tuple[Phrase[Meaning], ...]:
+    return tuple(_phrase(*line) for line in (*LIMITS_ZH, *WISHES_ZH, *WORK_ZH, *WHERE_ZH))
 
 
 _BY = (

@@ -56,7 +56,7 @@ def understood(sentence: str, moment: Moment) -> Understood | Question:
 
 
 def _covered(text: Folded, moment: Moment) -> tuple[Piece[Meaning], ...]:
-    return cover(text.text, tuple(phrases(moment)), FILLER, talk(text.text))
+    return cover(text.text, tuple(phrases(moment, text.text)), FILLER, talk(text.text))
 
 
 def _aside(sentence: str, text: Folded, pieces: Sequence[Piece[Meaning]]) -> tuple[str, ...]:

@@ -14,12 +14,13 @@ _ALONE = ("name", "service", "compared", "copies", *_WORK)
 """What is said of the work, and is nobody else's."""
 _ABOUT_THE_WORK = re.compile(
     r"\b(?:budget|limits?|limited|caps?|capped|ceiling|at (?:the )?(?:very )?most|max(?:imum)?|no more than|up to|tops|done"
-    r"|finish(?:ed|es)?|ready|complet\w+|results?|jobs?|tasks?|scripts?|programs?|runs?|running|machines?|nodes?|spend"
-    r"|spending|afford|allow(?:s|ed)?|pay|exceed\w*|asap|urgent|it|this|code|notebook|data|files?)\b"
+    r"|finish(?:ed|es)?|ready|complet\w+|results?|jobs?|tasks?|scripts?|programs?|runs?|running|machines?|nodes?"
+    r"|(?:i|we|you|us|can|could|will|would|may|to|afford|['’]ll|['’]d)\s(?:\w+\s)?(?:spend|pay|put|go)|afford|allow(?:s|ed)?|allott?ed|approved|granted|exceed\w*|asap|urgent|it|this|code|notebook|data|files?)\b"
     r"|预算|上限|最多|至多|顶多|不超过|不得|不能|以内|之内|控制|封顶|完成|跑|算|结果|任务|程序|脚本|机器|节点|数据|文件|限"
 )
 _STATEMENT = re.compile(
-    r"\b(?:i|i'm|i've|we|we're|we've|my|our|it's|it|this|that's|he|she|he's|she's|they|they're|is|are|was|the|dear|for|here)\b"
+    r"\b(?:i|i'm|i've|i'd|we|we're|we've|we'd|my|our|it's|it|this|that's|he|she|he's|she's|they|they're|is|are|was|were|dear|says|said|asks|asked|wrote)\b"
+    r"|^\W*(?:it's |this is )?(?:for|about|re|regarding|concerning|from|here|hi|hello|hey|thanks|thank|sorry|cheers|greetings|good|kind|best)\b"
     r"|[我俺咱您你他她它这那的了是在有着呢吧啊嘛哈呀哦谢拜劳给们]"
 )
 """What a remark has, and a wish in two words ("portrait format") has not."""

@@ -3,13 +3,18 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import NODES, THINGS, WHO
+from suanwang.intent.say.lexicon import NODES, THINGS, WHO, WORK
 from suanwang.intent.say.meanings import IN, UP, Meaning, ask
 from suanwang.intent.say.numbers import NUMBER
 from suanwang.intent.say.places import PLACE
 from suanwang.intent.say.wishes import POWER
 
 DOUBTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
+    (
+        rf"(?<![\s\S])(?:is|was|did|does|has|had|(?:why|when|where|how) (?:is|was|did|does|has))\s{WORK}[^.!;]{{0,40}}\?"
+        r"|(?:like|(?:just )?as|the way|how) (?:the|my|our|a|his|her|their) \w+(?: \w+)? (?:always )?(?:does|did|do|would|likes?|wants?|had)(?: it)?\b",
+        ask("SUAN-U121", "unknown"),
+    ),
     (rf"(?:{UP}|in)\s?{NUMBER}(?!\s?[\w%])", ask("SUAN-U122", "unit")),
     (rf"{NUMBER}\s?{IN}", ask("SUAN-U122", "unit")),
     (

@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"[a-zß-ÿ]+(?:['-][a-zß-ÿ]+)*'?")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _NAME_BEFORE = re.compile(r"[0-9_./\\*@=~$-]$")
 _NAME_AFTER = re.compile(r"[0-9_/\\*@=~-]|[.:][a-z0-9_*]")
-_WORDS_MAX, _HAN_MAX = 5, 8
+_WORDS_MAX, _HAN_MAX, _NAME_MIN = 5, 8, 3
 _ARTICLES = frozenset("a an the my our your his her their its this that these those".split())
 _BETWEEN = _ARTICLES | {"of", "for", "and"}
 _GOVERNING = frozenset(
@@ -34,7 +34,8 @@ _CHOOSING = frozenset("only just solely merely exclusively each every any some m
 """Before "of", "for" and the like: "only for the choir"."""
 _WISHED = re.compile(
     r"\s(?:prices?|costs?|rates?|budget|speeds?|quality|machines?|nodes?|servers?|computers?|box(?:es)?|capacity|footprint|specs?|resources"
-    r"|providers?|hardware|gpus?|cards?|cores?|cpus?|memory|versions?|mode|results?|outputs?|settings?|format|files? names?)\b"
+    r"|providers?|hardware|gpus?|cards?|cores?|cpus?|memory|versions?|mode|results?|outputs?|settings?|format|files? names?"
+    r"|only|alone|exclusively|first|last|too|as well|instead|twice|again|apart)\b"
 )
 """After a plain word these make a wish of it: "modest costs"."""
 _UNIT_BEFORE = re.compile(
@@ -90,30 +91,50 @@ def _lines(name: str) -> Iterator[str]:
 
 def _english(text: str) -> dict[int, tuple[Talk, ...]]:
     found, tokens, known = dict[int, tuple[Talk, ...]](), list(_TOKEN.finditer(text)), words("en")
-    upto, clear, joint = 0, -1, -1
     naming = [span for span in names(text) if not _turns(text[span[0] : span[1]], known)]
+    last, joint = Talk(0, weighty=False), -1
     for k, token in enumerate(tokens):
-        if token.start() < upto or _in_a_name(text, token):
-            continue
         if token[0] in known.connecting:
             joint = k
-        end, weighty = _longest(text, tokens, k, known.plain) or (token.end(), _weight(token[0], known))
-        named = [alone for a, b, alone in naming if a <= token.start() and token.end() <= b]
-        if weighty is None and (not named or len(token[0]) < 3):
+        if token.start() < last.end or (here := _talk_at(text, tokens, k, known, naming, last)) is None:
             continue
-        weighty = weighty is not False and not any(named)
-        if _WISHED.match(text, end):
-            continue
-        follows = clear >= 0 and all(word in _BETWEEN for word in text[clear : token.start()].split(" ") if word)
-        if not weighty or follows or named or not _governed(text, tokens, k):
-            found[token.start()] = (Talk(end, weighty),)
-            upto, clear = end, end if weighty else -1
-            if joint >= 0 and all(t[0] in _ARTICLES for t in tokens[joint + 1 : k]) and text[tokens[joint].end() : token.start()].isascii():
-                found[tokens[joint].start()] = (Talk(tokens[joint].end(), weighty=False),)
+        found[token.start()] = (here,)
+        last = here
+        if joint >= 0 and _only_between(text[tokens[joint].end() : token.start()], _ARTICLES):
+            found[tokens[joint].start()] = (Talk(tokens[joint].end(), weighty=False),)
     return found
 
 
-def _longest(text: str, tokens: list[re.Match[str]], k: int, plain: Mapping[str, bool]) -> tuple[int, bool] | None:
+def _talk_at(
+    text: str,
+    tokens: Sequence[re.Match[str]],
+    k: int,
+    known: _Words,
+    naming: Sequence[tuple[int, int, bool]],
+    last: Talk,
+) -> Talk | None:
+    """The plain word or idiom that begins with this token. last: the talk before it, which it may go on."""
+    token = tokens[k]
+    if _in_a_name(text, token):
+        return None
+    if idiom := _longest(text, tokens, k, known.plain):
+        end, weighty = idiom
+    else:
+        end, weighty = token.end(), _weight(token[0], known)
+    named = [alone for a, b, alone in naming if a <= token.start() and token.end() <= b]
+    if (weighty is None and (not named or len(token[0]) < _NAME_MIN)) or _WISHED.match(text, end):
+        return None
+    follows = last.weighty and _only_between(text[last.end : token.start()], _BETWEEN)
+    if not (follows or named or (idiom and not weighty)) and _governed(text, tokens, k):
+        return None
+    return Talk(end, weighty=weighty is not False and not any(named))
+
+
+def _only_between(words: str, among: frozenset[str]) -> bool:
+    return all(word in among for word in words.split(" ") if word)
+
+
+def _longest(text: str, tokens: Sequence[re.Match[str]], k: int, plain: Mapping[str, bool]) -> tuple[int, bool] | None:
     """The most words from here that are plain as one, such as "by the way"; None for fewer than two."""
     for last in range(min(len(tokens), k + _WORDS_MAX) - 1, k, -1):
         end = tokens[last].end()
@@ -159,7 +180,7 @@ def _stems(word: str) -> Iterator[str]:
                 yield stem[:-1]
 
 
-def _governed(text: str, tokens: list[re.Match[str]], k: int) -> bool:
+def _governed(text: str, tokens: Sequence[re.Match[str]], k: int) -> bool:
     """Whether what stands before it makes a wish of it, or an amount one of each."""
     start = tokens[k].start()
     if _UNIT_BEFORE.search(text[max(0, start - 40) : start]):

@@ -68,6 +68,9 @@ CEILINGS: Listed = (
         lambda m: money(m) if re.search(MORE, m[1]) or "exceed" in m[1] else None,
     ),
     (r"(?:the |this )?(?:whole |entire )?(?:lot|thing|batch|business)(?=\s(?:for|at|under|within|in|should|must|may)\b)|(?:all of it|all this|everything)(?=\s(?:for|at|under|within)\s(?:under|at most|no more|less|¥|\d|[a-z]+ (?:yuan|kuai|rmb)))", just()),
+    (rf"(?:the |my |our )?(?:{_KIND_OF}(?:{_NOUN}|{_CAP})(?: {_CAP})?|{_CO2}(?: {_CAP})?|{_EMIT}) (?:of|for|from|on|in)\s(?={WORK}\s(?:is|are|at|to|must|should|shall|may|can|has|=|:|stays?|{UP}))", just()),
+    (rf"{_BE}(?:{UP}\s?)?{MONEY}(?:\s?,?\s?{IN})?", after(rf"(?:{_NOUN}|{_CAP}) (?:of|for|on) {WORK}\s", money)),
+    (rf"{_BE}(?:(?:must|should|shall|has to|needs to|may) )?{UP}\s{_MASS}(?:\s?(?:of )?{_CO2})?(?:\s?{IN})?", after(rf"{_CO2}(?: {_CAP})? (?:of|for|from) {WORK}\s", carbon)),
     (rf"(?:say|let's say|call it),?\s(?={UP}|[^,.;]{{1,60}}{IN})", just()),
     # at most so much carbon
     (

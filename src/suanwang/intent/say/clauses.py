@@ -26,6 +26,15 @@ _STATEMENT = re.compile(
 """What a remark has, and a wish in two words ("portrait format") has not."""
 
 
+_CALLED = (
+    r"^\W*(?:my |dear |oh |hey |all )*(?:mates?|pals?|buddy|boss|folks|lads|chaps|friends?|colleagues?|ladies(?: and gentlemen)?|gang|dude|grandma|granny|mum"
+    r"|dad|doc|doctor|professor|prof|captain|chief|team|nurse|guys|people|operators?|comrades?|neighbours?|love|darling)\W*$"
+)
+_STATEMENT = re.compile(f"{_STATEMENT.pattern}|{_CALLED}")
+_GREETED = re.compile(r"(?:regards|sincerely|faithfully|truly|yours|cheers|thanks|thank you|wishes|love|signed)\W{0,3}$")
+"""After this somebody signs."""
+
+
 def doubtful(text: str, pieces: Sequence[Piece[Meaning]]) -> Piece[Meaning] | None:
     """The first plain word beside which a wish may not be about the work, or that may be a wish itself."""
     named = False

@@ -4,7 +4,7 @@ owners that check each other, services that stay up."""
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import DO, DOING, MATTER, NODES, WHO, WORD, WORK
+from suanwang.intent.say.lexicon import DO, DOING, MATTER, NODES, NOT_NAMED, WHO, WORD, WORK
 from suanwang.intent.say.meanings import LEAST, UP, Meaning, just, outside
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.intent.say.plain import words
@@ -114,7 +114,7 @@ _REPLICATE = r"(?:repeated|replicated|verified|checked|confirmed|computed|execut
 _OWNER = r"(?:(?:different|separate|independent|distinct|various|unrelated|individual|other)(?: and| ,)? ?)*(?:owners?'?|parties|providers|operators|hosts|people)(?: (?:nodes|machines))?(?: who (?:don't|do not) know (?:each other|one another))?"
 _COMPARE = (
     r"(?:(?:,|;|:| -)?\s?(?:and |with |then |so that )*(?:(?:you |we )?(?:to )?(?:compar(?:e|ing|ed)|check(?:ing|ed)?|cross-?check(?:ing|ed)?|match(?:ing|ed)?(?: up)?|verif(?:y|ied|ying)|confirm(?:ing|ed)?)"
-    r"(?: (?:the|their|all|all the|both) ?)?(?: ?(?:results?|outputs?|outcomes?|answers?|them|they|that they|whether they))?(?: (?:agree|match|are the same|tally|coincide|up))?(?: with each other)?"
+    r"(?: (?:the|their|all|all the|both) ?)?(?: ?(?:results?|outputs?|outcomes?|answers?|them|they|that they|whether they|what they (?:get|say|find|come up with)|their findings|notes))?(?: (?:agree|match|are the same|tally|coincide|up))?(?: with each other)?"
     r"|(?:the |their |whose |all )*(?:results?|outputs?|outcomes?|answers?) (?:are |be |being |get |to be |must be |should be |have to be )?(?:compared|checked|cross-checked|matched(?: up)?|verified|confirmed)(?: with each other)?"
     r"|(?:that|who|which) (?:check|verify|cross-?check) (?:each other|one another)))"
 )
@@ -176,6 +176,12 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:(?:{_REPLICATE} )?(?P<n>twice|thrice|{NUMBER}(?:[- ]fold| times| ways| over| replicas| runs)|(?:x|×)\d+)(?: over)?,? (?:each )?(?:by|at|with|from|on|across)\s(?:(?P<n2>{NUMBER})\s)?(?:(?:different|separate|independent|distinct|various|another)(?: ,|,| and)? ?)+(?:owners?|parties|providers|operators|hosts)){_COMPARE}", lambda m: _owners(_Spelt(m))),
     (r"stop(?=\s|$)", _telegram),
     # results, and who wants them
+    (rf"if (?:you|somebody|someone|we|one) (?:ran|executed|did|started|launched|computed|processed|put|got|had|would run|could run)\s(?=(?:the |my |our )?(?:\w+ )?{WORK})", just()),
+    (
+        r"(?:it )?(?:doesn't|does not) matter (?:which|what|where|who)(?: (?:one|kind|machine|card|node|it is|it runs))?|(?:i |we )?(?:don't|do not|doesn't) (?:mind|care) (?:which|what|where|who)"
+        r"(?: (?:one|kind|machine|card|node|it is|it runs|does it))*|(?:which|what|where)(?: one| kind)? (?:doesn't matter|does not matter|is up to you)|(?:it's |that's |the rest is )?(?:your (?:choice|call)|up to you)|you (?:choose|decide|pick)(?=\s?(?:$|[,.;!]))",
+        just(),
+    ),
     (
         r"or (?:else )?(?:i'm|i am|we're|we are|i'll be|we'll be) (?:toast|dead|doomed|fired|sacked|in (?:big |deep )?trouble|sunk|done for|finished|ruined|late)(?=\s?(?:$|[,.;!]))"
         r"|(?:since|because|as|given that) (?:these|those|this|it|they|we|i)(?:'s| is| are|'re|'m| am|'ve)",
@@ -212,7 +218,7 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         rf"(?:(?:of|for|on|over|process(?:ing)?|to|with|all(?: of)?|every one of|here (?:are|is|come|comes)|herewith|attached (?:are|is)|enclosed (?:are|is)|i(?:'ve| have|'m| am)? (?:attached|enclosed|sent|uploaded|added|put|sending|attaching|enclosing)(?: you)?)\s)*"
         rf"(?:these|those|the (?:attached|enclosed|following|accompanying|included|appended)|(?:(?<=are )|(?<=attached )|(?<=enclosed )|(?<=sent )|(?<=sending )|(?<=uploaded ))(?:the|my|our|some))\s"
-        rf"(?:{WORD}\s){{0,3}}(?:{MATTER})(?: files?)?(?:,? (?:that |which )?(?:i|we)(?:'ve| have|'m| am)? (?:just )?(?:attach|enclos|send|sent|uploaded|includ|put|add)(?:ed|ing)?(?: (?:you|along|with (?:this|it|the (?:message|sentence|letter))|here|in))*)?",
+        rf"(?:{WORD}\s){{0,3}}(?:{MATTER})(?: files?)?(?:,? (?:that |which )?(?:i|we)(?:'ve| have|'m| am)? (?:just )?(?:attach|enclos|send|sent|uploaded|includ|put|add)(?:ed|ing)?(?: (?:you|along|with (?:this|it|the (?:message|sentence|letter))|here|in))*)?{NOT_NAMED}",
         just(("given", True)),
     ),
     (

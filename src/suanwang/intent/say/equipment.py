@@ -74,6 +74,7 @@ EQUIPMENT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:in|inside|within)\s(?:the )?(?:province of |state of |borders of )(?P<region>{LANDS})(?: only| alone)?", region),
     (rf"(?:{THINGS}|it|this|that|everything|all of it|and|so|{WORK})?\s?(?:must|should|shall|has to|have to|needs? to|is to|are to|may only|is only to)\s(?:be|stay|remain|run|live|be kept|be held|be handled|be processed)\s(?:only )?(?:in|inside|within)\s(?P<region>{LANDS})(?: only| alone)?", region),
     (rf"(?:keep|hold|leave|confine|restrict|limit)\s(?:(?:it|this|that|everything|all of it|all|them|{THINGS})\s)*(?:to|in|inside|within)\s(?P<region>{LANDS})(?: only| alone)?", region),
+    (rf"(?:with |and )?(?:{THINGS}|data|everything|it all) (?:staying|remaining|kept|held|resident|stored|living)\s(?:only )?(?:in|inside|within)\s(?P<region>{LANDS})(?: only| alone)?", region),
     (rf"(?:in|to|inside|within)\s(?P<region>{LANDS})(?: only| alone)?", after(rf"(?:keep|hold|leave|confine|restrict)\s{WORK}\s", region)),
     (rf"(?:may|can|must|should|will|is|are|does|do) ?(?:not|n't|never)(?: ever)? (?:be )?(?:leave|exit|go (?:out(?:side)?|beyond)(?: of)?|taken out of|moved out of|sent out of|get out of)\s(?P<region>{LANDS})", region),
     # where it must not be

@@ -41,7 +41,7 @@ _ROUGHLY = (
     r"(?:(?:about|around|roughly|approximately|approx\.?|some|something like|somewhere (?:around|near)|near|nearly|close to|almost|maybe|"
     r"perhaps|probably|an estimated|in the (?:region|order) of|~|≈|circa|ca\.?|or so)\s?)"
 )
-_SUBJECT = r"(?:(?:it|that|this|which|they|the (?:job|run|program|script|thing|work|whole thing)|last (?:time|week|month|year) it)(?:'ll|'d|'s)? )"
+_SUBJECT = r"(?:(?:it|that|this|which|they|the (?:job|run|program|script|thing|work|whole thing)|last (?:time|week|month|year) it|(?:a|each|one|every|the) (?:typical |usual |normal |full |single |average )?(?:run|job|pass))(?:'ll|'d|'s)? )"
 _GOES = (
     r"(?:takes?|took|taking|lasts?|lasted|runs?|ran|goes|went|go|going|keeps (?:going|running|busy)|grinds?|chugs?|churns?|crunch(?:es)?"
     r"|works?|comput(?:es|ing)|occup(?:ies|y|ied)|needs?|needed|wants?|requires?|uses?|is busy|will be busy|means?|expect(?:s|ed)?|reckon"

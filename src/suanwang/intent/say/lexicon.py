@@ -95,3 +95,5 @@ WORK = (
 TASK = (
     rf"(?:tasks?|jobs?|runs?|ones?|items?|copy|copies|stragglers?|works?|pieces?|attempts?|instances?|(?:{MATTER}))"
 )
+NOT_NAMED = r"(?!(?:\s?[,:])?(?:\s(?:are |is |all |lying )?(?:in|at|under|from|inside|within))?\s?[a-z0-9_./-]*\*)"
+"""After files that are spoken of: no pattern of names follows that says which they are."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import DO, HOSTS, MATTER, NODES, PLAIN, THINGS, WHO, WORD
+from suanwang.intent.say.lexicon import DO, HOSTS, MATTER, NODES, NOT_NAMED, PLAIN, THINGS, WHO, WORD
 from suanwang.intent.say.meanings import (
     IN,
     KIND,
@@ -353,7 +353,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf":{MATTER}|mp4|mov|avi|mkv)?\))?(?:都)?|"
         rf"(?:i|we)(?: have|'ve)(?: got)? (?:some|a few|several|a (?:batch|bunch|pile|load|lot) of) {THINGS}|"
         rf"(?:(?:to )?(?:each|all|every one) of )?(?:these|those|this batch of|the attached|the enclosed|the following|"
-        rf"my)\s(?:\d+\s)?(?:{WORD}\s)?(?!models?|experiments?|runs?|numbers|ids?|parameters|cases|trials|inputs|seeds|parts|chunks){MATTER}",
+        rf"my)\s(?:\d+\s)?(?:{WORD}\s)?(?!models?|experiments?|runs?|numbers|ids?|parameters|cases|trials|inputs|seeds|parts|chunks){MATTER}{NOT_NAMED}",
         just(("given", True)),
     ),
     (

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 
+from suanwang.intent.say.commands import named
 from suanwang.intent.say.lexicon import TASK, WORK
 from suanwang.intent.say.meanings import IN, MORE, SPAN, UP, Meaning, just, task
 from suanwang.intent.say.numbers import NUMBER
+from suanwang.model.said import Question
 
 _WHICH = (
     rf"(?:(?:each|every|any|all|a|an|the|no|per|whichever|whatever|those|individual|single|one)\s){{0,3}}(?:of (?:them|these|those|the|my|our)\s)?"
@@ -37,9 +39,24 @@ _S = rf"(?P<span>{SPAN})"
 _THEN = rf"(?:\s?[,;-]*\s?(?:and )?(?:then )?(?:{_KILLING}\s(?:it|them|that one|each one|one)(?: off| short| down)?|{_KILLED}))"
 _NO = r"(?:no|none of the|not one|not a single|none)"
 
+def _with_work(match: re.Match[str]) -> Meaning:
+    """A limit, and the work that is named in the midst of it."""
+    said = task(match)
+    return said if isinstance(said, Question) or not match["work"] else (*said, *named(match["work"]))
+
+
 STOPPING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # stop each one after half an hour; kill any that runs past 20 min
     (rf"(?:and )?{_KILLING}\s{_EACH_ONE}(?: off| short| down| out)?\s(?:{_RUNS}{_AT}|{_WHEN})\s{_S}{_GONE}?", task),
+    (
+        rf"(?:and )?{_KILLING}\s{_EACH_ONE}(?: off| short| down| out)?(?: (?:of|in|from) (?P<work>{WORK}))?\s(?:(?:{_RUNS})?{_WHEN}|{_RUNS}{_AT}|(?:that|which) (?:exceeds?|passes|hits|reaches|outlasts|overruns|lasts over))\s{_S}{_GONE}?",
+        _with_work,
+    ),
+    (
+        rf"(?:each|every|any|a|no)(?: single| one)? (?:{TASK})(?: (?:of|in|from) (?P<work>{WORK}))? (?:gets?|has|is allowed|is given|may (?:take|run(?: for)?|last|use)|can (?:take|run(?: for)?|last)|must (?:finish|be done|end|be over) (?:in|within)"
+        rf"|(?:is|should be|must be) limited to|should (?:take|run(?: for)?)|is to (?:take|run(?: for)?))\s(?:{UP}\s)?{_S}(?:\s?{IN})?",
+        lambda m: _with_work(m) if not re.match(r"(?:no|a)\b", m[1]) and re.search(rf"gets?|has|allowed|given|must|limited|{UP}|{IN}", m[1]) else None,
+    ),
     # each task is stopped after an hour; tasks over 5 min get killed; whichever runs longer than an hour should be cut off
     (rf"{_WHICH},?\s{_KILLED}\s{_AT}\s{_S}{_GONE}?", task),
     (rf"(?:{_WHICH}|whichever|whatever|anything|any)\s(?:{_RUNS})?{_AT}\s{_S}{_GONE}?{_THEN}", task),

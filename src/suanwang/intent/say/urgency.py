@@ -49,13 +49,14 @@ _LEISURE = (
     r"(?:is done|finishes|runs?|gets? done|do it|happens))?|as (?:and )?when(?: you can| possible)?(?=\s?(?:$|[,.;!]))|(?:when|if) it suits (?:you|the network|your machines)"
     r"|(?:may|can|could) (?:be )?(?:run|done|go)(?: be run)? (?:when(?:ever)?) (?:it|you|that) (?:suits?|likes?|can)(?: (?:you|the network|best))?"
     r"|(?:prio(?:rity)?)\s?(?:is|:|=)?\s?(?:low|lowest|deferrable)|low[- ]prio(?:rity)?|(?:as )?a background (?:job|task)|on the back burner"
+    r"|(?:(?:please |you can |you may |it may |it can )?take )?as long as (?:you (?:like|need|want|please)|it (?:takes|needs)|necessary|need be)"
     r"|(?:squeeze|fit|slot|slip) (?:it |this |that )?in (?:somewhere|anywhere|wherever|when(?:ever)?)(?: (?:there's|there is|you have|you find))?(?: (?:room|a gap|space|you can|it fits))?"
 )
 _POWER = r"(?:electricity|power|energy|current|grid|juice|mix)"
 _DO = r"(?:(?:you|we|one|u|they|i) )?(?:(?:possibly |ever )?(?:can|could|may)(?: (?:be|get|make it|manage|find|do|have|go|offer|arrange))?(?: it)?|manage|possible|find|get|do|go|be)"
 _TOP = (
     r"(?:above (?:all|everything)(?: else)?|first(?: and foremost)?|before (?:all|everything|anything)(?: else)?|over everything(?: else)?|most(?: of all)?|"
-    r"(?:is|are|comes?|goes?|being) (?:what (?:matters|counts) (?:most|first)(?: to (?:me|us))?|(?:the )?(?:main|top|first|only|chief|most important|number one) "
+    r"(?:is|are|comes?|goes?|being) (?:what (?:matters|counts)(?: most| first)?(?: to (?:me|us))?|(?:the )?(?:main|top|first|only|chief|most important|number one) "
     r"(?:thing|priority|concern|aim|goal|point|consideration)(?: (?:here|to minimi[sz]e))?|the thing to minimi[sz]e|my (?:top |first |main )?priority|"
     r"everything|king|paramount|all[- ]important|the point)|matters? (?:the )?most(?: to (?:me|us))?|counts? (?:the )?most|wins|preferred(?: over everything)?)"
 )
@@ -98,7 +99,7 @@ _MONEY = (
     r"(?:(?:my |our )?(?:money|budget|funds|cash|purse)(?:'s| is| are) (?:very |rather |a bit )?(?:tight|short|scarce),? )?(?:so |thus |hence |and )?(?:spend(?:ing)?|pay(?:ing)?) "
     r"(?:the |as )?(?:least|little|minimum)(?: amount)?(?: as)?(?: (?:possible|you can|we can|i can))?(?: on (?:it|this))?|(?:on|for) the cheap|don't (?:splurge|waste (?:any )?money)"
 )
-_GREEN = rf"(?:green(?:er|est)?|clean(?:er|est)?|renewable|solar|wind|hydro) {_POWER} (?:first|{_TOP})(?: please)?"
+_GREEN = rf"(?:(?:on|with|using|by) )?(?:green(?:er|est)?|clean(?:er|est)?|renewable|solar|wind|hydro) {_POWER} (?:first|preferably|ideally|if (?:at all )?possible|where(?:ver)? possible|by preference|for preference|{_TOP})(?: please)?"
 _NEAR = (
     rf"(?:as (?:near|close)(?: to (?:the |my |our )?(?:{WHO}|them|it|me|us|viewers?))? as (?:can be|{_DO})(?: be)?(?: to (?:the |my |our )?(?:{WHO}|them|it|me|us))?"
     rf"|(?:as )?(?:near|close) to (?:the |my |our )?(?:{WHO}|them|viewers) as (?:can be|{_DO})(?: be)?|(?:the )?(?:lowest|best|shortest|smallest|minimal|minimum) (?:possible )?(?:latency|ping|lag|delay|round trips?)(?: {_THING})*"

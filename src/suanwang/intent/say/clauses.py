@@ -19,7 +19,7 @@ _ABOUT_THE_WORK = re.compile(
     r"|预算|上限|最多|至多|顶多|不超过|不得|不能|以内|之内|控制|封顶|完成|跑|算|结果|任务|程序|脚本|机器|节点|数据|文件|限"
 )
 _STATEMENT = re.compile(
-    r"\b(?:i|i'm|i've|i'd|we|we're|we've|we'd|my|our|it's|it|this|that's|he|she|he's|she's|they|they're|is|are|was|were|dear|says|said|asks|asked|wrote)\b"
+    r"\b(?:i|i'm|i've|i'd|we|we're|we've|we'd|my|our|it's|it|this|that's|he|she|he's|she's|they|they're|is|are|was|were|dear|says|said|asks|asked|wrote)\b|\bhere\W*$"
     r"|^\W*(?:it's |this is )?(?:for|about|re|regarding|concerning|from|here|hi|hello|hey|thanks|thank|sorry|cheers|greetings|good|kind|best)\b"
     r"|[我俺咱您你他她它这那的了是在有着呢吧啊嘛哈呀哦谢拜劳给们]"
 )

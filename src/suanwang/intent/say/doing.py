@@ -72,6 +72,7 @@ def _telegram(match: re.Match[str]) -> Meaning | None:
     return () if len(re.findall(r"\bstop\b", match.string)) >= 2 and not (after and after[0] in aim) else None
 
 
+_FILE = re.compile(r"[a-z0-9_./-]+\.[a-z0-9]+")
 _SERVED = re.compile(r"\b(?:services?|generation|generator|scans?|stream|streaming|language model|host|serve|deploy|instances?|port)\b")
 
 
@@ -84,9 +85,13 @@ COPIES_LEAST = 10
 """So many copies of what is not said to be a service are tasks; fewer may be instances of one, or owners that check each other."""
 
 
+def are_tasks(match: re.Match[str]) -> bool:
+    """Whether so many copies are more than a service would have."""
+    return "copies" in match[1] and number(match["n"]) >= COPIES_LEAST and not _SERVED.search(match.string)
+
+
 def _bare_copies(match: re.Match[str]) -> Meaning | None:
-    many = number(match["n"])
-    return _copies(match) if many >= COPIES_LEAST and not _SERVED.search(match.string) else None
+    return _copies(match) if are_tasks(match) else None
 
 
 def _copies(match: re.Match[str]) -> Meaning | None:
@@ -114,7 +119,7 @@ _REPLICATE = r"(?:repeated|replicated|verified|checked|confirmed|computed|execut
 _OWNER = r"(?:(?:different|separate|independent|distinct|various|unrelated|individual|other)(?: and| ,)? ?)*(?:owners?'?|parties|providers|operators|hosts|people)(?: (?:nodes|machines))?(?: who (?:don't|do not) know (?:each other|one another))?"
 _COMPARE = (
     r"(?:(?:,|;|:| -)?\s?(?:and |with |then |so that )*(?:(?:you |we )?(?:to )?(?:compar(?:e|ing|ed)|check(?:ing|ed)?|cross-?check(?:ing|ed)?|match(?:ing|ed)?(?: up)?|verif(?:y|ied|ying)|confirm(?:ing|ed)?)"
-    r"(?: (?:the|their|all|all the|both) ?)?(?: ?(?:results?|outputs?|outcomes?|answers?|them|they|that they|whether they|what they (?:get|say|find|come up with)|their findings|notes))?(?: (?:agree|match|are the same|tally|coincide|up))?(?: with each other)?"
+    r"(?: (?:the|their|all|all the|both) ?)?(?: ?(?:results?|outputs?|outcomes?|answers?|them|they|that they|whether they|what they (?:get|say|find|come up with)|their findings|notes))?(?: (?:agree|match|are the same|tally|coincide|up))?(?: (?:with|against|to) (?:each other|one another)| side by side)?"
     r"|(?:the |their |whose |all )*(?:results?|outputs?|outcomes?|answers?) (?:are |be |being |get |to be |must be |should be |have to be )?(?:compared|checked|cross-checked|matched(?: up)?|verified|confirmed)(?: with each other)?"
     r"|(?:that|who|which) (?:check|verify|cross-?check) (?:each other|one another)))"
 )
@@ -176,6 +181,14 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:(?:{_REPLICATE} )?(?P<n>twice|thrice|{NUMBER}(?:[- ]fold| times| ways| over| replicas| runs)|(?:x|×)\d+)(?: over)?,? (?:each )?(?:by|at|with|from|on|across)\s(?:(?P<n2>{NUMBER})\s)?(?:(?:different|separate|independent|distinct|various|another)(?: ,|,| and)? ?)+(?:owners?|parties|providers|operators|hosts)){_COMPARE}", lambda m: _owners(_Spelt(m))),
     (r"stop(?=\s|$)", _telegram),
     # results, and who wants them
+    (r"(?:see|have|get|receive|obtain|look at|hold|collect)(?:ing)?\s(?=(?:the |its )?(?:outputs?|results?|outcomes?|answers?)\b)|(?:i|we|it) can wait(?=\s(?:until|till)\s(?!whenever))", just()),
+    (r"(?:over|on|to|with|through|across|for) (?:them|these|those|all of them|each of them)(?: all)?(?=\s?(?:$|[,.;:!?)]))", lambda m: () if re.search(r"\*|\b(?:these|those|attached|enclosed)\b|\d\s?(?:-|to)\s?\d", m.string[: m.start(1)]) else None),
+    (rf"(?:needs?|wants?|requires?|awaits?|calls? for)\s[a-z]{{3,14}}ing(?=\s?(?:[:,—-]|with|by|using|through)?\s?{WORK})", just()),
+    (
+        r"(?<![a-z0-9_./*-])(?P<name>[a-z0-9_][a-z0-9_./-]*\.(?:mov|mp4|avi|mkv|mxf|mpe?g|webm|wmv|flv|m4v|mts|vob|3gp))(?![a-z0-9])",
+        lambda m: (("over", m["name"]),) if re.search(r"transcod|convert|encod|turn|h\.?264|\bmp4\b", _FILE.sub("", m.string)) and not outside(m["name"]) else None,
+    ),
+    (rf"(?:to|for)\s(?:(?:my|our|the|all|their|its|any)\s)*(?:{WHO})(?=\s?(?:$|[,.;:!?)])|\s(?:on|in|with|at|near|from|for)\b)", lambda m: () if re.search(r"\b(?:serve|host|deploy|expose|publish|offer|available|open|online|up)", m.string[: m.start(1)]) else None),
     (rf"if (?:you|somebody|someone|we|one) (?:ran|executed|did|started|launched|computed|processed|put|got|had|would run|could run)\s(?=(?:the |my |our )?(?:\w+ )?{WORK})", just()),
     (
         r"(?:it )?(?:doesn't|does not) matter (?:which|what|where|who)(?: (?:one|kind|machine|card|node|it is|it runs))?|(?:i |we )?(?:don't|do not|doesn't) (?:mind|care) (?:which|what|where|who)"

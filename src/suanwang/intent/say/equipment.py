@@ -59,6 +59,7 @@ EQUIPMENT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # where users are, where data lies
     (rf"(?:to|for|by|serving|and|with|where)?\s?{_USERS},?\s(?:{_MOST})(?:in|from|at|of|around|near|across|throughout|by)\s(?:the )?(?P<place>{PLACE})(?: (?:area|region|city))?(?: (?:can )?(?:use|reach|see|watch|access) (?:it|them))?", near),
     (rf"(?P<place>{PLACE})(?:'s)? {_USERS}", near),
+    (rf"for (?:an? |the |my |our )(?:[a-z-]+\s){{1,3}}in (?P<place>{PLACE})(?=\s?(?:$|[,.;:!?)]))", lambda m: near(m) if re.search(r"service|generation|stream|scan|host|serve|deploy|online", m.string) else None),
     (rf"(?:audience|users?|customers?|viewers?|players?|clients?|visitors?|readers?)\s?(?:is|are|in|:|=|->|sit in|from)\s?(?:in |from )?(?P<place>{PLACE})", near),
     (rf"(?:the |my |our )?(?:[a-z]+ )?(?:[a-z]+ )?(?:{MATTER}|cameras?|sensors?|data|source|buoys?|clinic|hospital|factory|plant|shop|school|branch|office|lab)(?:'s)?\s?{_LIES}(?: (?:all|kept|stored|located))?\s(?:in|at|around|near)\s(?P<place>{PLACE}),?\s?(?:and |so |thus |hence |therefore )*(?:please )?(?=[\s\S]{{0,120}}?\b(?:near|close|beside|next to|by)\s(?:to )?(?:there|that|it|them)\b)", near),
     (rf"(?:be |stay |run |keep |it |(?:it )?(?:should|must) be )*(?:near|close|beside|next|right)\s(?:by|to |next to )?(?:there|that|them|it)(?=\s?(?:$|[,.;!)]))|(?:so |and |please )*stay near(?=\s?(?:$|[,.;!]))", lambda m: () if re.search(PLACE, m.string[: m.start(1)]) else None),

@@ -38,7 +38,7 @@ _MATTER_EN = any_of(
     "tracks? audio logs? tables? reports? invoices? spreadsheets? samples? measurements? readings? sequences? genomes? "
     "models? meshes "
     "scenes? tiles? maps? texts? transcripts? exams? essays? drawings? seeds? items? inputs? cases? trials? chunks? batches "
-    "shards? parts? rows? parameters? experiments? runs? numbers? ids?"
+    "shards? parts? rows? parameters? experiments? runs? numbers? ids? entr(?:y|ies) stor(?:y|ies) letters? recipes? notes? lessons? chapters? votes? ballots? applications? messages? e-?mails? poems?"
 )
 _MATTER_ZH = any_of(
     "数据 数据集 文件 资料 档案 记录 文档 论文 书 图 图片 图像 图纸 照片 相片 影像 片子 底片 原片 切片 视频 录像 录屏 短片 "
@@ -95,5 +95,5 @@ WORK = (
 TASK = (
     rf"(?:tasks?|jobs?|runs?|ones?|items?|copy|copies|stragglers?|works?|pieces?|attempts?|instances?|(?:{MATTER}))"
 )
-NOT_NAMED = r"(?!(?:\s?[,:])?(?:\s(?:are |is |all |lying )?(?:in|at|under|from|inside|within))?\s?[a-z0-9_./-]*\*)"
+NOT_NAMED = r"(?!(?:\s?[,:(])?(?:\s?(?:are |is |all |lying )?(?:in|at|under|from|inside|within))?\s?[a-z0-9_./-]*\*)"
 """After files that are spoken of: no pattern of names follows that says which they are."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from suanwang.intent.say.doing import are_tasks
 from suanwang.intent.say.lexicon import DO, HOSTS, MATTER, NODES, NOT_NAMED, PLAIN, THINGS, WHO, WORD
 from suanwang.intent.say.meanings import (
     IN,
@@ -400,7 +401,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{UP}\s?{_START}(?P<n>{NUMBER})\s?{_COPIES}", lambda m: (("scale.max", int(number(m["n"]))),)),
     (
         rf"{_START}(?P<n>{NUMBER})\s?{_COPIES}",
-        lambda m: (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["n"])))),
+        lambda m: None if are_tasks(m) else (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["n"])))),
     ),
     (
         r"(?:(?:a |the |this )?(?:job|task|service|作业|任务|服务|名字|名称|name)\s?)?(?:named|called|call (?:it|this(?: job|"

@@ -32,7 +32,7 @@ _KEEP = (
 )
 _LIMIT = r"(?:limit|ceiling|cap|maximum|max|bound)"
 UP = (
-    rf"(?:at (?:the )?(?:very )?most|at the outside|no more than|not more than|(?:anything )?up to|under|below|beneath|less than|"
+    rf"(?:at (?:the )?(?:very )?most|at the outside|(?:inside|within|under|below) (?:an? |the )?{_LIMIT} of|no more than|not more than|(?:anything )?up to|under|below|beneath|less than|"
     rf"lower than|fewer than|(?:an? |the )?(?:absolute |hard |upper |very )?max(?:imum)?\.?(?: of)?|within|<=?|≤|"
     rf"(?:an? |the )?(?:absolute |hard |upper |firm )?{_LIMIT} (?:of|is|at)|limited to|not beyond|no greater than"
     rf"|no (?:higher|longer|greater|later) than|{NOT_EN}\s(?:(?:really )?(?:want|like|wish|care|have|be willing|be able)"

@@ -54,6 +54,7 @@ def phrases(moment: Moment, text: str) -> Iterator[Phrase[Meaning]]:
         yield _phrase(pattern, partial(deadline, moment.said_at))
     for pattern in _MONTH_DAYS:
         yield _phrase(pattern, partial(_month_day, moment.said_at))
+    yield _phrase(_THEN, lambda m: () if re.search(CLOCK, m.string[: m.start(1)]) else None)
     yield _phrase(_WITHIN_DAY, partial(_day_end, moment.said_at))
     yield _phrase(_DATED, partial(dated, moment.said_at))
     yield _phrase(_TIMES, _times)
@@ -110,7 +111,10 @@ _DEADLINES = (
     rf"{_DAY},?\s?(?:by|before|no later than)\s(?P<clock>{CLOCK}|\d{{1,2}}(?!\s?[\w:.%]))(?:\s?{_PERIOD})?",
     rf"{_BY}\s?{_DAY}\s?(?:{_PERIOD})?(?:之前|以前|前)?|(?:请?在|于)?(?P<day2>{DAY})(?:的?{_PERIOD2})?\s?(?:之前|以前|前)",
 )
+_THEN = r"\b(?:by then|before (?:that|then)|in time for (?:that|it))\b"
 _DEADLINES += (
+    rf"(?:(?:my|our|the|a|an|his|her) )?(?:\w+ )?\w+(?:'s| is| are| starts?| begins?| leaves?| opens?| departs?| operates?| kicks off| closes?)? (?:at |on )?{_WHEN}"
+    rf"(?=[^!?]{{0,120}}?{_THEN})",
     rf"(?:the )?{_WHEN},?\s(?:is|are|being|as|was set as)\s(?:the |my |our |a |an )?(?:absolute |final |hard |latest |last )*(?:deadline|cut-?off|"
     r"latest|time limit|limit)(?: (?:time|point|moment))?(?: (?:for|on) (?:this|it))?(?: for (?:the )?(?:completion|finish|finishing|running|end|run)"
     r"(?: of)?)?",

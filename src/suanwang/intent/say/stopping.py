@@ -52,6 +52,7 @@ STOPPING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?:and )?{_KILLING}\s{_EACH_ONE}(?: off| short| down| out)?(?: (?:of|in|from) (?P<work>{WORK}))?\s(?:(?:{_RUNS})?{_WHEN}|{_RUNS}{_AT}|(?:that|which) (?:exceeds?|passes|hits|reaches|outlasts|overruns|lasts over))\s{_S}{_GONE}?",
         _with_work,
     ),
+    (rf"(?:and )?{_KILLING}\s(?:anything|(?:any |every |each |all |the )?(?:tasks?|jobs?|runs?)) {_AT}\s{_S}{_GONE}?", task),
     (
         rf"(?:each|every|any|a|no)(?: single| one)? (?:{TASK})(?: (?:of|in|from) (?P<work>{WORK}))? (?:gets?|has|is allowed|is given|may (?:take|run(?: for)?|last|use)|can (?:take|run(?: for)?|last)|must (?:finish|be done|end|be over) (?:in|within)"
         rf"|(?:is|should be|must be) limited to|should (?:take|run(?: for)?)|is to (?:take|run(?: for)?))\s(?:{UP}\s)?{_S}(?:\s?{IN})?",

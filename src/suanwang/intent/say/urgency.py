@@ -38,7 +38,7 @@ _WHENEVER = (
 _LEISURE = (
     r"whenever(?:'s| is| will be) (?:fine|ok(?:ay)?|good|best|convenient)|"
     rf"{_WHENEVER}(?=\s?(?:$|[,.;:!?)])| please)"
-    r"|(?:it |this |that |they |and )?(?:may|can|could|is able to|is happy to|might)(?: happily| well| easily| just)? wait"
+    r"|(?:it |this |that |they |and )?(?:may|can|could|is able to|is happy to|might)(?: happily| well| easily| just)? wait(?!\s(?:until|till)\s(?!whenever))"
     rf"(?: (?:{_WHENEVER}|as long as (?:you like|need be|it takes)|a while|all (?:day|week)|for (?:a|its) (?:slot|turn|gap)))?"
     r"|(?:there(?: is|'s|'ll be)? )?(?:absolutely |really |particularly )?(?:no|not any|zero) (?:great |particular |real |big )?(?:rush|hurry|urgency|stress|pressure|need to (?:hurry|rush)|haste)"
     r"(?: (?:at all|whatsoever|whatever|about (?:it|the time)|on (?:this|it)|here|on my side|dear|with (?:it|this)))*"
@@ -110,12 +110,16 @@ _NEAR = (
 URGENCY: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:{_URGENT})", just(("priority", "urgent"))),
     (rf"(?:{_LEISURE})", just(("priority", "deferrable"))),
-    *((rf"(?:{_forms(*row)})(?: {_TOP})?", just(("prefer", prefer))) for prefer, *row in _ROWS),
+    *((rf"(?:{_forms(*row)})(?: {_TOP})?(?:,? (?:if (?:at all )?possible|if you can|where(?:ver)? possible|ideally|preferably))?", just(("prefer", prefer))) for prefer, *row in _ROWS),
     *((rf"(?:(?:the )?(?:{noun}|{name}) {_TOP})", just(("prefer", prefer))) for (prefer, _, _, _, noun), name in zip(_ROWS, ("price|cost", "speed", "carbon|green|sustainability", "latency|ping"), strict=True)),
     (rf"(?:{_SPEED})", just(("prefer", "speed"))),
     (rf"(?:{_MONEY})", just(("prefer", "price"))),
     (rf"(?:{_GREEN})", just(("prefer", "carbon"))),
     (rf"(?:{_NEAR})", just(("prefer", "latency"))),
+    (
+        r"(?:the )?(?:costs?|prices?|money|speed|time|latency|carbon|emissions|place|where it runs) (?:is|are|comes?) (?:secondary|unimportant|not (?:so |that |very )?important|second|irrelevant|of no (?:importance|concern)|neither here nor there)",
+        just(),
+    ),
     (
         r"(?:(?:because |since |as )?(?:my |our )?(?:money|cash|budget|purse)(?:'s| is| are)? (?:very |rather |really |so |a bit )?(?:tight|short|scarce|limited)"
         r"|(?:i'm|i am|we're|we are) (?:very |really )?(?:broke|skint|poor|short of money|hard up))(?:,? (?:so|thus|hence|therefore))?(?=[^.!?]*(?:cheap|price|cost|yuan|kuai|rmb|¥|economical|budget))",

@@ -21,7 +21,7 @@ _ABOUT_THE_WORK = re.compile(
 _STATEMENT = re.compile(
     r"\b(?:i|i'm|i've|i'd|we|we're|we've|we'd|my|our|it's|it|this|that's|he|she|he's|she's|they|they're|is|are|was|were|dear|says|said|asks|asked|wrote)\b|\bhere\W*$"
     r"|^\W*(?:it's |this is )?(?:for|about|re|regarding|concerning|from|here|hi|hello|hey|thanks|thank|sorry|cheers|greetings|good|kind|best)\b"
-    r"|[我俺咱您你他她它这那的了是在有着呢吧啊嘛哈呀哦谢拜劳给们]"
+    r"|[我俺咱您你他她它这那了是在有着呢吧啊嘛哈呀哦谢拜劳给们]"
 )
 """What a remark has, and a wish in two words ("portrait format") has not."""
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from suanwang.intent.say import bounds_zh as zh
-from suanwang.intent.say.meanings import MONEY, PER, SPAN, UP, Meaning, ask, carbon, finish, just, money, takes, task
+from suanwang.intent.say.meanings import KIND, MONEY, PER, SPAN, UP, Meaning, ask, carbon, finish, just, money, takes, task
 from suanwang.intent.say.numbers import NUMBER
 
 _UP = rf"(?:{zh.UP}|{UP})"
@@ -51,7 +51,8 @@ LIMITS_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:{_COST}{zh.LINK})?以\s?{MONEY}\s?(?:为|作)(?:限|上限|顶|度|封顶)", money),
     (rf"(?:(?P<per2>{PER}|每日|单日)\s?)?{MONEY}(?:钱)?\s?(?P<per>{PER})?\s?{zh.IN}{zh.OK_THEN}", money),
     (rf"{MONEY}(?:钱)?(?:的)?(?:预算|经费|budget)(?:{zh.IN})?", money),
-    (rf"{zh.EACH}[^,;.!?。\d]{{0,10}}?(?:{_UP})?\s?{_MONEY}(?!\s?(?:的)?(?:[a-z]{{1,3}}\d|显?卡|gpu|加速卡))(?:\s?{zh.IN})?", ask("SUAN-U122", "per")),
+    (rf"{zh.EACH}[^,;.!?。\d]{{0,10}}?(?:{_UP})?\s?{_MONEY}(?!\s?(?:的)?(?:[a-z]{{1,3}}\d|显?卡|gpu|加速卡))(?:\s?{zh.IN})?{zh.OK_THEN}", ask("SUAN-U122", "per")),
+    (rf"{_MONEY}\s?(?:钱)?(?:一|每|/)\s?(?:个|张|块|台|份|条|位|名|人|例|帧|段|核|卡)\s?(?:{KIND}|显?卡|gpu|核|任务|图片?|文件|片子|视频|学生|同学)?", ask("SUAN-U122", "per")),
     (_FIRM, just(("firm", True))),
     (
         rf"(?:,\s?)?{zh.NO}(?:能|可|许|准|得|要)?(?:再)?(?:突破|超支|超了?|超过它?|多花|多要|越线|破线|再多)(?:了)?{zh.END}",
@@ -70,7 +71,7 @@ LIMITS_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:(?:允许|可以?|能|只许|只能)\s?)?(?:{_EMIT})\s?(?:的)?{zh.CARBON}?{zh.LINK}{_UP}\s?{_MASS}(?:\s?(?:的)?{zh.CARBON})?", carbon),
     (rf"(?:限|限制|控制?|压)(?:制|着|住)?{zh.CARBON}(?:在|到|为|于)?\s?{_MASS}(?:\s?{zh.IN})?", carbon),
     (rf"{_UP}\s?{_EMIT}\s?{_MASS}(?:\s?的?{zh.CARBON})?", carbon),
-    (rf"{zh.EACH}[^,;.!?。\d]{{0,10}}?(?:{_UP})?\s?{NUMBER}\s?(?:kg|千克|公斤|克|g(?=\s?(?:co2|碳|二氧化碳)))(?![a-z])", ask("SUAN-U122", "per")),
+    (rf"{zh.EACH}[^,;.!?。\d]{{0,10}}?(?:{_UP})?\s?{NUMBER}\s?(?:kg|千克|公斤|克|g(?=\s?(?:co2|碳|二氧化碳)))(?![a-z])(?:\s?(?:的)?(?:碳|二氧化碳|co2))?(?:\s?{zh.IN})?{zh.OK_THEN}", ask("SUAN-U122", "per")),
     # time to finish
     (
         rf"(?:(?:须|请|务必|必须|得|要|争取|尽量)*(?:限时?|控制在|最迟|最晚|至迟|最慢|再慢也(?:要|得)(?:在)?|限定)(?:在|为|是)?)\s?"

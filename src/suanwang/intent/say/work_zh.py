@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from suanwang.intent.say import bounds_zh as zh
 from suanwang.intent.say.lexicon import DO_ZH, HOSTS, NODES, PLAIN
-from suanwang.intent.say.meanings import KIND, LEAST, UP, Meaning, after, folder, gpu, just, memory, outside, over
+from suanwang.intent.say.meanings import KIND, LEAST, UP, Meaning, after, ask, folder, gpu, just, memory, outside, over
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.model.said import Question
 
@@ -158,6 +158,8 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         memory,
     ),
     # whose machines
+    (rf"(?:尽量|最好|尽可能|优先|能)(?:是|使?用|选|放在?|在|挑|,)*\s?(?:{_TRUSTED})的?{_HOSTS}(?:优先|就用)?|(?:{_TRUSTED})的?{_HOSTS}(?:最?优先)", ask("SUAN-U121", "unknown")),
+    (r"(?:跑|算|做|弄|处理|转|好|完)(?:完|好|起来|上)?了(?:吗|么|没有?|木有)|(?:跑|算|做|弄)(?:完|好)没有?(?=\s?(?:\?|$))", ask("SUAN-U121", "unknown")),
     (rf"(?:但|也|都)?{zh.NO}(?:能|可以?|得|许|准|要)?(?:使?用|上|放|跑|去|到|在|交给)+(?:没有?|未|不)(?:经(?:过)?|被)?(?:{_TRUSTED})(?:过)?的?{_HOSTS}(?:上|里)?(?:去|跑)?", just(("limits.trust", "vouched"))),
     (rf"{_SURE}(?:使?用|放在?|在|跑在|安排在?|安排于|上|选|挑|找|走|是|交给|给|收)?\s?(?:{_TRUSTED}){{1,2}}的?(?:、|,|和|且)?(?:{_TRUSTED})?的?{_HOSTS}(?:上|里)?(?:才(?:能|可以?)?(?:跑|算|上|行|收|用)|跑|算|上|才行|才可以)?(?:别的|其他|其它)?", just(("limits.trust", "vouched"))),
     (rf"{_HOSTS}\s?(?:,)?{_SURE}(?:是|经(?:过)?|通过)?\s?(?:了)?(?:{_TRUSTED}){{1,2}}(?:的)?(?:才行|才可以|那种|才用|才收)?", just(("limits.trust", "vouched"))),

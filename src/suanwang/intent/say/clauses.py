@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from suanwang.intent.say.cover import Piece
+from suanwang.intent.say.lexicon import MATTER
 from suanwang.intent.say.meanings import Meaning, Saying
 
 _BORDER = re.compile(r"(?<!\d)[,;!?]|[,;!?](?!\d)|[.:](?=\s|$)|[。、()|\[\]【】\n]|\s[-–—/]+\s|—")
@@ -18,6 +19,7 @@ _ABOUT_THE_WORK = re.compile(
     r"|(?:i|we|you|us|can|could|will|would|may|to|afford|['’]ll|['’]d)\s(?:\w+\s)?(?:spend|pay|put|go)|afford|allow(?:s|ed)?|allott?ed|approved|granted|exceed\w*|asap|urgent|it|this|code|notebook|data|files?)\b"
     r"|预算|上限|最多|至多|顶多|不超过|不得|不能|以内|之内|控制|封顶|完成|跑|算|结果|任务|程序|脚本|机器|节点|数据|文件|限"
 )
+_OF_OTHER = re.compile(rf"(?:上|里)?的(?:那|这|些|批|个|几)*(?:{MATTER}|部分|东西|商品|请求|车|孩子|学生|机型|品种|人)(?!\s?[a-z0-9_./-]*\*)")
 _STATEMENT = re.compile(
     r"\b(?:i|i'm|i've|i'd|we|we're|we've|we'd|my|our|it's|it|this|that's|he|she|he's|she's|they|they're|is|are|was|were|dear|says|said|asks|asked|wrote)\b|\bhere\W*$"
     r"|^\W*(?:it's |this is )?(?:for|about|re|regarding|concerning|from|here|hi|hello|hey|thanks|thank|sorry|cheers|greetings|good|kind|best)\b"
@@ -37,6 +39,8 @@ _GREETED = re.compile(r"(?:regards|sincerely|faithfully|truly|yours|cheers|thank
 
 def doubtful(text: str, pieces: Sequence[Piece[Meaning]]) -> Piece[Meaning] | None:
     """The first plain word beside which a wish may not be about the work, or that may be a wish itself."""
+    if (other := next((p for p in pieces if _of_other(text, p, pieces)), None)) is not None:
+        return other
     named = False
     for start, end in _clauses(text, pieces):
         here = [p for p in pieces if start <= p.start < end]
@@ -45,6 +49,13 @@ def doubtful(text: str, pieces: Sequence[Piece[Meaning]]) -> Piece[Meaning] | No
             return talk
         named = named or bool(_fields(here) & {*_WORK})
     return None
+
+
+def _of_other(text: str, piece: Piece[Meaning], pieces: Sequence[Piece[Meaning]]) -> bool:
+    """Whether a limit or a place is said of something that is not the work: 两小时以内的录像, 北京大学."""
+    if not isinstance(piece.meaning, tuple) or not any(f == "near" or f.startswith(("limits.", "takes")) for f, _ in piece.meaning):
+        return False
+    return bool(_OF_OTHER.match(text, piece.end)) or any(p.weighty and p.start == piece.end and text[p.start] > "\u4e00" for p in pieces)
 
 
 def _clear(clause: str, pieces: Sequence[Piece[Meaning]], *, heading: bool) -> bool:

@@ -114,7 +114,7 @@ def _sign(text: str, i: int) -> bool:
         return bool((text[i - 1 : i] if i else "").strip() or text[i + 1 : i + 2].strip())
     if text[i] == "~":
         return text[i - 1 : i].isascii() or text[i + 1 : i + 2].isalnum()
-    return text[i] in "$€£¥%<>=+*#@&|^~"
+    return text[i] in "`「」$€£¥%<>=+*#@&|^~"
 
 
 def _path(best: Sequence[tuple[int, int, Piece[T] | None]]) -> tuple[Piece[T], ...]:

@@ -10,7 +10,7 @@ from suanwang.intent.say.numbers import NUMBER
 _UP = rf"(?:{zh.UP}|{UP})"
 _MONEY = re.sub(r"\?P<\w+>", "?:", MONEY)
 _COST = rf"(?:{zh.COST}|budget|cost|price)"
-_PAY = r"(?:(?:能|肯|愿意?|可以|准备|打算|舍得|只|就|才|也)*(?:花费?|用|付|出得起|出|掏得起|掏|给到?|给|拿得?出|支付|承担|花得起|付得起|批)(?:你|您|它|他|个|这么)?)"
+_PAY = r"(?:(?:能|肯|愿意?|可以|准备|打算|舍得|只|就|才|也)*(?:花费?|用|付|出得起|出|掏得起|掏|给到?|给|拿得?出|支付|承担|花得起|付得起|批)(?:你|您|它|个|这么)?)"
 _GIVER = (
     r"(?:(?:我们?|俺们?|咱们?|手头|手里|手上|兜里|口袋里|腰包里|钱包里|账上|卡里|家里|老板|老师|导师|领导|财务|院里|所里|校里|学校|公司|"
     r"组里|厂里|店里|单位|上头|甲方|客户|项目|课题组|奶奶|爷爷|老婆|媳妇|老公|一共|总共|拢共|满打满算|只|就|才|仅|也就|这边)+)"
@@ -46,7 +46,7 @@ LIMITS_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{zh.ALL_IN}(?:就|也)?(?:不过|{_UP})\s?{_PAY}?\s?{MONEY}(?:\s?{zh.IN})?", money),
     (rf"(?<![-=\w])(?:{_COST}){zh.LINK}(?:{_UP}\s?)?{NUMBER}(?:\s?{zh.IN})?{zh.END}", ask("SUAN-U122", "unit")),
     (rf"(?:定|设|立|划|列)(?:个|一个|一条|条|下|了)(?=(?:碳|预算|经费|费用|上限|时限))", just()),
-    (rf"{_GIVER}{_HAS}(?:这|那|了|个|这么|个整)?\s?{MONEY}(?:钱)?(?:的?(?:预算|经费))?(?:\s?{zh.IN})?", money),
+    (rf"{_GIVER}(?:给|就|才|只)?{_HAS}(?:这|那|了|个|这么|个整)?\s?{MONEY}(?:钱)?(?:的?(?:预算|经费))?(?:\s?{zh.IN})?", money),
     (rf"(?:{_PAY})\s?{MONEY}(?:钱)?(?:\s?(?P<per>{PER}))?\s?{zh.IN}{zh.OK_THEN}", money),
     (rf"(?:{_COST}{zh.LINK})?以\s?{MONEY}\s?(?:为|作)(?:限|上限|顶|度|封顶)", money),
     (rf"(?:(?P<per2>{PER}|每日|单日)\s?)?{MONEY}(?:钱)?\s?(?P<per>{PER})?\s?{zh.IN}{zh.OK_THEN}", money),
@@ -79,7 +79,7 @@ LIMITS_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         finish,
     ),
     (rf"(?:在|于)?\s?(?P<span>{SPAN})\s?(?:以里|里头|里边|里面|里|以内|之内|内)(?:(?:就|得|要|必须|务必|须|全部?|都|一定|给我)*{zh.DONE})?", finish),
-    (rf"(?:时限|期限|工期|限期|限时|时间要求|完成时限){zh.LINK}(?:{_UP}\s?)?(?P<span>{SPAN})(?:\s?{zh.IN})?", finish),
+    (rf"(?:时限|期限|工期|限期|限时|时间要求|完成时限|时间){zh.LINK}(?:{_UP}\s?)?(?P<span>{SPAN})(?:\s?{zh.IN})?", finish),
     (r"(?:(?:必须|得|要|须|务必|一定|请)*(?:赶)?在(?:那|此|这)(?:个(?:点|时间|时候)?)?之?前)", just(("firm", True))),
     # each task
     (

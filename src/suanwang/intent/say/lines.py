@@ -346,7 +346,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"至)\s?第?(?P<last>\d+){_NOT_COUNTED}",
         bare_range,
     ),
-    (rf"(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|\.\.|to|through|到|至)\s?(?P<last>\d+)\s?(?:帧|号|frames?)", range),
+    (rf"(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|\.\.|to|through|到|至)\s?(?P<last>\d+)\s?(?:帧|号(?!机|节点|服务器|楼|线|店|院|门|台|车)|frames?)", range),
     (
         r"(?:这一?(?:批|组|套)|[这那][一二两三四五六七八九十几\d]*(?:个|段|份|张|部|条)|[这那]些|我有一?(?:批|些)|我有几(?:个|"
         r"段|份|张))\s?"

@@ -221,7 +221,7 @@ def _missing(kept: dict[str, Claim], product: Product | None, serves: bool) -> Q
         return Question(code="SUAN-U123", key="service_ends", words=kept["takes"].words)
     if question := _too_much(kept):
         return question
-    if product and "unit.kind" in kept and (product.unit is None or not product.unit.kinds):
+    if "unit.kind" in kept and (product is None or product.unit is None or not product.unit.kinds):
         return Question(code="SUAN-U122", key="kind", words=kept["unit.kind"].words)
     if scaled := _copies(kept, product):
         return scaled

@@ -106,12 +106,13 @@ _ENERGY = r"(?:绿色?电力?|绿能|绿色能源|清洁能源|可再生能源|�
 def _of(q: _Of) -> str:
     rest = rf"(?:\s?,?\s?(?:其次|再|然后|最后|后)(?:才)?(?:是|看|考虑|讲|论)?(?:{'|'.join(o.noun for o in _QUALITIES if o is not q)}))?"
     return "|".join((
-        rf"{_SUBJECT}(?:把)?{q.noun}\s?(?:{_HARD}|请)*(?:得)?(?:越{q.little}越好|能{q.little}(?:就|则|多){q.little}|能(?:有)?多{q.little}(?:就)?多{q.little}|"
+        rf"{_SUBJECT}(?:把)?{q.noun}\s?(?:花|用|付)?(?:{_HARD}|请)*(?:得)?(?:越{q.little}越好|能{q.little}(?:就|则|多){q.little}|能(?:有)?多{q.little}(?:就)?多{q.little}|"
         rf"尽量(?:地)?{q.little}|尽可能(?:地)?{q.little}|{q.little}(?:一)?(?:点|些)儿?(?:再)?{q.little}(?:一)?(?:点|些)儿?)(?:一?(?:点|些)儿?)?(?:就行|就好)?",
         rf"{_SUBJECT}(?:越{q.adjective}(?:了)?越好|能{q.adjective}(?:就|则|多){q.adjective}|能(?:有)?多{q.adjective}(?:就)?(?:有)?多{q.adjective}|"
         rf"{_WHO}{q.adjective}(?:的?话?)?{_ACT}{_WHO}(?:的|来|跑|算|办|用|弄|家)*|(?:尽量|尽可能|尽可能地|尽最大可能)(?:地)?{q.adjective}(?:地)?(?:一?(?:点|些)儿?)?)",
         rf"(?:以)?{q.noun}(?:要|得|必须|的?)?(?:最{q.little}|{q.little})?{_TOP}|(?:以|讲究|图(?:个|的是)?|讲|求)?{q.adjective}\s?{_TOP}(?:嘛)?",
-        rf"(?:{'|'.join(f'{o.noun}|{o.adjective}' for o in _QUALITIES if o is not q)})(?:排)?第二\s?,?\s?(?:{q.adjective}|{q.noun})(?:才)?(?:是|排)?第一",
+        rf"(?:{'|'.join(f'{o.noun}|{o.adjective}' for o in _QUALITIES if o is not q)})(?:排)?(?:第二|其次|次之|靠后|次要|往后排)\s?,?\s?(?:{q.adjective}|{q.noun})(?:才)?(?:是|排)?(?:第一|要紧|重要|优先|最要紧|最重要|在先)",
+        rf"{q.noun}(?:才)?(?:最)?(?:要紧|重要|为重|为要|在先|当头)",
         rf"{_SUBJECT}(?:以)?{q.noun}最{q.little}(?:化)?(?:为{_TOP}|{_TOP}|{_WHERE})|{_SUBJECT}最{q.little}(?:的)?{q.noun}{_WHERE}|最小化{q.noun}|"
         rf"{_SUBJECT}(?:要|选|挑|找|用|走|来|跑|上)?最{q.adjective}{_WHERE}",
         rf"(?:首要|头等|第一|最大|最主要|主要|唯一)(?:的)?(?:目标|考虑|要求|诉求|原则|任务|标准|因素)?(?:就)?(?:是|:|为)(?:要)?(?:{q.noun}(?:最)?{q.little}|{q.adjective}|{q.noun})|"

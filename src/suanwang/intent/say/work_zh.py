@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from suanwang.intent.say import bounds_zh as zh
 from suanwang.intent.say.lexicon import DO_ZH, HOSTS, NODES, PLAIN
-from suanwang.intent.say.meanings import KIND, LEAST, UP, Meaning, after, ask, folder, gpu, just, memory, outside, over
+from suanwang.intent.say.meanings import ITEMS_MAX, KIND, LEAST, UP, Meaning, after, ask, folder, gpu, just, memory, outside, over
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.model.said import Question
 
@@ -63,6 +63,13 @@ def _copies(match: re.Match[str]) -> Meaning | None:
     return (("over", f"1-{int(many)}"),) if many == int(many) and many >= 2 else None
 
 
+def _range(match: re.Match[str]) -> Meaning | None:
+    first, last = (int(match[k] or match[f"{k}2"]) for k in ("first", "last"))
+    if last - first >= ITEMS_MAX:
+        return None
+    return (("over", f"{first}-{last}"),) if first <= last else Question(code="SUAN-U123", key="range", words=match[1])
+
+
 def _of_kind(match: re.Match[str]) -> Meaning:
     """All files with an ending in a folder."""
     if outside(match["dir"]):
@@ -96,7 +103,7 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # over what
     (
         rf"(?:(?:对象|输入(?:文件|数据)?|文件|数据|素材|原料|样本|图片?|照片|影片|片子|目标)\s?(?:就)?(?:是|为|:|在|有|都是|都在|放在|来自|见)?\s?)?"
-        rf"(?:把|将|对|给|在|用于|应用到|应用于|作用于|用到|喂)?\s?{_GLOB}\s?(?:(?:里面?|中|下|上)的?)?(?:{_ALL}|统统|通通|一律|都|全|逐个|挨个儿?|依着|每一?(?:个|张|份|条))*"
+        rf"(?:把|将|对|给|在|过|扫|跑|处理|读|用于|应用到|应用于|作用于|用到|喂)?\s?{_GLOB}\s?(?:(?:里面?|中|下|上)的?)?(?:{_ALL}|统统|通通|一律|都|全|逐个|挨个儿?|依着|每一?(?:个|张|份|条))*"
         r"(?:的)?(?:上面|上|文件)?(?:都|全)?(?:要|得|给我)?(?:各)?(?:过|跑|来|处理|数|扫)?(?:一)?(?:遍|次|下|趟)?",
         over,
     ),
@@ -125,18 +132,23 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         just(),
     ),
     (r"(?:全部?|统统|通通|一律|统一|整个儿?|一股脑儿?|全都|一并|一块儿?)(?:都)?(?=(?:给我|给)?(?:转|压|跑|渲|处理|用|重新编码|弄|算|修|过|做|要))", just()),
+    (
+        rf"(?:从|自)?\s?第\s?(?P<first>\d+)\s?(?:帧|号|个|张|页|条|份|段|题|组|批|集|例)?\s?(?:一直)?(?:到|至|-|~|—)\s?第?\s?(?P<last>\d+)\s?(?:帧|号|张|页|条|段|题|组|批|集|例)(?:的)?(?:都|全|图|样本)?|"
+        rf"(?P<first2>\d+)\s?(?:-|~|到|至)\s?(?P<last2>\d+)(?=\s?(?:号)?(?:各|每个|分别|都|全|逐个|挨个))",
+        _range,
+    ),
     # labels of a table
     (
-        r"(?:wasm|python|程序|脚本|命令|指令|输入|任务|作业|活儿?|预算|经费|花费|费用|显卡|gpu|cpu|处理器|内存|资源|规格|配置|机器|节点|需求|要求|时限|期限|截止|时长|工时|用时|所需|地点|"
+        r"(?:wasm|python|程序|脚本|命令|指令|输入|任务|作业|活儿?|预算|经费|花费|费用|显卡|gpu|cpu|处理器|内存|资源|规格|配置|机器|节点|需求|要求|时限|期限|时间|截止|时长|工时|用时|所需|地点|"
         r"地域|位置|command|input|task|job|budget|memory|script|program)\s?(?=[:])",
         just(),
     ),
     # machines
     (
-        rf"(?:{zh.EACH}(?:都|各|再)?\s?)?{_VERB}+\s?(?=(?:个)?\s?(?:{NUMBER}|双|单)\s?(?:块|张|片|个?\s?(?:cpu)?核|个?\s?g\b|卡|个?\s?gb?\b|vcpu|cores?)|(?:随便|任意)?(?:一)?(?:块|张|片)?\s?(?:{KIND}|显卡))",
+        rf"(?:{zh.EACH}(?:都|各|再)?\s?)?{_VERB}+\s?(?=(?:个)?\s?(?:{NUMBER}|双|单)\s?(?:(?:块|张|片)(?=\s?(?:的)?(?:{KIND}|显?卡|gpu|加速卡|nvidia|英伟达))|个?\s?(?:cpu)?核|个?\s?g\b|卡|个?\s?gb?\b|vcpu|cores?)|(?:随便|任意)?(?:一)?(?:块|张|片)?\s?(?:{KIND}|显卡))",
         just(),
     ),
-    (rf"{zh.EACH}(?:都|各)?\s?(?=(?:{NUMBER})\s?(?:块|张|片|个?\s?核|cores?|vcpu)\s?|(?:双|单)核)", just()),
+    (rf"{zh.EACH}(?:都|各)?\s?(?=(?:{NUMBER})\s?(?:(?:块|张|片)(?=\s?(?:的)?(?:{KIND}|显?卡|gpu|加速卡))|个?\s?核|cores?|vcpu)\s?|(?:双|单)核)", just()),
     (
         rf"(?:随便|任意|随意)?(?:来|给|要|用|整|配|搞|上)(?:我|它)?(?:随便|任意)?(?:一|个)?(?:块|张|片)(?:{_CARD})(?:就行|就中|就成|即可|就够|足矣)?",
         just(("needs.gpu", "1")),
@@ -181,6 +193,8 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:做|跑|算)\s?(?P<n>{NUMBER})\s?(?:次|遍|回)\s?(?:[,、;])?\s?由?(?:不同|独立|互不相干)(?:的)?{_WHO}(?:分别|各自)?(?:执行|跑|算|做|运行)?(?:并)?", _replicas),
     (rf"{_SAME}{_CHECK}", just(("compared", True))),
     (r"(?:双|两|三|多)(?:份|方|重)(?:校验|验证|复核|复算)(?=\s?[:,])|同一个(?=\s?[a-z`])|同一份(?=\s?[a-z`])", just()),
+    (r"(?:正在|(?<=[\u4e00-\u9fff])在)(?:跑|执行|运行)(?:着)?(?=\s?(?:[a-z`]|$))", ask("SUAN-U121", "unknown")),
+    (rf"(?<=前)(?:到|来|回来?|走){zh.END}|够(?:吗|么|不够|用吗|用么|不够用)", ask("SUAN-U121", "unknown")),
     (r"既(?:要|得|须)?", just()),
     (r"又(?:要|得|须|必须|能)?", after(r"既[^.!?。]{1,60}", just())),
     (rf"(?:web\s?assembly|wasm|python|shell)\s?(?:的)?(?:模块|脚本|程序|文件|代码)(?=\s?(?:叫|是)?\s?[a-z0-9_])|(?:那个|这个|有个)?(?:名叫|叫做|叫|名为)(?=\s?[a-z0-9_./-]+\.(?:py|wasm|sh|r|jl))", just()),

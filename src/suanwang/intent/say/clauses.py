@@ -13,6 +13,7 @@ _BORDER = re.compile(r"(?<!\d)[,;!?]|[,;!?](?!\d)|[.:](?=\s|$)|[。、()|\[\]【
 _WORK = ("run", "python", "wasm", "product", "given", "over", "folder")
 _ALONE = ("name", "service", "compared", "copies", *_WORK)
 """What is said of the work, and is nobody else's."""
+_AMOUNTS = frozenset(("limits.budget", "limits.carbon", "limits.finish", "limits.task", "takes", "needs.cpu", "needs.memory", "needs.gpu"))
 _ABOUT_THE_WORK = re.compile(
     r"\b(?:budget|limits?|limited|caps?|capped|ceiling|at (?:the )?(?:very )?most|max(?:imum)?|no more than|up to|tops|done"
     r"|finish(?:ed|es)?|ready|complet\w+|results?|jobs?|tasks?|scripts?|programs?|runs?|running|machines?|nodes?"
@@ -45,7 +46,7 @@ def doubtful(text: str, pieces: Sequence[Piece[Meaning]]) -> Piece[Meaning] | No
     for start, end in _clauses(text, pieces):
         here = [p for p in pieces if start <= p.start < end]
         talk = next((p for p in here if p.weighty), None)
-        if talk is not None and not _clear(text[start:end], here, heading=not named):
+        if talk is not None and not _clear(text[start:end], here, heading=not named) and not _GREETED.search(text, 0, start + 1):
             return talk
         named = named or bool(_fields(here) & {*_WORK})
     return None
@@ -58,16 +59,33 @@ def _of_other(text: str, piece: Piece[Meaning], pieces: Sequence[Piece[Meaning]]
     return bool(_OF_OTHER.match(text, piece.end)) or any(p.weighty and p.start == piece.end and text[p.start] > "\u4e00" for p in pieces)
 
 
+_OF_EACH = re.compile(r"\s?(?:limit |max(?:imum)? |cap |ceiling |at most )?(?:for |on |to )?(?:each|every|per|an?|apiece|一?每)(?![a-z])")
+
+
+def shared(text: str, pieces: Sequence[Piece[Meaning]]) -> Piece[Meaning] | None:
+    """The first limit of all behind which something is said of each: "20 yuan limit for each photo"."""
+    limits = {"limits.budget", "limits.carbon"}
+    return next((p for p in pieces if _fields([p]) & limits and _OF_EACH.match(text, p.end)), None)
+
+
 def _clear(clause: str, pieces: Sequence[Piece[Meaning]], *, heading: bool) -> bool:
     """heading: no work was named before, and a few words may say what it is about."""
     fields = _fields(pieces)
     if not fields:
         return bool(_STATEMENT.search(clause)) or (heading and not clause.isascii())
-    return fields <= {*_ALONE} or bool(fields & {*_WORK}) or bool(_ABOUT_THE_WORK.search(clause))
+    if fields <= {*_ALONE} or bool(fields & {*_WORK}):
+        return True
+    return bool(_ABOUT_THE_WORK.search(clause)) and not (clause.isascii() and _theirs(pieces))
+
+
+def _theirs(pieces: Sequence[Piece[Meaning]]) -> bool:
+    """Whether a limit follows a plain word at once: "opera at most 20 yuan"."""
+    return any(a.weighty and b.start - a.end <= 1 and _fields([b]) & _AMOUNTS for a, b in pairwise(pieces))
 
 
 def _fields(pieces: Sequence[Piece[Meaning]]) -> set[str]:
-    return {field for p in pieces if isinstance(p.meaning, tuple) for field, _ in _said(p.meaning)}
+    said = (p.meaning for p in pieces if isinstance(p.meaning, tuple))
+    return {field for meaning in said for field, _ in _said(meaning)}
 
 
 def _said(meaning: Saying) -> Saying:

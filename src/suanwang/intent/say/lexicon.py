@@ -95,5 +95,10 @@ WORK = (
 TASK = (
     rf"(?:tasks?|jobs?|runs?|ones?|items?|copy|copies|stragglers?|works?|pieces?|attempts?|instances?|(?:{MATTER}))"
 )
+NO_WARD = (
+    r"(?!\s(?:rooms?|wards?|departments?|services?|units?|exits?|calls?|doctors?|physicians?|nurses?|plans?|teams?|funds?|numbers?|vehicles?|beds?"
+    r"|medicine|management|response|care|shelters?|kits?|lights?|brakes?|landing|crews?|staff|patients?|admissions?|clinics?|hospitals?|drills?)\b)"
+)
+"""After "emergency": it is not the name of where people are helped."""
 NOT_NAMED = r"(?!(?:\s?[,:(])?(?:\s?(?:are |is |all |lying )?(?:in|at|under|from|inside|within))?\s?[a-z0-9_./-]*\*)"
 """After files that are spoken of: no pattern of names follows that says which they are."""

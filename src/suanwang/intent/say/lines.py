@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from suanwang.intent.say.doing import are_tasks
-from suanwang.intent.say.lexicon import DO, HOSTS, MATTER, NODES, NOT_NAMED, PLAIN, THINGS, WHO, WORD
+from suanwang.intent.say.lexicon import DO, HOSTS, MATTER, NO_WARD, NODES, NOT_NAMED, PLAIN, THINGS, WHO, WORD
 from suanwang.intent.say.meanings import (
     IN,
     KIND,
@@ -191,7 +191,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         just(("priority", "deferrable")),
     ),
     (
-        r"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?|emergency)|(?:(?:at|with) )?(?:a )?(?:high|highest|"
+        rf"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?(?! care)|emergency{NO_WARD})|(?:(?:at|with) )?(?:a )?(?:high|highest|"
         r"top)(?:est)? priority|急需|急{1,6}(?![用])|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|火急|紧急|很急|特急|"
         r"急用|十万火急|"
      r"(?:非常|特别|十分|很)(?:着急|急)|"

@@ -3,7 +3,7 @@ stock ticker `./ticker`", "a.py (street lighting)", "the parish archive wishes",
 not known are talk, unless one of them may turn a meaning around."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from suanwang.intent.say.lexicon import WORK
 
@@ -26,6 +26,7 @@ _NAMED = tuple(
 )
 _BY_THEMSELVES = 3
 """So many of them are names and no more; where the others stand an amount may be theirs."""
+_KNOWN = (2, 4)
 _NO_NAME = frozenset(
     "a an the and or but if to in on at as with without by from into over under run runs running please only just same each every all any"
     " some is are was be been will would can could may might should must do does did has have had want wants need needs not no it its that"
@@ -34,12 +35,12 @@ _NO_NAME = frozenset(
 )
 
 
-def names(text: str) -> Iterator[tuple[int, int, bool]]:
+def names(text: str, known: Callable[[str], bool]) -> Iterator[tuple[int, int, bool]]:
     """(start, end, whether they stand by themselves) of such words, together: none of a place where they could be more than a
-    name."""
+    name. A word in brackets, and what it is for, are such only if the last is known."""
     for n, pattern in enumerate(_NAMED):
         for match in pattern.finditer(text):
             start, end = match.span("name")
             words = [w for w in re.split(r"[\s]", match["name"]) if w not in ("of", "for", "the", "and", "my", "our")]
-            if words and not _NO_NAME.intersection(words):
+            if words and not _NO_NAME.intersection(words) and (n not in _KNOWN or known(words[-1])):
                 yield start, end, n < _BY_THEMSELVES

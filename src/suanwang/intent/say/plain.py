@@ -28,10 +28,11 @@ _GOVERNING = frozenset(
     "each every per any some another which whose what than as like in on at with to into onto by via only just solely merely"
     " exclusively make makes making made get gets getting got give gives giving bring brings take takes turn turns pick choose"
     " find put puts use uses using want wants wanted need needs needed have has having let keep keeps show shows become becomes"
-    " even still all both and/or per pro no".split()
+    " even still all both and/or per pro no but".split()
 )
 """After one of these a plain word says what is wanted, or of what an amount is: "use my colleague's", "in colour", "each pupil"."""
-_CHOOSING = frozenset("only just solely merely exclusively each every any some most all per except both".split())
+_IT, _MAKING = frozenset("it them me us".split()), frozenset("make keep get want need have leave turn render like".split())
+_CHOOSING = frozenset("only just solely merely exclusively each every any some most all per except both those ones".split())
 """Before "of", "for" and the like: "only for the choir"."""
 _WISHED = re.compile(
     r"\s(?:prices?|costs?|rates?|budget|speeds?|quality|machines?|nodes?|servers?|computers?|box(?:es)?|capacity|footprint|specs?|resources"
@@ -92,7 +93,7 @@ def _lines(name: str) -> Iterator[str]:
 
 def _english(text: str) -> dict[int, tuple[Talk, ...]]:
     found, tokens, known = dict[int, tuple[Talk, ...]](), list(_TOKEN.finditer(text)), words("en")
-    naming = [span for span in names(text) if not _turns(text[span[0] : span[1]], known)]
+    naming = [span for span in names(text, lambda word: _weight(word, known) is not None) if not _turns(text[span[0] : span[1]], known)]
     last, joint = Talk(0, weighty=False), -1
     for k, token in enumerate(tokens):
         if token[0] in known.connecting:
@@ -194,6 +195,8 @@ def _governed(text: str, tokens: Sequence[re.Match[str]], k: int) -> bool:
     before = tokens[j][0]
     if before in ("of", "for", "from", "about") and j and text[tokens[j - 1].end() : tokens[j].start()] == " ":
         return tokens[j - 1][0] in _CHOOSING
+    if before in _IT and j and text[tokens[j - 1].end() : tokens[j].start()] == " " and tokens[j - 1][0] in _MAKING:
+        return True
     return before in _GOVERNING and not (before in ("only", "just") and article in ("a", "an"))
 
 

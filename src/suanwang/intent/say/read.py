@@ -15,7 +15,7 @@ from msgspec import structs
 
 from suanwang.intent.say import size
 from suanwang.intent.say.cannot import NEVER
-from suanwang.intent.say.clauses import doubtful
+from suanwang.intent.say.clauses import doubtful, shared
 from suanwang.intent.say.cover import Folded, Piece, cover, folded
 from suanwang.intent.say.meanings import Meaning, Saying
 from suanwang.intent.say.phrases import Moment, phrases
@@ -49,6 +49,8 @@ def understood(sentence: str, moment: Moment) -> Understood | Question:
     for piece in pieces:
         if isinstance(piece.meaning, Question) and not _answered(piece.meaning, claims):
             return piece.meaning
+    if each := shared(text.text, pieces):
+        return Question(code="SUAN-U122", key="per", words=_words(sentence, text, each))
     if alone := doubtful(text.text, pieces):
         return Question(code="SUAN-U121", key="unknown", words=_words(sentence, text, alone))
     said = _together(claims, moment)
@@ -116,6 +118,8 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
             return Question(code="SUAN-U123", key=_clash(claim.field), words=f"{first.words} | {claim.words}")
     if question := _firm(kept) or _replicas(kept):
         return question
+    if question := _given(kept):
+        return question
     products = {p.name: p for p in moment.products}
     product = products.get(str(kept["product"].value)) if "product" in kept else None
     serves = any(field in kept for field in _SERVICE_FIELDS) or (product is not None and product.kind == "service")
@@ -161,6 +165,21 @@ def _firm(kept: dict[str, Claim]) -> Question | None:
         said = kept.pop(name, None)
         if said is not None and not any(limit in kept for limit in limits):
             return Question(code="SUAN-U121", key="unknown", words=said.words)
+    return None
+
+
+BESIDE = 12
+"""So many characters may stand between files that are spoken of and the pattern of their names."""
+
+
+def _given(kept: dict[str, Claim]) -> Question | None:
+    """These files, and a pattern: the same where one stands beside the other."""
+    given, over = kept.get("given"), kept.get("over")
+    if given is None or over is None:
+        return None
+    if "*" not in str(over.value) or max(given.start, over.start) - min(given.end, over.end) > BESIDE:
+        return Question(code="SUAN-U123", key="two_values", words=f"{given.words} | {over.words}")
+    del kept["given"]
     return None
 
 

@@ -23,7 +23,7 @@ _KILLING = rf"(?:pull(?:ing)? the plug(?: on)?|{_KILL}(?:t|p|d|l|it)?(?:ing|ped|
 _KILLED = (
     rf"(?:(?:(?:should|must|shall|is to|are to|will|may|can|has to|have to|needs? to) )?(?:gets?|be|is|are|being|to be)?\s?(?:automatically )?"
     rf"(?:stopped|killed|ended|cut(?: off| short)?|halted|aborted|terminated|dropped|abandoned|cancel(?:l)?ed|shut down|timed out|axed|"
-    rf"given up(?: on)?|taken down)(?: off)?|dies|ends|stops|times? out|expires?|is over)"
+    rf"given up(?: on)?|taken down)(?: off)?|dies|times? out|expires?)"
 )
 _RUNS = (
     r"(?:(?:that|which|who)\s)?(?:(?:may|can|might|should|must|shall|will|is allowed to|are allowed to|has|have|gets? to)\s)?(?:(?:still )?"

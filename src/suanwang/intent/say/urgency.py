@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import HOSTS, NODES, WHO
+from suanwang.intent.say.lexicon import HOSTS, NO_WARD, NODES, WHO
 from suanwang.intent.say.meanings import Meaning, ask, just
 
 _IT = r"(?:(?:it|this|that|the (?:job|run|work|thing)|everything|which|and)(?:'s| is|'ll be| will be| must be| should be| has to be)? )"
@@ -11,7 +11,7 @@ _VERY = r"(?:(?:very|really|extremely|absolutely|most|quite|rather|super|so|trul
 _QUEUE = r"(?:queue|line|pack|list|others|pile)"
 _RUSH = (
     rf"(?:{_VERY}(?:urgent(?:ly)?|pressing|time[- ]critical)|(?:top|high|highest|max(?:imum)?|utmost|great(?:est)?|extreme)[- ](?:urgency|priority)"
-    r"|an? (?:real |true |absolute |medical )?emergency|an? (?:rush|priority|urgent|express|emergency) (?:job|request|order|case|task|matter|one)"
+    rf"|an? (?:real |true |absolute |medical )?emergency{NO_WARD}|an? (?:rush|priority|urgent|express|emergency) (?:job|request|order|case|task|matter|one)"
     r"|an? (?:very |really )?(?:urgent|pressing) (?:matter|job|case|request|one|task)(?: that)?|(?:a )?matter of urgency|life[- ]and[- ]death"
     r"|priority one|top of the (?:list|queue|pile))"
 )
@@ -19,10 +19,10 @@ _URGENT = (
     rf"{_IT}?{_RUSH}|(?:with|at|as|of) {_RUSH}|(?:please )?(?:treat|handle|mark|flag|consider|regard|run) (?:it |this |that )?(?:as )?{_RUSH}"
     rf"|(?:jump|skip|cut|beat) (?:to )?(?:the )?(?:front of (?:the )?)?{_QUEUE}|(?:go|goes|put it|move it|bump it|push it|send it|moved?)?\s?(?:straight )?"
     rf"(?:to|at) the (?:front|head|top) of the {_QUEUE}|(?:ahead|in front) of (?:everyone|everybody|all others|the {_QUEUE}|everything)(?: else)?"
-    r"|(?:it |this )?(?:can't|cannot|can not|mustn't|must not|won't) wait(?: any longer)?|(?:please )?(?:hurry(?: up)?|rush)(?:,? (?:please )?hurry(?: up)?)*"
+    r"|(?:it|this|that|which) (?:simply |really |just )?(?:can't|cannot|can not|mustn't|must not|won't) wait(?: any longer)?(?! to| for)|(?:please )?(?:hurry(?: up)?|rush)(?:,? (?:please )?hurry(?: up)?)*"
     r"(?: (?:it|this|up))?(?=\s?(?:$|[,.;:!?)-]|please|and\b))|hurry,? hurry|(?:please )?rush (?:it|this)(?: through)?|in a (?:tearing |mad |great )?rush"
     r"|chop[- ]chop|(?:drop everything|no time to lose|not a (?:minute|moment|second) to lose|lives depend on it)|(?:prio(?:rity)?)\s?(?:is|:|=)?\s?"
-    r"(?:urgent|high|highest|top|1|one|max)|express(?: please)?(?=\s?(?:$|[,.;:!]))|(?:as )?(?:an? )?(?:urgent|rush|express|priority)"
+    r"(?:urgent|high|highest|top|1|one|max)|(?:as )?(?:an? )?(?:urgent|rush|express|priority)"
     r"(?: job| request| run)?(?=\s?(?:$|[,.;:!]))"
 )
 _CONVENIENT = r"(?:suits?(?: you| the network| your machines)?|(?:is|it's|'s) (?:convenient|handy|possible|quiet|free|spare|idle|cheap|fine)|works(?: for you)?)"

@@ -94,5 +94,7 @@ def wrong(line: Line, moment: Moment = MOMENT) -> tuple[bool, bool]:
 
 def _same(said: frozenset[str]) -> frozenset[str]:
     """As one and the same what is said in two ways: that it is a service of what only a service has; China."""
-    served = [one for one in said if one.startswith(("product=scan", "product=generate", "product=stream", "port=", "min=", "max="))]
+    served = [
+        one for one in said if one.startswith(("product=scan", "product=generate", "product=stream", "port=", "min=", "max="))
+    ]
     return frozenset(one.replace("region=china", "region=MAINLAND") for one in said if not served or one != "service")

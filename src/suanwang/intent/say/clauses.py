@@ -13,24 +13,33 @@ _BORDER = re.compile(r"(?<!\d)[,;!?]|[,;!?](?!\d)|[.:](?=\s|$)|[。、()|\[\]【
 _WORK = ("run", "python", "wasm", "product", "given", "over", "folder")
 _ALONE = ("name", "service", "compared", "copies", *_WORK)
 """What is said of the work, and is nobody else's."""
-_AMOUNTS = frozenset(("limits.budget", "limits.carbon", "limits.finish", "limits.task", "takes", "needs.cpu", "needs.memory", "needs.gpu"))
+_AMOUNTS = frozenset(
+    ("limits.budget", "limits.carbon", "limits.finish", "limits.task", "takes", "needs.cpu", "needs.memory", "needs.gpu")
+)
 _ABOUT_THE_WORK = re.compile(
     r"\b(?:budget|limits?|limited|caps?|capped|ceiling|at (?:the )?(?:very )?most|max(?:imum)?|no more than|up to|tops|done"
     r"|finish(?:ed|es)?|ready|complet\w+|results?|jobs?|tasks?|scripts?|programs?|runs?|running|machines?|nodes?"
-    r"|(?:i|we|you|us|can|could|will|would|may|to|afford|['’]ll|['’]d)\s(?:\w+\s)?(?:spend|pay|put|go)|afford|allow(?:s|ed)?|allott?ed|approved|granted|exceed\w*|asap|urgent|it|this|code|notebook|data|files?)\b"
+    r"|(?:i|we|you|us|can|could|will|would|may|to|afford|['’]ll|['’]d)\s(?:\w+\s)?(?:spend|pay|put|go)|afford|allow("
+    r"?:s|ed)?|allott?ed|approved|granted|exceed\w*|asap|urgent|it|this|code|notebook|data|files?)\b"
     r"|预算|上限|最多|至多|顶多|不超过|不得|不能|以内|之内|控制|封顶|完成|跑|算|结果|任务|程序|脚本|机器|节点|数据|文件|限"
 )
-_OF_OTHER = re.compile(rf"(?:上|里)?的(?:那|这|些|批|个|几)*(?:{MATTER}|部分|东西|商品|请求|车|孩子|学生|机型|品种|人)(?!\s?[a-z0-9_./-]*\*)")
+_OF_OTHER = re.compile(
+    rf"(?:上|里)?的(?:那|这|些|批|个|几)*(?:{MATTER}|部分|东西|商品|请求|车|孩子|学生|机型|品种|人)(?!\s?[a-z0-9_"
+    r"./-]*\*)"
+)
 _STATEMENT = re.compile(
-    r"\b(?:i|i'm|i've|i'd|we|we're|we've|we'd|my|our|it's|it|this|that's|he|she|he's|she's|they|they're|is|are|was|were|dear|says|said|asks|asked|wrote)\b|\bhere\W*$"
-    r"|^\W*(?:it's |this is )?(?:for|about|re|regarding|concerning|from|here|hi|hello|hey|thanks|thank|sorry|cheers|greetings|good|kind|best)\b"
+    r"\b(?:i|i'm|i've|i'd|we|we're|we've|we'd|my|our|it's|it|this|that's|he|she|he's|she's|they|they're|is|are|was|w"
+    r"ere|dear|says|said|asks|asked|wrote)\b|\bhere\W*$"
+    r"|^\W*(?:it's |this is )?(?:for|about|re|regarding|concerning|from|here|hi|hello|hey|thanks|thank|sorry|cheers|"
+    r"greetings|good|kind|best)\b"
     r"|[我俺咱您你他她它这那了是在有着呢吧啊嘛哈呀哦谢拜劳给们]"
 )
 """What a remark has, and a wish in two words ("portrait format") has not."""
 
 
 _CALLED = (
-    r"^\W*(?:my |dear |oh |hey |all )*(?:mates?|pals?|buddy|boss|folks|lads|chaps|friends?|colleagues?|ladies(?: and gentlemen)?|gang|dude|grandma|granny|mum"
+    r"^\W*(?:my |dear |oh |hey |all )*(?:mates?|pals?|buddy|boss|folks|lads|chaps|friends?|colleagues?|ladies(?: and"
+    " gentlemen)?|gang|dude|grandma|granny|mum"
     r"|dad|doc|doctor|professor|prof|captain|chief|team|nurse|guys|people|operators?|comrades?|neighbours?|love|darling)\W*$"
 )
 _STATEMENT = re.compile(f"{_STATEMENT.pattern}|{_CALLED}")
@@ -46,7 +55,11 @@ def doubtful(text: str, pieces: Sequence[Piece[Meaning]]) -> Piece[Meaning] | No
     for start, end in _clauses(text, pieces):
         here = [p for p in pieces if start <= p.start < end]
         talk = next((p for p in here if p.weighty), None)
-        if talk is not None and not _clear(text[start:end], here, heading=not named) and not _GREETED.search(text, 0, start + 1):
+        if (
+            talk is not None
+            and not _clear(text[start:end], here, heading=not named)
+            and not _GREETED.search(text, 0, start + 1)
+        ):
             return talk
         named = named or bool(_fields(here) & {*_WORK})
     return None
@@ -54,12 +67,19 @@ def doubtful(text: str, pieces: Sequence[Piece[Meaning]]) -> Piece[Meaning] | No
 
 def _of_other(text: str, piece: Piece[Meaning], pieces: Sequence[Piece[Meaning]]) -> bool:
     """Whether a limit or a place is said of something that is not the work: 两小时以内的录像, 北京大学."""
-    if not isinstance(piece.meaning, tuple) or not any(f == "near" or f.startswith(("limits.", "takes")) for f, _ in piece.meaning):
+    if not isinstance(piece.meaning, tuple) or not any(
+        f == "near" or f.startswith(("limits.", "takes")) for f, _ in piece.meaning
+    ):
         return False
-    return bool(_OF_OTHER.match(text, piece.end)) or any(p.weighty and p.start == piece.end and text[p.start] > "\u4e00" for p in pieces)
+    return bool(_OF_OTHER.match(text, piece.end)) or any(
+        p.weighty and p.start == piece.end and text[p.start] > "\u4e00" for p in pieces
+    )
 
 
-_OF_EACH = re.compile(r"\s?(?:limit |max(?:imum)? |cap |ceiling |at most )?(?:for |on |to )?(?:each|every|per|an?|apiece|一?每)(?![a-z])")
+_OF_EACH = re.compile(
+    r"\s?(?:limit |max(?:imum)? |cap |ceiling |at most )?(?:for |on |to )?(?:each|every|per|an?|apiece|一?每)(?!"
+    "[a-z])"
+)
 
 
 def shared(text: str, pieces: Sequence[Piece[Meaning]]) -> Piece[Meaning] | None:

@@ -8,12 +8,21 @@ from collections.abc import Callable, Iterator
 from suanwang.intent.say.lexicon import WORK
 
 _W = r"[a-zß-ÿ][a-zß-ÿ'-]{1,19}"
-_RUN = r"(?:python3?|bash|sh|make|julia|rscript|node|npm|cargo|mpirun|java|octave|torchrun|perl|ruby|snakemake|go|gunicorn|uvicorn|hugo|ffmpeg)\s"
+_RUN = (
+    "(?:python3?|bash|sh|make|julia|rscript|node|npm|cargo|mpirun|java|octave|torchrun|perl|ruby|snakemake|go|g"
+    r"unicorn|uvicorn|hugo|ffmpeg)\s"
+)
 _PROGRAM = rf"(?:{WORK}|{_RUN})"
 _SOME = rf"(?:{_W}\s){{0,4}}{_W}"
 _THE = r"(?:the|my|our|a|an|this|that|his|her|their)"
-_AFTER_NOUN = r"(?:the |its |all |that |which |who )?(?:wants?|needs?|wish(?:es)?|requires?|would like|asks?(?: for)?|insists?|demands?|is after|must have|has|have|should|could|can|may)\b"
-_END = r"(?=\s?(?:$|[,.;:!?()]|-\s|—)|\s(?:in|near|around|at|by|on|with|to|and|across|within|using|who|from|under|over|for|tonight|tomorrow)\b)"
+_AFTER_NOUN = (
+    "(?:the |its |all |that |which |who )?(?:wants?|needs?|wish(?:es)?|requires?|would like|asks?(?: for)?|insi"
+    r"sts?|demands?|is after|must have|has|have|should|could|can|may)\b"
+)
+_END = (
+    r"(?=\s?(?:$|[,.;:!?()]|-\s|—)|\s(?:in|near|around|at|by|on|with|to|and|across|within|using|who|from|under|o"
+    r"ver|for|tonight|tomorrow)\b)"
+)
 _NAMED = tuple(
     re.compile(pattern)
     for pattern in (
@@ -21,16 +30,22 @@ _NAMED = tuple(
         rf"\b{_THE} (?P<name>(?:{_W}\s){{0,3}}{_W}),?\s(?=(?:{_PROGRAM}))",
         rf"(?:{WORK})\s?\((?:{_THE} )?(?P<name>(?:{_W}\s){{0,2}}{_W})\)",
         rf"(?:^|(?<=[.;!?,:] ))(?:{_THE}) (?P<name>(?:{_W}\s){{0,3}}{_W})\s{_AFTER_NOUN}",
-        rf"(?<!only )(?<!just )(?<!solely )(?<!merely )(?<!exclusively )(?<!except )(?<!each )(?<!but )\bfor {_THE} (?P<name>(?:{_W}\s){{0,2}}{_W}){_END}",
+        (
+            r"(?<!only )(?<!just )(?<!solely )(?<!merely )(?<!exclusively )(?<!except )(?<!each )(?<!but )\bfor "
+            rf"{_THE} (?P<name>(?:{_W}\s){{0,2}}{_W}){_END}"
+        ),
     )
 )
 _BY_THEMSELVES = 3
 """So many of them are names and no more; where the others stand an amount may be theirs."""
 _KNOWN = (2, 4)
 _NO_NAME = frozenset(
-    "a an the and or but if to in on at as with without by from into over under run runs running please only just same each every all any"
-    " some is are was be been will would can could may might should must do does did has have had want wants need needs not no it its that"
-    " this these those there here when where which who what why how than then so yet use using via per let make get give put keep go first"
+    "a an the and or but if to in on at as with without by from into over under run runs running please onl"
+    "y just same each every all any"
+    " some is are was be been will would can could may might should must do does did has have had want want"
+    "s need needs not no it its that"
+    " this these those there here when where which who what why how than then so yet use using via per let "
+    "make get give put keep go first"
     " i you he she we they me us him them one ones two more most less least very".split()
 )
 

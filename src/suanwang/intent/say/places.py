@@ -24,7 +24,11 @@ def _pattern(names: tuple[str, ...]) -> str:
 PLACE = rf"(?:(?:{_pattern((*place_names(), *_APOSTROPHES))})(?![a-z])市?)"
 REGION = rf"(?:(?:{_pattern(region_names())}){_TAILS}(?:\sprovince)?(?![a-z]))"
 GROUPS = {
-    **{"京津冀": ("beijing", "tianjin", "hebei"), "江浙沪": ("jiangsu", "zhejiang", "shanghai"), "江浙": ("jiangsu", "zhejiang")},
+    **{
+        "京津冀": ("beijing", "tianjin", "hebei"),
+        "江浙沪": ("jiangsu", "zhejiang", "shanghai"),
+        "江浙": ("jiangsu", "zhejiang"),
+    },
     **{"东三省": ("liaoning", "jilin", "heilongjiang"), "东北三省": ("liaoning", "jilin", "heilongjiang")},
     **{"两广": ("guangdong", "guangxi"), "两湖": ("hubei", "hunan"), "云贵川": ("yunnan", "guizhou", "sichuan")},
     **{"川渝": ("sichuan", "chongqing"), "陕甘宁": ("shaanxi", "gansu", "ningxia"), "云贵": ("yunnan", "guizhou")},
@@ -32,9 +36,7 @@ GROUPS = {
 }
 """Regions that are named together: each means exactly these."""
 _REGION = rf"(?:{'|'.join(sorted(GROUPS, key=len, reverse=True))}|{REGION})"
-REGIONS = (
-    rf"(?:{_REGION}(?:(?:\s?(?:、|,|或者|或|和|与|跟|以及|及|同|/|or|and)\s?|(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])){_REGION})*)"
-)
+REGIONS = rf"(?:{_REGION}(?:(?:\s?(?:、|,|或者|或|和|与|跟|以及|及|同|/|or|and)\s?|(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])){_REGION})*)"
 _HOME = r"(?:(?:中国|我国)?(?:大陆|内地|境内|国内)|中国|我国|国门|(?:mainland )?china|the country|(?:the )?mainland)"
 LANDS = rf"(?:{REGIONS}|{_HOME})"
 _ONE = re.compile(_REGION)

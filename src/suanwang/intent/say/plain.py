@@ -26,8 +26,10 @@ _ARTICLES = frozenset("a an the my our your his her their its this that these th
 _BETWEEN = _ARTICLES | {"of", "for", "and"}
 _GOVERNING = frozenset(
     "each every per any some another which whose what than as like in on at with to into onto by via only just solely merely"
-    " exclusively make makes making made get gets getting got give gives giving bring brings take takes turn turns pick choose"
-    " find put puts use uses using want wants wanted need needs needed have has having let keep keeps show shows become becomes"
+    " exclusively make makes making made get gets getting got give gives giving bring brings take takes tur"
+    "n turns pick choose"
+    " find put puts use uses using want wants wanted need needs needed have has having let keep keeps show "
+    "shows become becomes"
     " even still all both and/or per pro no but".split()
 )
 """After one of these a plain word says what is wanted, or of what an amount is: "use my colleague's", "in colour", "each pupil"."""
@@ -35,13 +37,15 @@ _IT, _MAKING = frozenset("it them me us".split()), frozenset("make keep get want
 _CHOOSING = frozenset("only just solely merely exclusively each every any some most all per except both those ones".split())
 """Before "of", "for" and the like: "only for the choir"."""
 _WISHED = re.compile(
-    r"\s(?:prices?|costs?|rates?|budget|speeds?|quality|machines?|nodes?|servers?|computers?|box(?:es)?|capacity|footprint|specs?|resources"
+    r"\s(?:prices?|costs?|rates?|budget|speeds?|quality|machines?|nodes?|servers?|computers?|box(?:es)?|capa"
+    "city|footprint|specs?|resources"
     r"|providers?|hardware|gpus?|cards?|cores?|cpus?|memory|versions?|mode|results?|outputs?|settings?|format|files? names?"
     r"|only|alone|exclusively|first|last|too|as well|instead|twice|again|apart)\b"
 )
 """After a plain word these make a wish of it: "modest costs"."""
 _UNIT_BEFORE = re.compile(
-    r"(?:\d[\d.,]*|\b(?:yuan|kuai|rmb|cny|renminbi|bucks?|dollars?|euros?|hours?|hrs?|minutes?|mins?|seconds?|secs?|days?|weeks?|cores?"
+    r"(?:\d[\d.,]*|\b(?:yuan|kuai|rmb|cny|renminbi|bucks?|dollars?|euros?|hours?|hrs?|minutes?|mins?|seconds"
+    "?|secs?|days?|weeks?|cores?"
     r"|cpus?|threads?|gpus?|cards?|[gmt]i?b|gigs?|ram|memory|g|grams?|kg|kilos?|kilograms?|co2e?|carbon|ms|milliseconds?"
     r"|tokens?|scans?|viewers?|instances?|copies|times?))\s(?:for\s)?(?:an?|the|one)\s$"
 )
@@ -79,7 +83,10 @@ def words(language: str) -> _Words:
             kind = line.strip("[]")
         else:
             kinds.setdefault(kind, []).extend(word.replace("_", " ") for word in line.split())
-    light, turning = ("remarks", "idioms", "connecting"), (word for line in _lines(f"turning.{language}.txt") for word in line.split())
+    light, turning = (
+        ("remarks", "idioms", "connecting"),
+        (word for line in _lines(f"turning.{language}.txt") for word in line.split()),
+    )
     plain = {word: kind not in light for kind, words in kinds.items() if kind != "connecting" for word in words}
     connecting, idioms, deeds = (frozenset(kinds.get(kind, ())) for kind in ("connecting", "idioms", "deeds"))
     return _Words(plain, connecting, idioms, deeds, frozenset(turning))
@@ -93,7 +100,11 @@ def _lines(name: str) -> Iterator[str]:
 
 def _english(text: str) -> dict[int, tuple[Talk, ...]]:
     found, tokens, known = dict[int, tuple[Talk, ...]](), list(_TOKEN.finditer(text)), words("en")
-    naming = [span for span in names(text, lambda word: _weight(word, known) is not None) if not _turns(text[span[0] : span[1]], known)]
+    naming = [
+        span
+        for span in names(text, lambda word: _weight(word, known) is not None)
+        if not _turns(text[span[0] : span[1]], known)
+    ]
     last, joint = Talk(0, weighty=False), -1
     for k, token in enumerate(tokens):
         if token[0] in known.connecting:
@@ -174,7 +185,16 @@ def _stems(word: str) -> Iterator[str]:
     word = word.rstrip("'")
     word = word.removesuffix("'s")
     yield word
-    for ending, instead in (("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e")):
+    for ending, instead in (
+        ("ies", "y"),
+        ("es", ""),
+        ("s", ""),
+        ("ied", "y"),
+        ("ed", ""),
+        ("ed", "e"),
+        ("ing", ""),
+        ("ing", "e"),
+    ):
         if word.endswith(ending) and len(word) > len(ending) + 2:
             stem = word.removesuffix(ending)
             yield stem + instead

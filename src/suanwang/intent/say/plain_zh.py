@@ -19,7 +19,9 @@ _MADE_A_CONDITION = re.compile(
     rf"{_NUMBER}+\s?(?:元|圆|块|毛|角|张|核|[gmt]i?b?\b|小时|个小时|分钟|克|公斤))"
 )
 """After it."""
-_WORK = re.compile(r"\.(?:py|wasm|sh|r|jl|js|exe)\b|[`「]|\./|\*\.|\b(?:python3?|bash|make|torchrun|julia|node|cargo)\s|转码|转成|上线|部署")
+_WORK = re.compile(
+    r"\.(?:py|wasm|sh|r|jl|js|exe)\b|[`「]|\./|\*\.|\b(?:python3?|bash|make|torchrun|julia|node|cargo)\s|转码|转成|上线|部署"
+)
 _PURPOSE = re.compile(r"(?:是|做|搞|干|来|用来|用于|为了|拿来|专门|负责|学|教|管)\s?$")
 _OF_IT = re.compile(r"[\u4e00-\u9fff]{0,6}(?:的|用的?)(?=$|[^\u4e00-\u9fff])")
 _END = re.compile(r"[,;!?。.、()\n:](?!\w)|[,;!?。、()\n]")

@@ -153,7 +153,8 @@ def _over(kept: dict[str, Claim], product: Product | None) -> Question | None:
 
 
 _FIRM = {
-    "firm": ("limits.budget", "limits.carbon", "limits.finish", "limits.task"), "stopped": ("limits.task",),
+    "firm": ("limits.budget", "limits.carbon", "limits.finish", "limits.task"),
+    "stopped": ("limits.task",),
     "only": ("limits.region", "limits.trust"),
 }
 """What only says that a limit is meant ("and not a yuan more"), and of which."""

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say import bounds_zh as zh
 from suanwang.intent.say.lexicon import HOSTS, NODES
 from suanwang.intent.say.meanings import Meaning, ask, just
 
@@ -91,7 +90,9 @@ _QUALITIES = (
     _Of("latency", r"(?:网络)?(?:延迟|延时|时延|往返时延|往返|响应(?:时间|延迟)?|latency|ping值?|ping|rtt)", r"(?:低|小|短|少|lower|low)",
         r"(?:低延迟|低时延|低延时|low latency|低latency)", "low latency"),
 )  # fmt: skip
-_SUBJECT = r"(?:(?:只要|就要|要|得|请|麻烦|希望|想|最好|务必|一定|给我|帮我|挑|选|找|用|走|来|去|就|尽量|咱们?|我们?|这次|,)*\s?)"
+_SUBJECT = (
+    r"(?:(?:只要|就要|要|得|请|麻烦|希望|想|最好|务必|一定|给我|帮我|挑|选|找|用|走|来|去|就|尽量|咱们?|我们?|这次|,)*\s?)"
+)
 _TOP = (
     r"(?:(?:为|是|作为|当作|当|排|放|摆|列|算|才是|要|永远|为)?(?:在)?(?:第一|首要|头等|首位|头一位|最优先|最要紧|最重要|最关键|最主要|主要|优先|首选|头等大事|为先|为主|为王|"
     r"至上|no\.?\s?1)(?:位|条|要务|考虑|目标|原则|要求|标准|因素|的(?:考虑|目标|要求|因素)?)?)"
@@ -130,7 +131,13 @@ WISHES_ZH += (
         rf"{_ENERGY}(?:的)?(?:{NODES}|地方)?(?:最?优先|为先|为主|多的(?:{NODES}|地方)(?:优先)?)|少排(?:点|些)碳",
         just(("prefer", "carbon")),
     ),
-    (r"(?:离|距|靠)(?:用户|客户|观众|玩家|学生|大家|人)(?:越近越好|能(?:有)?多近(?:就)?(?:有)?多近|尽量近|尽可能近|最近)", just(("prefer", "latency"))),
-    (r"(?:速度|快)(?:才)?(?:是)?(?:最重要|最要紧|第一位|王道|头等大事|第一)|(?:快|速度)最(?:重要|要紧)|speed first", just(("prefer", "speed"))),
+    (
+        r"(?:离|距|靠)(?:用户|客户|观众|玩家|学生|大家|人)(?:越近越好|能(?:有)?多近(?:就)?(?:有)?多近|尽量近|尽可能近|最近)",
+        just(("prefer", "latency")),
+    ),
+    (
+        r"(?:速度|快)(?:才)?(?:是)?(?:最重要|最要紧|第一位|王道|头等大事|第一)|(?:快|速度)最(?:重要|要紧)|speed first",
+        just(("prefer", "speed")),
+    ),
 )
 """(pattern, what it says), as LINES has them."""

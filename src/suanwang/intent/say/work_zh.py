@@ -5,7 +5,21 @@ from collections.abc import Callable
 
 from suanwang.intent.say import bounds_zh as zh
 from suanwang.intent.say.lexicon import DO_ZH, HOSTS, NODES, PLAIN
-from suanwang.intent.say.meanings import ITEMS_MAX, KIND, LEAST, UP, Meaning, after, ask, folder, gpu, just, memory, outside, over
+from suanwang.intent.say.meanings import (
+    ITEMS_MAX,
+    KIND,
+    LEAST,
+    UP,
+    Meaning,
+    after,
+    ask,
+    folder,
+    gpu,
+    just,
+    memory,
+    outside,
+    over,
+)
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.model.said import Question
 
@@ -127,14 +141,14 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         _copies,
     ),
     (
-        rf"(?:(?:各|每个|每份|分别|逐个|挨个儿?|一个个|一个一个|一一)(?:都|各)?(?:来|跑|算|做|执行|处理|过|给我跑|喂)(?:上)?(?:一)?(?:份|遍|次|趟|回|个)?(?:任务)?|"
+        r"(?:(?:各|每个|每份|分别|逐个|挨个儿?|一个个|一个一个|一一)(?:都|各)?(?:来|跑|算|做|执行|处理|过|给我跑|喂)(?:上)?(?:一)?(?:份|遍|次|趟|回|个)?(?:任务)?|"
         r"(?:一|每)个?(?:编号|文件|号|参数|种子|样本|数|帧)(?:是|算|对应|跑|起|开)?一个(?:任务|作业|进程)|挨个儿?喂给|逐个喂给|喂给)",
         just(),
     ),
     (r"(?:全部?|统统|通通|一律|统一|整个儿?|一股脑儿?|全都|一并|一块儿?)(?:都)?(?=(?:给我|给)?(?:转|压|跑|渲|处理|用|重新编码|弄|算|修|过|做|要))", just()),
     (
-        rf"(?:从|自)?\s?第\s?(?P<first>\d+)\s?(?:帧|号|个|张|页|条|份|段|题|组|批|集|例)?\s?(?:一直)?(?:到|至|-|~|—)\s?第?\s?(?P<last>\d+)\s?(?:帧|号|张|页|条|段|题|组|批|集|例)(?:的)?(?:都|全|图|样本)?|"
-        rf"(?P<first2>\d+)\s?(?:-|~|到|至)\s?(?P<last2>\d+)(?=\s?(?:号)?(?:各|每个|分别|都|全|逐个|挨个))",
+        r"(?:从|自)?\s?第\s?(?P<first>\d+)\s?(?:帧|号|个|张|页|条|份|段|题|组|批|集|例)?\s?(?:一直)?(?:到|至|-|~|—)\s?第?\s?(?P<last>\d+)\s?(?:帧|号|张|页|条|段|题|组|批|集|例)(?:的)?(?:都|全|图|样本)?|"
+        r"(?P<first2>\d+)\s?(?:-|~|到|至)\s?(?P<last2>\d+)(?=\s?(?:号)?(?:各|每个|分别|都|全|逐个|挨个))",
         _range,
     ),
     # labels of a table
@@ -197,7 +211,7 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?<=前)(?:到|来|回来?|走){zh.END}|够(?:吗|么|不够|用吗|用么|不够用)", ask("SUAN-U121", "unknown")),
     (r"既(?:要|得|须)?", just()),
     (r"又(?:要|得|须|必须|能)?", after(r"既[^.!?。]{1,60}", just())),
-    (rf"(?:web\s?assembly|wasm|python|shell)\s?(?:的)?(?:模块|脚本|程序|文件|代码)(?=\s?(?:叫|是)?\s?[a-z0-9_])|(?:那个|这个|有个)?(?:名叫|叫做|叫|名为)(?=\s?[a-z0-9_./-]+\.(?:py|wasm|sh|r|jl))", just()),
+    (r"(?:web\s?assembly|wasm|python|shell)\s?(?:的)?(?:模块|脚本|程序|文件|代码)(?=\s?(?:叫|是)?\s?[a-z0-9_])|(?:那个|这个|有个)?(?:名叫|叫做|叫|名为)(?=\s?[a-z0-9_./-]+\.(?:py|wasm|sh|r|jl))", just()),
     (r"[“\"'](?P<command>(?:make|python3?|bash|sh|\./|cargo|npm|node|rscript|julia|java|mpirun|torchrun|ffmpeg|gcc|g\+\+)[^“”\"']{0,300})[”\"']", lambda m: (("run", m["command"].strip()),)),
     # services
     (r"(?:起|开|搭|建|弄|跑|挂|做|架)(?:起|成|个|一个|一下)*\s?(?=[`「][^`」]*[`」]\s?的?(?:服务|service))", just(("service", True))),
@@ -208,7 +222,7 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         just(("service", True)),
     ),
     (rf"(?:(?:想|要|需要|打算|准备|请|给|帮|把|我|我们|咱们?|来)*\s?)?{_SERVE}(?:个|一个|一下|一路|一场|一套|一项)?(?=\s?(?:线上|在线|网络)?(?:直播|文本生成|影像分析|医学影像|扫描|stream|generate|scan))", just(("service", True))),
-    (rf"(?:走|开|用|开放|监听|暴露|占)?\s?(?:端口|port)?(?:号)?\s?(?P<n>\d{{2,5}})\s?(?:号)?(?:端口|口|port)", lambda m: (("port", int(m["n"])),)),
+    (r"(?:走|开|用|开放|监听|暴露|占)?\s?(?:端口|port)?(?:号)?\s?(?P<n>\d{2,5})\s?(?:号)?(?:端口|口|port)", lambda m: (("port", int(m["n"])),)),
     (
         rf"(?:{_INSTANCE}|实例)(?:数量?)?\s?(?:要|请|设|为|是|:)*(?:{_LEAST}|下限)(?:是|为)?\s?(?P<n>{NUMBER})\s?个?(?:\s?[,、]?\s?(?:{_UP}|上限)(?:是|为)?\s?(?P<m>{NUMBER})\s?个?)?|"
         rf"(?:{_LEAST})\s?(?P<n2>{NUMBER})\s?{_INSTANCE}\s?,?\s?(?:{_UP})\s?(?P<m2>{NUMBER})\s?个?(?:{_INSTANCE})?",

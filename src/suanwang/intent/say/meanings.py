@@ -73,8 +73,7 @@ PER = (
     r"|(?:每|一)(?:个)?(?:小时|天|日|周|月)|/(?:小时|天|月))"
 )
 _TIME = (
-    "(?:小时|钟头|刻钟|分钟|分(?=以内|之内|内|半)|秒钟?|钟(?![表点情爱声])|天|hours?|hrs?|h|minutes?|mins?|min|m|da"
-    "ys?|d|weeks?|fortnights?|"
+    r"(?:小时|钟头|刻钟|分钟|分(?=以内|之内|内|半)|秒钟?|日(?=[内之以]|\s?(?:$|[,.;。]))|钟(?![表点情爱声])|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|fortnights?|"
     r"周|星期|礼拜|seconds?|"
     r"secs?|s)"
 )
@@ -93,6 +92,7 @@ _SECONDS = {
     "分": 60,
     "秒": 1,
     "天": 86400,
+    "日": 86400,
     "h": 3600,
     "m": 60,
     "d": 86400,
@@ -184,7 +184,8 @@ def takes(match: re.Match[str]) -> Meaning | None:
 
 
 def task(match: re.Match[str]) -> Meaning:
-    return (("limits.task", f"{text(span_s(match['span'] or match['span2']))}s"),)
+    span = next(v for k, v in match.groupdict().items() if k.startswith("span") and v)
+    return (("limits.task", f"{text(span_s(span))}s"),)
 
 
 def latency(match: re.Match[str]) -> Meaning:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from suanwang.intent.say.naming import names
 from suanwang.intent.say.plain_zh import is_purpose, stands, turned
-from suanwang.intent.say.talk_zh import frames
+from suanwang.intent.say.talk_zh import MASK, frames
 
 _TOKEN = re.compile(r"[a-zß-ÿ]+(?:['-][a-zß-ÿ]+)*'?")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -224,7 +224,7 @@ def _chinese(text: str) -> dict[int, tuple[Talk, ...]]:
     """At each character all plain words that begin there; those that are cut out of a turning word are none."""
     found, known = dict[int, tuple[Talk, ...]](), words("zh")
     turns = tuple(turned(text, known.turning))
-    framed = [(a, b) for a, b in frames(text) if not any(a < end and start < b for start, end in turns)]
+    framed = [(a, b) for a, b in frames(text, _masked(text, known)) if not any(a < end and start < b for start, end in turns)]
     for run in reversed(list(_HAN.finditer(text))):
         for start in range(run.end() - 1, run.start() - 1, -1):
             ends = range(start + 1, min(run.end(), start + _HAN_MAX) + 1)
@@ -234,6 +234,17 @@ def _chinese(text: str) -> dict[int, tuple[Talk, ...]]:
         if stands(text, start, end):
             found[start] = (*found.get(start, ()), Talk(end, weighty=True))
     return found
+
+
+def _masked(text: str, known: _Words) -> str:
+    """With plain nouns masked, the longest at each place."""
+    start = 0
+    while start < len(text):
+        ends = (end for end in range(min(len(text), start + _HAN_MAX), start + 1, -1) if known.plain.get(text[start:end]))
+        end = next(ends, start)
+        text = text[:start] + MASK * (end - start) + text[end:]
+        start = max(end, start + 1)
+    return text
 
 
 def _han(

@@ -203,8 +203,8 @@ def without_files(said: Understood) -> Understood | Question:
 
 
 _ANSWERS = {
-    "when": (("priority", "urgent"), ("prefer", "speed")),
-    "how_much": (("prefer", "price"),),
+    "when": (("priority", "urgent"), ("prefer", "speed"), ("limits.finish", None)),
+    "how_much": (("prefer", "price"), ("limits.budget", None)),
     "how_green": (("prefer", "carbon"), ("limits.carbon", None)),
     "where": (("near", None),),
     "how_near": (("prefer", "latency"),),

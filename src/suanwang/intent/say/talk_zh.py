@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterator
 
 _T = (
-    r"(?:(?![不没无非除超别勿未或若如莫甭免否删停消取只仅单每各最近前后首末剩失错误坏快慢急省贵便宜绿碳密私隐秘匿锁夜晚早今昨明日月周年季天时分秒刻点钟定先再又也还更才就"
+    r"(?:\ue000|(?![不没无非除超别勿未或若如莫甭免否删停消取只仅单每各最近前后首末剩失错误坏快慢急省贵便宜绿碳密私隐秘匿锁夜晚早今昨明日月周年季天时分秒刻点钟定先再又也还更才就"
     r"并且和与及同比像照传送发存备改换替杀让等跑把将被对从到给按在去往于离进出起至向敏重复双多少布试演一二三四五六七八九十百千万亿零半两几俩仨大小长短高低新旧远强弱轻"
     r"钱元块毛角价费预算付退赔罚买卖机卡核节限止禁避拒漏跳关抽挑选随任其余另全都部完满要想需得必须希望求愿能可会许准审批允查验签盖印打报告通知邮信电话微抄送轮串并"
     r"成但却而因以所则虽若果那这哪谁何怎吗么])[\u4e00-\u9fff])"
 )
-"""A character that does no harm."""
+"""A character that does no harm; or one of a plain noun, which is masked."""
+MASK = "\ue000"
 _I = r"(?:我们?|俺们?|咱们?|本人|鄙人|在下)"
 _FAMILY = (
     r"(?:奶奶|爷爷|姥姥|姥爷|外公|外婆|爸爸?|妈妈?|爹|娘|哥哥?|姐姐?|弟弟?|妹妹?|儿子|女儿|闺女|孙子|孙女|娃儿?|孩子们?|老公|老婆|媳妇|老伴|老师|导师|老板|同学|同事|领导|师傅|"
@@ -42,8 +43,10 @@ _FRAMES = tuple(
         rf"{_I}(?:就)?(?:是|系)(?:个|名|位)?{_T}{{1,8}}{_IS}{_END}",
         rf"{_START}(?:{_I}|{_WHO})(?:{_I})?(?:是|系|搞|做|学|教|干|种|养|开|办|带|管|爱|喜欢|热爱|迷上?|写|编|琢磨|负责|从事)(?:了|过|着)?{_T}{{1,8}}(?:的|呢|啊|了|呀|哩)?{_END}",
         rf"{_NAME}(?:们)?",
+        rf"{_START}(?:{_I}|{_WHO}|咱村|咱镇|咱县|咱校|咱店|{MASK}{{2,4}}|{_T}{{2,4}})(?:过寿|做寿|结婚|办喜事|过生日|办酒|毕业|搬家|退休|生病|住院|开店|开业|上学|考研|比赛|演出|出嫁|娶媳妇)(?:要?(?:放|用|看|展示))?(?:了|呢)?{_END}",
+        rf"{_START}(?:{_I}|{_WHO}|咱村|咱镇|咱县|咱校|咱店|{MASK}{{2,4}}|{_T}{{2,4}})?(?:搞|做|办|弄|开|想搞|想做|想办|在做|在搞|在办)?(?=直播|文本生成|影像分析)",
         rf"(?:{_I}的?)?{_T}{{1,5}}?{_HOUSE}(?:里|这边|那边)?",
-        rf"(?:{_WHO}|{_T}{{2,6}})(?:等着|急等|盼着|坐等|等|催着?|催得紧|惦记着?|急着)(?:结果|数据|片子|报告|看|用|交差|这个|它|出结果|下锅)?(?:呢|了|吧|啊)?{_END}",
+        rf"(?:{_WHO}|{_T}{{2,6}})(?:等着|急等|盼着|坐等|(?:还|正|都)?在等|等|催着?|催得紧|惦记着?|急着)(?:结果|数据|片子|报告|看|用|交差|这个|它|出结果|下锅)?(?:呢|了|吧|啊)?{_END}",
         rf"{_T}{{1,8}}(?:要用|等着用|急着用|等着要|着急用|要展示|用得上|得用|要看|等用)(?:的)?{_END}",
         rf"(?:{_WHO}|{_T}{{2,4}})(?:让|叫|催|请|派|托|求|嘱咐|吩咐|交代|拜托)(?:我们?|俺们?|咱们?)(?:来|帮忙|帮)?",
         rf"(?:为了|关于|有关|针对|涉及){_T}{{1,8}}(?:的)?(?:事|项目|课题|研究|作业|比赛|活动|用|数据)?{_END}",
@@ -54,15 +57,16 @@ _FRAMES = tuple(
 )
 _OF_THE_PROGRAM = (
     # what it does: after "with FILE", or after "FILE is for"
-    (re.compile(rf"(?=({_T}{{1,8}}(?:一下|一遍|一把|一通|下|好|出来|一{_T})?{_END}))"), re.compile(r"(?:用|拿|靠|使|通过|交给|喂给)\s?[`\w./-]+\.(?:py|wasm|sh|r|jl)[`」]?\s?(?:来|去|给|把它|都)?$")),
+    (re.compile(rf"(?=({_T}{{1,8}}(?:一下|一遍|一把|一通|下|好|出来|一{_T})?{_END}))"), re.compile(r"(?:用|拿|靠|使|通过|交给|喂给|让|请)\s?[`\w./-]+\.(?:py|wasm|sh|r|jl)[`」]?\s?(?:来|去|给|把它|都)?$")),
     (re.compile(rf"(?=({_T}{{1,10}}(?:的|用的?){_END}))"), re.compile(r"\.(?:py|wasm|sh|r|jl)[`」]?\s?(?:,\s?)?(?:是|就是|用来|拿来|专门|负责|,){1,3}$")),
     (re.compile(rf"(?=({_DEED}{_T}{{0,8}}(?:一下|一遍|的)?(?:{_END}|(?=\s?[a-z0-9_/-]*\*))))"), re.compile(r"\.(?:py|wasm|sh|r|jl)[`」]?\s?(?:,\s?)?(?:来|去|用来|要|可以)?$")),
 )  # fmt: skip
 
 
-def frames(text: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of such talk."""
-    for frame in _FRAMES:
-        yield from (m.span(1) for m in frame.finditer(text))
-    for words, before in _OF_THE_PROGRAM:
-        yield from (m.span(1) for m in words.finditer(text) if before.search(text, 0, m.start(1)))
+def frames(text: str, masked: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of such talk. masked: the same with MASK for each character of a plain noun."""
+    for said in dict.fromkeys((text, masked)):
+        for frame in _FRAMES:
+            yield from (m.span(1) for m in frame.finditer(said) if m[1])
+        for words, before in _OF_THE_PROGRAM:
+            yield from (m.span(1) for m in words.finditer(said) if before.search(text, 0, m.start(1)))

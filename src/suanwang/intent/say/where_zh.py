@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from suanwang.intent.say import bounds_zh as zh
 from suanwang.intent.say.lexicon import HOSTS, MATTER, NODES, WHO
-from suanwang.intent.say.meanings import Meaning, after, ask, avoid, just, near, region
+from suanwang.intent.say.meanings import Meaning, after, ask, avoid, just, near, nearest, region
 from suanwang.intent.say.places import LANDS, MAINLAND, PLACE
 
 _SURE = r"(?:只能够?|只允许|只许|只准|只可以?|只|必须|务必|仅限|仅可|仅能|仅|限定|限于|限|一定要|一定|非得?|请|都|也|全|一律|得|须|要)"
@@ -42,7 +42,11 @@ WHERE_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         region,
     ),
     (
-        rf"(?:但|也|都|又)?{zh.NO}(?:能|可以?|得|许|准|要|让|应该?)?(?:把|将){_WHAT}(?:给)?(?:带|传|送|搬|拿|弄|流|运|拷|移|跑|走)?(?:出|离开|离)(?:去)?\s?(?P<region>{LANDS})(?:省)?(?:去)?",
+        rf"(?:但|也|都|又)?{zh.NO}(?:能|可以?|得|许|准|要|让|应该?)?(?:把|将|让){_WHAT}(?:给)?(?:带|传|送|搬|拿|弄|流|运|拷|移|跑|走)?(?:出|离开|离)(?:去)?\s?(?P<region>{LANDS})(?:省)?(?:去)?",
+        region,
+    ),
+    (
+        rf"{_WHAT}(?:的(?:数据|文件))?(?:一步|半步|一字|一丁点|一个字节|一律|绝对|坚决|死活|千万|半点|一点)*(?:都|也)?{zh.NO}(?:能够?|可以?|得|许|准|要)?(?:离开|走出|流出|传出|带出|出)\s?(?P<region>{LANDS})(?:省)?",
         region,
     ),
     (r"(?:必须|须|只能|只准|只许|限|仅限|务必|只)(?:在)?(?:境内|国内|大陆境内|大陆)(?:的?(?:节点|机器))?", just(("limits.region", MAINLAND))),
@@ -61,6 +65,10 @@ WHERE_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         avoid,
     ),
     (
+        rf"(?:随便|任意|无论|不管)?(?:哪(?:个|里|儿)?|什么|任何)(?:省份?|地方|地区|节点)?(?:都|均|也)(?:行|可以|成|可|能跑)\s?,?\s?(?:就是|但|只要|只)?(?:除了|别去|别放|不要|别在)\s?(?P<region>{LANDS})(?:就行|就好|之外|以外)?",
+        avoid,
+    ),
+    (
         rf"(?:避开|绕开|躲开|绕过|避免(?:使?用|放在?|在)?|排除|剔除|撇开|刨去|刨开|不含|不包括)(?:掉)?\s?(?P<region>{LANDS})(?:那边|地区)?{_MACHINES}?",
         avoid,
     ),
@@ -73,6 +81,8 @@ WHERE_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         after(r"(?:别|不要|莫|甭|勿|不能|不许|不准)(?:把|将)[^,;。!?]{1,40}?", avoid),
     ),
     # near
+    (rf"(?:尽量)?越\s?(?:靠近|接近|挨近|临近|贴近)\s?(?P<place>{PLACE})越好|(?:离|距|靠)\s?(?P<place2>{PLACE})(?:越近越好|最近(?:的)?(?:地方|机器|节点|机房)?|能多近(?:就)?多近)", nearest),
+    (rf"(?:用户|客户|观众|玩家|听众|读者|顾客|学生|users?|viewers?)\s?(?:群|所在地|位置|地点)?\s?(?::|是|为)?\s?(?P<place>{PLACE})(?:市|那边|本地)?{zh.END}", near),
     (rf"{_CHOOSE}(?P<place>{PLACE})(?:市|县|城)?(?:区|市区)?{_BY}(?:的)?{_MACHINES}?{_AND_DO}", near),
     (rf"(?:就近|挨着|靠近|贴近|紧挨着?|靠着)(?:放|跑)?(?:在|于|到)?\s?(?P<place>{PLACE})(?:的)?{_MACHINES}?{_AND_DO}|(?P<place2>{PLACE})\s?就近{_AND_DO}", near),
     (rf"{_CHOOSE}(?:离|距|靠|跟|与|挨)(?:开)?\s?(?P<place>{PLACE})(?:市)?(?:的?{_PEOPLE})?{_NEAR}(?:的)?{_MACHINES}?(?:就行|就好)?", near),

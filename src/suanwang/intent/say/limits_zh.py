@@ -57,6 +57,7 @@ LIMITS_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         just(("firm", True)),
     ),
     # carbon
+    (rf"(?:整个任务|这趟|全程|一共|总共|整体)?(?:烧|排|放|产生|带来)(?:出来?)?的?(?:碳|二氧化碳|co2)(?:排放)?{zh.LINK}{_UP}\s?{_MASS}(?:\s?{zh.IN})?", carbon),
     (
         rf"(?:{zh.ALL_IN}\s?)?{zh.CARBON}{zh.LINK}(?:{zh.ALL_IN}\s?)?{_UP}\s?{_EMIT}?\s?{_MASS}{_QUOTA}?(?:\s?{zh.IN})?{zh.OK_THEN}",
         carbon,

@@ -19,30 +19,31 @@ _AMOUNTS = frozenset(
 _ABOUT_THE_WORK = re.compile(
     r"\b(?:budget|limits?|limited|caps?|capped|ceiling|at (?:the )?(?:very )?most|max(?:imum)?|no more than|up to|tops|done"
     r"|finish(?:ed|es)?|ready|complet\w+|results?|jobs?|tasks?|scripts?|programs?|runs?|running|machines?|nodes?"
-    r"|(?:i|we|you|us|can|could|will|would|may|to|afford|['’]ll|['’]d)\s(?:\w+\s)?(?:spend|pay|put|go)|afford|allow("
-    r"?:s|ed)?|allott?ed|approved|granted|exceed\w*|asap|urgent|it|this|code|notebook|data|files?)\b"
+    r"|(?:i|we|you|us|can|could|will|would|may|to|afford|['’]ll|['’]d)\s(?:\w+\s)?(?:spend|pay|put|go)|"
+    r"afford|allow(?:s|ed)?|allott?ed|approved|granted|exceed\w*|asap|urgent|it|this|code|notebook|data|"
+    r"files?)\b"
     r"|预算|上限|最多|至多|顶多|不超过|不得|不能|以内|之内|控制|封顶|完成|跑|算|结果|任务|程序|脚本|机器|节点|数据|文件|限"
 )
 _OF_OTHER = re.compile(
-    rf"(?:上|里)?的(?:那|这|些|批|个|几)*(?:{MATTER}|部分|东西|商品|请求|车|孩子|学生|机型|品种|人)(?!\s?[a-z0-9_"
-    r"./-]*\*)"
+    rf"(?:上|里)?的(?:那|这|些|批|个|几)*(?:{MATTER}|部分|东西|商品|请求|车|孩子|学生|机型|品种|人)(?!\s"
+    r"?[a-z0-9_./-]*\*)"
+)
+_CALLED = (
+    r"^\W*(?:my |dear |oh |hey |all )*(?:mates?|pals?|buddy|boss|folks|lads|chaps|friends?|colleagues?|"
+    "ladies(?: and gentlemen)?|gang|dude|grandma|granny|mum"
+    r"|dad|doc|doctor|professor|prof|captain|chief|team|nurse|guys|people|operators?|comrades?|neighbours?|love|darling)\W*$"
 )
 _STATEMENT = re.compile(
-    r"\b(?:i|i'm|i've|i'd|we|we're|we've|we'd|my|our|it's|it|this|that's|he|she|he's|she's|they|they're|is|are|was|w"
-    r"ere|dear|says|said|asks|asked|wrote)\b|\bhere\W*$"
-    r"|^\W*(?:it's |this is )?(?:for|about|re|regarding|concerning|from|here|hi|hello|hey|thanks|thank|sorry|cheers|"
-    r"greetings|good|kind|best)\b"
+    rf"{_CALLED}|"
+    r"\b(?:i|i'm|i've|i'd|we|we're|we've|we'd|my|our|it's|it|this|that's|he|she|he's|she's|they|they're|is|"
+    r"are|was|were|dear|says|said|asks|asked|wrote)\b|\bhere\W*$"
+    r"|^\W*(?:it's |this is )?(?:for|about|re|regarding|concerning|from|here|hi|hello|hey|thanks|thank|"
+    r"sorry|cheers|greetings|good|kind|best)\b"
     r"|[我俺咱您你他她它这那了是在有着呢吧啊嘛哈呀哦谢拜劳给们]"
 )
 """What a remark has, and a wish in two words ("portrait format") has not."""
 
 
-_CALLED = (
-    r"^\W*(?:my |dear |oh |hey |all )*(?:mates?|pals?|buddy|boss|folks|lads|chaps|friends?|colleagues?|ladies(?: and"
-    " gentlemen)?|gang|dude|grandma|granny|mum"
-    r"|dad|doc|doctor|professor|prof|captain|chief|team|nurse|guys|people|operators?|comrades?|neighbours?|love|darling)\W*$"
-)
-_STATEMENT = re.compile(f"{_STATEMENT.pattern}|{_CALLED}")
 _GREETED = re.compile(r"(?:regards|sincerely|faithfully|truly|yours|cheers|thanks|thank you|wishes|love|signed)\W{0,3}$")
 """After this somebody signs."""
 
@@ -77,8 +78,8 @@ def _of_other(text: str, piece: Piece[Meaning], pieces: Sequence[Piece[Meaning]]
 
 
 _OF_EACH = re.compile(
-    r"\s?(?:limit |max(?:imum)? |cap |ceiling |at most )?(?:for |on |to )?(?:each|every|per|an?|apiece|一?每)(?!"
-    "[a-z])"
+    r"\s?(?:limit |max(?:imum)? |cap |ceiling |at most )?(?:for |on |to )?(?:each|every|per|an?|apiece|一?每)"
+    "(?![a-z])"
 )
 
 

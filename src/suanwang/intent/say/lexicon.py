@@ -24,8 +24,8 @@ _WHO_EN = any_of(
 _WHO_ZH = any_of(
     "用户 客户 顾客 玩家 观众 市民 居民 人 访客 游客 旅客 乘客 学生 同学 老师 导师 教授 师生 员工 同事 老板 领导 主管 患者 "
     "病人 医生 护士 医院 诊所 "
-    "学校 校园 企业 公司 单位 部门 团队 工厂 厂里 厂区 车间 产线 产区 仓库 门店 商家 店铺 司机 骑手 实验室 课题组 "
-    "研究所 甲方 "
+    "学校 校园 企业 公司 单位 部门 团队 工厂 厂里 厂区 车间 产线 产区 仓库 门店 商家 店铺 司机 骑手 "
+    "实验室 课题组 研究所 甲方 "
     "运维 会员 粉丝 读者 听众 小组 项目组 组里 组 班里 孩子 家人 朋友 室友 师兄 师姐 学长 学姐 师傅 大神 兄弟 助理 剪辑 导演 "
     "编导 摄影 主播 财务 人事 机房 宿舍 质检员 工程师 科室 乡亲 家长 "
     "买家 信众 村民 网友 考生 车主 看的人 用的人 听的人 玩的人 使用者 访问者"
@@ -34,14 +34,14 @@ WHO = rf"(?:{_WHO_EN}|{_WHO_ZH})"
 _MATTER_EN = any_of(
     "data datasets? files? records? documents? docs papers? pages? books? images? pictures? photos? photographs? scans? "
     "slides? videos? "
-    "movies? films? clips? footage tapes? reels? mp4s rushes dailies takes? shots? frames? recordings? interviews? "
-    "lectures? episodes? trailers? "
+    "movies? films? clips? footage tapes? reels? mp4s rushes dailies takes? shots? frames? recordings? "
+    "interviews? lectures? episodes? trailers? "
     "songs? "
     "tracks? audio logs? tables? reports? invoices? spreadsheets? samples? measurements? readings? sequences? genomes? "
     "models? meshes "
     "scenes? tiles? maps? texts? transcripts? exams? essays? drawings? seeds? items? inputs? cases? trials? chunks? batches "
-    "shards? parts? rows? parameters? experiments? runs? numbers? ids? entr(?:y|ies) stor(?:y|ies) letters? recipes"
-    "? notes? lessons? chapters? votes? ballots? applications? messages? e-?mails? poems?"
+    "shards? parts? rows? parameters? experiments? runs? numbers? ids? entr(?:y|ies) stor(?:y|ies) "
+    "letters? recipes? notes? lessons? chapters? votes? ballots? applications? messages? e-?mails? poems?"
 )
 _MATTER_ZH = any_of(
     "数据 数据集 文件 资料 档案 记录 文档 论文 书 图 图片 图像 图纸 照片 相片 影像 片子 底片 原片 切片 视频 录像 录屏 短片 "
@@ -92,16 +92,16 @@ WORD = (
 )
 """A character, a word, of what a thing is called: none that turns a meaning around, counts, or chooses some of many."""
 WORK = (
-    r"(?:[`「][^`」]{1,300}[`」]|(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|wasm|sh|r|jl|pl|js)(?![a-z0-9_])|(?<![a-z0-9_"
-    r".])\./[a-z0-9_./-]+)"
+    r"(?:[`「][^`」]{1,300}[`」]|(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|wasm|sh|r|jl|pl|js)(?![a-z0-9_])|"
+    r"(?<![a-z0-9_.])\./[a-z0-9_./-]+)"
 )
 """A program or a command, as it stands in a sentence."""
 TASK = rf"(?:tasks?|jobs?|runs?|ones?|items?|copy|copies|stragglers?|works?|pieces?|attempts?|instances?|(?:{MATTER}))"
 NO_WARD = (
-    r"(?!\s(?:rooms?|wards?|departments?|services?|units?|exits?|calls?|doctors?|physicians?|nurses?|plans?|teams?|f"
-    "unds?|numbers?|vehicles?|beds?"
-    "|medicine|management|response|care|shelters?|kits?|lights?|brakes?|landing|crews?|staff|patients?|admissions?|"
-    r"clinics?|hospitals?|drills?)\b)"
+    r"(?!\s(?:rooms?|wards?|departments?|services?|units?|exits?|calls?|doctors?|physicians?|nurses?|"
+    "plans?|teams?|funds?|numbers?|vehicles?|beds?"
+    "|medicine|management|response|care|shelters?|kits?|lights?|brakes?|landing|crews?|staff|patients?|"
+    r"admissions?|clinics?|hospitals?|drills?)\b)"
 )
 """After "emergency": it is not the name of where people are helped."""
 NOT_NAMED = r"(?!(?:\s?[,:(])?(?:\s?(?:are |is |all |lying )?(?:in|at|under|from|inside|within))?\s?[a-z0-9_./-]*\*)"

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.doing import are_tasks
 from suanwang.intent.say.lexicon import DO, HOSTS, MATTER, NO_WARD, NODES, NOT_NAMED, PLAIN, THINGS, WHO, WORD
 from suanwang.intent.say.meanings import (
     IN,
@@ -35,6 +34,7 @@ from suanwang.intent.say.meanings import (
     task,
 )
 from suanwang.intent.say.numbers import NUMBER, number
+from suanwang.intent.say.over_what import are_tasks
 from suanwang.intent.say.places import PLACE
 
 _COPIES = r"(?:个?\s?instances?|个?\s?replicas?|copies|个?实例|个?副本)"
@@ -86,8 +86,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"总的|total |overall |hard |"
         rf"max(?:imum)? |my |our |the |a )?(?:budget|costs?|costing|price|bill|spend(?:ing)?|pay(?:ing)?|预算|费用|价格|"
         rf"价钱|成本|"
-                r"总价|报价|钱数?|花费|花销|开销|支出|花|(?:(?:我们?|手头|手里|手上|口袋里)\s?)*(?:一共|总共)?(?:只|"
-                "就|才)?(?:有|剩)|"
+                r"总价|报价|钱数?|花费|花销|开销|支出|花|(?:(?:我们?|手头|手里|手上|口袋里)\s?)*(?:一共|总共)"
+                "?(?:只|就|才)?(?:有|剩)|"
         rf"(?:(?:i|we) ?)?(?:only have|have only|have|'ve got|'ve|can (?:only )?(?:pay|spend|afford|spare)))"
         rf"\s?(?:cap|limit|ceiling|maximum|上限|总额)?\s?(?:请|需|要|得|都|也)?{_LINK}\s?)?(?:{UP}\s?(?:花费?|用|付|出)?"
         rf"\s?|for(?: under| less than)?\s|of\s)?"
@@ -100,8 +100,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"{_EACH}\s?(?:{UP}\s?(?P<span>{SPAN})|(?P<span3>{SPAN})\s?{IN})(?:\s?{IN})?|{UP}\s?(?P<span2>{SPAN})\s?"
         rf"{_EACH_AFTER}", task),
     ( (
-            rf"{_EACH}\s?(?:大概|大约|约|about |around |roughly )?(?P<span>{SPAN})(?:左右)?|(?P<span2>{SPAN})\s?"
-            rf"{_EACH_AFTER}"
+            rf"{_EACH}\s?(?:大概|大约|约|about |around |roughly )?(?P<span>{SPAN})(?:左右)?|(?P<span2>{SPAN})\s"
+            rf"?{_EACH_AFTER}"
     ), takes),
     (
         rf"(?:(?:cost|price|budget|spending)\s?)?(?:(?:ceiling|cap|limit)\s?(?:of |is |: ?)?)?(?:{UP}\s?)?(?:(?:us)?"
@@ -113,19 +113,19 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{_EACH}\s?(?:{UP}\s?)?{NUMBER}\s?(?:ms|毫秒|milliseconds?|seconds?|秒)", ask("SUAN-U122", "seconds")),
     # time to finish
     (
-                rf"(?:{_TIME}\s?{_LINK})?(?:{UP}|(?:with)?in the (?:next|coming|space of)|in(?: under| less than| no "
-                "more than| at most)?|"
-                rf"在|inside(?: of)?)\s?(?P<span>{SPAN})(?:\s?{IN})?(?:\s(?:from now|of submission|flat|hence|at the "
-                "(?:very )?latest|or (?:sooner|faster)))*",
+                rf"(?:{_TIME}\s?{_LINK})?(?:{UP}|(?:with)?in the (?:next|coming|space of)|in(?: under| less than| "
+                "no more than| at most)?|"
+                rf"在|inside(?: of)?)\s?(?P<span>{SPAN})(?:\s?{IN})?(?:\s(?:from now|of submission|flat|hence|at "
+                "the (?:very )?latest|or (?:sooner|faster)))*",
         finish,
     ),
     (
-                rf"(?P<span>{SPAN})\s(?:from (?:now|today)|hence)(?:,?\s(?:at (?:the )?(?:very )?(?:most|latest)|max|"
-                rf"tops))*|(?P<span2>{SPAN}) at the (?:very )?latest"
-                "|(?:you(?:'ve| have)?(?: got)?|we(?:'ve| have)(?: got)?|there(?:'s| is| are)|(?:i |we )?(?:can |wi"
-                r"ll |'ll )?(?:give|allow) (?:you|it))\s(?:at most |up to |a maximum of )?"
-                rf"(?P<span3>{SPAN}) (?:to|for) (?:finish|complete|do|run|get|carry out|execute|compute|deliver)(?:in"
-                "g)?(?: (?:it|this|that|through|done))?",
+                rf"(?P<span>{SPAN})\s(?:from (?:now|today)|hence)(?:,?\s(?:at (?:the )?(?:very )?(?:most|latest)|"
+                rf"max|tops))*|(?P<span2>{SPAN}) at the (?:very )?latest"
+                "|(?:you(?:'ve| have)?(?: got)?|we(?:'ve| have)(?: got)?|there(?:'s| is| are)|(?:i |we )?(?:can |"
+                r"will |'ll )?(?:give|allow) (?:you|it))\s(?:at most |up to |a maximum of )?"
+                rf"(?P<span3>{SPAN}) (?:to|for) (?:finish|complete|do|run|get|carry out|execute|compute|deliver)"
+                "(?:ing)?(?: (?:it|this|that|through|done))?",
         finish,
     ),
     (
@@ -167,8 +167,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"negotiable|secondary|not important|unimportant)|does(?:n't| not) matter|matters))|"
         r"(?:别的|其他的?|其它的?|其余的?|剩下的)(?:条件|要求|方面)?(?:都|也|全)?\s?(?:无所谓|随便|随意|不限|不重要|"
         r"不在乎|不讲究|没要求|没有要求|好说|都行|都可以|你定|您定|看着办)|"
-                "(?:时间|速度|快慢|碳排放?|排放|环保|延迟|时延|地点|地区|位置|region|location|在哪里?跑?|在哪儿跑?)"
-                r"\s?(?:都|也)?\s?(?:无所谓|随便|"
+                "(?:时间|速度|快慢|碳排放?|排放|环保|延迟|时延|地点|地区|位置|region|location|在哪里?跑?|"
+                r"在哪儿跑?)\s?(?:都|也)?\s?(?:无所谓|随便|"
         r"随意|不限|"
         r"不重要|不在乎|没要求|没有要求|不讲究)|"
         r"(?:the )?(?:price|cost) doesn't matter|whatever it (?:costs|takes)|at any (?:price|cost)|不惜代价|不计成本",
@@ -201,10 +201,10 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         just(("priority", "deferrable")),
     ),
     (
-                rf"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?(?! care)|emergency{NO_WARD})|(?:("
-                "?:at|with) )?(?:a )?(?:high|highest|"
-                "top)(?:est)? priority|急需|急{1,6}(?![用])|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|火"
-                "急|紧急|很急|特急|"
+                rf"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?(?! care)|emergency{NO_WARD})|"
+                "(?:(?:at|with) )?(?:a )?(?:high|highest|"
+                "top)(?:est)? priority|急需|急{1,6}(?![用])|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|"
+                "火急|紧急|很急|特急|"
         r"急用|十万火急|"
      r"(?:非常|特别|十分|很)(?:着急|急)|"
      r"(?:按|以)?最高优先级|优先级最高)(?:[!,。]?\s?请?(?:立刻|马上|立即|赶紧))?", just(("priority", "urgent"))),
@@ -219,8 +219,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?:核心?数量?|cpu数量?|number of cores|core count|cores|cpus?)\s?{_LINK}(?:{LEAST}\s?)?(?P<n>{NUMBER})(?:个|"
         rf"核)?(?!\s?(?:gb|gib|g\b|ghz|%))", cores),
     ( (
-            rf"(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}\s?(?:以上)?\s?(?:of\s)?(?:memory|ram|mem|的?内存)(?:及?以"
-            "上|起)?"
+            rf"(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}\s?(?:以上)?\s?(?:of\s)?(?:memory|ram|mem|的?内存)"
+            "(?:及?以上|起)?"
     ), memory),
     (
         rf"{NODES} (?:with|that has|having|of)\s(?:{LEAST}\s)?(?P<n>{NUMBER})\s?(?P<unit>gib|gb|gigs?|gigabytes?)(?!\s?(?"
@@ -235,14 +235,14 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (
         (
-                rf"(?P<n>{NUMBER})\s?(?P<unit>gib|gb)[\s,;/+|—-]{{1,3}}(?:and\s|with\s|on\s)?(?P<c>{NUMBER})\s?(?:cor"
-                "es?|v?cpus?)(?![a-z])"
+                rf"(?P<n>{NUMBER})\s?(?P<unit>gib|gb)[\s,;/+|—-]{{1,3}}(?:and\s|with\s|on\s)?(?P<c>{NUMBER})\s"
+                "?(?:cores?|v?cpus?)(?![a-z])"
         ),
         cores_and_memory,
     ),
     (
-                rf"(?:(?:gpu|显卡|卡)\s?{_LINK})?(?:(?P<n>{NUMBER})\s?(?:块|张|个|片|卡|台|x|×|\*)?\s?(?:of\s)?(?:the"
-                r"\s)?)?(?:nvidia\s|"
+                rf"(?:(?:gpu|显卡|卡)\s?{_LINK})?(?:(?P<n>{NUMBER})\s?(?:块|张|个|片|卡|台|x|×|\*)?\s?(?:of\s)"
+                r"?(?:the\s)?)?(?:nvidia\s|"
         rf"英伟达|昇腾|"
         rf"ascend\s)?(?P<kind>{KIND})s?(?:\s?(?:gpus?|cards?|显卡|加速卡|卡))?(?:\s?(?P<n2>{NUMBER})(?:块|张|片|卡))?",
         gpu,
@@ -300,8 +300,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (
         rf"(?:verif(?:y|ied)|check(?:ed)?) (?:by|at|with) (?P<n>{NUMBER}) {_OTHERS}|"
-                rf"(?:on |by )?(?P<n3>{NUMBER}) {_OTHERS} (?:that|which|who) (?:check|verify|cross-check) each other("
-                "?:'s (?:results?|"
+                rf"(?:on |by )?(?P<n3>{NUMBER}) {_OTHERS} (?:that|which|who) (?:check|verify|cross-check) each "
+                "other(?:'s (?:results?|"
         rf"work))?|"
         rf"(?:结果)?(?:由|让|要|要由)?(?P<n2>{NUMBER})(?:家|方|个)(?:不同的?)?(?:节点|机器|提供方)?(?:各(?:跑|算|"
         rf"做)一遍)?并?(?:互相|相互|交叉)?"
@@ -367,19 +367,19 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         bare_range,
     ),
     ( (
-            rf"(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|\.\.|to|through|到|至)\s?(?P<last>\d+)\s?(?:帧|号("
-            "?!机|节点|服务器|楼|线|店|院|门|台|车)|frames?)"
+            rf"(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|\.\.|to|through|到|至)\s?(?P<last>\d+)\s?(?:帧|"
+            "号(?!机|节点|服务器|楼|线|店|院|门|台|车)|frames?)"
     ), range),
     (
-                r"(?:这一?(?:批|组|套)|[这那][一二两三四五六七八九十几\d]*(?:个|段|份|张|部|条)|[这那]些|我有一?(?:"
-                "批|些)|我有几(?:个|"
+                r"(?:这一?(?:批|组|套)|[这那][一二两三四五六七八九十几\d]*(?:个|段|份|张|部|条)|[这那]些|"
+                "我有一?(?:批|些)|我有几(?:个|"
         r"段|份|张))\s?"
         rf"{PLAIN}{{0,4}}?\s?(?:{MATTER}|vlogs?){{1,3}}(?:\s?\({_IN_ALL}?共?\s?{NUMBER}\s?(?:个|段|份|张|部|条|期)?\s?(?"
         rf":{MATTER}|mp4|mov|avi|mkv)?\))?(?:都)?|"
         rf"(?:i|we)(?: have|'ve)(?: got)? (?:some|a few|several|a (?:batch|bunch|pile|load|lot) of) {THINGS}|"
         rf"(?:(?:to )?(?:each|all|every one) of )?(?:these|those|this batch of|the attached|the enclosed|the following|"
-                rf"my)\s(?:\d+\s)?(?:{WORD}\s)?(?!models?|experiments?|runs?|numbers|ids?|parameters|cases|trials|inp"
-                rf"uts|seeds|parts|chunks){MATTER}{NOT_NAMED}",
+                rf"my)\s(?:\d+\s)?(?:{WORD}\s)?(?!models?|experiments?|runs?|numbers|ids?|parameters|cases|trials|"
+                rf"inputs|seeds|parts|chunks){MATTER}{NOT_NAMED}",
         just(("given", True)),
     ),
     (
@@ -401,8 +401,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"(?:serve|publish|host|deploy|expose|上线|托管|部署|发布|对外(?:提供服务|发布|开放)|提供服务|做成服务|作为服务|"
         r"跑成服务|"
         r"挂到?(?:公)?网上?|放到?(?:公)?网上|"
-                "(?:put |bring |get |take )?(?:up )?(?:running )?(?:as|into) a (?:web )?service|(?:put|bring|get|ta"
-                "ke) online|online)"
+                "(?:put |bring |get |take )?(?:up )?(?:running )?(?:as|into) a (?:web )?service|(?:put|bring|get|"
+                "take) online|online)"
         r"(?: this| the| my|一个|一下)?(?: service| 服务|服务)?|"
         r"(?:launch|start|run|set up|stand up|spin up|bring up|put up|create|起|开|建|启动|搭)\s?(?:一个|个|一项)?"
         r"(?:the |a |an |my |our )?(?:web )?(?:service|服务)|(?:spin|stand|bring|set|put) up(?=\s?[`])|available(?= (?:to|"

@@ -18,7 +18,10 @@ from suanwang.intent.say.limits_zh import LIMITS_ZH
 from suanwang.intent.say.lines import LINES
 from suanwang.intent.say.meanings import Meaning, ask, dated, deadline, just
 from suanwang.intent.say.numbers import NUMBER, number
+from suanwang.intent.say.over_what import OVER_WHAT
+from suanwang.intent.say.owners import OWNERS
 from suanwang.intent.say.slots import SLOTS
+from suanwang.intent.say.standing import STANDING
 from suanwang.intent.say.stopping import STOPPING
 from suanwang.intent.say.urgency import URGENCY
 from suanwang.intent.say.when import CLOCK, DAY, DAYS, PERIOD
@@ -72,7 +75,9 @@ def _of_both() -> tuple[Phrase[Meaning], ...]:
 
 @cache
 def _of_english() -> tuple[Phrase[Meaning], ...]:
-    return tuple(_phrase(*line) for line in (*CEILINGS, *STOPPING, *URGENCY, *DOING_IT, *EQUIPMENT))
+    return tuple(
+        _phrase(*line) for line in (*CEILINGS, *STOPPING, *URGENCY, *DOING_IT, *OVER_WHAT, *OWNERS, *STANDING, *EQUIPMENT)
+    )
 
 
 @cache
@@ -87,13 +92,13 @@ _BY = (
     r"(?:到|在|于)?)"
 )
 _AFTER = (
-    "(?:(?:之前|以前|前)(?:必须|务必|一定|得|要|就(?![行好是可成])|须|能|可以|全部?|都|把它|帮我|请|,)*(?:给我|给俺"
-    ")?(?:跑|算|做|弄|编|渲|处理|训练?|整|出)?"
-    "(?:发给?我|给我|给到我?|给|提交|交付|交我|交稿|交片|交货|交差|上交|交|完成|完毕|搞定|搞掂|收工|完事|结束|出结"
-    "果|出图|出片|有结果|见结果|看到|拿到|得到|"
+    "(?:(?:之前|以前|前)(?:必须|务必|一定|得|要|就(?![行好是可成])|须|能|可以|全部?|都|把它|帮我|请|,)"
+    "*(?:给我|给俺)?(?:跑|算|做|弄|编|渲|处理|训练?|整|出)?"
+    "(?:发给?我|给我|给到我?|给|提交|交付|交我|交稿|交片|交货|交差|上交|交|完成|完毕|搞定|搞掂|收工|完事|"
+    "结束|出结果|出图|出片|有结果|见结果|看到|拿到|得到|"
     r"要|完|好|出来|利索|妥|妥当|done)?(?:都来得及|来得及|就行|就好|即可)?|截止|到期|at the latest|"
-    "latest|(?:下班|收工)(?:之|以)?前(?:给我?|交|要|完成|跑完)?|(?:要)?(?:看|出|要|交|拿|取|收)结果|给我|发给?我|交"
-    r"[付稿货片](?![件录])|要(?=\s?(?:$|[,.;!。]|结果|成片|"
+    "latest|(?:下班|收工)(?:之|以)?前(?:给我?|交|要|完成|跑完)?|(?:要)?(?:看|出|要|交|拿|取|收)结果|给我|"
+    r"发给?我|交[付稿货片](?![件录])|要(?=\s?(?:$|[,.;!。]|结果|成片|"
     r"片子|东西|数据|看|交|用(?=\s?(?:$|"
     r"[,.;!。])))))"
 )
@@ -104,6 +109,7 @@ _WHEN = (
     rf"(?:\s?{_PERIOD2})?(?:\s(?:on\s)?{_DAY2})?"
 )
 """A time of day, its day and its half before or after it."""
+_THEN = r"\b(?:by then|before (?:that|then)|in time for (?:that|it))\b"
 _DEADLINES = (
     rf"{_BY}\s?{_WHEN}(?:\s?{_AFTER})?",
     rf"(?:请?在|于)?{_WHEN}\s?{_AFTER}",
@@ -113,23 +119,20 @@ _DEADLINES = (
     rf"{_BY}\s?{_DAY}\s(?:in the )?{_PERIOD}\s(?:at )?(?P<clock>\d{{1,2}}(?!\s?[\w:.%]))",
     rf"{_DAY},?\s?(?:by|before|no later than)\s(?P<clock>{CLOCK}|\d{{1,2}}(?!\s?[\w:.%]))(?:\s?{_PERIOD})?",
     rf"{_BY}\s?{_DAY}\s?(?:{_PERIOD})?(?:之前|以前|前)?|(?:请?在|于)?(?P<day2>{DAY})(?:的?{_PERIOD2})?\s?(?:之前|以前|前)",
-)
-_THEN = r"\b(?:by then|before (?:that|then)|in time for (?:that|it))\b"
-_DEADLINES += (
-    r"(?:(?:my|our|the|a|an|his|her) )?(?:\w+ )?\w+(?:'s| is| are| starts?| begins?| leaves?| opens?| departs?| oper"
-    rf"ates?| kicks off| closes?)? (?:at |on )?{_WHEN}"
+    r"(?:(?:my|our|the|a|an|his|her) )?(?:\w+ )?\w+(?:'s| is| are| starts?| begins?| leaves?| opens?| "
+    rf"departs?| operates?| kicks off| closes?)? (?:at |on )?{_WHEN}"
     rf"(?=[^!?]{{0,120}}?{_THEN})",
-    rf"(?:the )?{_WHEN},?\s(?:is|are|being|as|was set as)\s(?:the |my |our |a |an )?(?:absolute |final |hard |latest "
-    "|last )*(?:deadline|cut-?off|"
-    "latest|time limit|limit)(?: (?:time|point|moment))?(?: (?:for|on) (?:this|it))?(?: for (?:the )?(?:completion|"
-    "finish|finishing|running|end|run)"
+    rf"(?:the )?{_WHEN},?\s(?:is|are|being|as|was set as)\s(?:the |my |our |a |an )?(?:absolute |final |"
+    "hard |latest |last )*(?:deadline|cut-?off|"
+    "latest|time limit|limit)(?: (?:time|point|moment))?(?: (?:for|on) (?:this|it))?(?: for (?:the )"
+    "?(?:completion|finish|finishing|running|end|run)"
     r"(?: of)?)?",
-    "(?:(?:results?|answers?|output|everything|it|this|(?:to )?be|is|are|needs?|want(?:ed)?|due|ready|done|finish(?"
-    ":ed)?|completed?|in|back) )*"
-    "(?:by|before|(?:no|not) later than|not after|until|ready (?:by|for)|due(?: by| at| on)?|due:|finish(?:ed)? by|"
-    r"deadline\s?(?:is|of|:|=|-|—)?"
-    rf"|cut-?off\s?(?:is|:|=)?|eta\s?:?)\s?(?:at )?(?:the latest,? )?(?:by )?{_WHEN}(?:,? (?:at (?:the )?(?:very )?la"
-    "test|latest|sharp|please|exactly"
+    "(?:(?:results?|answers?|output|everything|it|this|(?:to )?be|is|are|needs?|want(?:ed)?|due|ready|"
+    "done|finish(?:ed)?|completed?|in|back) )*"
+    "(?:by|before|(?:no|not) later than|not after|until|ready (?:by|for)|due(?: by| at| on)?|due:|"
+    r"finish(?:ed)? by|deadline\s?(?:is|of|:|=|-|—)?"
+    rf"|cut-?off\s?(?:is|:|=)?|eta\s?:?)\s?(?:at )?(?:the latest,? )?(?:by )?{_WHEN}(?:,? (?:at (?:the )"
+    "?(?:very )?latest|latest|sharp|please|exactly"
     r"|on the dot|tops|max))?",
 )
 _WITHIN_DAY = (
@@ -221,15 +224,15 @@ _EVERY = "|".join(sorted(_EACH, key=len, reverse=True))
 
 _FORMAT = re.compile(r"^(?:to |转成)(.+)")
 _TURN = (
-    "(?:(?:转换?|压缩?|导出|输出|弄|变|transcode|convert(?:ed)?|turn(?:ed)?|export(?:ed)?|encod(?:e|ed|ing)|(?:must"
-    "|should|shall|have to"
-    r"|has to|need to|needs to|are to|is to|to)\s(?:be|become)|becom(?:e|es|ing))\s?(?:一下)?)?(?:成|为|到|to|into|a"
-    "s|→|->|(?<=be)|"
+    "(?:(?:转换?|压缩?|导出|输出|弄|变|transcode|convert(?:ed)?|turn(?:ed)?|export(?:ed)?|encod(?:e|ed|"
+    "ing)|(?:must|should|shall|have to"
+    r"|has to|need to|needs to|are to|is to|to)\s(?:be|become)|becom(?:e|es|ing))\s?(?:一下)?)?(?:成|为|到|"
+    "to|into|as|→|->|(?<=be)|"
     r"(?<=become)|(?<=becomes))\s?(?:an? )?"
 )
 _TURN_ZH = (
-    "(?:(?:统一|全部?|统统|都|一律|给我?|帮我?|要|重新)*(?:转|压|变|编|弄|做|存|导|输)(?:换|制|码|缩|出|一下)?(?:成"
-    r"|为|到|作)?\s?"
+    "(?:(?:统一|全部?|统统|都|一律|给我?|帮我?|要|重新)*(?:转|压|变|编|弄|做|存|导|输)(?:换|制|码|缩|出|"
+    r"一下)?(?:成|为|到|作)?\s?"
     r"(?:(?:能|可以|可)(?:放|播|播放|看|打开)的|通用的|标准的?|常见的|普通的)?\s?)"
 )
 """Where a product is named by what its files become ("to mp4"), other ways to say so."""
@@ -248,7 +251,7 @@ def _of_product(product: Product) -> Iterator[Phrase[Meaning]]:
     yield _phrase(rf"(?:把|将|给)?(?:{words})", just(("product", product.name)))
     if formats := _formats(product):
         yield _phrase(
-            rf"{_TURN}(?:{formats})(?:格式|文件| format| files?| versions?)?(?: with them)?", just(("product", product.name))
+            (rf"{_TURN}(?:{formats})(?:格式|文件| format| files?| versions?)?(?: with them)?"), just(("product", product.name))
         )
         yield _phrase(rf"{_TURN_ZH}(?:{formats})(?:\s?(?:的)?(?:格式|文件|视频|片子))?", just(("product", product.name)))
     if product.unit is None:
@@ -280,8 +283,8 @@ _TIMES = (
 )
 """So often, of what is said elsewhere in the sentence."""
 _READ_ZH = (
-    rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:要|需要|有|大概|会|得|能)?(?:分析|处理|看|读|做|来|出|有|过)?\s?(?P<n>"
-    rf"{NUMBER})\s?"
+    rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:要|需要|有|大概|会|得|能)?(?:分析|处理|看|读|做|来|出|有|过)"
+    rf"?\s?(?P<n>{NUMBER})\s?"
     r"(?:例|份|张|人次|个|单|套)(?:病例|病人|患者|片子|影像|医学影像|ct|检查|切片|胸片)?(?:的)?(?:量|样子|规模)?"
     r"(?=\s?(?:$|[,.;:!?。、()]|左右))"
 )

@@ -26,26 +26,27 @@ _ARTICLES = frozenset("a an the my our your his her their its this that these th
 _BETWEEN = _ARTICLES | {"of", "for", "and"}
 _GOVERNING = frozenset(
     "each every per any some another which whose what than as like in on at with to into onto by via only just solely merely"
-    " exclusively make makes making made get gets getting got give gives giving bring brings take takes tur"
-    "n turns pick choose"
-    " find put puts use uses using want wants wanted need needs needed have has having let keep keeps show "
-    "shows become becomes"
+    " exclusively make makes making made get gets getting got give gives giving bring brings take takes "
+    "turn turns pick choose"
+    " find put puts use uses using want wants wanted need needs needed have has having let keep keeps "
+    "show shows become becomes"
     " even still all both and/or per pro no but".split()
 )
-"""After one of these a plain word says what is wanted, or of what an amount is: "use my colleague's", "in colour", "each pupil"."""
+"""After one of these a plain word says what is wanted, or of what an amount is: "use my colleague's", "in colour", "each
+pupil"."""
 _IT, _MAKING = frozenset("it them me us".split()), frozenset("make keep get want need have leave turn render like".split())
 _CHOOSING = frozenset("only just solely merely exclusively each every any some most all per except both those ones".split())
 """Before "of", "for" and the like: "only for the choir"."""
 _WISHED = re.compile(
-    r"\s(?:prices?|costs?|rates?|budget|speeds?|quality|machines?|nodes?|servers?|computers?|box(?:es)?|capa"
-    "city|footprint|specs?|resources"
+    r"\s(?:prices?|costs?|rates?|budget|speeds?|quality|machines?|nodes?|servers?|computers?|box(?:es)?|"
+    "capacity|footprint|specs?|resources"
     r"|providers?|hardware|gpus?|cards?|cores?|cpus?|memory|versions?|mode|results?|outputs?|settings?|format|files? names?"
     r"|only|alone|exclusively|first|last|too|as well|instead|twice|again|apart)\b"
 )
 """After a plain word these make a wish of it: "modest costs"."""
 _UNIT_BEFORE = re.compile(
-    r"(?:\d[\d.,]*|\b(?:yuan|kuai|rmb|cny|renminbi|bucks?|dollars?|euros?|hours?|hrs?|minutes?|mins?|seconds"
-    "?|secs?|days?|weeks?|cores?"
+    r"(?:\d[\d.,]*|\b(?:yuan|kuai|rmb|cny|renminbi|bucks?|dollars?|euros?|hours?|hrs?|minutes?|mins?|"
+    "seconds?|secs?|days?|weeks?|cores?"
     r"|cpus?|threads?|gpus?|cards?|[gmt]i?b|gigs?|ram|memory|g|grams?|kg|kilos?|kilograms?|co2e?|carbon|ms|milliseconds?"
     r"|tokens?|scans?|viewers?|instances?|copies|times?))\s(?:for\s)?(?:an?|the|one)\s$"
 )

@@ -177,7 +177,7 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         just(("needs.gpu", "1")),
     ),
     (rf"{_CARD}\s?(?:给我|给|要|用|来|配|请给|:)*\s?(?P<n>{NUMBER})\s?(?:块|张|片)\s?(?P<kind>{KIND})", gpu),
-    (rf"(?:{_CARD}\s?)?(?P<kind>{KIND})s?(?:{_CARD})?\s?(?:[x×*]\s?(?P<n>{NUMBER})|(?P<n2>{NUMBER})\s?(?:块|张|片|个))(?:{_CARD})?", gpu),
+    (rf"(?:{_CARD}\s?)?(?P<kind>{KIND})s?(?:{_CARD})?\s?(?:(?:[×*]\s?|x)(?P<n>{NUMBER})|(?P<n2>{NUMBER})\s?(?:块|张|片|个))(?:{_CARD})?", gpu),
     (
         rf"(?:cpu|处理器)?\s?(?:核心?(?:数|数量)?|核)\s?(?:要|得|需|:|为|是|有|给|配|,)*\s?(?:{_LEAST})?\s?(?P<n>{NUMBER})\s?(?:个|核)?(?!\s?(?:gb?|gib|%))|"
         rf"(?:{_LEAST}\s?)?(?P<n2>{NUMBER})\s?个?\s?(?:cpu|处理器)(?:核心?|的?核)",

@@ -16,9 +16,10 @@ _WE = (
 )
 _HAVE = (
     rf"(?:(?:{_WE})?(?:'ve| have| has|'d| had)? ?(?:been )?(?:only |just )?"
-    "(?:got|have|has|hold|holds|allotted|allocated|approved|granted|budgeted|earmarked|assigned|put aside|"
+    "(?:got|have|has|hold|holds|gave|gives|given|handed|lent|allotted|allocated|approved|granted|budgeted|"
+    "earmarked|assigned|put aside|"
     "set aside|reserved|"
-    r"agreed(?: to| on)?|authori[sz]ed|signed off(?: on)?|got approval for))"
+    r"agreed(?: to| on)?|authori[sz]ed|signed off(?: on)?|got approval for)(?: (?:me|us|it))?)"
 )
 _PAY = (
     "(?:(?:can|could|will|would|may|'ll|'d|am|are|is)? ?(?:only |just )?(?:willing to |able to |happy to |"
@@ -37,7 +38,7 @@ _KIND_OF = (
 )
 _CAP = r"(?:limit|cap|ceiling|maximum|max|upper bound|bound|allowance)"
 _BE = (
-    "(?:(?:is|are|of|at|to|=|:|->|set|fixed|stays?|be|must|should|shall|may|can|not|stand|stands|going|for "
+    "(?:(?:is|are|of|at|to|=|:|->|set|fixed|stays?|be|must|should|shall|may|can|'s|stand|stands|going|for "
     "(?:this|it|that)) ?){0,3}"
 )
 _ALL = (
@@ -104,11 +105,11 @@ CEILINGS: Listed = (
     (
         (
             rf"(?:the |my |our )?(?:{_KIND_OF}(?:{_NOUN}|{_CAP})(?: {_CAP})?|{_CO2}(?: {_CAP})?|{_EMIT}) (?:of|for|"
-            rf"from|on|in)\s(?={WORK}\s(?:is|are|at|to|must|should|shall|may|can|has|=|:|stays?|{UP}))"
+            rf"from|on|in)\s(?={WORK}\s?(?:is|are|at|to|must|should|shall|may|can|has|=|:|stays?|{UP}))"
         ),
         just(),
     ),
-    (rf"{_BE}(?:{UP}\s?)?{MONEY}(?:\s?,?\s?{IN})?", after(rf"(?:{_NOUN}|{_CAP}) (?:of|for|on) {WORK}\s", money)),
+    (rf"{_BE}(?:{UP}\s?)?{MONEY}(?:\s?,?\s?{IN})?", after(rf"(?:{_NOUN}|{_CAP}) (?:of|for|on) {WORK}\s?:?\s", money)),
     (
         (rf"{_BE}(?:(?:must|should|shall|has to|needs to|may) )?{UP}\s{_MASS}(?:\s?(?:of )?{_CO2})?(?:\s?{IN})?"),
         after(rf"{_CO2}(?: {_CAP})? (?:of|for|from) {WORK}\s", carbon),
@@ -126,7 +127,7 @@ CEILINGS: Listed = (
         rf"{_MASS}(?:\s?,?\s?{IN})?",
         carbon,
     ),
-    (rf"{_EMIT}\s(?:{UP}\s){_MASS}(?:\s?{IN})?", carbon),
+    (rf"{_EMIT}\s(?:{UP}\s){_MASS}(?:\s?(?:of )?{_CO2})?(?:\s?{IN})?", carbon),
     (
         rf"(?:to )?{OVER}\s{_MASS}\s?(?:of )?{_CO2}",
         after(r"\b(?:don't|do not|never|not|mustn't) (?:let|allow|have|see|want)\b[^,;!?]{0,80}", carbon),

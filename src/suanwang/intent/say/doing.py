@@ -88,6 +88,17 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (r"stop(?=\s|$)", _telegram),
     # results, and who wants them
     (
+        "(?:please |kindly )?(?:arrange for|see to it that|see that|make sure(?: that)?|ensure(?: that)?|"
+        r"organi[sz]e for)\s(?=(?:{WORK}))|(?:i|we)(?:'d| would)? (?:kindly |hereby |politely |humbly "
+        "|herewith |like to )*(?:ask|request|beg|implore|urge)(?: of)? you(?:,? (?:kindly|please))?(?: to|"
+        " that you)?|i beg (?:of )?you"
+        "|(?:the |my |our )?(?:[a-z]+ ){1,2}(?:is|are) (?:already |still )?waiting(?: for (?:it|them|this|"
+        r"that|the results?))?(?=\s?(?:$|[,.;!]))"
+        "|(?:whatever|regardless of|no matter) (?:the )?(?:price|cost|costs|expense)(?: is| "
+        "may be)?|no matter (?:what|how much) it (?:costs|takes)".replace("{WORK}", WORK),
+        just(),
+    ),
+    (
         (
             r"(?:see|have|get|receive|obtain|look at|hold|collect)(?:ing)?\s(?=(?:the |its )?(?:outputs?|results?|"
             r"outcomes?|answers?)\b)|(?:i|we|it) can wait(?=\s(?:until|till)\s(?!whenever))"

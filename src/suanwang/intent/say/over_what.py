@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from suanwang.intent.say.lexicon import MATTER, NOT_NAMED, WORD, WORK
-from suanwang.intent.say.meanings import Meaning, just, outside
+from suanwang.intent.say.meanings import ITEMS_MAX, Meaning, just, outside
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.intent.say.plain import words
 from suanwang.intent.say.standing import SERVED
@@ -160,6 +160,13 @@ OVER_WHAT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         ),
         lambda m: _named(m),
     ),
+    (
+        (
+            r"(?:all )?(?:numbered|counted)\s(?:from )?(?P<first>\d+)\s?(?:-|–|~|to|through|till)\s"
+            r"?(?P<last>\d+)(?!\s?(?:gb|%|:))"
+        ),
+        lambda m: (("over", f"{m['first']}-{m['last']}"),) if int(m["first"]) <= int(m["last"]) < ITEMS_MAX else None,
+    ),
     # so many copies; numbered 1 to 64
     (
         (
@@ -193,7 +200,7 @@ OVER_WHAT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
             r"parts|the numbers)\s?(?:numbered )?(?:from )?(?P<first>\d+)\s?(?:-|–|~|to|through|till|\.\.)\s"
             r"?(?P<last>\d+)(?!\s?(?:gb|%|:))"
         ),
-        lambda m: (("over", f"{m['first']}-{m['last']}"),) if int(m["first"]) <= int(m["last"]) < 100_000 else None,
+        lambda m: (("over", f"{m['first']}-{m['last']}"),) if int(m["first"]) <= int(m["last"]) < ITEMS_MAX else None,
     ),
     # the attached; the recordings from our choir trip
     (
@@ -202,7 +209,8 @@ OVER_WHAT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"sent|uploaded|added|put|sending|attaching|enclosing)(?: you)?)\s)*"
         "(?:these|those|the (?:attached|enclosed|following|accompanying|included|appended)|(?:(?<=are )|"
         r"(?<=attached )|(?<=enclosed )|(?<=sent )|(?<=sending )|(?<=uploaded ))(?:the|my|our|some))\s"
-        rf"(?:{WORD}\s){{0,3}}(?:{MATTER})(?: files?)?(?:,? (?:that |which )?(?:i|we)(?:'ve| have|'m| am)? "
+        rf"(?:(?:lovely |dear )?old\s)?(?:home\s)?(?:{WORD}\s){{0,3}}(?:{MATTER})(?: files?)?(?:,? (?:that |"
+        "which )?(?:i|we)(?:'ve| have|'m| am)? "
         "(?:just )?(?:attach|enclos|send|sent|uploaded|includ|put|add)(?:ed|ing)?(?: (?:you|along|with "
         rf"(?:this|it|the (?:message|sentence|letter))|here|in))*)?{NOT_NAMED}",
         just(("given", True)),
@@ -234,10 +242,13 @@ OVER_WHAT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         lambda m: () if re.search(rf"\b1\s?(?:-|–|to|through)\s?{int(number(m['n']))}\b", m.string) else None,
     ),
     (
-        r"(?:(?<=^)|(?<=[/|,;:—] )|(?<=→ ))(?:the )?(?P<first>\d+)\s?(?:-|–|to)\s?(?P<last>\d+)(?=\s?(?:$|[/|;,.—→]))",
+        (
+            r"(?:(?<=^)|(?<=[/|,;:—] )|(?<=→ )|(?<=[(]))(?:the )?(?P<first>\d+)\s?(?:-|–|to)\s?(?P<last>\d+)"
+            r"(?=\s?(?:$|[/|;,.—→)]))"
+        ),
         lambda m: (
             (("over", f"{m['first']}-{m['last']}"),)
-            if int(m["first"]) < int(m["last"]) < 100_000 and int(m["last"]) > 24
+            if int(m["first"]) < int(m["last"]) < ITEMS_MAX and int(m["last"]) > 24
             else None
         ),
     ),

@@ -226,9 +226,10 @@ _FORMAT = re.compile(r"^(?:to |转成)(.+)")
 _TURN = (
     "(?:(?:转换?|压缩?|导出|输出|弄|变|transcode|convert(?:ed)?|turn(?:ed)?|export(?:ed)?|encod(?:e|ed|"
     "ing)|(?:must|should|shall|have to"
-    r"|has to|need to|needs to|are to|is to|to)\s(?:be|become)|becom(?:e|es|ing))\s?(?:一下)?)?(?:成|为|到|"
+    r"|has to|need to|needs to|are to|is to|to)\s(?:be|become)|becom(?:e|es|ing)|make (?:them|it|these|"
+    r"those|all of (?:them|it))(?: into)?)\s?(?:一下)?)?(?:成|为|到|"
     "to|into|as|→|->|(?<=be)|"
-    r"(?<=become)|(?<=becomes))\s?(?:an? )?"
+    r"(?<=become)|(?<=becomes)|(?<=them)|(?<=make it)|(?<=these)|(?<=those))\s?(?:an? )?"
 )
 _TURN_ZH = (
     "(?:(?:统一|全部?|统统|都|一律|给我?|帮我?|要|重新)*(?:转|压|变|编|弄|做|存|导|输)(?:换|制|码|缩|出|"

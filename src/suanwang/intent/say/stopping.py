@@ -93,6 +93,13 @@ STOPPING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
             else None
         ),
     ),
+    (
+        r"(?:should|must|shall|will|are to|may|can|has to|have to|is to)\s(?:each|all|individually) (?:be )"
+        "?(?:automatically )?"
+        "(?:stopped|killed|ended|cut(?: off| short)?|halted|aborted|terminated|dropped|abandoned|given "
+        rf"up(?: on)?|taken down)\s{_WHEN}\s{_S}{_GONE}?",
+        task,
+    ),
     # each task is stopped after an hour; tasks over 5 min get killed; whichever runs longer than an hour should be cut off
     (rf"{_WHICH},?\s{_KILLED}\s{_AT}\s{_S}{_GONE}?", task),
     (rf"(?:{_WHICH}|whichever|whatever|anything|any)\s(?:{_RUNS})?{_AT}\s{_S}{_GONE}?{_THEN}", task),

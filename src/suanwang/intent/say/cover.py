@@ -14,7 +14,7 @@ from suanwang.intent.say.plain import Talk
 
 T = TypeVar("T")
 PHRASE, FILLER, TALK, UNKNOWN = 10, 12, 40, 100_000
-_QUOTES = str.maketrans("‘’｜…", "'';;")
+_QUOTES = str.maketrans("‘’｜…①②③④⑤⑥⑦⑧⑨⑩▸□■●◆", "'';;;;;;;;;;;;;;;;;")
 
 
 class Folded(NamedTuple):
@@ -111,6 +111,9 @@ def _sign(text: str, i: int) -> bool:
     if text[i] in "-−":
         return text[i + 1 : i + 2].isdigit() and not text[i - 1 : i].isalnum()
     if text[i] == "|":  # between the cells of a table
+        beside = (text[i - 1 : i] if i else "").strip() + text[i + 1 : i + 2].strip()
+        return beside.isascii() and bool(beside)
+    if text[i] == "*":  # before an item of a list
         return bool((text[i - 1 : i] if i else "").strip() or text[i + 1 : i + 2].strip())
     if text[i] == "~":
         return text[i - 1 : i].isascii() or text[i + 1 : i + 2].isalnum()

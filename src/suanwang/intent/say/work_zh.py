@@ -82,6 +82,13 @@ def _range(match: re.Match[str]) -> Meaning | None:
     return (("over", f"{first}-{last}"),) if first <= last else Question(code="SUAN-U123", key="range", words=match[1])
 
 
+def _spelt(match: re.Match[str]) -> Meaning | None:
+    """From 一号 to 四十号: of what is counted by number, or is said to be one."""
+    named = match["u"] or re.match(r"(?:编号|样本|种子|工况|参数|序号|第|号码|批次|seed)", match[1])
+    first, last = int(number(match["a"])), int(number(match["b"]))
+    return (("over", f"{first}-{last}"),) if named and first < last < ITEMS_MAX else None
+
+
 def _of_kind(match: re.Match[str]) -> Meaning:
     """All files with an ending in a folder."""
     if outside(match["dir"]):
@@ -160,6 +167,16 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?:别|不要|不|甭|无需|不必|不用)(?:使?用|要|需要?)?\s?(?:gpu|显卡|加速卡)(?:\s?,?\s?(?:用|只用|纯)?\s?cpu\s?(?:跑|算)?(?:就行|就成|就好|即可|就中)?)?|(?:用|只用|纯|纯用)?\s?cpu\s?(?:跑|算)(?:就行|就成|就好|即可|就中)",
         just(("needs.gpu", "0")),
     ),
+    (
+        rf"(?:编号|样本(?:编号)?|种子|工况|参数|序号|第|从|号码|批次|seeds?|跑)?\s?(?:从|为|是|:|/)?\s?第?(?P<a>[一二三四五六七八九十百千]{{1,7}})(?:号|帧|张|页|集|题|段)?(?:地|样|样本|棋谱)?(?:一直)?(?:到|至)第?(?P<b>[一二三四五六七八九十百千]{{1,7}})(?P<u>号|帧|张|页|集|题|段)?(?:地|样本?|棋谱)?(?:为止)?",
+        lambda m: _spelt(m),
+    ),
+    (
+        rf"(?:编号|样本(?:编号)?|种子|工况|参数|序号|重复|跑|seeds?)\s?(?:从|为|是|:|/)?\s?(?P<first>\d+)\s?(?:-|~|到|至)\s?(?P<last>\d+)(?![\d.%])(?!\s?(?:点|小时|分|天|块|元|核|个|g|张|月|日|岁))",
+        lambda m: (("over", f"{int(m['first'])}-{int(m['last'])}"),) if 0 <= int(m["last"]) - int(m["first"]) < ITEMS_MAX else None,
+    ),
+    (r"(?<![\w.])[1-9][)）](?=\s?[\u4e00-\u9fffa-z≤`~])", just()),
+    (r"(?:启动|调用|发起|拉起|开启|搁|摆)\s?(?=[`a-z0-9_./-]+)", just()),
     # labels of a table
     (
         r"(?:wasm|python|程序|脚本|命令|指令|输入|任务|作业|活儿?|预算|经费|花费|费用|显卡|gpu|cpu|处理器|内存|资源|规格|配置|机器|节点|需求|要求|时限|期限|时间|截止|时长|工时|用时|所需|地点|"
@@ -173,11 +190,13 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (rf"{zh.EACH}(?:都|各)?\s?(?=(?:{NUMBER})\s?(?:(?:块|张|片)(?=\s?(?:的)?(?:{KIND}|显?卡|gpu|加速卡))|个?\s?核|cores?|vcpu)\s?|(?:双|单)核)", just()),
     (
-        rf"(?:随便|任意|随意)?(?:来|给|要|用|整|配|搞|上)(?:我|它)?(?:随便|任意)?(?:一|个)?(?:块|张|片)(?:{_CARD})(?:就行|就中|就成|即可|就够|足矣)?",
+        rf"(?:随便|任意|随意)?(?:来|给|要|用|整|配|搞|上)(?:我|它)?(?:随便|任意)?(?:一|个)?(?:块|张|片|枚|个)(?:独立)?(?:{_CARD})(?:就行|就中|就成|即可|就够|足矣)?",
         just(("needs.gpu", "1")),
     ),
     (rf"{_CARD}\s?(?:给我|给|要|用|来|配|请给|:)*\s?(?P<n>{NUMBER})\s?(?:块|张|片)\s?(?P<kind>{KIND})", gpu),
     (rf"(?:{_CARD}\s?)?(?P<kind>{KIND})s?(?:{_CARD})?\s?(?:(?:[×*]\s?|x)(?P<n>{NUMBER})|(?P<n2>{NUMBER})\s?(?:块|张|片|个))(?:{_CARD})?", gpu),
+    (rf"(?:得|要|用|配|需|配置|给)*(?P<n>{NUMBER})\s?(?:块|张|片|枚|个)?(?:{_CARD})(?!\s?(?:{KIND}))", lambda m: (("needs.gpu", f"{number(m['n']):f}"),)),
+    (rf"(?:配|给|要|用|需)?(?P<n>{NUMBER})\s?个核(?:心)?(?:就)?(?:够|行|成|中|得)?(?:了|咧|就行)?", lambda m: (("needs.cpu", f"{number(m['n']):f}"),)),
     (
         rf"(?:cpu|处理器)?\s?(?:核心?(?:数|数量)?|核)\s?(?:要|得|需|:|为|是|有|给|配|,)*\s?(?:{_LEAST})?\s?(?P<n>{NUMBER})\s?(?:个|核)?(?!\s?(?:gb?|gib|%))|"
         rf"(?:{_LEAST}\s?)?(?P<n2>{NUMBER})\s?个?\s?(?:cpu|处理器)(?:核心?|的?核)",

@@ -17,6 +17,12 @@ PHRASE, FILLER, TALK, UNKNOWN = 10, 12, 40, 100_000
 _QUOTES = str.maketrans("‘’｜…①②③④⑤⑥⑦⑧⑨⑩▸□■●◆", "'';;;;;;;;;;;;;;;;;")
 
 
+_LABELLED = re.compile(
+    "(任务|截止|核数|内存|预算|脚本|编号|时限|输入|取向|模块|程序|命令|显卡|观众|产品|费用|名称|位置|区域|地域|优先级|端口|用户|碳排|机器|输出|时长|工时)[|/→]"
+)
+"""A label in a table."""
+
+
 class Folded(NamedTuple):
     """A sentence in one width and one case. at: for each character, where it comes from in the sentence."""
 
@@ -55,7 +61,7 @@ def folded(sentence: str) -> Folded:
             elif text and text[-1] != " ":
                 text.append(" ")
                 at.append(i)
-    return Folded("".join(text), tuple(at))
+    return Folded(_LABELLED.sub(lambda m: f"{m[1]}:{m[0][len(m[1]) + 1 :]}", "".join(text)), tuple(at))
 
 
 def cover(

@@ -38,7 +38,7 @@ LIMITS_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         money,
     ),
     (
-        rf"(?:{zh.ALL_IN}\s?)?(?:(?P<per2>{PER}|每日|日均?|单日)\s?)?{_GIVER}?{_UP}\s?(?:(?P<per3>{PER})\s?)?{_PAY}?\s?{MONEY}(?:\s?(?P<per>{PER}))?(?:\s?{zh.IN})?",
+        rf"(?:{zh.ALL_IN}\s?)?(?:(?P<per2>{PER}|每日|日均?|单日)(?:[嘞呢嘛哈啊呀哩咧]?\s?,?\s?))?{_GIVER}?{_UP}\s?(?:(?P<per3>{PER})\s?)?{_PAY}?\s?{MONEY}(?:\s?(?P<per>{PER}))?(?:\s?{zh.IN})?",
         money,
     ),
     (rf"{zh.ALL_IN}(?:就|也)?(?:不过|{_UP})\s?{_PAY}?\s?{MONEY}(?:\s?{zh.IN})?", money),
@@ -87,7 +87,7 @@ LIMITS_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         task,
     ),
     (
-        rf"{zh.EACH}{_TASK}\s?(?:一旦|如果|要是|若|只要)?(?:跑|算|运行|执行)?(?:超过|超出|超|过|满|到|够|了|{zh.UP})+\s?(?P<span>{SPAN})"
+        rf"{zh.EACH}{_TASK}\s?,?\s?(?:一旦|如果|要是|若|只要)?(?:跑|算|运行|执行)?(?:超过|超出|超|过|满|到|够|了|{zh.UP})+\s?(?P<span>{SPAN})"
         rf"(?:的)?(?:任务|作业)?(?:{_NOT_DONE})?{_STOP}",
         task,
     ),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from suanwang.intent.say import bounds_zh as zh
 from suanwang.intent.say.lexicon import DO, HOSTS, MATTER, NO_WARD, NODES, NOT_NAMED, PLAIN, THINGS, WHO, WORD
 from suanwang.intent.say.meanings import (
     IN,
@@ -144,6 +145,14 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         latency,
     ),
     (rf"{TRIP}\s?{_LINK}\s?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>seconds?|s|秒)(?:\s?{IN})?", latency),
+    (
+        rf"(?:画面|网络|互动|响应)?(?:{TRIP}|往返|来回|延时)\s?{_LINK}(?:{zh.UP}\s?)(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)(?:\s?{IN})?",
+        latency,
+    ),
+    (
+        rf"(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)(?:以内|之内|内|以里)(?:就|要|得|能)*(?:回话|响应|返回|应答|回应|出声|答复)(?:就好|就行|即可)?",
+        latency,
+    ),
     # carbon
     (
         rf"(?:{_CO2}\s?{_LINK}\s?)?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>kg|kilos?|grams?|g|千克|公斤|克|吨|t)"

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from suanwang.intent.say.naming import names
+from suanwang.intent.say.places import PLACE, REGION
 from suanwang.intent.say.plain_zh import is_purpose, stands, turned
 from suanwang.intent.say.talk_zh import MASK, frames
 
@@ -21,6 +22,7 @@ _TOKEN = re.compile(r"[a-zß-ÿ]+(?:['-][a-zß-ÿ]+)*'?")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _NAME_BEFORE = re.compile(r"[0-9_./\\*@=~$-]$")
 _NAME_AFTER = re.compile(r"[0-9_/\\*@=~-]|[.:][a-z0-9_*]")
+_NAMED = re.compile(rf"{PLACE}|{REGION}")
 _WORDS_MAX, _HAN_MAX, _NAME_MIN = 5, 8, 3
 _ARTICLES = frozenset("a an the my our your his her their its this that these those".split())
 _BETWEEN = _ARTICLES | {"of", "for", "and"}
@@ -232,7 +234,7 @@ def _chinese(text: str) -> dict[int, tuple[Talk, ...]]:
             if here := tuple(t for end in ends if (t := _han(text, start, end, known, turns, found))):
                 found[start] = here
     for start, end in framed:
-        if stands(text, start, end):
+        if stands(text, start, end) and not _NAMED.search(text, start, end):
             found[start] = (*found.get(start, ()), Talk(end, weighty=True))
     return found
 

@@ -155,7 +155,7 @@ def _over(kept: dict[str, Claim], product: Product | None) -> Question | None:
 _FIRM = {
     "firm": ("limits.budget", "limits.carbon", "limits.finish", "limits.task"),
     "stopped": ("limits.task",),
-    "only": ("limits.region", "limits.trust"),
+    "only": ("limits.region", "limits.trust", "limits.latency"),
 }
 """What only says that a limit is meant ("and not a yuan more"), and of which."""
 
@@ -207,6 +207,7 @@ _ANSWERS = {
     "how_much": (("prefer", "price"), ("limits.budget", None)),
     "how_green": (("prefer", "carbon"), ("limits.carbon", None)),
     "where": (("near", None),),
+    "how_near": (("limits.latency", None), ("prefer", "latency")),
     "how_near": (("prefer", "latency"),),
     "how_private": (("limits.region", None), ("limits.trust", None), ("own region", None)),
 }

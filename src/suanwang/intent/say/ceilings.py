@@ -4,14 +4,14 @@ order with an amount; each says at most so much, of the whole."""
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import WHO, WORK
+from suanwang.intent.say.lexicon import WHO, WORD, WORK
 from suanwang.intent.say.meanings import IN, MONEY, MORE, OVER, PER, UP, Meaning, after, carbon, just, money
 from suanwang.intent.say.numbers import NUMBER
 
 Listed = tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...]
 
 _WE = (
-    rf"(?:i|we|you|they|he|she|(?:the|my|our|your|his|her) (?:[a-z]+ )?{WHO}|the department|the budget|my purse|"
+    rf"(?:i|we|you|they|he|she|(?:the|my|our|your|his|her) (?:{WORD} )?{WHO}|the department|the budget|my purse|"
     "my wallet|my pocket)"
 )
 _HAVE = (
@@ -139,7 +139,7 @@ CEILINGS: Listed = (
         rf"\s(?={UP})",
         just(),
     ),
-    (rf"(?:don't|do not|never|mustn't) (?:let|allow)\s(?=(?:{WORK}|it|this|that|the \w+)\s(?:to )?{OVER})", just()),
+    (rf"(?:don't|do not|never|mustn't) (?:let|allow)\s(?=(?:{WORK}|it|this|that|the {WORD})\s(?:to )?{OVER})", just()),
     (
         (
             rf"(?:is|are) (?:all|the most)(?: that)?\s?(?=(?:{WORK}|it|this|that)\s)|(?:may|can|might|is "

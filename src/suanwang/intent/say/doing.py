@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import DO, DOING, MATTER, NODES, WORK
+from suanwang.intent.say.lexicon import DO, DOING, MATTER, NODES, WORD, WORK
 from suanwang.intent.say.meanings import Meaning, just
 
 _ROLE = (
@@ -61,7 +61,7 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # the script to run is a.py; run the little program a.py
     (
         "(?:(?:the|my|our|a|an|this|that|i've got a|i have a|i've a|there's a|it's a|it is a|here's a|"
-        rf"here is a|his|her|their) )?(?:[a-z-]+ )?{_ROLE}(?: (?:to|for) {_GO})?"
+        rf"here is a|his|her|their) )?(?:{WORD} )?{_ROLE}(?: (?:to|for) {_GO})?"
         "(?: of (?:mine|ours))?(?: (?:is|are|reads|would be|called|named|is called|is named|by the name "
         rf"of|known as|,|i have is|in question(?: is)?))?\s?[:=,-]{{0,2}}\s?(?={WORK})",
         just(),
@@ -115,7 +115,7 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         (
             "if (?:you|somebody|someone|we|one) (?:ran|executed|did|started|launched|computed|processed|put|got|"
-            rf"had|would run|could run)\s(?=(?:the |my |our )?(?:\w+ )?{WORK})"
+            rf"had|would run|could run)\s(?=(?:the |my |our )?(?:{WORD} )?{WORK})"
         ),
         just(),
     ),

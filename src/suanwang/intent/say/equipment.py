@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import HOSTS, MATTER, NODES, TASK, THINGS, WHO, WORK
+from suanwang.intent.say.lexicon import HOSTS, MATTER, NODES, TASK, THINGS, WHO, WORD, WORK
 from suanwang.intent.say.meanings import (
     KIND,
     LEAST,
@@ -199,7 +199,7 @@ EQUIPMENT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (rf"(?P<place>{PLACE})(?:'s)? {_USERS}", near),
     (
-        (rf"for (?:an? |the |my |our )(?:[a-z-]+\s){{1,3}}in (?P<place>{PLACE})(?=\s?(?:$|[,.;:!?)]))"),
+        (rf"for (?:an? |the |my |our )(?:{WORD}\s){{1,3}}in (?P<place>{PLACE})(?=\s?(?:$|[,.;:!?)]))"),
         lambda m: near(m) if re.search(r"service|generation|stream|scan|host|serve|deploy|online", m.string) else None,
     ),
     (
@@ -211,7 +211,7 @@ EQUIPMENT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (
         (
-            rf"(?:the |my |our )?(?:[a-z]+ )?(?:[a-z]+ )?(?:{MATTER}|cameras?|sensors?|data|source|buoys?|clinic|"
+            rf"(?:the |my |our )?(?:{WORD} ){{0,2}}(?:{MATTER}|cameras?|sensors?|data|source|buoys?|clinic|"
             rf"hospital|factory|plant|shop|school|branch|office|lab)(?:'s)?\s?{_LIES}(?: (?:all|kept|stored|located)"
             rf")?\s(?:in|at|around|near)\s(?P<place>{PLACE}),?\s?(?:and |so |thus |hence |therefore )*(?:please )"
             rf"?(?=[\s\S]{{0,120}}?\b(?:near|close|beside|next to|by)\s(?:to )?(?:there|that|it|them)\b)"
@@ -237,7 +237,7 @@ EQUIPMENT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
             "(?:somewhere |anywhere |right |very )*(?:near|nearby|close to|close by|next to|around|not far from|"
             r"in the vicinity of|in the neighbou?rhood of|beside|adjacent to|within reach of)\s(?:our |my |the )"
             rf"?(?P<place>{PLACE})(?:'s)?(?: (?:branch|office|plant|site|campus|area|factory|clinic|hospital|shop|"
-            rf"warehouse|where [a-z ]{{1,30}} (?:is|are) (?:kept|stored|located)))?"
+            rf"warehouse|where (?:{WORD} ){{1,4}}(?:is|are) (?:kept|stored|located)))?"
         ),
         near,
     ),

@@ -84,12 +84,16 @@ PLAIN = (
     r"(?:(?![不没无非除超别勿未或若如删停消取只仅每最近前后新旧大小长短首末今昨明余剩失错部分周月"
     r"一二三四五六七八九十百千万两半几])[\u4e00-\u9fff])"
 )
-WORD = (
-    r"(?:(?!(?:not?|of|all|any|or|and|but|other|except|unless|after|before|skip|half|if|until|when|while|without|only|every|"
-    r"some|"
-    r"most|few|than"
-    r"|first|last|long|short|big|small|new|old|failed)(?![a-z])|non|longe|shorte|bigge|smalle|newe|olde)[a-z-]{2,14})"
+_NO_NAME = (
+    "no not never none nobody nothing of all any or and but other others another except excluding unless after before until till since"
+    " skip if when whenever while once without within only just even every each either neither both half some several most more less"
+    " least few fewer many much than first second third next last latter previous same different similar instead twice thrice again"
+    " still long short big small new old failed longer shorter bigger smaller newer older best worst weekday weekdays weekend weekends"
+    " daily weekly monthly nightly random odd email mail copy delete cancel stop send save move remove drop keep change edit fix"
+    " should must shall may might can could will would is are was were be been has have had do does did to for in on at by from with"
+    " as like via per one two three four five six seven eight nine ten dozen times"
 )
+WORD = rf"(?:(?!(?:{'|'.join(_NO_NAME.split())})(?![a-z])|non)[a-z-]{{2,14}})"
 """A character, a word, of what a thing is called: none that turns a meaning around, counts, or chooses some of many."""
 WORK = (
     r"(?:[`「][^`」]{1,300}[`」]|(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|wasm|sh|r|jl|pl|js)(?![a-z0-9_])|"

@@ -172,7 +172,7 @@ OVER_WHAT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         (
             rf"(?:run |start |do |make |launch |spawn |give me |i want |i need |with )?(?P<n>{NUMBER})\s"
             "(?:identical |separate |independent |parallel )?(?:copies|runs|repetitions|repeats|replicates) of "
-            rf"(?:it|this|that|(?=(?:the |my |our )?(?:[a-z]+ )?{WORK}))"
+            rf"(?:it|this|that|(?=(?:the |my |our )?(?:{WORD} )?{WORK}))"
         ),
         _copies,
     ),

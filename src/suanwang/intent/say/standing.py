@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import WHO, WORK
+from suanwang.intent.say.lexicon import WHO, WORD, WORK
 from suanwang.intent.say.meanings import LEAST, UP, Meaning, just
 from suanwang.intent.say.numbers import NUMBER, number
 
@@ -90,7 +90,7 @@ STANDING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         (
             r"(?:while|when|as) you (?=(?:host|serve|deploy|run)\b)|so (?:that )?(?:the )?(?:whole |entire )"
-            rf"?(?:{WHO}|everyone|everybody|anyone|people|they|[a-z]+) (?:can|may|could) (?:use|reach|access|see|"
+            rf"?(?:{WHO}|everyone|everybody|anyone|people|they|{WORD}) (?:can|may|could) (?:use|reach|access|see|"
             "get at|try|open) (?:it|them|that)"
         ),
         just(),

@@ -88,14 +88,22 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (r"stop(?=\s|$)", _telegram),
     # results, and who wants them
     (
-        "(?:please |kindly )?(?:arrange for|see to it that|see that|make sure(?: that)?|ensure(?: that)?|"
-        r"organi[sz]e for)\s(?=(?:{WORK}))|(?:i|we)(?:'d| would)? (?:kindly |hereby |politely |humbly "
-        "|herewith |like to )*(?:ask|request|beg|implore|urge)(?: of)? you(?:,? (?:kindly|please))?(?: to|"
-        " that you)?|i beg (?:of )?you"
-        "|(?:the |my |our )?(?:[a-z]+ ){1,2}(?:is|are) (?:already |still )?waiting(?: for (?:it|them|this|"
-        r"that|the results?))?(?=\s?(?:$|[,.;!]))"
-        "|(?:whatever|regardless of|no matter) (?:the )?(?:price|cost|costs|expense)(?: is| "
-        "may be)?|no matter (?:what|how much) it (?:costs|takes)".replace("{WORK}", WORK),
+        rf"(?:please |kindly )?(?:arrange for|see to it that|see that|make sure(?: that)?|ensure(?: that)?|organi[sz]e for)\s(?={WORK})",
+        just(),
+    ),
+    (
+        "(?:i|we)(?:'d| would)? (?:(?:kindly|hereby|politely|humbly|herewith|like to) )*(?:ask|request|beg|implore|urge)(?: of)? "
+        "you(?:,? (?:kindly|please))?(?: to| that you)?|i beg (?:of )?you",
+        just(),
+    ),
+    (
+        rf"(?:the |my |our )?(?:{WORD} ){{1,2}}(?:is|are) (?:already |still )?waiting(?: for (?:it|them|this|that|the results?))?"
+        r"(?=\s?(?:$|[,.;!]))",
+        just(),
+    ),
+    (
+        "(?:whatever|regardless of|no matter) (?:the )?(?:price|cost|costs|expense)(?: is| may be)?|no matter (?:what|how much) "
+        "it (?:costs|takes)",
         just(),
     ),
     (
@@ -158,8 +166,8 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         "(?:i|we)(?:'d| would| should) (?:be )?(?:(?:most|very|so|really|much|ever so|extremely) )"
         "*(?:grateful|obliged|thankful|happy|delighted|glad|pleased|"
-        r"love|like|appreciate)(?: it)?(?: very much)? if (?:(?:you|somebody|someone|anyone|we|i|they)\s)"
-        r"?(?:(?:would|could|can|might|were to)\s)?|"
+        r"love|like|appreciate)(?: it)?(?: very much)? if (?:(?:you|somebody|someone|anyone|we|i|they)\s"
+        rf"(?:(?:would|could|can|might|were to)\s)?|(?={WORK}))|"
         "(?:it )?(?:would|'d) be (?:(?:very|so|really) )?(?:great|lovely|nice|wonderful|kind|good|helpful|"
         "a great help)(?: of you)? (?:if|to)(?: (?:you|somebody|we|i))?"
         "(?: (?:would|could|can))?|(?:i |we )?(?:was|am|'m|were|are)? ?(?:just )?wondering (?:if|whether)"

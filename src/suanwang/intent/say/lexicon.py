@@ -85,15 +85,17 @@ PLAIN = (
     r"一二三四五六七八九十百千万两半几])[\u4e00-\u9fff])"
 )
 _NO_NAME = (
-    "no not never none nobody nothing of all any or and but other others another except excluding unless after before until till since"
-    " skip if when whenever while once without within only just even every each either neither both half some several most more less"
-    " least few fewer many much than first second third next last latter previous same different similar instead twice thrice again"
-    " still long short big small new old failed longer shorter bigger smaller newer older best worst weekday weekdays weekend weekends"
-    " daily weekly monthly nightly random odd email mail copy delete cancel stop send save move remove drop keep change edit fix"
-    " should must shall may might can could will would is are was were be been has have had do does did to for in on at by from with"
-    " as like via per one two three four five six seven eight nine ten dozen times"
+    "no not never none nobody nothing of all any or and but other others another except excluding unless after before "
+    "until till since skip if when whenever while once without within only just even every each either neither both "
+    "half some several most more less least few fewer many much than first second third next last latter previous "
+    "same different similar instead twice thrice again still long short big small new old failed longer shorter "
+    "bigger smaller newer older best worst weekday weekdays weekend weekends daily weekly monthly nightly random odd "
+    "email mail copy delete cancel stop send save move remove drop keep change edit fix should must shall may might "
+    "can could will would is are was were be been has have had do does did to for in on at by from with as like via "
+    "per one two three four five six seven eight nine ten dozen times "
 )
-WORD = rf"(?:(?!(?:{'|'.join(_NO_NAME.split())})(?![a-z])|non)[a-z-]{{2,14}})"
+NAMING = rf"(?!(?:{'|'.join(_NO_NAME.split())})(?![a-z])|non)"
+WORD = rf"(?:{NAMING}[a-z-]{{2,14}})"
 """A character, a word, of what a thing is called: none that turns a meaning around, counts, or chooses some of many."""
 WORK = (
     r"(?:[`「][^`」]{1,300}[`」]|(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|wasm|sh|r|jl|pl|js)(?![a-z0-9_])|"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from suanwang.intent.say import bounds_zh as zh
-from suanwang.intent.say.lexicon import DO, HOSTS, MATTER, NO_WARD, NODES, NOT_NAMED, PLAIN, THINGS, WHO, WORD
+from suanwang.intent.say.lexicon import DO, HOSTS, MATTER, NAMING, NO_WARD, NODES, NOT_NAMED, PLAIN, THINGS, WHO, WORD
 from suanwang.intent.say.meanings import (
     IN,
     KIND,
@@ -397,7 +397,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?:(?:{NUMBER}\s?(?:个|段|份|张|部|条|期|首|集)?的?\s?)?(?:{WORD}\s)?(?:{THINGS})\s?(?:are |is |都|全|就)?)?"
         rf"(?:(?:in|under|from|inside|at) (?:the |my |our )?(?:(?:folder|directory|dir) (?:called |named )?(?"
         rf"P<folder>[a-z0-9][a-z0-9_./-]*)/?|"
-        rf"(?P<folder2>[a-z0-9][a-z0-9_.-]*) (?:folder|directory|dir)\b|(?P<folder3>[a-z0-9][a-z0-9_.-]*(?"
+        rf"(?P<folder2>{NAMING}[a-z0-9][a-z0-9_.-]*) (?:folder|directory|dir)\b|(?P<folder3>[a-z0-9][a-z0-9_.-]*(?"
         rf":/[a-z0-9_.-]+)*)/(?![a-z0-9*]))"
         rf"|(?:在|存在|放在|位于)?\s?(?:文件夹|目录)\s?(?P<folder4>[a-z0-9][a-z0-9_./-]*)/?(?:下面?|里面?|中)?的?"
         rf"|(?:在|存在|放在|位于)?\s?(?P<folder5>[a-z0-9][a-z0-9_./-]*)/?\s?(?:这个)?(?:文件夹|目录)(?:下面?|里面?|中|内)?的?"

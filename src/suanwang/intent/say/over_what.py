@@ -56,8 +56,10 @@ def _named_folder(match: re.Match[str]) -> Meaning | None:
     return _named(match) if named else None
 
 
-def _named(match: re.Match[str]) -> Meaning:
+def _named(match: re.Match[str]) -> Meaning | None:
     name = match["dir"]
+    if name in words("en").turning:
+        return None
     if outside(name):
         return Question(code="SUAN-U122", key="outside", words=name)
     return (("folder", f"{name.rstrip('/')}/*"),)

@@ -110,7 +110,7 @@ _ROWS = (
         ("(?:fast|quick(?:ly)?|soon|speedy|speedily|rapid(?:ly)?|swift(?:ly)?|prompt(?:ly)?)"),
         "(?:faster|quicker|sooner|speedier)",
         ("(?:fastest|quickest|speediest|swiftest|top[- ]speed|full[- ]speed|maximum[- ]speed|max[- ]speed)"),
-        "(?:run ?time|waiting time|turnaround|wait|time to finish)",
+        "(?:run ?time|waiting time|turnaround|time to finish)",
     ),
     (
         "carbon",

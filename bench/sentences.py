@@ -17,7 +17,20 @@ from decide import a_world
 from report import machine, save, table
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.intent.said import ANOTHER_HAND, AS_SHIPPED, CAREFUL, CORPUS, FRESH, MOMENT, OTHERS, Line, corpus, wrong
+from tests.intent.said import (
+    ANOTHER_HAND,
+    AS_SHIPPED,
+    CAREFUL,
+    CORPUS,
+    FRESH,
+    MOMENT,
+    NEAR_MISSES,
+    OTHERS,
+    STRANGERS,
+    Line,
+    corpus,
+    wrong,
+)
 
 from suanwang.intent.demand import demand_from
 from suanwang.intent.say.read import document, understood
@@ -57,8 +70,8 @@ class Beside(TypedDict):
 
 
 def of_others(file: Path) -> Beside:
-    moment = AS_SHIPPED if file == ANOTHER_HAND else MOMENT
-    lines = [(line.part.startswith(CAREFUL), *wrong(line, moment)) for line in corpus(file)]
+    moment = AS_SHIPPED if file in (ANOTHER_HAND, *STRANGERS, NEAR_MISSES) else MOMENT
+    lines = [(line.part.startswith(CAREFUL) or line.expected == {"?"}, *wrong(line, moment)) for line in corpus(file)]
     clear = [off for careful, off, _ in lines if not careful]
     guessed = sum(g for _, _, g in lines)
     return {"file": file.stem, "sentences": len(lines), "clear": len(clear), "exact": clear.count(False), "guessed": guessed}
@@ -86,14 +99,19 @@ def main() -> None:
         for line, (off, guessed) in zip(mine, judged, strict=True):
             if off:
                 print(f"{'GUESSED' if guessed else 'not as expected'}: {line.sentence}", file=sys.stderr)
-    beside = [of_others(file) for file in (OTHERS, *FRESH, ANOTHER_HAND)]
+    beside = [of_others(file) for file in (OTHERS, *FRESH, ANOTHER_HAND, *STRANGERS, NEAR_MISSES)]
     times = [to_plan_ms(line, world) for line in lines for _ in range(5)]
     clear = [line for line in lines if not line.part.startswith(CAREFUL)]
     exact = sum(not wrong(line)[0] for line in lines) / len(lines)
     careful = sum(wrong(line)[1] for line in lines if line.part.startswith(CAREFUL))
     cells.append(("all", str(len(lines)), f"{exact:.1%}", str(sum(int(row["guessed"]) for row in rows))))
     shown = [
-        (f"{b['file']}, {b['clear']} that are clear", str(b["sentences"]), f"{b['exact'] / b['clear']:.1%}", str(b["guessed"]))
+        (
+            f"{b['file']}, {b['clear']} that are clear",
+            str(b["sentences"]),
+            f"{b['exact'] / max(1, b['clear']):.1%}",
+            str(b["guessed"]),
+        )
         for b in beside
     ]
     print(table(("part", "sentences", "exact", "wrong guesses"), [*cells, *shown]))

@@ -16,6 +16,9 @@ OTHERS = Path(__file__).with_name("sentences-of-others.txt")
 ANOTHER_HAND = Path(__file__).with_name("sentences-another-hand.txt")
 MENDS = Path(__file__).with_name("sentences-mends.txt")
 FRESH = tuple(Path(__file__).with_name(f"sentences-fresh{n}.txt") for n in ("", "-2", "-3", "-4a", "-4b", "-5"))
+STRANGERS = tuple(Path(__file__).with_name(f"sentences-strangers-{n}.txt") for n in "abcdfg")
+"""Said by people who know nothing of the rules; and what looks like that and carries one thing more, which cannot be had."""
+NEAR_MISSES = Path(__file__).with_name("sentences-near-misses.txt")
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=8)))
 TRANSCODE = Product(
     name="transcode",
@@ -88,5 +91,13 @@ def _claim(claim: Claim) -> str:
 def wrong(line: Line, moment: Moment = MOMENT) -> tuple[bool, bool]:
     """(whether it is not taken exactly as expected, whether something was made of it that was not said)."""
     said = understood(line.sentence, moment)
-    off = not isinstance(said, Question) if line.expected == {"?"} else short(said) != line.expected
+    off = not isinstance(said, Question) if line.expected == {"?"} else _same(short(said)) != _same(line.expected)
     return off, off and isinstance(said, Understood)
+
+
+def _same(said: frozenset[str]) -> frozenset[str]:
+    """As one and the same what is said in two ways: that it is a service of what only a service has; China."""
+    served = [
+        one for one in said if one.startswith(("product=scan", "product=generate", "product=stream", "port=", "min=", "max="))
+    ]
+    return frozenset(one.replace("region=china", "region=MAINLAND") for one in said if not served or one != "service")

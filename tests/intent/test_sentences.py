@@ -10,8 +10,10 @@ from tests.intent.said import (
     FRESH,
     MENDS,
     MOMENT,
+    NEAR_MISSES,
     OTHERS,
     SCAN,
+    STRANGERS,
     TRANSCODE,
     corpus,
     short,
@@ -117,6 +119,20 @@ def test_what_is_understood_of_them_is_a_job_or_a_service_that_can_be(line) -> N
 @pytest.mark.parametrize("line", corpus(ANOTHER_HAND), ids=lambda line: line.sentence[:40].encode("unicode_escape").decode())
 def test_what_somebody_says_who_knows_nothing_of_this_is_taken_as_it_was_meant_or_asked_about(line) -> None:
     assert not wrong(line, AS_SHIPPED)[1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [c for file in (*STRANGERS, NEAR_MISSES) for c in corpus(file)],
+    ids=lambda line: line.sentence[:40].encode("unicode_escape").decode(),
+)
+def test_what_strangers_say_is_taken_as_they_mean_it_or_asked_about(line) -> None:
+    assert not wrong(line, AS_SHIPPED)[1]
+
+
+def test_most_of_what_strangers_say_clearly_is_understood() -> None:
+    clear = [line for file in STRANGERS for line in corpus(file) if line.expected != {"?"}]
+    assert sum(not wrong(line, AS_SHIPPED)[0] for line in clear) >= 0.85 * len(clear)
 
 
 def test_most_of_what_they_want_and_can_have_is_understood() -> None:

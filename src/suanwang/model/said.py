@@ -22,13 +22,14 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Understood(msgspec.Struct, frozen=True, kw_only=True, tag="understood"):
     """kind: what it asks for. claims: all that was said, in the order of the sentence. product: the name of the product that
     does the work, "" where the sentence names a program. amount: of the product's unit, each second for a service; 0 where
-    none is said.
+    none is said. aside: what was passed over as talk, in order, as it was written.
     """
 
     kind: Literal["job", "service"]
     claims: tuple[Claim, ...]
     product: str = ""
     amount: float = 0.0
+    aside: tuple[str, ...] = ()
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, tag="question"):

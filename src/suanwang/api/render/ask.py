@@ -11,13 +11,14 @@ _QUIET = ("per", "rate", "at", "amount", "held")
 
 
 def said_page(words: Words, said: Understood) -> Page:
-    """A line for each thing that was said, beside the words that said it."""
+    """A line for each thing that was said, beside the words that said it; and a line of what was passed over as talk."""
     kept = {claim.field: claim.value for claim in said.claims}
     rows = [(_meaning(words, claim, kept), claim.words) for claim in said.claims if claim.field not in _QUIET]
     if "amount" in kept:
         words_of = next(claim.words for claim in said.claims if claim.field == "amount")
         rows.append((_amount(words, said), words_of))
-    return (words(f"say.{said.kind}"), table((words("column.understood"), words("column.words")), rows))
+    aside = (words("say.aside", words=words("say.aside_between").join(said.aside)),) if said.aside else ()
+    return (words(f"say.{said.kind}"), table((words("column.understood"), words("column.words")), rows), *aside)
 
 
 def helped_page(words: Words, found: Helped) -> Page:

@@ -20,7 +20,7 @@ NEVER = ("tell", "start", "repeat", "sealed", "gpu_memory", "no_runtime")
 """Keys of these questions. They come before words that are not understood: other words for those would be of no use."""
 CANNOT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
-        rf"(?:and |then |please )?(?:notify|alert|ping|message|text|call|phone|tell|remind|e-?mail|let) {_ME}(?: know)?"
+        rf"(?:and |then |please )?(?:(?:notify|alert|ping|message|text|call|phone|tell|remind|e-?mail) {_ME}|let {_ME} know)"
         rf"(?: (?:by|via|over|with|through|on) (?:an? )?{_VIA})?(?: (?:when|once|as soon as|after|if) (?:it|that|"
         rf"everything|the job|the run)"
         rf"(?:'s| is| has)? (?:been )?(?:done|finished|finishes|ready|complete|completed|over|ends?))?"

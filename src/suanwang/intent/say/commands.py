@@ -8,7 +8,7 @@ and is asked about.
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.meanings import Meaning, outside
+from suanwang.intent.say.meanings import Meaning, Saying, outside
 from suanwang.model.said import Question
 
 _LAUNCHERS = (
@@ -68,6 +68,14 @@ def command(match: re.Match[str]) -> Meaning:
     if outside(text):
         return Question(code="SUAN-U122", key="outside", words=match[1].strip())
     return (("run", text),)
+
+
+def named(words: str) -> Saying:
+    """What the words that WORK matched are: a script, a module, a command."""
+    if words[0] in "`「":
+        return (("run", words.strip("`「」").strip()),)
+    kind = {"py": "python", "wasm": "wasm"}.get(words.rpartition(".")[2])
+    return ((kind, words),) if kind else (("run", words if words.startswith("./") else _run(words)),)
 
 
 def _run(name: str) -> str:

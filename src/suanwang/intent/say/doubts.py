@@ -3,17 +3,24 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import NODES, THINGS, WHO
+from suanwang.intent.say.lexicon import NODES, THINGS, WHO, WORK
 from suanwang.intent.say.meanings import IN, UP, Meaning, ask
 from suanwang.intent.say.numbers import NUMBER
 from suanwang.intent.say.places import PLACE
 from suanwang.intent.say.wishes import POWER
 
 DOUBTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
+    (
+        rf"(?<![\s\S])(?:is|was|did|does|has|had|(?:why|when|where|how) (?:is|was|did|does|has))\s{WORK}[^.!;]{{0,40}}\?"
+                r"|(?:like|(?:just )?as|the way|how) (?:the|my|our|a|his|her|their) \w+(?: \w+)? (?:always )"
+                r"?(?:does|did|do|would|likes?|wants?|had)(?: it)?\b",
+        ask("SUAN-U121", "unknown"),
+    ),
     (rf"(?:{UP}|in)\s?{NUMBER}(?!\s?[\w%])", ask("SUAN-U122", "unit")),
     (rf"{NUMBER}\s?{IN}", ask("SUAN-U122", "unit")),
     (
-        rf"(?<![-=\w])(?:总?预算|总?价格|总?费用|总价|最贵|budget|cost|price)\s?(?:is|of|:|是|为|在)?\s?(?:{UP}\s?)?{NUMBER}(?:\s?(?:{IN}|max))?(?"
+                r"(?<![-=\w])(?:总?预算|总?价格|总?费用|总价|最贵|budget|cost|price)\s?(?:is|of|:|是|为|在)?\s"
+                rf"?(?:{UP}\s?)?{NUMBER}(?:\s?(?:{IN}|max))?(?"
         rf"!\s?[\w%¥$€£])",
         ask("SUAN-U122", "unit"),
     ),

@@ -24,20 +24,24 @@ _WHO_EN = any_of(
 _WHO_ZH = any_of(
     "用户 客户 顾客 玩家 观众 市民 居民 人 访客 游客 旅客 乘客 学生 同学 老师 导师 教授 师生 员工 同事 老板 领导 主管 患者 "
     "病人 医生 护士 医院 诊所 "
-    "学校 校园 企业 公司 单位 部门 团队 工厂 厂里 厂区 车间 产线 产区 仓库 门店 商家 店铺 司机 骑手 实验室 课题组 研究所 甲方 "
+    "学校 校园 企业 公司 单位 部门 团队 工厂 厂里 厂区 车间 产线 产区 仓库 门店 商家 店铺 司机 骑手 "
+    "实验室 课题组 研究所 甲方 "
     "运维 会员 粉丝 读者 听众 小组 项目组 组里 组 班里 孩子 家人 朋友 室友 师兄 师姐 学长 学姐 师傅 大神 兄弟 助理 剪辑 导演 "
-    "编导 摄影 主播 财务 人事 机房 宿舍 质检员 工程师 科室 乡亲"
+    "编导 摄影 主播 财务 人事 机房 宿舍 质检员 工程师 科室 乡亲 家长 "
+    "买家 信众 村民 网友 考生 车主 看的人 用的人 听的人 玩的人 使用者 访问者"
 )
 WHO = rf"(?:{_WHO_EN}|{_WHO_ZH})"
 _MATTER_EN = any_of(
     "data datasets? files? records? documents? docs papers? pages? books? images? pictures? photos? photographs? scans? "
     "slides? videos? "
-    "movies? films? clips? footage rushes dailies takes? shots? frames? recordings? interviews? lectures? episodes? trailers? "
+    "movies? films? clips? footage tapes? reels? mp4s rushes dailies takes? shots? frames? recordings? "
+    "interviews? lectures? episodes? trailers? "
     "songs? "
     "tracks? audio logs? tables? reports? invoices? spreadsheets? samples? measurements? readings? sequences? genomes? "
     "models? meshes "
     "scenes? tiles? maps? texts? transcripts? exams? essays? drawings? seeds? items? inputs? cases? trials? chunks? batches "
-    "shards? parts? rows? parameters? experiments? runs? numbers? ids?"
+    "shards? parts? rows? parameters? experiments? runs? numbers? ids? entr(?:y|ies) stor(?:y|ies) "
+    "letters? recipes? notes? lessons? chapters? votes? ballots? applications? messages? e-?mails? poems?"
 )
 _MATTER_ZH = any_of(
     "数据 数据集 文件 资料 档案 记录 文档 论文 书 图 图片 图像 图纸 照片 相片 影像 片子 底片 原片 切片 视频 录像 录屏 短片 "
@@ -80,10 +84,31 @@ PLAIN = (
     r"(?:(?![不没无非除超别勿未或若如删停消取只仅每最近前后新旧大小长短首末今昨明余剩失错部分周月"
     r"一二三四五六七八九十百千万两半几])[\u4e00-\u9fff])"
 )
-WORD = (
-    r"(?:(?!(?:not?|of|all|any|or|and|but|other|except|unless|after|before|skip|half|if|until|when|while|without|only|every|"
-    r"some|"
-    r"most|few|than"
-    r"|first|last|long|short|big|small|new|old|failed)(?![a-z])|non|longe|shorte|bigge|smalle|newe|olde)[a-z-]{2,14})"
+_NO_NAME = (
+    "no not never none nobody nothing of all any or and but other others another except excluding unless after before "
+    "until till since skip if when whenever while once without within only just even every each either neither both "
+    "half some several most more less least few fewer many much than first second third next last latter previous "
+    "same different similar instead twice thrice again still long short big small new old failed longer shorter "
+    "bigger smaller newer older best worst weekday weekdays weekend weekends daily weekly monthly nightly random odd "
+    "email mail copy delete cancel stop send save move remove drop keep change edit fix should must shall may might "
+    "can could will would is are was were be been has have had do does did to for in on at by from with as like via "
+    "per one two three four five six seven eight nine ten dozen times "
 )
+NAMING = rf"(?!(?:{'|'.join(_NO_NAME.split())})(?![a-z])|non)"
+WORD = rf"(?:{NAMING}[a-z-]{{2,14}})"
 """A character, a word, of what a thing is called: none that turns a meaning around, counts, or chooses some of many."""
+WORK = (
+    r"(?:[`「][^`」]{1,300}[`」]|(?<![a-z0-9_./-])[a-z0-9_./-]+\.(?:py|wasm|sh|r|jl|pl|js)(?![a-z0-9_])|"
+    r"(?<![a-z0-9_.])\./[a-z0-9_./-]+)"
+)
+"""A program or a command, as it stands in a sentence."""
+TASK = rf"(?:tasks?|jobs?|runs?|ones?|items?|copy|copies|stragglers?|works?|pieces?|attempts?|instances?|(?:{MATTER}))"
+NO_WARD = (
+    r"(?!\s(?:rooms?|wards?|departments?|services?|units?|exits?|calls?|doctors?|physicians?|nurses?|"
+    "plans?|teams?|funds?|numbers?|vehicles?|beds?"
+    "|medicine|management|response|care|shelters?|kits?|lights?|brakes?|landing|crews?|staff|patients?|"
+    r"admissions?|clinics?|hospitals?|drills?)\b)"
+)
+"""After "emergency": it is not the name of where people are helped."""
+NOT_NAMED = r"(?!(?:\s?[,:(])?(?:\s?(?:are |is |all |lying )?(?:in|at|under|from|inside|within))?\s?[a-z0-9_./-]*\*)"
+"""After files that are spoken of: no pattern of names follows that says which they are."""

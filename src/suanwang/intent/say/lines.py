@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 
-from suanwang.intent.say.lexicon import DO, HOSTS, MATTER, NODES, PLAIN, THINGS, WHO, WORD
+from suanwang.intent.say import bounds_zh as zh
+from suanwang.intent.say.lexicon import DO, HOSTS, MATTER, NAMING, NO_WARD, NODES, NOT_NAMED, PLAIN, THINGS, WHO, WORD
 from suanwang.intent.say.meanings import (
     IN,
     KIND,
@@ -34,6 +35,7 @@ from suanwang.intent.say.meanings import (
     task,
 )
 from suanwang.intent.say.numbers import NUMBER, number
+from suanwang.intent.say.over_what import are_tasks
 from suanwang.intent.say.places import PLACE
 
 _COPIES = r"(?:个?\s?instances?|个?\s?replicas?|copies|个?实例|个?副本)"
@@ -54,7 +56,7 @@ _EACH_AFTER = (
     r"(?:each|apiece|(?:per|an?|for each) (?:task|frame|file|item|job)|/(?:帧|个|张|任务)|(?:每|一)(?:帧|个|张|段|份|个任务))"
 )
 """One of many: what is said of it is not said of all."""
-_TIME = r"(?:(?:max(?:imum)? |total |run )?time(?: limit)?|duration|runtime|(?:运行|总)?(?:时间|时长)(?:上限|限制)?|耗时|用时)"
+_TIME = "(?:(?:max(?:imum)? |total |run )?time(?: limit)?|duration|runtime|(?:运行|总)?(?:时间|时长)(?:上限|限制)?|耗时|用时)"
 _CO2 = (
     r"(?:(?:carbon|co2e?)(?: footprint| emissions?)?|emissions?|emit(?:ting)?|碳排放量?|碳排|排放量?|碳足迹|"
     r"二氧化碳(?:排放量?)?|碳)"
@@ -85,7 +87,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"总的|total |overall |hard |"
         rf"max(?:imum)? |my |our |the |a )?(?:budget|costs?|costing|price|bill|spend(?:ing)?|pay(?:ing)?|预算|费用|价格|"
         rf"价钱|成本|"
-        rf"总价|报价|钱数?|花费|花销|开销|支出|花|(?:(?:我们?|手头|手里|手上|口袋里)\s?)*(?:一共|总共)?(?:只|就|才)?(?:有|剩)|"
+                r"总价|报价|钱数?|花费|花销|开销|支出|花|(?:(?:我们?|手头|手里|手上|口袋里)\s?)*(?:一共|总共)"
+                "?(?:只|就|才)?(?:有|剩)|"
         rf"(?:(?:i|we) ?)?(?:only have|have only|have|'ve got|'ve|can (?:only )?(?:pay|spend|afford|spare)))"
         rf"\s?(?:cap|limit|ceiling|maximum|上限|总额)?\s?(?:请|需|要|得|都|也)?{_LINK}\s?)?(?:{UP}\s?(?:花费?|用|付|出)?"
         rf"\s?|for(?: under| less than)?\s|of\s)?"
@@ -97,7 +100,10 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         rf"{_EACH}\s?(?:{UP}\s?(?P<span>{SPAN})|(?P<span3>{SPAN})\s?{IN})(?:\s?{IN})?|{UP}\s?(?P<span2>{SPAN})\s?"
         rf"{_EACH_AFTER}", task),
-    (rf"{_EACH}\s?(?:大概|大约|约|about |around |roughly )?(?P<span>{SPAN})(?:左右)?|(?P<span2>{SPAN})\s?{_EACH_AFTER}", takes),
+    ( (
+            rf"{_EACH}\s?(?:大概|大约|约|about |around |roughly )?(?P<span>{SPAN})(?:左右)?|(?P<span2>{SPAN})\s"
+            rf"?{_EACH_AFTER}"
+    ), takes),
     (
         rf"(?:(?:cost|price|budget|spending)\s?)?(?:(?:ceiling|cap|limit)\s?(?:of |is |: ?)?)?(?:{UP}\s?)?(?:(?:us)?"
         rf"[$€£]\s?{NUMBER}|(?:usd|eur|gbp|hkd|jpy)\s?{NUMBER}|{NUMBER}\s?(?:us dollars?|usd|dollars?|bucks|euros?|eur|"
@@ -108,8 +114,21 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{_EACH}\s?(?:{UP}\s?)?{NUMBER}\s?(?:ms|毫秒|milliseconds?|seconds?|秒)", ask("SUAN-U122", "seconds")),
     # time to finish
     (
-        rf"(?:{_TIME}\s?{_LINK})?(?:{UP}|(?:with)?in the next|in(?: under| less than)?|"
-        rf"在|inside)\s?(?P<span>{SPAN})(?:\s?{IN})?(?:\s(?:from now|of submission|at most))?", finish),
+                rf"(?:{_TIME}\s?{_LINK})?(?:{UP}|(?:with)?in the (?:next|coming|space of)|in(?: under| less than| "
+                "no more than| at most)?|"
+                rf"在|inside(?: of)?)\s?(?P<span>{SPAN})(?:\s?{IN})?(?:\s(?:from now|of submission|flat|hence|at "
+                "the (?:very )?latest|or (?:sooner|faster)))*",
+        finish,
+    ),
+    (
+                rf"(?P<span>{SPAN})\s(?:from (?:now|today)|hence)(?:,?\s(?:at (?:the )?(?:very )?(?:most|latest)|"
+                rf"max|tops))*|(?P<span2>{SPAN}) at the (?:very )?latest"
+                "|(?:you(?:'ve| have)?(?: got)?|we(?:'ve| have)(?: got)?|there(?:'s| is| are)|(?:i |we )?(?:can |"
+                r"will |'ll )?(?:give|allow) (?:you|it))\s(?:at most |up to |a maximum of )?"
+                rf"(?P<span3>{SPAN}) (?:to|for) (?:finish|complete|do|run|get|carry out|execute|compute|deliver)"
+                "(?:ing)?(?: (?:it|this|that|through|done))?",
+        finish,
+    ),
     (
         rf"(?:max(?:imum)? |total )(?:run ?)?time\s?{_LINK}(?P<span2>{SPAN})|{_TIME}\s?(?:上限|限制|limit)\s?{_LINK}(?"
         rf"P<span>{SPAN})", finish),
@@ -126,6 +145,15 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         latency,
     ),
     (rf"{TRIP}\s?{_LINK}\s?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>seconds?|s|秒)(?:\s?{IN})?", latency),
+    (
+        rf"(?:画面|网络|互动|响应)?(?:{TRIP}|往返|来回|延时)\s?{_LINK}(?:{zh.UP}\s?)(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)(?:\s?{IN})?",
+        latency,
+    ),
+    (rf"(?:{TRIP}|往返|来回|延时)\s?{_LINK}(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)\s?(?:{zh.IN})", latency),
+    (
+        rf"(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)(?:以内|之内|内|以里)(?:就|要|得|能)*(?:回话|响应|返回|应答|回应|出声|答复)(?:就好|就行|即可)?",
+        latency,
+    ),
     # carbon
     (
         rf"(?:{_CO2}\s?{_LINK}\s?)?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>kg|kilos?|grams?|g|千克|公斤|克|吨|t)"
@@ -149,7 +177,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"negotiable|secondary|not important|unimportant)|does(?:n't| not) matter|matters))|"
         r"(?:别的|其他的?|其它的?|其余的?|剩下的)(?:条件|要求|方面)?(?:都|也|全)?\s?(?:无所谓|随便|随意|不限|不重要|"
         r"不在乎|不讲究|没要求|没有要求|好说|都行|都可以|你定|您定|看着办)|"
-        r"(?:时间|速度|快慢|碳排放?|排放|环保|延迟|时延|地点|地区|位置|region|location|在哪里?跑?|在哪儿跑?)\s?(?:都|也)?\s?(?:无所谓|随便|"
+                "(?:时间|速度|快慢|碳排放?|排放|环保|延迟|时延|地点|地区|位置|region|location|在哪里?跑?|"
+                r"在哪儿跑?)\s?(?:都|也)?\s?(?:无所谓|随便|"
         r"随意|不限|"
         r"不重要|不在乎|没要求|没有要求|不讲究)|"
         r"(?:the )?(?:price|cost) doesn't matter|whatever it (?:costs|takes)|at any (?:price|cost)|不惜代价|不计成本",
@@ -182,8 +211,10 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         just(("priority", "deferrable")),
     ),
     (
-        r"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?|emergency)|(?:(?:at|with) )?(?:a )?(?:high|highest|"
-        r"top)(?:est)? priority|急需|急{1,6}(?![用])|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|火急|紧急|很急|特急|"
+                rf"(?:(?:it is |it's |this is )?(?:an? )?(?:very )?(?:urgent(?:ly)?(?! care)|emergency{NO_WARD})|"
+                "(?:(?:at|with) )?(?:a )?(?:high|highest|"
+                "top)(?:est)? priority|急需|急{1,6}(?![用])|加急|插个?队|优先级(?:要)?高(?:一点|点|些)?|高优先级|"
+                "火急|紧急|很急|特急|"
         r"急用|十万火急|"
      r"(?:非常|特别|十分|很)(?:着急|急)|"
      r"(?:按|以)?最高优先级|优先级最高)(?:[!,。]?\s?请?(?:立刻|马上|立即|赶紧))?", just(("priority", "urgent"))),
@@ -197,20 +228,31 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         rf"(?:核心?数量?|cpu数量?|number of cores|core count|cores|cpus?)\s?{_LINK}(?:{LEAST}\s?)?(?P<n>{NUMBER})(?:个|"
         rf"核)?(?!\s?(?:gb|gib|g\b|ghz|%))", cores),
-    (rf"(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}\s?(?:以上)?\s?(?:of\s)?(?:memory|ram|mem|的?内存)(?:及?以上|起)?", memory),
+    ( (
+            rf"(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}\s?(?:以上)?\s?(?:of\s)?(?:memory|ram|mem|的?内存)"
+            "(?:及?以上|起)?"
+    ), memory),
     (
         rf"{NODES} (?:with|that has|having|of)\s(?:{LEAST}\s)?(?P<n>{NUMBER})\s?(?P<unit>gib|gb|gigs?|gigabytes?)(?!\s?(?"
         rf":of|disk|storage|vram|ssd))", memory),
     (rf"(?:memory|ram|mem|内存)\s?{_LINK}(?:{LEAST}\s?)?(?P<n>{NUMBER})\s?个?{_SIZE}", memory),
     (
-        rf"(?P<c>{NUMBER})\s?(?:cores?|v?cpus?|c|核心|核)(?:\s?(?:cpu))?[\s,;/+和、]{{0,3}}(?:and\s|with\s)?(?"
+        rf"(?P<c>{NUMBER})\s?(?:cores?|v?cpus?|c|核心|核)(?:\s?(?:cpu))?[\s,;/+和、.|—-]{{0,3}}(?:and\s|with\s)?(?"
         rf"P<n>{NUMBER})\s?个?"
         rf"(?P<unit>gib|gb|gigabytes?|gigs?|g|tib|tb|mib|mb)(?![a-z])"
         rf"(?!\s?(?:of|的?{KIND}|显|硬盘|磁盘|disk|storage|vram|流量))",
         cores_and_memory,
     ),
     (
-        rf"(?:(?:gpu|显卡|卡)\s?{_LINK})?(?:(?P<n>{NUMBER})\s?(?:块|张|个|片|卡|台|x|×|\*)?\s?(?:of\s)?(?:the\s)?)?(?:nvidia\s|"
+        (
+                rf"(?P<n>{NUMBER})\s?(?P<unit>gib|gb)[\s,;/+|—-]{{1,3}}(?:and\s|with\s|on\s)?(?P<c>{NUMBER})\s"
+                "?(?:cores?|v?cpus?)(?![a-z])"
+        ),
+        cores_and_memory,
+    ),
+    (
+                rf"(?:(?:gpu|显卡|卡)\s?{_LINK})?(?:(?P<n>{NUMBER})\s?(?:块|张|个|片|卡|台|x|×|\*)?\s?(?:of\s)"
+                r"?(?:the\s)?)?(?:nvidia\s|"
         rf"英伟达|昇腾|"
         rf"ascend\s)?(?P<kind>{KIND})s?(?:\s?(?:gpus?|cards?|显卡|加速卡|卡))?(?:\s?(?P<n2>{NUMBER})(?:块|张|片|卡))?",
         gpu,
@@ -252,7 +294,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         )
         for trust, en, zh in (
             ("vouched", r"(?:trusted(?! by)|trustworthy|reputable|vouched(?: for)?)", r"(?:可信(?:任|赖)?|靠谱|信得过)"),
-            ("attested", r"attested", r"(?:硬件|远程)?(?:证明|认证)"),
+            ("attested", r"attested", r"(?:(?:硬件|远程)(?:可信)?(?:证明|认证)|可信执行环境)"),
         )
     ),
     (
@@ -268,7 +310,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (
         rf"(?:verif(?:y|ied)|check(?:ed)?) (?:by|at|with) (?P<n>{NUMBER}) {_OTHERS}|"
-        rf"(?:on |by )?(?P<n3>{NUMBER}) {_OTHERS} (?:that|which|who) (?:check|verify|cross-check) each other(?:'s (?:results?|"
+                rf"(?:on |by )?(?P<n3>{NUMBER}) {_OTHERS} (?:that|which|who) (?:check|verify|cross-check) each "
+                "other(?:'s (?:results?|"
         rf"work))?|"
         rf"(?:结果)?(?:由|让|要|要由)?(?P<n2>{NUMBER})(?:家|方|个)(?:不同的?)?(?:节点|机器|提供方)?(?:各(?:跑|算|"
         rf"做)一遍)?并?(?:互相|相互|交叉)?"
@@ -310,7 +353,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"(?:over|on|for each of|for every|for each|for all of|for|to|process(?:ing)?|对|把|给|处理)?\s?(?:(?:every|each|"
         r"all)(?: the)?"
         r" (?:files?|images?|pictures?|videos?)? ?(?:in|of|from) |everything in |all |"
-        r"the )*(?P<glob>(?<![a-z0-9_./-])[a-z0-9_./-]*(?:\*[a-z0-9_./*?-]*|\?[a-z0-9_./*?-]*\.[a-z0-9]+))(?:里的?|"
+        r"the )*(?P<glob>(?<![a-z0-9_./-])[a-z0-9_./-]*(?:\*[a-z0-9_./*?-]*(?<!\.)|\?[a-z0-9_./*?-]*\.[a-z0-9]+))(?:里的?|"
         r"中的?)?(?:每一?个文件|每一?个|逐个|全部|都)?",
         over,
     ),
@@ -333,15 +376,20 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"至)\s?第?(?P<last>\d+){_NOT_COUNTED}",
         bare_range,
     ),
-    (rf"(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|\.\.|to|through|到|至)\s?(?P<last>\d+)\s?(?:帧|号|frames?)", range),
+    ( (
+            rf"(?P<first>\d+){_COUNTED}?\s?(?:{DO}|扫|跑)?(?:-|–|~|\.\.|to|through|到|至)\s?(?P<last>\d+)\s?(?:帧|"
+            "号(?!机|节点|服务器|楼|线|店|院|门|台|车)|frames?)"
+    ), range),
     (
-        r"(?:这一?(?:批|组|套)|[这那][一二两三四五六七八九十几\d]*(?:个|段|份|张|部|条)|[这那]些|我有一?(?:批|些)|我有几(?:个|"
+                r"(?:这一?(?:批|组|套)|[这那][一二两三四五六七八九十几\d]*(?:个|段|份|张|部|条)|[这那]些|"
+                "我有一?(?:批|些)|我有几(?:个|"
         r"段|份|张))\s?"
         rf"{PLAIN}{{0,4}}?\s?(?:{MATTER}|vlogs?){{1,3}}(?:\s?\({_IN_ALL}?共?\s?{NUMBER}\s?(?:个|段|份|张|部|条|期)?\s?(?"
         rf":{MATTER}|mp4|mov|avi|mkv)?\))?(?:都)?|"
         rf"(?:i|we)(?: have|'ve)(?: got)? (?:some|a few|several|a (?:batch|bunch|pile|load|lot) of) {THINGS}|"
         rf"(?:(?:to )?(?:each|all|every one) of )?(?:these|those|this batch of|the attached|the enclosed|the following|"
-        rf"my)\s(?:\d+\s)?(?:{WORD}\s)?{MATTER}",
+                rf"my)\s(?:\d+\s)?(?:{WORD}\s)?(?!models?|experiments?|runs?|numbers|ids?|parameters|cases|trials|"
+                rf"inputs|seeds|parts|chunks){MATTER}{NOT_NAMED}",
         just(("given", True)),
     ),
     (
@@ -350,7 +398,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?:(?:{NUMBER}\s?(?:个|段|份|张|部|条|期|首|集)?的?\s?)?(?:{WORD}\s)?(?:{THINGS})\s?(?:are |is |都|全|就)?)?"
         rf"(?:(?:in|under|from|inside|at) (?:the |my |our )?(?:(?:folder|directory|dir) (?:called |named )?(?"
         rf"P<folder>[a-z0-9][a-z0-9_./-]*)/?|"
-        rf"(?P<folder2>[a-z0-9][a-z0-9_.-]*) (?:folder|directory|dir)\b|(?P<folder3>[a-z0-9][a-z0-9_.-]*(?"
+        rf"(?P<folder2>{NAMING}[a-z0-9][a-z0-9_.-]*) (?:folder|directory|dir)\b|(?P<folder3>[a-z0-9][a-z0-9_.-]*(?"
         rf":/[a-z0-9_.-]+)*)/(?![a-z0-9*]))"
         rf"|(?:在|存在|放在|位于)?\s?(?:文件夹|目录)\s?(?P<folder4>[a-z0-9][a-z0-9_./-]*)/?(?:下面?|里面?|中)?的?"
         rf"|(?:在|存在|放在|位于)?\s?(?P<folder5>[a-z0-9][a-z0-9_./-]*)/?\s?(?:这个)?(?:文件夹|目录)(?:下面?|里面?|中|内)?的?"
@@ -363,7 +411,8 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"(?:serve|publish|host|deploy|expose|上线|托管|部署|发布|对外(?:提供服务|发布|开放)|提供服务|做成服务|作为服务|"
         r"跑成服务|"
         r"挂到?(?:公)?网上?|放到?(?:公)?网上|"
-        r"(?:put |bring |get |take )?(?:up )?(?:running )?(?:as|into) a (?:web )?service|(?:put|bring|get|take) online|online)"
+                "(?:put |bring |get |take )?(?:up )?(?:running )?(?:as|into) a (?:web )?service|(?:put|bring|get|"
+                "take) online|online)"
         r"(?: this| the| my|一个|一下)?(?: service| 服务|服务)?|"
         r"(?:launch|start|run|set up|stand up|spin up|bring up|put up|create|起|开|建|启动|搭)\s?(?:一个|个|一项)?"
         r"(?:the |a |an |my |our )?(?:web )?(?:service|服务)|(?:spin|stand|bring|set|put) up(?=\s?[`])|available(?= (?:to|"
@@ -375,7 +424,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         r"(?:监听)?(?P<n2>\d+)\s?端口|(?:listen(?:ing|s)? (?:on|at)|监听(?:在)?)\s?(?P<n3>\d{2,5})",
      lambda m: (("port", int(m["n"] or m["n2"] or m["n3"])),)),
     (
-        rf"(?:between\s|from\s|scal(?:e|es|ing) (?:between |from )?)?{_START}(?P<n>{NUMBER})\s?(?:to|and|-|~|到|"
+        rf"(?:between\s|from\s|scal(?:e|es|ing) (?:between |from )?)?{_START}(?P<n>{NUMBER})\s?(?:to|and|(?<![a-z])-|~|到|"
         rf"至)\s?(?P<n2>{NUMBER})\s?{_COPIES}",
         lambda m: (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["n2"])))),
     ),
@@ -388,7 +437,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{UP}\s?{_START}(?P<n>{NUMBER})\s?{_COPIES}", lambda m: (("scale.max", int(number(m["n"]))),)),
     (
         rf"{_START}(?P<n>{NUMBER})\s?{_COPIES}",
-        lambda m: (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["n"])))),
+        lambda m: None if are_tasks(m) else (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["n"])))),
     ),
     (
         r"(?:(?:a |the |this )?(?:job|task|service|作业|任务|服务|名字|名称|name)\s?)?(?:named|called|call (?:it|this(?: job|"

@@ -15,49 +15,75 @@ from suanwang.intent.say.when import moments
 from suanwang.model.said import Question
 
 NOT_EN = (
-    r"(?:(?:must|should|shall|may|can|could|will|would|do|does|is|are|has|have|need)\s?(?:not|n't)(?: to| be allowed to)?|"
-    r"must never"
+    r"(?:(?:must|should|shall|may|can|could|will|would|do|does|is|are|has|have|need|ought)\s?(?:not|n't)"
+    "(?: to| be allowed to)?|"
+    r"must never|mayn't"
     r"|never|not(?: to)?|cannot|can't|won't|without|isn't allowed to|aren't allowed to|is not allowed to|are not allowed to)"
 )
 NOT = r"(?:(?:都|也|一律|绝对?)?(?:不能|不可以|不可|不得|不许|不允许|不要|不准|禁止|严禁|不应该?|不该|别|勿|不))"
-_OVER = (
-    r"(?:exceed(?:ing)?|go(?:ing)? (?:over|above|beyond|past)|(?:be |being )?(?:over|above|beyond|more than|higher than|"
-    r"longer than)"
-    r"|(?:spend|pay|cost|take|emit|last)(?:ing)? (?:over|above|more than|longer than|beyond))"
+MORE = r"(?:more than|over|above|beyond|past|upwards? of|higher than|longer than|greater than|in excess of)"
+_USE = (
+    "(?:(?:spend|pay|cost|take|emit|last|need|use|burn|run|cause|produce|release|consume|climb|come|"
+    "amount|add up|run up|put|give|"
+    r"let|set|creep|stray|get|go)s?(?:ing)?(?: out| off| to| me| us)?(?: back)?)"
 )
+OVER = rf"(?:exceed(?:ing)?|surpass(?:ing)?|overstep(?:ping)?|(?:be |being )?{MORE}|{_USE} {MORE})"
+_KEEP = (
+    r"(?:(?:stay|remain|keep|hold|come in|be|get|go|bring|finish)s?(?:ing)?(?: it| this| that| them| things| everything"
+    r"|(?: the| my| our)? (?:costs?|price|bill|total|spending|emissions|footprint|carbon))?(?: all)?)"
+)
+_LIMIT = r"(?:limit|ceiling|cap|maximum|max|bound)"
 UP = (
-    rf"(?:at most|at the most|no more than|not more than|up to|under|below|less than|lower than|fewer than|"
-    rf"max(?:imum)?(?: of)?|within|<=?|≤|(?:a )?(?:limit|ceiling|cap|maximum|max) of|limited to|not beyond|no greater than"
+    rf"(?:at (?:the )?(?:very )?most|at the outside|(?:inside|within|under|below) (?:an? |the )?{_LIMIT} of|"
+    "no more than|not more than|(?:anything )?up to|under|below|beneath|less than|"
+    rf"lower than|fewer than|(?:an? |the )?(?:absolute |hard |upper |very )?max(?:imum)?\.?(?: of)?|within|<=?|≤|"
+    rf"(?:an? |the )?(?:absolute |hard |upper |firm )?{_LIMIT} (?:of|is|at)|limited to|not beyond|no greater than"
     rf"|no (?:higher|longer|greater|later) than|{NOT_EN}\s(?:(?:really )?(?:want|like|wish|care|have|be willing|be able)"
-    rf" to\s)?{_OVER}|not over|nothing (?:over|above|more than)|"
-    rf"capped at"
+    rf" to\s)?{OVER}|not (?:over|above)|nothing (?:over|above|more than|beyond)|(?:with|and) nothing {MORE}|"
+    rf"{_KEEP} (?:down to|under|below|within|beneath|inside)|down to|(?:capped|limited|restricted|kept|held|pegged) (?:at|to)"
     rf"|{NOT}(?:再)?(?:超过|超出|超|高于|多于|大于|长于)|上限(?:为|是)?|不高于|不大于|撑死了?|顶天了?|满打满算|最多|至多|"
     rf"顶多|封顶|最高|最长|低于|少于|小于|短于|"
     rf"控制在|压在|限)"
 )
 """At most, and not to spend more than. Where "more" is missing the words are asked about."""
 LEAST = (
-    r"(?:at least|no (?:less|fewer) than|not (?:less|fewer) than|minimum(?: of)?|min\.?|>=|≥|至少|最少|起码|不少于|"
-    r"不低于|不小于)"
+    "(?:at (?:the )?(?:very )?least|no (?:less|fewer) than|not (?:less|fewer) than|(?:a )?minimum(?: of)?|"
+    r"min\.?|>=|≥|至少|最少|起码|"
+    r"不少于|不低于|不小于)"
 )
-IN = r"(?:以内|之内|以下|内|封顶|为限|or less|or under|at most|at the most|tops|maximum|max)"
+IN = (
+    "(?:以内|之内|以下|内|封顶|为限|or (?:less|under|below|fewer)|at (?:the )?(?:very )?most|at the "
+    "outside|at (?:the )?maximum|tops"
+    r"|(?:as )?(?:an?|the|my|our)? ?(?:absolute |hard |upper |firm |price )?(?:limit|ceiling|cap|maximum|upper bound)"
+    "|(?:is|are|being|'s|=) (?:an?|the|my|our)? ?(?:absolute |hard |upper |very |price )?(?:limit|ceiling|"
+    "cap|maximum|max|most"
+    r"|upper bound|budget)|max\.?|(?:and |but )?not (?:a|one) (?:single )?(?:fen|cent|penny|yuan|kuai|gram|"
+    "second|minute) (?:more|over|"
+    r"beyond(?: that)?|above that)|and no(?:t)? more)"
+)
 MONEY = (
-    rf"(?:(?P<m3>{NUMBER})块(?P<jiao>[\d一二三四五六七八九半])(?:毛|角)?(?:钱)?(?![\d.十百]|\s?(?:个|小时|分钟|天|张|块|核|台|"
+    rf"(?:(?P<m3>{NUMBER})块(?P<jiao>[\d一二三四五六七八九半])(?:毛|角)?(?:钱)?(?![\d.十百]|\s?(?:个|小时|"
+    "分钟|天|张|块|核|台|"
     rf"秒|毫))|(?:¥|rmb|cny)\s?(?P<m>{NUMBER})"
-    rf"|(?:人民币)?(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|圆|人民币|rmb|cny|yuan|kuai|renminbi|毛钱|毛|角)(?:人民币)?整?)"
+    rf"|(?:人民币)?(?P<m2>{NUMBER})\s?(?P<unit>块钱|块|元钱|元|圆|人民币|rmb|cny|yuan|kuai|renminbi|毛钱|"
+    "毛|角)(?:人民币)?整?)"
 )
 PER = (
     r"(?:(?:an|a|per|each|every|/)\s?(?:hour|day|week|month)|/h|/d|hourly|daily|weekly|monthly"
     r"|(?:每|一)(?:个)?(?:小时|天|日|周|月)|/(?:小时|天|月))"
 )
 _TIME = (
-    r"(?:小时|钟头|刻钟|分钟|分(?=以内|之内|内)|秒钟?|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|fortnights?|"
-    r"周|星期|seconds?|"
+    r"(?:小时|钟头|刻钟|分钟|分(?=以内|之内|内|半)|秒钟?|日(?=[内之以]|\s?(?:$|[,.;。]))|钟(?![表点情爱声])"
+    "|天|hours?|hrs?|h|minutes?|mins?|min|m|days?|d|weeks?|fortnights?|"
+    r"周|星期|礼拜|seconds?|"
     r"secs?|s)"
 )
-_SPAN = rf"(?:{NUMBER}\s?个?半?\s?{_TIME}(?:\sand a half\b)?)"
+_SPAN = (
+    rf"(?:(?:一天一|两天两|三天三|四天四|五天五|七天七|十天十)夜|{NUMBER}\s?个?半?\s?{_TIME}(?:\sand a "
+    r"half\b|半(?![天夜路价个小张块折截数]))?)"
+)
 SPAN = rf"(?:{_SPAN}(?:\s?(?:and|零|,)?\s?{_SPAN}){{0,3}})"
-_ONE_SPAN = re.compile(rf"({NUMBER})\s?(个?半)?个?\s?({_TIME})(\sand a half)?")
+_ONE_SPAN = re.compile(rf"({NUMBER})\s?(个?半)?个?\s?({_TIME})(\sand a half|半)?")
 _SECONDS = {
     "小时": 3600,
     "钟头": 3600,
@@ -67,14 +93,15 @@ _SECONDS = {
     "分": 60,
     "秒": 1,
     "天": 86400,
+    "日": 86400,
     "h": 3600,
     "m": 60,
     "d": 86400,
     "w": 604800,
     "s": 1,
     "周": 604800,
+    **{"星期": 604800, "礼拜": 604800, "钟": 3600},
 }
-_SECONDS["星期"] = 604800
 TRIP = (
     r"(?:(?:网络)?(?:延迟|时延)|往返(?:时延|延迟|时间)?|来回(?:时延|延迟|时间)?|响应(?:时间)?|"
     r"latency|delay|lag|ping|rtt|round[- ]trip(?: time)?|response(?: time)?|(?:time to )?first token|ttft|"
@@ -82,7 +109,8 @@ TRIP = (
 )
 KIND = (
     r"(?:a100|h100|h200|h800|h20|a800|a10g?|a16|a30|a40|a5000|a6000|b100|b200|gb200|gh200|l40s?|l20|l4|v100|p100|p40|t4|"
-    r"(?:rtx|geforce|gtx)[ -]?(?:\d{4}(?:[ -]?ti)?|a\d{4})|[2345]0[5-9]0(?:ti)?|910[bc]?|mi300x?|mi250x?|mi210|gaudi[ -]?[23])"
+    r"(?:rtx|geforce|gtx)[ -]?(?:\d{4}(?:[ -]?ti)?|a\d{4})|[2345]0[5-9]0(?:ti)?|910[bc]?|mi300x?|mi250x?|"
+    "mi210|gaudi[ -]?[23])"
 )
 ITEMS_MAX = 100_000
 """A range of more is no list of tasks, and is asked about."""
@@ -92,6 +120,12 @@ SECONDS_LEAST = 60
 
 Saying = tuple[tuple[str, object], ...]
 Meaning = Saying | Question
+
+
+def after(before: str, means: Callable[[re.Match[str]], Meaning | None]) -> Callable[[re.Match[str]], Meaning | None]:
+    """The same, but nothing unless what stands right before the phrase ends like this."""
+    wanted = re.compile(rf"(?:{before})$")
+    return lambda match: means(match) if wanted.search(match.string, 0, match.start(1)) else None
 
 
 def just(*said: tuple[str, object]) -> Callable[[re.Match[str]], Meaning]:
@@ -115,13 +149,15 @@ def money(match: re.Match[str]) -> Meaning | None:
     amount = number(match["m"] or match["m2"] or match["m3"]) + (number(jiao) / (1 if jiao == "半" else 10) if jiao else 0)
     amount = amount / 10 if (match["unit"] or "")[:1] in "毛角" and match["unit"] else amount
     per = re.sub(
-        r"^(?:an|a|per|each|every|每|一|/)\s?个?", "", (match.groupdict().get("per") or match.groupdict().get("per2") or "")
+        (r"^(?:an|a|per|each|every|每|一|/|单(?=日))\s?个?"),
+        "",
+        next((v for k, v in match.groupdict().items() if k.startswith("per") and v), ""),
     )
     return (("limits.budget", f"{text(amount)} CNY"), *((("per", period(per)),) if per else ()))
 
 
 def period(word: str) -> str:
-    for name, words in (("hour", "hour hourly h 小时"), ("day", "day daily d 天 日"), ("week", "week weekly 周")):
+    for name, words in (("hour", "hour hourly h 小时"), ("day", "day daily d 天 日 日均"), ("week", "week weekly 周")):
         if word in words.split():
             return name
     return "month"
@@ -136,7 +172,7 @@ def span_s(text: str) -> Decimal:
 
 
 def finish(match: re.Match[str]) -> Meaning:
-    seconds = span_s(match["span"] or match.groupdict().get("span2") or "")
+    seconds = span_s(next((v for k, v in match.groupdict().items() if k.startswith("span") and v), ""))
     if seconds < SECONDS_LEAST:  # a round trip, or the end of the job?
         return Question(code="SUAN-U122", key="seconds", words=match[1].strip())
     return (("limits.finish", f"{text(seconds)}s"),)
@@ -149,7 +185,8 @@ def takes(match: re.Match[str]) -> Meaning | None:
 
 
 def task(match: re.Match[str]) -> Meaning:
-    return (("limits.task", f"{text(span_s(match['span'] or match['span2']))}s"),)
+    span = next(v for k, v in match.groupdict().items() if k.startswith("span") and v)
+    return (("limits.task", f"{text(span_s(span))}s"),)
 
 
 def latency(match: re.Match[str]) -> Meaning:
@@ -192,7 +229,8 @@ def region_without(match: re.Match[str]) -> Meaning:
 
 def carbon(match: re.Match[str]) -> Meaning:
     unit = match["unit"]
-    scale = 1000 if unit in ("kg", "kilo", "kilos", "千克", "公斤") else 10**6 if unit in ("t", "吨") else 1
+    scale = 1000 if unit.startswith(("k", "千克", "公斤")) else 10**6 if unit in ("t", "吨") else 1
+    scale = {"斤": 500, "两": 50}.get(unit, scale)
     return (("limits.carbon", f"{text(number(match['n']) * scale)} gCO2e"),)
 
 

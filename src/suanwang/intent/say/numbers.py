@@ -16,7 +16,7 @@ _TIES = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty sevent
 _PARTS = {"a quarter": 0.25, "quarter": 0.25, "three quarters": 0.75}
 _WORDS = {
     **{"half a": 0.5, "half an": 0.5, "half": 0.5, "a": 1, "an": 1, "a single": 1, "single": 1, "one and a half": 1.5},
-    **{"a dozen": 12, "单": 1, "双": 2},
+    **{"a dozen": 12, "half a dozen": 6, "two dozen": 24, "three dozen": 36, "单": 1, "双": 2},
     **{f"{some} of {one}": part for some, part in _PARTS.items() for one in ("a", "an")},
 }
 _SCALES = {
@@ -27,25 +27,32 @@ _LITTLE = (
     rf"(?:(?:{'|'.join(_TIES)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])})\b)?|"
     rf"(?:{'|'.join(sorted(_ONES, key=len, reverse=True))}))"
 )
-_SPELT = rf"{_LITTLE}(?:\s(?:hundred|thousand|million|billion)\b(?:\s(?:and\s)?{_LITTLE}\b)?)*"
-_ZH = "零〇一二两三四五六七八九十百千万亿"
+_SPELT = rf"{_LITTLE}(?:\s(?:and a half)\b)|{_LITTLE}(?:\s(?:hundred|thousand|million|billion)\b(?:\s(?:and\s)?{_LITTLE}\b)?)*"
+_ZH = "零〇一二两俩仨三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬廿"
+_AS_SPOKEN = str.maketrans("俩仨壹贰叁肆伍陆柒捌玖拾佰仟萬", "两三一二三四五六七八九十百千万")
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 NUMBER = (
-    rf"(?:(?:{_PLAIN})(?:\s?(?:百|千|万亿|万|亿|k\b|hundred\b|thousand\b|million\b|billion\b))?"
-    rf"|半|[{_ZH}]{{1,16}}半?|\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_SPELT})\b|单|双)"
+    rf"(?:(?:{_PLAIN})(?:\sand a half\b|\s?(?:百|千|万亿|万|亿|k\b|hundred\b|thousand\b|million\b|billion\b))?"
+    rf"|半|[零〇](?:点|\.)[零一二三四五六七八九]{{1,4}}|(?<![上下中晚早午天日夜])[一二两三四五六七八九]点[零一二三四五六七八九](?=\s?(?:公斤|千克|克|吨|斤|元|万|个?小时))"
+    rf"|[{_ZH}]{{1,16}}半?|\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_SPELT})\b|单|双)"
 )
 """A regular expression without groups that matches one number, in folded text."""
 
 
 def number(text: str) -> Decimal:
     """What it says. ValueError for what NUMBER does not match, and for a row of Chinese digits that is no number."""
-    text = text.strip().replace(",", "")
+    text = text.strip().replace(",", "").translate(_AS_SPOKEN).replace("廿", "二十")
+    if "点" in text:
+        whole, _, parts = text.partition("点")
+        return Decimal(f"{_chinese(whole)}.{''.join(str(_DIGITS[c]) for c in parts)}")
     if text in _WORDS:
         return Decimal(str(_WORDS[text]))
     if text == "半":
         return Decimal("0.5")
     if text.isascii() and text[:1].isalpha():
         return _spelt(text)
+    if text[:1].isdigit() and text.endswith(" and a half"):
+        return Decimal(text.removesuffix(" and a half")) + Decimal("0.5")
     if text[:1].isdigit():
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s?(\D*)", text)
         if found is None:
@@ -59,6 +66,8 @@ def number(text: str) -> Decimal:
 
 def _spelt(text: str) -> Decimal:
     """twenty-five, three hundred, ten thousand. ValueError for other words."""
+    if text.endswith(" and a half"):
+        return _spelt(text.removesuffix(" and a half")) + Decimal("0.5")
     total = some = 0
     for word in re.split(r"-|\s(?:and\s)?", text):
         if word == "hundred" and some:

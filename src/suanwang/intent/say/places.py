@@ -9,7 +9,7 @@ _TAILS = r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|特�
 EVERYWHERE = tuple(REGION_NAMES)
 MAINLAND = tuple(REGION_NAMES)[:31]
 """The provinces, municipalities and autonomous regions that Chinese law means by "within the borders" (境内)."""
-HOMONYMS = {"taizhou": ("near 台州", "near 泰州")}
+HOMONYMS = {"taizhou": ("near 台州", "near 泰州"), "yichun": ("near 宜春", "near 伊春"), "yulin": ("near 榆林", "near 玉林")}
 """Spellings of several Chinese cities, none of which everybody means."""
 
 
@@ -23,10 +23,23 @@ def _pattern(names: tuple[str, ...]) -> str:
 
 PLACE = rf"(?:(?:{_pattern((*place_names(), *_APOSTROPHES))})(?![a-z])市?)"
 REGION = rf"(?:(?:{_pattern(region_names())}){_TAILS}(?:\sprovince)?(?![a-z]))"
-REGIONS = rf"(?:{REGION}(?:\s?(?:、|,|或者|或|和|及|/|or|and)\s?{REGION})*)"
+GROUPS = {
+    **{
+        "京津冀": ("beijing", "tianjin", "hebei"),
+        "江浙沪": ("jiangsu", "zhejiang", "shanghai"),
+        "江浙": ("jiangsu", "zhejiang"),
+    },
+    **{"东三省": ("liaoning", "jilin", "heilongjiang"), "东北三省": ("liaoning", "jilin", "heilongjiang")},
+    **{"两广": ("guangdong", "guangxi"), "两湖": ("hubei", "hunan"), "云贵川": ("yunnan", "guizhou", "sichuan")},
+    **{"川渝": ("sichuan", "chongqing"), "陕甘宁": ("shaanxi", "gansu", "ningxia"), "云贵": ("yunnan", "guizhou")},
+    **{"苏浙皖": ("jiangsu", "zhejiang", "anhui"), "港澳": ("hong-kong", "macao"), "粤桂": ("guangdong", "guangxi")},
+}
+"""Regions that are named together: each means exactly these."""
+_REGION = rf"(?:{'|'.join(sorted(GROUPS, key=len, reverse=True))}|{REGION})"
+REGIONS = rf"(?:{_REGION}(?:(?:\s?(?:、|,|或者|或|和|与|跟|以及|及|同|/|or|and)\s?|(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])){_REGION})*)"
 _HOME = r"(?:(?:中国|我国)?(?:大陆|内地|境内|国内)|中国|我国|国门|(?:mainland )?china|the country|(?:the )?mainland)"
 LANDS = rf"(?:{REGIONS}|{_HOME})"
-_BETWEEN = re.compile(r"\s?(?:、|,|或者|或|和|及|/|\bor\b|\band\b)\s?")
+_ONE = re.compile(_REGION)
 
 
 def place(name: str) -> Place:
@@ -38,7 +51,8 @@ def regions(names: str) -> tuple[str, ...]:
     """The regions that LANDS matched, once each."""
     if re.fullmatch(_HOME, names.strip()):
         return MAINLAND
-    return tuple(dict.fromkeys(find_region(name.strip().replace(" ", "-")) for name in _BETWEEN.split(names)))
+    found = [GROUPS.get(name) or (find_region(name.strip().replace(" ", "-")),) for name in _ONE.findall(names)]
+    return tuple(dict.fromkeys(name for some in found for name in some))
 
 
 def region_of(name: str) -> str:

@@ -5,6 +5,7 @@ file that it means, which goes the way of any other file. No word of a sentence 
 nothing.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from statistics import median
@@ -14,10 +15,12 @@ from msgspec import structs
 
 from suanwang.intent.say import size
 from suanwang.intent.say.cannot import NEVER
+from suanwang.intent.say.clauses import doubtful, shared
 from suanwang.intent.say.cover import Folded, Piece, cover, folded
 from suanwang.intent.say.meanings import Meaning, Saying
 from suanwang.intent.say.phrases import Moment, phrases
 from suanwang.intent.say.places import EVERYWHERE, region_of
+from suanwang.intent.say.plain import talk
 from suanwang.intent.say.words import FILLER
 from suanwang.model.said import Claim, Kind, Product, Question, Understood, Unit
 
@@ -27,6 +30,7 @@ FUEL_PER_S = 2e9
 """Of a core, where no node is known."""
 TASK_S, ROOM = 3600.0, 2
 """A task is stopped after an hour where nothing else is said; and after so many times as long as it is said to take."""
+_SIGN = re.compile(r"[^\w\s'-]")
 _KINDS = ("run", "python", "wasm")
 _SERVICE_FIELDS = ("service", "port", "scale.min", "scale.max")
 
@@ -36,23 +40,43 @@ def understood(sentence: str, moment: Moment) -> Understood | Question:
     if len(sentence) > SENTENCE_MAX:
         return Question(code="SUAN-U120", key="long", words=str(len(sentence)), choices=())
     text = folded(sentence)
-    pieces = cover(text.text, tuple(phrases(moment)), FILLER)
+    pieces = _covered(text, moment)
     if never := next((p.meaning for p in pieces if isinstance(p.meaning, Question) and p.meaning.key in NEVER), None):
         return never
-    if (unknown := [p for p in pieces if p.meaning is None]) and not _only_signs(text, unknown):
+    if (unknown := [p for p in pieces if p.meaning is None and not p.aside]) and not _only_signs(text, unknown):
         return Question(code="SUAN-U121", key="unknown", words=" … ".join(_words(sentence, text, p) for p in unknown))
     claims = tuple(claim for piece in pieces for claim in _claims(sentence, text, piece))
     for piece in pieces:
         if isinstance(piece.meaning, Question) and not _answered(piece.meaning, claims):
             return piece.meaning
-    return _together(claims, moment)
+    if each := shared(text.text, pieces):
+        return Question(code="SUAN-U122", key="per", words=_words(sentence, text, each))
+    if alone := doubtful(text.text, pieces):
+        return Question(code="SUAN-U121", key="unknown", words=_words(sentence, text, alone))
+    said = _together(claims, moment)
+    return said if isinstance(said, Question) else structs.replace(said, aside=_aside(sentence, text, pieces))
+
+
+def _covered(text: Folded, moment: Moment) -> tuple[Piece[Meaning], ...]:
+    return cover(text.text, tuple(phrases(moment, text.text)), FILLER, talk(text.text))
+
+
+def _aside(sentence: str, text: Folded, pieces: Sequence[Piece[Meaning]]) -> tuple[str, ...]:
+    """What was passed over as talk, as it was written; words with neither a sign nor a phrase between them as one."""
+    spans, last = list[tuple[int, int]](), None
+    for p in pieces:
+        if p.aside and last is not None and last.aside and not _SIGN.search(text.text, last.end, p.start):
+            spans[-1] = (spans[-1][0], p.end)
+        elif p.aside:
+            spans.append((p.start, p.end))
+        last = p
+    return tuple(sentence[text.at[a] : text.at[b - 1] + 1] for a, b in spans)
 
 
 def partly(sentence: str, moment: Moment) -> tuple[Claim, ...]:
     """What is understood of a sentence of which something is not."""
     text = folded(sentence[:SENTENCE_MAX])
-    pieces = cover(text.text, tuple(phrases(moment)), FILLER)
-    return tuple(claim for piece in pieces for claim in _claims(sentence, text, piece))
+    return tuple(claim for piece in _covered(text, moment) for claim in _claims(sentence, text, piece))
 
 
 def _only_signs(text: Folded, pieces: Sequence[Piece[Meaning]]) -> bool:
@@ -92,13 +116,17 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
         first = kept.setdefault(claim.field, claim)
         if first.value != claim.value:
             return Question(code="SUAN-U123", key=_clash(claim.field), words=f"{first.words} | {claim.words}")
-    if question := _replicas(kept):
+    if question := _firm(kept) or _replicas(kept):
+        return question
+    if question := _given(kept):
         return question
     products = {p.name: p for p in moment.products}
     product = products.get(str(kept["product"].value)) if "product" in kept else None
     serves = any(field in kept for field in _SERVICE_FIELDS) or (product is not None and product.kind == "service")
     if question := _over(kept, product) or _missing(kept, product, serves):
         return question
+    if "own region" in kept and len(kept["limits.region"].value if "limits.region" in kept else ()) == 1:  # pyright: ignore[reportArgumentType]
+        kept.pop("own region")
     if "own region" in kept:
         near = str(kept["near"].value) if "near" in kept else ""
         if not region_of(near):
@@ -124,6 +152,38 @@ def _over(kept: dict[str, Claim], product: Product | None) -> Question | None:
     return None
 
 
+_FIRM = {
+    "firm": ("limits.budget", "limits.carbon", "limits.finish", "limits.task"),
+    "stopped": ("limits.task",),
+    "only": ("limits.region", "limits.trust", "limits.latency"),
+}
+"""What only says that a limit is meant ("and not a yuan more"), and of which."""
+
+
+def _firm(kept: dict[str, Claim]) -> Question | None:
+    """Words that only stress a limit mean nothing without one."""
+    for name, limits in _FIRM.items():
+        said = kept.pop(name, None)
+        if said is not None and not any(limit in kept for limit in limits):
+            return Question(code="SUAN-U121", key="unknown", words=said.words)
+    return None
+
+
+BESIDE = 12
+"""So many characters may stand between files that are spoken of and the pattern of their names."""
+
+
+def _given(kept: dict[str, Claim]) -> Question | None:
+    """These files, and a pattern: the same where one stands beside the other."""
+    given, over = kept.get("given"), kept.get("over")
+    if given is None or over is None:
+        return None
+    if "*" not in str(over.value) or max(given.start, over.start) - min(given.end, over.end) > BESIDE:
+        return Question(code="SUAN-U123", key="two_values", words=f"{given.words} | {over.words}")
+    del kept["given"]
+    return None
+
+
 def _replicas(kept: dict[str, Claim]) -> Question | None:
     """Done by several whose results are compared: two things often said apart, of which one without the other is a question."""
     copies, compared = kept.pop("copies", None), kept.pop("compared", None)
@@ -143,9 +203,11 @@ def without_files(said: Understood) -> Understood | Question:
 
 
 _ANSWERS = {
-    "when": (("priority", "urgent"), ("prefer", "speed")),
-    "how_much": (("prefer", "price"),),
-    "how_green": (("prefer", "carbon"),),
+    "when": (("priority", "urgent"), ("prefer", "speed"), ("limits.finish", None)),
+    "how_much": (("prefer", "price"), ("limits.budget", None)),
+    "how_green": (("prefer", "carbon"), ("limits.carbon", None)),
+    "where": (("near", None),),
+    "how_near": (("limits.latency", None), ("prefer", "latency")),
     "how_near": (("prefer", "latency"),),
     "how_private": (("limits.region", None), ("limits.trust", None), ("own region", None)),
 }
@@ -162,7 +224,7 @@ def _clash(field: str) -> str:
     return {"prefer": "prefer", "near": "two_places"}.get(field, "two_values")
 
 
-def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -> Question | None:
+def _missing(kept: dict[str, Claim], product: Product | None, serves: bool) -> Question | None:
     """The first thing that is not known, or does not go together."""
     works = [kept[kind] for kind in _KINDS if kind in kept]
     if len(works) > 1 or (works and product):
@@ -180,7 +242,7 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
         return Question(code="SUAN-U123", key="service_ends", words=kept["takes"].words)
     if question := _too_much(kept):
         return question
-    if product and "unit.kind" in kept and (product.unit is None or not product.unit.kinds):
+    if "unit.kind" in kept and (product is None or product.unit is None or not product.unit.kinds):
         return Question(code="SUAN-U122", key="kind", words=kept["unit.kind"].words)
     if scaled := _copies(kept, product):
         return scaled
@@ -206,6 +268,8 @@ def _missing(kept: Mapping[str, Claim], product: Product | None, serves: bool) -
     if amount and product and product.unit and _one(product.unit, kept) is None:
         ways = tuple(f"with {kind.words[0]}" for kind in product.unit.kinds if kind.fuel)
         return Question(code="SUAN-U124", key="no_kind", words=amount.words, choices=ways)
+    if (counted := kept.pop("counted", None)) and (not product or not product.unit or counted.value != product.unit.name):
+        return Question(code="SUAN-U122", key="how_often", words=counted.words)
     if (rate := kept.get("rate")) and rate.value != serves and product and product.unit:
         return Question(code="SUAN-U122", key="rate", words=rate.words)
     return None

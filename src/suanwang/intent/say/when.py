@@ -10,9 +10,10 @@ DAYS = {
     **{"今天": 0, "今日": 0, "today": 0, "明天": 1, "明日": 1, "tomorrow": 1, "后天": 2, "大后天": 3},
     **{"今晚": 0, "今夜": 0, "tonight": 0, "this evening": 0, "this afternoon": 0, "this morning": 0, "今早": 0},
     **{"明晚": 1, "明早": 1, "tomorrow night": 1, "tomorrow evening": 1, "tomorrow morning": 1, "tomorrow afternoon": 1},
-    **{"the day after tomorrow": 2, "tmrw": 1, "tmr": 1, "后日": 2, "今儿": 0, "明儿": 1},
+    **{"the day after tomorrow": 2, "tmrw": 1, "tonite": 0, "this eve": 0, "tmr": 1, "后日": 2, "今儿": 0, "明儿": 1},
+    **{"今朝": 0, "明朝": 1, "后儿": 2, "后儿个": 2, "今儿个": 0, "明儿个": 1},
 }
-_EVENING = ("今晚", "今夜", "明晚", "当晚", "tonight", "evening", "night")
+_EVENING = ("今晚", "今夜", "明晚", "当晚", "tonight", "tonite", "evening", "night")
 _MORNING = ("今早", "明早", "morning")
 PERIODS = {
     **{
@@ -28,6 +29,11 @@ PERIODS = {
         "中午": "noon",
         "下午": "pm",
         "傍晚": "pm",
+        "晌午": "noon",
+        "后晌": "pm",
+        "下昼": "pm",
+        "头晌": "am",
+        "黄昏": "pm",
     },
     **{
         "晚上": "night",
@@ -60,7 +66,7 @@ WEEKDAY = (
 )
 DAY = rf"(?:{_any(DAYS)}|{WEEKDAY})"
 CLOCK = (
-    rf"(?:\d{{1,2}}[:：]\d{{2}}|\d{{1,2}}\.[0-5]\d(?=\s?[ap]\.?m)|{NUMBER}\s?点(?:半|一刻|三刻|整|钟|\d{{1,2}}分?|"
+    rf"(?:\d{{1,2}}[:：]\d{{2}}|\d{{1,2}}\.[0-5]\d(?=\s?[ap]\.?m)|{NUMBER}\s?(?:点|时(?![间候长段]))(?:半|一刻|三刻|整|钟|\d{{1,2}}分?|"
     rf"[一二三四五]?十[一二三四五六七八九]?分)?"
     rf"|中午(?!\s?[\d零一二两十])|(?:half|(?:a )?quarter) (?:past|to) (?:\d{{1,2}}|{'|'.join(_NAMED)})|(?"
     rf":{'|'.join(_NAMED)})(?=\s?(?:o'?clock|{_any(PERIODS)}|{DAY})(?![a-z]))(?:\s?o'?clock)?"
@@ -106,7 +112,7 @@ def _clock(clock: str) -> tuple[int, int, bool]:
         return 24, 0, True
     if found := re.fullmatch(r"(\d{1,2})[:：.](\d{2})", text):
         return int(found[1]), int(found[2]), True
-    if found := re.fullmatch(r"(.+?)\s?点(.*)", text):
+    if found := re.fullmatch(r"(.+?)\s?[点时](.*)", text):
         return int(number(found[1])), _minutes(found[2]), False
     if found := re.fullmatch(r"(half|(?:a )?quarter) (past|to) (\w+)", text):
         hour, part = _NAMED.get(found[3]) or int(found[3]), 30 if found[1] == "half" else 15

@@ -221,6 +221,9 @@ def test_what_is_not_clear_is_asked_and_what_cannot_be_done_here_is_said(browser
     browser.reads("at most 40 CNY a day")
     browser.reads('room for 100 of "scan" an hour')
     browser.reads("with its owner's key")
+    go(browser, "overview")
+    say(browser, "My boss wants render.py run for 20 yuan at most")
+    browser.reads("Taken as talk, not as a wish: boss")
 
 
 def test_a_sentence_is_understood_planned_and_carried_out(browser: Chromium, network: Network) -> None:

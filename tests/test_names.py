@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from tools.reference import OFFERED
+from tools.docstrings import OFFERED
 
 import suanwang
 from suanwang.api import sdk

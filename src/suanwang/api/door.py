@@ -166,10 +166,10 @@ class Door:
         """NotFoundFault SUAN-N021 for the first file of the demand that its user has not brought."""
         all_brought(self.blobs, demand, user)
 
-    async def job(self, name: str, caller: Caller) -> tuple[State, JobState]:
-        """The state and a job in it that this caller may see."""
+    async def job(self, name: str, caller: Caller, *, unfinished: bool = False) -> tuple[State, JobState]:
+        """The state and a job in it that this caller may see. unfinished: as in `find_job`."""
         state = await self.brain.settled()
-        found = find_job(state, name, None if "operator" in caller.roles else caller.user)
+        found = find_job(state, name, None if "operator" in caller.roles else caller.user, unfinished=unfinished)
         if not caller.sees(found.demand.name):
             raise AuthorityFault("SUAN-A044", f"the token is not for jobs named {found.demand.name!r}", "use a wider token")
         return state, found

@@ -27,7 +27,7 @@ from suanwang.brain.views import find_job
 from suanwang.drivers.clock import new_serial
 from suanwang.model import view
 from suanwang.model.demand import Demand
-from suanwang.model.fault import AuthorityFault, NotFoundFault
+from suanwang.model.fault import AuthorityFault, NotFoundFault, UsageFault
 from suanwang.store.blobs import Blobs
 from suanwang.trust.identity import id_of
 from suanwang.trust.key import public_of
@@ -191,10 +191,11 @@ async def aside(count: int, work: Callable[P, T], *given: P.args, **named: P.kwa
 
 
 def since(rows: Iterable[T], key: Callable[[T], str], cursor: str) -> Iterable[T]:
-    """The rows after the one that a cursor names; none if it names none. For lists that are short: it looks at each."""
+    """The rows after the one that a cursor names. For lists that are short: it looks at each. UsageFault SUAN-U002: it names
+    none, or one that has gone since, and what follows it is not known."""
     following = iter(rows)
-    if cursor:
-        next((row for row in following if key(row) == cursor), None)
+    if cursor and not any(key(row) == cursor for row in following):
+        raise UsageFault("SUAN-U002", f"cursor: {cursor[:40]!r} names nothing that is here now", "begin without a cursor")
     return following
 
 

@@ -17,7 +17,7 @@ from suanwang.model.job import Job
 from suanwang.model.plan import Refusal
 from suanwang.model.serving import ServiceView
 from suanwang.model.view import Grant, Leaving, Rehearsal
-from tests.api.stage import Stage, demand, staged
+from tests.api.stage import Stage, demand, problem, staged
 from tests.api.test_conventions import operations, parameters
 from tests.api.test_reserving import asked
 from tests.api.test_serving import KEY, NETWORK, placed, publishing
@@ -246,3 +246,12 @@ def test_a_job_is_decided_without_its_files(stage: Stage) -> None:
     assert told.plan is not None
     service = done(stage, Case("PUT", "/v1/services/web", publishing(a_service(), key=KEY)), dry=True)
     assert service.status_code == 200, service.text
+
+
+def test_what_is_asked_for_and_not_asked_for_is_not_done(stage: Stage) -> None:
+    ann, body = stage.person("ann"), msgspec.json.encode(demand())
+    stage.node()
+    for query in ("dry_run=true&dry_run=false", "dry_run=false&dry_run=true"):
+        told = ann.ask("POST", f"/v1/jobs?{query}", body, content_type="application/json", idempotency_key=query)
+        problem(told, 400, "SUAN-U003")
+    assert ann.get("/v1/jobs").json()["items"] == []

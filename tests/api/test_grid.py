@@ -50,6 +50,12 @@ def test_only_the_operator_tells_and_what_cannot_be_is_refused(stage: Stage) -> 
     assert [g["where"] for g in stage.person("ann").get("/v1/grid").json()["items"]] == ["guangdong"]
 
 
+def test_a_region_is_told_by_any_of_its_names_and_an_unknown_one_is_refused(stage: Stage) -> None:
+    named = msgspec.structs.replace(clean_in(2), where="广东省")
+    assert [told["where"] for told in tell(stage.operator, named).json()["items"]] == ["guangdong"]  # type: ignore[attr-defined]
+    problem(tell(stage.operator, msgspec.structs.replace(named, where="atlantis")), 404, "SUAN-N011")
+
+
 def test_a_job_waits_for_its_hour_starts_in_it_and_its_bill_is_of_it(stage: Stage) -> None:
     node, ann = stage.node(), stage.person("ann")
     tell(stage.operator, clean_in(2))

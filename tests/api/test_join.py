@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from suanwang.api import peering
+from suanwang.api.nodeside import memory_lent
 from suanwang.api.peering import Patience
-from suanwang.model.fault import AuthorityFault, Fault, LogFault, WireFault
+from suanwang.model.fault import AuthorityFault, Fault, LogFault, UsageFault, WireFault
 
 GONE, CUT = WireFault("SUAN-W001", "gone"), WireFault("SUAN-W034", "cut")
 FULL, OTHER, NO = LogFault("SUAN-L003", "full"), WireFault("SUAN-W031", "another CA"), AuthorityFault("SUAN-A050", "revoked")
@@ -57,3 +58,10 @@ def test_who_is_new_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(peering, "START_S", 0.0)
     with pytest.raises(WireFault, match="SUAN-W001"):
         patiently([GONE] * 100, False, [])
+
+
+def test_more_memory_than_there_is_cannot_be_lent() -> None:
+    assert (memory_lent(1 << 30, 8 << 30), memory_lent(0, 8 << 30), memory_lent(1 << 40, 0)) == (1 << 30, 15 << 29, 1 << 40)
+    with pytest.raises(UsageFault, match=r"memory is 900.0 TiB, and this machine has 8.0 GiB") as raised:
+        memory_lent(900 << 40, 8 << 30)
+    assert raised.value.code == "SUAN-U029"

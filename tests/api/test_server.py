@@ -75,6 +75,19 @@ def test_a_dry_run_writes_nothing(stage: Stage) -> None:
     assert ann.get("/v1/jobs").json()["items"] == [] and node.desired().orders == ()
 
 
+def test_by_a_name_that_was_used_again_the_job_is_stopped_that_runs(stage: Stage) -> None:
+    node, ann = stage.node(), stage.person("ann")
+    first, second = (ann.job(demand(), key) for key in ("k", "l"))
+    orders = {order.split("/")[0]: order for order in node.desired().orders}
+    node.report(done(orders[second.id], 0))
+    for dry_run in ("?dry_run=true", ""):
+        assert ann.post(f"/v1/jobs/{second.demand.name}/cancel{dry_run}").json()["id"] == first.id
+    node.report(msgspec.structs.replace(done(orders[first.id], 0), state="failed", code="cancelled"))
+    assert ann.get(f"/v1/jobs/{first.id}").json()["state"] == "cancelled"
+    assert ann.post(f"/v1/jobs/{second.demand.name}/cancel").json()["id"] == second.id, "where none runs, the newest"
+    assert ann.get(f"/v1/jobs/{second.demand.name}").json()["id"] == second.id
+
+
 def test_pages_follow_each_other_without_gap_or_repeat(stage: Stage) -> None:
     ann = stage.person("ann")
     ids = [ann.job(demand(), f"k{i}").id for i in range(5)]

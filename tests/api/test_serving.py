@@ -18,7 +18,7 @@ from suanwang.trust.identity import cs_id, id_of
 from suanwang.trust.key import public_of
 from suanwang.trust.publishing import signed_claims
 from suanwang.trust.statement import sign
-from tests.api.stage import PlayedNode, Stage, staged
+from tests.api.stage import PlayedNode, Stage, problem, staged
 from tests.brain.sample import key_of
 from tests.brain.test_tend import a_service
 
@@ -72,6 +72,12 @@ def test_a_service_is_published_started_shown_and_withdrawn(stage: Stage) -> Non
     page = msgspec.json.decode(stage.operator.get("/v1/services").content, type=ServicePage)
     assert [i.job for s in page.items for i in s.instances] == [job] and page.items[0].state == "starting"
     assert stage.operator.ask("DELETE", "/v1/services/web").status_code == 204
+
+
+def test_a_page_after_what_has_gone_is_not_the_end(stage: Stage) -> None:
+    for path in ("services", "reservations", "intents"):
+        assert stage.operator.get(f"/v1/{path}").json() == {"items": [], "next": ""}
+        problem(stage.operator.get(f"/v1/{path}?cursor=gone"), 400, "SUAN-U002")
 
 
 def test_the_same_again_changes_nothing(stage: Stage) -> None:

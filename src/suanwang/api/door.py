@@ -27,7 +27,7 @@ from suanwang.brain.views import find_job
 from suanwang.drivers.clock import new_serial
 from suanwang.model import view
 from suanwang.model.demand import Demand
-from suanwang.model.fault import AuthorityFault, NotFoundFault
+from suanwang.model.fault import AuthorityFault, NotFoundFault, UsageFault
 from suanwang.store.blobs import Blobs
 from suanwang.trust.identity import id_of
 from suanwang.trust.key import public_of
@@ -113,7 +113,7 @@ class Door:
         if request.method == "OPTIONS":  # no other site's page may call this, so there is nothing to tell it
             raise MethodNotAllowedException(headers={"Allow": allowed(request)})
         if request.scope["query_string"] and request.url.path.startswith("/v1/"):
-            check_query(route, request.url.path, request.query_params)
+            check_query(route, request.url.path, [name for name, _ in request.query_params.multi_items()])
         request.scope["user"] = caller
 
     def person(self, token: str) -> Caller:
@@ -166,10 +166,10 @@ class Door:
         """NotFoundFault SUAN-N021 for the first file of the demand that its user has not brought."""
         all_brought(self.blobs, demand, user)
 
-    async def job(self, name: str, caller: Caller) -> tuple[State, JobState]:
-        """The state and a job in it that this caller may see."""
+    async def job(self, name: str, caller: Caller, *, unfinished: bool = False) -> tuple[State, JobState]:
+        """The state and a job in it that this caller may see. unfinished: as in `find_job`."""
         state = await self.brain.settled()
-        found = find_job(state, name, None if "operator" in caller.roles else caller.user)
+        found = find_job(state, name, None if "operator" in caller.roles else caller.user, unfinished=unfinished)
         if not caller.sees(found.demand.name):
             raise AuthorityFault("SUAN-A044", f"the token is not for jobs named {found.demand.name!r}", "use a wider token")
         return state, found
@@ -191,10 +191,11 @@ async def aside(count: int, work: Callable[P, T], *given: P.args, **named: P.kwa
 
 
 def since(rows: Iterable[T], key: Callable[[T], str], cursor: str) -> Iterable[T]:
-    """The rows after the one that a cursor names; none if it names none. For lists that are short: it looks at each."""
+    """The rows after the one that a cursor names. For lists that are short: it looks at each. UsageFault SUAN-U002: it names
+    none, or one that has gone since, and what follows it is not known."""
     following = iter(rows)
-    if cursor:
-        next((row for row in following if key(row) == cursor), None)
+    if cursor and not any(key(row) == cursor for row in following):
+        raise UsageFault("SUAN-U002", f"cursor: {cursor[:40]!r} names nothing that is here now", "begin without a cursor")
     return following
 
 

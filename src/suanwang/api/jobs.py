@@ -102,9 +102,9 @@ def job_routes(door: Door) -> list[Any]:
 
     @post("/v1/jobs/{job_id:str}/cancel", status_code=200)
     async def cancel(job_id: str, caller: Called, step: StepName = "", dry_run: bool = False) -> Job:
-        """step: of a job graph only this one, and what waits for it. dry_run: the job as it is; what it has burned is paid,
-        whether it is stopped or not."""
-        state, found = await door.job(job_id, caller)
+        """Of several jobs of a name the newest is stopped that has not ended. step: of a job graph only this one, and what
+        waits for it. dry_run: the job as it is; what it has burned is paid, whether it is stopped or not."""
+        state, found = await door.job(job_id, caller, unfinished=True)
         whose = caller.user, "operator" in caller.roles
         act = commands.cancel_step(found.id, step, *whose) if step else commands.cancel(found.id, *whose)
         if dry_run:

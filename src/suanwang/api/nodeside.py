@@ -25,7 +25,9 @@ from suanwang.drivers.onnx.runtime import OnnxRuntime, packages
 from suanwang.drivers.process.runtime import ProcessRuntime
 from suanwang.drivers.runtime import Runtime
 from suanwang.drivers.wasm.runtime import WasmRuntime
+from suanwang.model.fault import UsageFault
 from suanwang.model.node import Capacity, Node, Offer, Speed
+from suanwang.model.quantity import show_bytes
 from suanwang.model.where import Site
 from suanwang.trust.identity import id_of
 from suanwang.trust.key import public_of
@@ -63,6 +65,7 @@ class Ready(msgspec.Struct, kw_only=True):
 async def provide(options: JoinOptions, folder: Path, key: bytes, talk: Talk) -> Ready:
     """Measure this machine under its cap and make its runtimes."""
     wanted, machine = options.node, machine_key()
+    memory_lent(wanted.memory_bytes, machine.memory_bytes)  # before anything is measured
     cap = CapEach(wanted.cap)
     lent_milli = wanted.cpu_milli or machine.cores * 1000
     building = partial(talk.waiting, "wait.python")
@@ -108,7 +111,7 @@ def node_of(
 ) -> Node:
     """The node's particulars: the provider's word where it was given, measurements and stated assumptions elsewhere."""
     public = public_of(key)
-    memory = wanted.memory_bytes or max(machine.memory_bytes - MEMORY_LEFT_BYTES, machine.memory_bytes // 2)
+    memory = memory_lent(wanted.memory_bytes, machine.memory_bytes)
     return Node(
         id=id_of("node", public),
         name=wanted.name or socket.gethostname(),
@@ -126,6 +129,15 @@ def node_of(
         metrics=(*report.metrics, *levels(report.metrics)),
         version=__version__,
     )
+
+
+def memory_lent(wanted: int, there: int) -> int:
+    """Bytes that are lent of those that the machine has; wanted, there: 0 for not told. UsageFault SUAN-U029: more than there
+    are, and tasks would be killed."""
+    if 0 < there < wanted:
+        why = f"memory is {show_bytes(wanted)}, and this machine has {show_bytes(there)}"
+        raise UsageFault("SUAN-U029", why, "lend less, or leave --memory out")
+    return wanted or max(there - MEMORY_LEFT_BYTES, there // 2)
 
 
 def offer_of(wanted: NodeOptions) -> Offer:

@@ -1,4 +1,4 @@
-"""What a route takes behind the `?` of its address. All else is refused: with `dry_run` misspelt it would be the deed."""
+"""What a route takes behind the `?` of its address, once. All else is refused: with `dry_run` misspelt it would be the deed."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -15,9 +15,12 @@ BESIDE = {"caller", "data", "request"}
 
 
 def check_query(route: HTTPRouteHandler, path: str, given: Iterable[str]) -> None:
-    """UsageFault SUAN-U001 for the first name that the route of this path does not take."""
-    known = taken(route)
+    """UsageFault SUAN-U001 for the first name that the route of this path does not take, SUAN-U003 where it stands twice."""
+    known, seen = taken(route), set[str]()
     for name in given:
+        if name in seen:
+            raise UsageFault("SUAN-U003", f"{path} is given {name!r} twice", "say it once")
+        seen.add(name)
         if name not in known:
             near = get_close_matches(name, known, 1)
             many = f"it takes {', '.join(sorted(known))}" if known else "it takes none"

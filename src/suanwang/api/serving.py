@@ -153,7 +153,7 @@ def network_routes(door: Doors) -> list[Any]:
             grid = would.grid(await door.brain.settled(), told, act, door.clock())
             return GridPage(items=await door.brain.grid_views(grid))
         await door.brain.command(act)
-        return GridPage(items=tuple(view for view in await door.brain.grid_views() if f"{view.scope}/{view.where}" == data.key))
+        return GridPage(items=tuple(view for view in await door.brain.grid_views() if f"{view.scope}/{view.where}" == told.key))
 
     @get("/v1/grid")
     async def grid(caller: Called) -> GridPage:

@@ -1,7 +1,7 @@
 """The state as the doors show it: pure functions from what the brain keeps to the nouns of model.view."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import msgspec
@@ -256,14 +256,21 @@ def newest_first(state: State, user: str | None, before: str = "", *, unfinished
     return (state.jobs[ids[at]] for at in range(last - 1, -1, -1))
 
 
-def find_job(state: State, name: str, user: str | None) -> JobState:
-    """A job by id, unique beginning of an id, or name (the newest). user None sees all. NotFoundFault SUAN-N001."""
+def find_job(state: State, name: str, user: str | None, *, unfinished: bool = False) -> JobState:
+    """A job by id, unique beginning of an id, or name (the newest). user None sees all. unfinished: of a name the newest that
+    has not ended, if there is one. NotFoundFault SUAN-N001."""
     job = state.jobs.get(name)
+    if job is None and unfinished:
+        job = _named(newest_first(state, user, unfinished=True), name)
     if job is None:
-        job = next((j for j in newest_first(state, user) if j.demand.name == name), None) or _begins(state, name, user)
+        job = _named(newest_first(state, user), name) or _begins(state, name, user)
     if job is None or not (user is None or job.user == user):
         raise NotFoundFault("SUAN-N001", f"there is no job {name[:80]!r}", "suan ps")
     return job
+
+
+def _named(jobs: Iterable[JobState], name: str) -> JobState | None:
+    return next((job for job in jobs if job.demand.name == name), None)
 
 
 def _begins(state: State, name: str, user: str | None) -> JobState | None:

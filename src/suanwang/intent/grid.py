@@ -13,9 +13,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import isfinite
 
+import msgspec
+
 from suanwang.model.fault import UsageFault
 from suanwang.model.grid import HOURS_MAX, WHATS, Grid, Scope, What
 from suanwang.model.quantity import quoted
+from suanwang.world.gazetteer import find_region
 
 BOUNDS: dict[What, tuple[float, float]] = {
     "carbon": (0.0, 5000.0),
@@ -42,14 +45,14 @@ def grid_from(text: str, scope: Scope, where: str) -> Grid:
 
 
 def checked(grid: Grid) -> Grid:
-    """A grid from elsewhere. UsageFault SUAN-U142."""
+    """A grid from elsewhere, a region by its one spelling. UsageFault SUAN-U142, NotFoundFault SUAN-N011."""
     if not (grid.where and grid.where.isprintable() and grid.hours):
         raise UsageFault("SUAN-U142", "a grid is that of a named site or region, and has hours", "suan grid --help")
     for what, (low, high) in BOUNDS.items():
         for at, value in enumerate(getattr(grid, what)):
             if value is not None and not low <= value <= high:
                 raise _beyond(what, f"hour {grid.first_hour + at}", value)
-    return grid
+    return msgspec.structs.replace(grid, where=find_region(grid.where)) if grid.scope == "region" else grid
 
 
 def _names(head: Sequence[str]) -> list[str]:

@@ -347,6 +347,14 @@ def test_of_what_failed_the_step_is_named_and_all_are_counted(suan, brain, monke
     assert "step cut on sz-1: exit code 3" in said.err and "2 of 2 tasks failed; all of them: suan ps job-new00" in said.err
 
 
+def test_of_a_gang_the_task_is_named_that_failed_by_itself(suan, brain, monkeypatch):
+    brain.mode = "failed"
+    (task,) = brain.tasks(brain.ended(brain.jobs["job-render01"]))
+    stopped = msgspec.structs.replace(task, outcome=msgspec.structs.replace(task.outcome, code="cancelled"))
+    monkeypatch.setattr(brain, "tasks", lambda _: (stopped, msgspec.structs.replace(task, index=1)))
+    assert "task 1 on sz-1: exit code 3" in suan("run", "--", "false").err
+
+
 def test_a_job_that_is_being_stopped_is_not_called_running(suan, brain, monkeypatch):
     monkeypatch.setattr(brain, "job_cancel", lambda _, job: answer(msgspec.structs.replace(job, state="running")))
     assert "is being stopped" in suan("cancel", "render").err

@@ -5,6 +5,7 @@ import pytest
 
 from suanwang.brain import commands
 from suanwang.brain.jobs import BLOCKED
+from suanwang.brain.trial import known as known_module
 from suanwang.brain.trial.days import Days
 from suanwang.brain.trial.effects import Change, begin
 from suanwang.brain.trial.known import Arrival, Known, from_json, packed, revived
@@ -78,6 +79,17 @@ def test_a_site_that_dies_moves_its_instance_and_its_jobs() -> None:
     assert lost.before.value == 0 < lost.after.value
     assert service.instances_after == 2, "the one that died was started elsewhere"
     assert {one.user for one in found.broken} <= {"ann"}
+
+
+def test_of_many_jobs_the_last_ones_tell_how_often_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_module, "ARRIVALS_MAX", 10)
+    made = Domain()
+    for number in range(30):
+        made.submit(f"j{number}")
+        made.days.run_until(made.days.time + 2.0)
+    known = made.known()
+    assert [one.demand.name for one in known.arrivals] == [f"j{number}" for number in range(20, 30)]
+    assert len(known.arrivals) / known.while_s == pytest.approx(0.5, rel=0.1)
 
 
 def test_a_graph_is_planned_and_lived_through_in_a_trial() -> None:

@@ -197,12 +197,13 @@ def _finish(door: Door, client: Client, job: Job, out: Path, json: bool) -> int:
 
 
 def tell_failure(door: Door, client: Client, job: Job) -> None:
-    """The first task that failed: why, and the end of what it wrote to stderr."""
+    """The first task that failed by itself, not with its gang: why, and the end of what it wrote to stderr."""
     from suanwang.api.cli.output import every_task, stderr_tail
     from suanwang.api.render.jobs import reason, task_note
     from suanwang.model.demand import Steps
 
-    task = next((task for task in every_task(client, job.id) if task.state == "failed"), None)
+    failed = [task for task in every_task(client, job.id) if task.state == "failed"]
+    task = next((task for task in failed if task.outcome is None or task.outcome.code != "cancelled"), next(iter(failed), None))
     if task is None:
         if job.reason:
             door.say(f"  {reason(door.words, job)}")

@@ -5,6 +5,7 @@ metered and billed as any other, in the sandboxed Python. Arguments and results 
 """
 
 import hashlib
+import inspect
 import json
 import tempfile
 import uuid
@@ -61,11 +62,15 @@ class Spawned(Generic[R]):
 
 
 class Function(Generic[P, R]):
-    """Called as it is, it runs here. client: the brain to ask; the one of the client configuration if none is set."""
+    """Called as it is, it runs here. client: the brain to ask; the one of the client configuration if none is set.
+
+    TypeError for arguments that it does not take, before anything is sent.
+    """
 
     def __init__(self, work: Callable[P, R], wanted: dict[str, Any], client: Client | None = None) -> None:
         self._work, self._wanted, self.client = work, wanted, client
-        self.__name__, self.__doc__ = work.__name__, work.__doc__
+        self.__name__, self.__doc__ = getattr(work, "__name__", type(work).__name__), work.__doc__
+        self.__wrapped__ = work
 
     def __call__(self, *args: P.args, **named: P.kwargs) -> R:
         return self._work(*args, **named)
@@ -102,6 +107,7 @@ class Function(Generic[P, R]):
     def _spawned(self, calls: list[tuple[tuple[Any, ...], dict[str, Any]]]) -> Spawned[Any]:
         client = self._client()
         text = script_of(self._work)
+        _check_arguments(self._work, calls)
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / SCRIPT).write_text(text, encoding="utf-8")
             wanted = {"name": self.__name__.strip("_"), **self._wanted}
@@ -114,6 +120,16 @@ class Function(Generic[P, R]):
                 else:
                     client.wire.put_file(sha256, packed.paths[sha256])
             return Spawned(client, RunningJob(client, client.wire.submit(demand, uuid.uuid4().hex)))
+
+
+def _check_arguments(work: Callable[..., Any], calls: Iterable[tuple[tuple[Any, ...], dict[str, Any]]]) -> None:
+    """TypeError, as a call here gives."""
+    takes = inspect.signature(work)
+    for args, named in calls:
+        try:
+            takes.bind(*args, **named)
+        except TypeError as problem:
+            raise TypeError(f"{work.__name__}(): {problem}") from None
 
 
 def _items(calls: list[tuple[tuple[Any, ...], dict[str, Any]]]) -> tuple[tuple[Item, ...], dict[str, bytes]]:

@@ -89,6 +89,7 @@ def packed(state: State, ear: Ear, at: float) -> bytes:
         much = f"{len(state.world.ids)} nodes, {len(state.unfinished)} unfinished jobs, {len(state.fleet.services)} services"
         most = f"{NODES_MAX}, {UNFINISHED_MAX} and {SERVICES_MAX}"
         raise QuotaFault("SUAN-U131", f"there are {much}; a trial takes on {most}", "try it on a saved part of the network")
+    asked, while_s = arrivals(state, at)
     return _dump(
         Known(
             at=at,
@@ -97,8 +98,8 @@ def packed(state: State, ear: Ear, at: float) -> bytes:
             heard={job: _heard(ear, contact) for job, contact in contacts(state).items()},
             paths=tuple(path for paths, _ in ear.paths.values() for path in paths),
             weights=_weights(ear),
-            arrivals=arrivals(state, at - WHILE_S),
-            while_s=WHILE_S,
+            arrivals=asked,
+            while_s=while_s,
         )
     )
 
@@ -126,16 +127,17 @@ def revived(known: Known) -> State:
     return state
 
 
-def arrivals(state: State, since: float) -> tuple[Arrival, ...]:
-    """Jobs of users that were accepted from then on, oldest first: the last ones, if they are many."""
+def arrivals(state: State, at: float) -> tuple[tuple[Arrival, ...], float]:
+    """Jobs of users that were accepted lately, oldest first, and in how many seconds they came: the last ones in less time, if
+    they are many, so that their rate is the rate of now."""
     found: list[Arrival] = []
     tasks = 0
-    for job in _lately(state, since):
+    for job in _lately(state, at - WHILE_S):
         tasks += len(job.tasks)
         if len(found) >= ARRIVALS_MAX or tasks > TASKS_MAX:
-            break
+            return tuple(reversed(found)), max(1.0, at - job.accepted_at)
         found.append(arrival(state, job))
-    return tuple(reversed(found))
+    return tuple(reversed(found)), WHILE_S
 
 
 def _lately(state: State, since: float) -> Iterator[JobState]:

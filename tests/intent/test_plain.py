@@ -3,19 +3,19 @@
 import pytest
 from tests.intent.said import AS_SHIPPED
 
-from suanwang.intent.say.plain import words
+from suanwang.intent.say.plain import listed
 from suanwang.intent.say.read import understood
 from suanwang.model.said import Question, Understood
 
 
 def test_no_plain_english_word_is_or_contains_one_that_may_turn_a_meaning_around() -> None:
-    known = words("en")
+    known = listed("en")
     for plain in known.plain:
         assert plain in known.idioms or not known.turning.intersection(plain.replace("-", " ").split()), plain
 
 
 def test_no_plain_chinese_word_contains_one_that_may_turn_a_meaning_around() -> None:
-    known = words("zh")
+    known = listed("zh")
     for plain in known.plain:
         assert plain in known.idioms or not [word for word in known.turning if word in plain], plain
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from suanwang.intent.say.lexicon import MATTER, NOT_NAMED, WORD, WORK
 from suanwang.intent.say.meanings import ITEMS_MAX, Meaning, just, outside
 from suanwang.intent.say.numbers import NUMBER, number
-from suanwang.intent.say.plain import words
+from suanwang.intent.say.plain import listed
 from suanwang.intent.say.standing import SERVED
 from suanwang.model.said import Question
 
@@ -44,7 +44,7 @@ def _in_folder(match: re.Match[str]) -> Meaning:
 
 def _named_folder(match: re.Match[str]) -> Meaning | None:
     """Everything in Films: nothing where it is no name of what files are, such as "in colour"."""
-    known, name = words("en"), match["dir"]
+    known, name = listed("en"), match["dir"]
     named = (
         "/" in match[1]
         or "folder" in match[1]
@@ -58,7 +58,7 @@ def _named_folder(match: re.Match[str]) -> Meaning | None:
 
 def _named(match: re.Match[str]) -> Meaning | None:
     name = match["dir"]
-    if name in words("en").turning:
+    if name in listed("en").turning:
         return None
     if outside(name):
         return Question(code="SUAN-U122", key="outside", words=name)

@@ -78,7 +78,7 @@ def talk(text: str) -> Mapping[int, tuple[Talk, ...]]:
 
 
 @cache
-def words(language: str) -> _Words:
+def listed(language: str) -> _Words:
     """Of "en" or "zh", read when first asked for."""
     kinds, kind = dict[str, list[str]](), ""
     for line in _lines(f"plain.{language}.txt"):
@@ -102,7 +102,7 @@ def _lines(name: str) -> Iterator[str]:
 
 
 def _english(text: str) -> dict[int, tuple[Talk, ...]]:
-    found, tokens, known = dict[int, tuple[Talk, ...]](), list(_TOKEN.finditer(text)), words("en")
+    found, tokens, known = dict[int, tuple[Talk, ...]](), list(_TOKEN.finditer(text)), listed("en")
     naming = [
         span
         for span in names(text, lambda word: _weight(word, known) is not None)
@@ -225,7 +225,7 @@ def _governed(text: str, tokens: Sequence[re.Match[str]], k: int) -> bool:
 
 def _chinese(text: str) -> dict[int, tuple[Talk, ...]]:
     """At each character all plain words that begin there; those that are cut out of a turning word are none."""
-    found, known = dict[int, tuple[Talk, ...]](), words("zh")
+    found, known = dict[int, tuple[Talk, ...]](), listed("zh")
     turns = tuple(turned(text, known.turning))
     framed = [(a, b) for a, b in frames(text, _masked(text, known)) if not any(a < end and start < b for start, end in turns)]
     for run in reversed(list(_HAN.finditer(text))):

@@ -86,7 +86,7 @@ def _range(match: re.Match[str]) -> Meaning | None:
 
 def _spelt(match: re.Match[str]) -> Meaning | None:
     """From 一号 to 四十号: of what is counted by number, or is said to be one."""
-    named = match["u"] or re.match(r"(?:编号|样本|种子|工况|参数|序号|第|号码|批次|seed)", match[1])
+    named = match["u"] not in (None, "号") or re.search(r"号(?:地|样|棋谱)", match[1]) or re.match(r"(?:编号|样本|种子|工况|参数|序号|第|号码|批次|seed)", match[1])
     first, last = int(number(match["a"])), int(number(match["b"]))
     return (("over", f"{first}-{last}"),) if named and first < last < ITEMS_MAX else None
 
@@ -248,6 +248,12 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:做|跑|算)\s?(?P<n>{NUMBER})\s?(?:次|遍|回)\s?(?:[,、;])?\s?(?:由|让|找)?(?:(?:两|三|四|五|六|七|八|\d)(?:个|家|位))?(?:不同|独立|互不相干)(?:的)?{_WHO}(?:分别|各自)?(?:执行|跑|算|做|运行)?(?:并)?", _replicas),
     (rf"{_SAME}{_CHECK}", just(("compared", True))),
     (r"(?:双|两|三|多)(?:份|方|重)(?:校验|验证|复核|复算)(?=\s?[:,])|同一个(?=\s?[a-z`])|同一份(?=\s?[a-z`])", just()),
+    (
+        r"(?:(?<![\s\S])|(?<=[,;.。!?]))\s?(?:请|帮我|帮忙|麻烦|给我|帮|替我|把)*(?:优化|监控|检查|评审|审查|看看|看一下|看下|学习|找一下|找找|找|保护|修复|修改|解释|讲解|翻译|阅读|读一下|"
+        r"调试|注释|查看|归档|备份|编辑|打开|关闭|删除|停掉|重启|分享|下载|上传|安装|复制|移动|锁定|收藏|评价|测试|试试)(?:一下|一遍|下)?\s?(?=[a-z0-9_./-]+\.(?:py|wasm)\b)",
+        ask("SUAN-U121", "unknown"),
+    ),
+    (rf"(?:看情况|视情况|看着办|待定|另议|面议|看行情)|(?:好用|怎么样|行不行|对不对|有没有问题|难不难|贵不贵|快不快)(?:吗|么)?{zh.END}", ask("SUAN-U121", "unknown")),
     (r"(?:正在|(?<=[\u4e00-\u9fff])在)(?:跑|执行|运行)(?:着)?(?=\s?(?:[a-z`]|$))", ask("SUAN-U121", "unknown")),
     (rf"(?<=前)(?:到|来|回来?|走){zh.END}|够(?:吗|么|不够|用吗|用么|不够用)", ask("SUAN-U121", "unknown")),
     (r"既(?:要|得|须)?", just()),

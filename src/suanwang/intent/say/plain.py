@@ -22,7 +22,6 @@ _TOKEN = re.compile(r"[a-zß-ÿ]+(?:['-][a-zß-ÿ]+)*'?")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _NAME_BEFORE = re.compile(r"[0-9_./\\*@=~$-]$")
 _NAME_AFTER = re.compile(r"[0-9_/\\*@=~-]|[.:][a-z0-9_*]")
-_NAMED = re.compile(rf"{PLACE}|{REGION}")
 _WORDS_MAX, _HAN_MAX, _NAME_MIN = 5, 8, 3
 _ARTICLES = frozenset("a an the my our your his her their its this that these those".split())
 _BETWEEN = _ARTICLES | {"of", "for", "and"}
@@ -234,9 +233,14 @@ def _chinese(text: str) -> dict[int, tuple[Talk, ...]]:
             if here := tuple(t for end in ends if (t := _han(text, start, end, known, turns, found))):
                 found[start] = here
     for start, end in framed:
-        if stands(text, start, end) and not _NAMED.search(text, start, end):
+        if stands(text, start, end) and not _named().search(text, start, end):
             found[start] = (*found.get(start, ()), Talk(end, weighty=True))
     return found
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    return re.compile(rf"{PLACE}|{REGION}")
 
 
 def _masked(text: str, known: _Words) -> str:

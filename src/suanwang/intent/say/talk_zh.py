@@ -3,6 +3,7 @@ open part can be; no character that may turn, limit, count or time anything is i
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 _T = (
     r"(?:\ue000|(?![不没无非除超别勿未或若如莫甭免否删停消取只仅单每各最近前后首末剩失错误坏快慢急省贵便宜绿碳密私隐秘匿锁夜晚早今昨明日月周年季天时分秒刻点钟定先再又也还更才就"
@@ -36,9 +37,7 @@ _DEED = (
     r"缩放|裁剪|压缩|编码|解码|画|绘|算|扫|认|读|洗|修|缩|拼|切|剪|数|听|看|找|测|评|判|排|解|译|录|编|描|量|筛|挖|推|猜|学|教|画出|求解|求|汇总|打分|配|做|搞)"
 )
 
-_FRAMES = tuple(
-    re.compile(rf"(?=({frame}))")
-    for frame in (
+_FRAMES = (
         # who I am, whose it is, who wants it
         rf"{_I}(?:就)?(?:是|系)(?:个|名|位)?{_T}{{1,8}}{_IS}{_END}",
         rf"{_START}(?:{_I}|{_WHO})(?:{_I})?(?:是|系|搞|做|学|教|干|种|养|开|办|带|管|爱|喜欢|热爱|迷上?|写|编|琢磨|负责|从事)(?:了|过|着)?{_T}{{1,8}}(?:的|呢|啊|了|呀|哩)?{_END}",
@@ -55,20 +54,24 @@ _FRAMES = tuple(
         # whose program
         rf"{_T}{{0,6}}(?:写|做|编|弄|搞|捣鼓|鼓捣|整|开发|设计|改写)(?:了|的|出来|好){{1,2}}(?:一?个|一?款|一?套)?(?:小)?(?:的)?(?:脚本|程序|代码|工具|小程序)?(?:叫|是)?\s?(?={_FILE})",
         rf"{_START}(?:{_I}|{_WHO}|这|那)?(?:的)?{_T}{{1,10}}?(?:的|那个|这个|用的|那份|这份|脚本|程序|小程序|代码|工具|算法)\s?(?={_FILE})",
-    )
 )
 _OF_THE_PROGRAM = (
     # what it does: after "with FILE", or after "FILE is for"
-    (re.compile(rf"(?=({_T}{{1,8}}(?:一下|一遍|一把|一通|下|好|出来|一{_T})?{_END}))"), re.compile(r"(?:用|拿|靠|使|通过|交给|喂给|让|请)\s?[`\w./-]+\.(?:py|wasm|sh|r|jl)[`」]?\s?(?:来|去|给|把它|都)?$")),
-    (re.compile(rf"(?=({_T}{{1,10}}(?:的|用的?){_END}))"), re.compile(r"\.(?:py|wasm|sh|r|jl)[`」]?\s?(?:,\s?)?(?:是|就是|用来|拿来|专门|负责|,){1,3}$")),
-    (re.compile(rf"(?=({_DEED}{_T}{{0,8}}(?:一下|一遍|的)?(?:{_END}|(?=\s?[a-z0-9_/-]*\*))))"), re.compile(r"\.(?:py|wasm|sh|r|jl)[`」]?\s?(?:,\s?)?(?:来|去|用来|要|可以)?$")),
+    (rf"(?=({_T}{{1,8}}(?:一下|一遍|一把|一通|下|好|出来|一{_T})?{_END}))", r"(?:用|拿|靠|使|通过|交给|喂给|让|请)\s?[`\w./-]+\.(?:py|wasm|sh|r|jl)[`」]?\s?(?:来|去|给|把它|都)?$"),
+    (rf"(?=({_T}{{1,10}}(?:的|用的?){_END}))", r"\.(?:py|wasm|sh|r|jl)[`」]?\s?(?:,\s?)?(?:是|就是|用来|拿来|专门|负责|,){1,3}$"),
+    (rf"(?=({_DEED}{_T}{{0,8}}(?:一下|一遍|的)?(?:{_END}|(?=\s?[a-z0-9_/-]*\*))))", r"\.(?:py|wasm|sh|r|jl)[`」]?\s?(?:,\s?)?(?:来|去|用来|要|可以)?$"),
 )  # fmt: skip
+
+
+@cache
+def _compiled() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...]:
+    """Each frame, and what stands before it where that matters."""
+    alone = tuple((re.compile(rf"(?=({frame}))"), None) for frame in _FRAMES)
+    return (*alone, *((re.compile(words), re.compile(before)) for words, before in _OF_THE_PROGRAM))
 
 
 def frames(text: str, masked: str) -> Iterator[tuple[int, int]]:
     """(start, end) of such talk. masked: the same with MASK for each character of a plain noun."""
     for said in dict.fromkeys((text, masked)):
-        for frame in _FRAMES:
-            yield from (m.span(1) for m in frame.finditer(said) if m[1])
-        for words, before in _OF_THE_PROGRAM:
-            yield from (m.span(1) for m in words.finditer(said) if before.search(text, 0, m.start(1)))
+        for frame, before in _compiled():
+            yield from (m.span(1) for m in frame.finditer(said) if m[1] and (before is None or before.search(text, 0, m.start(1))))

@@ -70,6 +70,7 @@ LIMITS_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{_EMIT}?\s?{_MASS}\s?(?:的)?{zh.CARBON}(?:排放)?\s?{zh.IN}{zh.OK_THEN}", carbon),
     (rf"(?:(?:允许|可以?|能|只许|只能)\s?)?(?:{_EMIT})\s?(?:的)?{zh.CARBON}?{zh.LINK}{_UP}\s?{_MASS}(?:\s?(?:的)?{zh.CARBON})?", carbon),
     (rf"(?:限|限制|控制?|压)(?:制|着|住)?{zh.CARBON}(?:在|到|为|于)?\s?{_MASS}(?:\s?{zh.IN})?", carbon),
+    (rf"(?:只?用)?{_MASS}\s?(?:以内|之内|以下|内)的(?:碳|二氧化碳|co2)(?:排放)?", carbon),
     (rf"{_UP}\s?{_EMIT}\s?{_MASS}(?:\s?的?{zh.CARBON})?", carbon),
     (rf"{zh.EACH}[^,;.!?。\d]{{0,10}}?(?:{_UP})?\s?{NUMBER}\s?(?:kg|千克|公斤|克|g(?=\s?(?:co2|碳|二氧化碳)))(?![a-z])(?:\s?(?:的)?(?:碳|二氧化碳|co2))?(?:\s?{zh.IN})?{zh.OK_THEN}", ask("SUAN-U122", "per")),
     # time to finish

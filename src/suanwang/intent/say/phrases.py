@@ -164,7 +164,7 @@ _MONTH_DAYS = (
     rf"{_BY}\s?(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?,?\s(?:on )?(?:(?P<month>{_MONTH})\s(?P<date>\d{{1,2}})(?"
     rf":st|nd|rd|th)?|"
     rf"(?P<date2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month2>{_MONTH}))",
-    rf"(?:本月|这个月|当月|限本月)?(?<![\d月-])(?P<date>{_N})[日号](?:的)?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})\s?{_AFTER}",
+    rf"(?:(?:限|于)?(?:本月|这个月|当月)|(?<![\d月-]))(?P<date>{_N})[日号](?:的)?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})\s?{_AFTER}",
 )
 _DATED = (
     rf"(?:{_BY}\s)?(?P<date>\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}[日号])"
@@ -254,7 +254,7 @@ def _of_product(product: Product) -> Iterator[Phrase[Meaning]]:
         yield _phrase(
             (rf"{_TURN}(?:{formats})(?:格式|文件| format| files?| versions?)?(?: with them)?"), just(("product", product.name))
         )
-        yield _phrase(rf"{_TURN_ZH}(?:{formats})(?:\s?(?:的)?(?:格式|文件|视频|片子|编码))?", just(("product", product.name)))
+        yield _phrase(rf"(?:{_TURN_ZH}|(?:目标|输出|格式)(?:格式|为|是|:)?\s?)(?:{formats})(?:\s?(?:的)?(?:格式|文件|视频|片子|编码))?", just(("product", product.name)))
     if product.unit is None:
         return
     unit = "|".join(re.escape(word) for word in sorted(product.unit.words, key=len, reverse=True))
@@ -287,7 +287,7 @@ _READ_ZH = (
     rf"(?:每|一)(?:个)?(?P<each>{_EVERY})\s?(?:要|需要|有|大概|会|得|能)?(?:分析|处理|看|读|做|来|出|有|过)"
     rf"?\s?(?P<n>{NUMBER})\s?"
     r"(?:例|份|张|人次|个|单|套)(?:病例|病人|患者|片子|影像|医学影像|ct|检查|切片|胸片)?(?:的)?(?:量|样子|规模)?"
-    r"(?=\s?(?:$|[,.;:!?。、()]|左右))"
+    r"(?=\s?(?:$|[,.;:!?。、()|]|左右)|\s)"
 )
 """So many scans each hour, as doctors count them; of a service that is named elsewhere."""
 

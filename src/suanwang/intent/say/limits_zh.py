@@ -75,6 +75,10 @@ LIMITS_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"{zh.EACH}[^,;.!?。\d]{{0,10}}?(?:{_UP})?\s?{NUMBER}\s?(?:kg|千克|公斤|克|g(?=\s?(?:co2|碳|二氧化碳)))(?![a-z])(?:\s?(?:的)?(?:碳|二氧化碳|co2))?(?:\s?{zh.IN})?{zh.OK_THEN}", ask("SUAN-U122", "per")),
     # time to finish
     (
+        rf"(?:{zh.ALL_IN}|整体|总体|总(?:共|时间|用时|耗时)|前后)\s?(?:{_UP})\s?(?P<span>{SPAN})(?:\s?{zh.IN})?",
+        finish,
+    ),
+    (
         rf"(?:(?:须|请|务必|必须|得|要|争取|尽量)*(?:限时?|控制在|最迟|最晚|至迟|最慢|再慢也(?:要|得)(?:在)?|限定)(?:在|为|是)?)\s?"
         rf"(?P<span>{SPAN})(?:\s?{zh.IN})?(?:\s?(?:就|得|要|必须|全部?|都|把它|给我)*{zh.DONE})?",
         finish,

@@ -88,7 +88,7 @@ def _of_chinese() -> tuple[Phrase[Meaning], ...]:
 _BY = (
     r"(?:(?:by|before|(?:no|not) later than|at the latest by|due(?: by| at| on)?|until|ahead of|deadline(?: is|'s|:)?(?"
     r": on| at)?)\s"
-    r"|(?:截止|截至|交付|完成)(?:时间|日期)?(?:为|是|到|在|:)?|deadline\s?(?:是|为|:)?|(?:最晚|最迟|不晚于|不迟于|赶在)"
+    r"|(?:截止|截至|交付|完成)(?:时间|日期)?(?:为|是|到|在|:)?|(?:时间|期限|时限|工期|限期)(?:到|至|截至|截止到?|是|为|:)\s?|deadline\s?(?:是|为|:)?|(?:最晚|最迟|不晚于|不迟于|赶在)"
     r"(?:到|在|于)?)"
 )
 _AFTER = (

@@ -285,6 +285,10 @@ WORK_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         lambda m: (("scale.max", int(number(m["n"]))), ("scale.min", int(number(m["m"])))),
     ),
     (rf"(?:{_INSTANCE}|实例)(?:数量?)?\s?(?:要|请|设|为|是|:)*(?:{_UP}|上限)(?:是|为)?\s?(?P<n>{NUMBER})\s?个?|{_UP}\s?(?P<n2>{NUMBER})\s?{_INSTANCE}", _instances("max")),
+    (
+        rf"{_LEAST}\s?(?P<n>{NUMBER})\s?个?\s?[,、]?\s?{_UP}\s?(?P<m>{NUMBER})\s?{_INSTANCE}",
+        lambda m: (("scale.min", int(number(m["n"]))), ("scale.max", int(number(m["m"])))),
+    ),
     (rf"{_LEAST}(?:保持|要有|保留|有|开)?\s?(?P<n>{NUMBER})\s?{_INSTANCE}(?:打底|保底|起步)?", _instances("min")),
     (
         rf"(?P<n>{NUMBER})\s?{_INSTANCE}\s?(?:打底|保底|起步)(?:\s?,?\s?(?:{_UP})\s?(?P<m>{NUMBER})\s?个?)?",

@@ -1,9 +1,12 @@
 """Talk is passed over and shown; what could be a wish, or of what an amount is, is asked about."""
 
+import re
+
 import pytest
 from tests.intent.said import AS_SHIPPED
 
 from suanwang.intent.say.plain import listed
+from suanwang.intent.say.places import LANDS, PLACE
 from suanwang.intent.say.read import understood
 from suanwang.model.said import Question, Understood
 
@@ -18,6 +21,27 @@ def test_no_plain_chinese_word_contains_one_that_may_turn_a_meaning_around() -> 
     known = listed("zh")
     for plain in known.plain:
         assert plain in known.idioms or not [word for word in known.turning if word in plain], plain
+
+
+def test_no_plain_chinese_word_is_or_contains_a_place() -> None:
+    assert not [plain for plain in listed("zh").plain if re.search(PLACE, plain) or re.search(LANDS, plain)]
+
+
+def test_no_plain_chinese_word_hides_what_can_be_had() -> None:
+    named = [word for product in AS_SHIPPED.products for word in product.words if not word.isascii()]
+    assert not [plain for plain in listed("zh").plain if any(word in plain for word in named)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "aside"),
+    [
+        ("奶奶想把这些老视频变成mp4，花个二十块到头了", ("奶奶",)),
+        ("老师您好，跑 a.py，客户催命", ("客户催命",)),
+    ],
+)
+def test_what_was_passed_over_in_chinese_is_told(sentence: str, aside: tuple[str, ...]) -> None:
+    said = understood(sentence, AS_SHIPPED)
+    assert isinstance(said, Understood) and said.aside == aside
 
 
 def test_what_was_passed_over_is_told_in_order_as_it_was_written() -> None:

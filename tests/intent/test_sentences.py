@@ -14,6 +14,7 @@ from tests.intent.said import (
     OTHERS,
     SCAN,
     STRANGERS,
+    TRAPS,
     TRANSCODE,
     corpus,
     short,
@@ -123,7 +124,7 @@ def test_what_somebody_says_who_knows_nothing_of_this_is_taken_as_it_was_meant_o
 
 @pytest.mark.parametrize(
     "line",
-    [c for file in (*STRANGERS, NEAR_MISSES) for c in corpus(file)],
+    [c for file in (*STRANGERS, NEAR_MISSES, TRAPS) for c in corpus(file)],
     ids=lambda line: line.sentence[:40].encode("unicode_escape").decode(),
 )
 def test_what_strangers_say_is_taken_as_they_mean_it_or_asked_about(line) -> None:

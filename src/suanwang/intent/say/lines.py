@@ -136,6 +136,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?P<span>{SPAN})\s?(?:以内|之内|内|or less|max|at (?:the )?most|tops|from now|(?:就|能|要|得|必须|内|之内|"
         rf"以内)?(?:搞定|完成|跑完|做完|完(?=\s?(?:$|[,.;!?。]))|"
         rf"算完|弄完|弄好|出结果))", finish),
+    (r"(?:deadline|due|eta)\s?[:=]?\s?(?=(?:in|within)\s)", just()),
     (r"(?:within|in) the (?:next )?hour", just(("limits.finish", "3600s"))),
     # latency
     (
@@ -146,12 +147,18 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (rf"{TRIP}\s?{_LINK}\s?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>seconds?|s|秒)(?:\s?{IN})?", latency),
     (
-        rf"(?:画面|网络|互动|响应)?(?:{TRIP}|往返|来回|延时)\s?{_LINK}(?:{zh.UP}\s?)(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)(?:\s?{IN})?",
+        (
+                rf"(?:画面|网络|互动|响应)?(?:{TRIP}|往返|来回|延时)\s?{_LINK}(?:{zh.UP}\s?)(?P<n>{NUMBER})\s"
+                rf"?(?P<unit>ms|毫秒)(?:\s?{IN})?"
+        ),
         latency,
     ),
     (rf"(?:{TRIP}|往返|来回|延时)\s?{_LINK}(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)\s?(?:{zh.IN})", latency),
     (
-        rf"(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)(?:以内|之内|内|以里)(?:就|要|得|能)*(?:回话|响应|返回|应答|回应|出声|答复)(?:就好|就行|即可)?",
+        (
+                rf"(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)(?:以内|之内|内|以里)(?:就|要|得|能)*(?:回话|响应|返回|应答|"
+                "回应|出声|答复)(?:就好|就行|即可)?"
+        ),
         latency,
     ),
     # carbon

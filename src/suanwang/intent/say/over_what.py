@@ -81,6 +81,13 @@ def _copies(match: re.Match[str]) -> Meaning | None:
 
 
 OVER_WHAT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
+    (
+        r"(?:(?:to )?go(?:es)? )?(?:over|upon|on|across|through|for|to|at|with)\s(?:(?:each|all|every one)"
+        r"(?: of)?\s)?(?:(?:the|my|our|these|those|his|her)\s)?"
+        rf"(?:{WORD}\s){{0,2}}(?:{MATTER})(?: files?)?,?\s(?:(?:designated|named|called|matching|in|under|"
+        r"at|from)\s)?(?=[a-z0-9_./-]*[*])",
+        just(),
+    ),
     # over what: feed x/* to a.py; a.py should chew on x/*
     (r"(?:feed|pass|pipe|give|send|throw|push|put|run|take|pump|shove|hand|stuff|process)\s(?=[a-z0-9_./-]*[*])", just()),
     (

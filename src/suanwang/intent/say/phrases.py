@@ -14,6 +14,7 @@ from suanwang.intent.say.doing import DOING_IT
 from suanwang.intent.say.doubts import DOUBTS
 from suanwang.intent.say.equipment import EQUIPMENT
 from suanwang.intent.say.lasting import LASTING
+from suanwang.intent.say.lexicon import WORD
 from suanwang.intent.say.limits_zh import LIMITS_ZH
 from suanwang.intent.say.lines import LINES
 from suanwang.intent.say.meanings import Meaning, ask, dated, deadline, just
@@ -86,7 +87,7 @@ def _of_chinese() -> tuple[Phrase[Meaning], ...]:
 
 
 _BY = (
-    r"(?:(?:by|before|(?:no|not) later than|at the latest by|due(?: by| at| on)?|until|ahead of|deadline(?: is|'s|:)?(?"
+    r"(?:(?:by|before|b4|(?:no|not) later than|at the latest by|due(?: by| at| on)?|until|ahead of|deadline(?: is|'s|:)?(?"
     r": on| at)?)\s"
     r"|(?:截止|截至|交付|完成)(?:时间|日期)?(?:为|是|到|在|:)?|(?:时间|期限|时限|工期|限期)(?:到|至|截至|截止到?|是|为|:)\s?|deadline\s?(?:是|为|:)?|(?:最晚|最迟|不晚于|不迟于|赶在)"
     r"(?:到|在|于)?)"
@@ -94,10 +95,12 @@ _BY = (
 _AFTER = (
     "(?:(?:之前|以前|前)(?:必须|务必|一定|得|要|就(?![行好是可成])|须|能|可以|全部?|都|把它|帮我|请|,)*(?:给我|给俺"
     ")?(?:跑|算|做|弄|编|渲|处理|训练?|整|出)?"
-    "(?:发给?我|给我|给到我?|给|送达|送到|送审|赐复|办结|出数|见数|报|提交|交付|交我|交稿|交片|交货|交差|上交|交|完成|完毕|搞定|搞掂|收工|完事|结束|出结"
+    "(?:发给?我|给我|给到我?|给|送达|送到|送审|赐复|办结|出数|见数|报|提交|交付|交我|交稿|交片|交货|交差|"
+    "上交|交|完成|完毕|搞定|搞掂|收工|完事|结束|出结"
     "果|出图|出片|有结果|见结果|看到|拿到|得到|"
     r"要|完|好|出来|利索|妥|妥当|done)?(?:都来得及|来得及|就行|就好|即可)?|截止|到期|at the latest|"
-    "latest|(?:下班|收工|收盘|打烊|关门|天黑)(?:之|以)?前(?:出数|给我?|交|要|完成|跑完)?|(?:要)?(?:看|出|要|交|拿|取|收)结果|给我|发给?我|交"
+    "latest|(?:下班|收工|收盘|打烊|关门|天黑)(?:之|以)?前(?:出数|给我?|交|要|完成|跑完)?|(?:要)?(?:看|出|"
+    "要|交|拿|取|收)结果|给我|发给?我|交"
     r"[付稿货片](?![件录])|要(?=\s?(?:$|[,.;!。]|结果|成片|"
     r"片子|东西|数据|看|交|用(?=\s?(?:$|"
     r"[,.;!。])))))"
@@ -119,7 +122,7 @@ _DEADLINES = (
     rf"{_BY}\s?{_DAY}\s(?:in the )?{_PERIOD}\s(?:at )?(?P<clock>\d{{1,2}}(?!\s?[\w:.%]))",
     rf"{_DAY},?\s?(?:by|before|no later than)\s(?P<clock>{CLOCK}|\d{{1,2}}(?!\s?[\w:.%]))(?:\s?{_PERIOD})?",
     rf"{_BY}\s?{_DAY}\s?(?:{_PERIOD})?(?:之前|以前|前)?|(?:请?在|于)?(?P<day2>{DAY})(?:的?{_PERIOD2})?\s?(?:之前|以前|前)",
-    r"(?:(?:my|our|the|a|an|his|her) )?(?:\w+ )?\w+(?:'s| is| are| starts?| begins?| leaves?| opens?| "
+    rf"(?:(?:my|our|the|a|an|his|her) )?(?:{WORD} )?{WORD}(?:'s| is| are| starts?| begins?| leaves?| opens?| "
     rf"departs?| operates?| kicks off| closes?)? (?:at |on )?{_WHEN}"
     rf"(?=[^!?]{{0,120}}?{_THEN})",
     rf"(?:the )?{_WHEN},?\s(?:is|are|being|as|was set as)\s(?:the |my |our |a |an )?(?:absolute |final |"
@@ -246,9 +249,14 @@ def _formats(product: Product) -> str:
     return rf"(?:{one})(?:\s?(?:/|,|in an?|in|\(|\s)\s?(?:{one})\)?)*(?:s\b)?" if one else ""
 
 
+def _spoken(word: str) -> str:
+    """A product's word as a pattern; other words may stand where it has dots ("stream ... live")."""
+    return re.escape(word).replace(r"\ \.\.\.\ ", rf"\s(?:{WORD}\s){{1,5}}")
+
+
 def _of_product(product: Product) -> Iterator[Phrase[Meaning]]:
     """Its names; and so much of it, or so much each day."""
-    words = "|".join(re.escape(word) for word in sorted(product.words, key=len, reverse=True))
+    words = "|".join(_spoken(word) for word in sorted(product.words, key=len, reverse=True))
     yield _phrase(rf"(?:把|将|给)?(?:{words})", just(("product", product.name)))
     if formats := _formats(product):
         yield _phrase(

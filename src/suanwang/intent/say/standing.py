@@ -128,7 +128,7 @@ STANDING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (
         (
-            rf"(?P<least>{NUMBER})\s{_INSTANCE} (?:at (?:the )?(?:minimum|least)|minimum|min),?\s?(?:and )"
+            rf"(?P<least>{NUMBER})\s{_INSTANCE} (?:at (?:the )?(?:very )?(?:minimum|least)|minimum|min),?\s?(?:and )"
             rf"?(?:(?:let it |may |can )?(?:grow|scale|go)(?: up)? to |up to |at most )?(?P<most>{NUMBER})(?: at "
             "(?:the )?most| maximum| max| tops)"
         ),

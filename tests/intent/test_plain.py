@@ -5,8 +5,8 @@ import re
 import pytest
 from tests.intent.said import AS_SHIPPED
 
-from suanwang.intent.say.plain import listed
 from suanwang.intent.say.places import LANDS, PLACE
+from suanwang.intent.say.plain import listed
 from suanwang.intent.say.read import understood
 from suanwang.model.said import Question, Understood
 

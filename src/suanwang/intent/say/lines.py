@@ -147,18 +147,14 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (rf"{TRIP}\s?{_LINK}\s?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>seconds?|s|秒)(?:\s?{IN})?", latency),
     (
-        (
-                rf"(?:画面|网络|互动|响应)?(?:{TRIP}|往返|来回|延时)\s?{_LINK}(?:{zh.UP}\s?)(?P<n>{NUMBER})\s"
-                rf"?(?P<unit>ms|毫秒)(?:\s?{IN})?"
-        ),
+        rf"(?:画面|网络|互动|响应)?(?:{TRIP}|往返|来回|延时)\s?{_LINK}(?:{zh.UP}\s?)(?P<n>{NUMBER})\s?(?P<unit>ms|"
+            rf"毫秒)(?:\s?{IN})?",
         latency,
     ),
     (rf"(?:{TRIP}|往返|来回|延时)\s?{_LINK}(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)\s?(?:{zh.IN})", latency),
     (
-        (
-                rf"(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)(?:以内|之内|内|以里)(?:就|要|得|能)*(?:回话|响应|返回|应答|"
-                "回应|出声|答复)(?:就好|就行|即可)?"
-        ),
+        rf"(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)(?:以内|之内|内|以里)(?:就|要|得|能)*(?:回话|响应|返回|应答|回应|出声|"
+            r"答复)(?:就好|就行|即可)?",
         latency,
     ),
     # carbon

@@ -241,6 +241,28 @@ xinjiang: shihezi 石河子 44.3 86.1; changji 昌吉 44.0 87.3; tacheng 塔城 
 taiwan: taichung 台中 24.1 120.7; tainan 台南 23.0 120.2; hsinchu 新竹 24.8 121.0
 japan: nagoya 名古屋 35.2 136.9; kyoto 京都 35.0 135.8; sapporo 札幌 43.1 141.4; yokohama 横滨 35.4 139.6
 poland: krakow 克拉科夫 50.1 19.9; gdansk 格但斯克 54.4 18.6
+new-zealand: wellington 惠灵顿 -41.3 174.8; christchurch 克赖斯特彻奇 -43.5 172.6
+kenya: mombasa 蒙巴萨 -4.0 39.7
+brazil: recife 累西腓 -8.1 -34.9; brasilia 巴西利亚 -15.8 -47.9; porto-alegre 阿雷格里港 -30.0 -51.2
+norway: tromso 特罗姆瑟 69.6 19.0; bergen 卑尔根 60.4 5.3
+canada: ottawa 渥太华 45.4 -75.7; calgary 卡尔加里 51.0 -114.1; quebec 魁北克 46.8 -71.2
+mongolia: darkhan 达尔汗 49.5 105.9
+chile: antofagasta 安托法加斯塔 -23.7 -70.4; valparaiso 瓦尔帕莱索 -33.0 -71.6
+australia: brisbane 布里斯班 -27.5 153.0; adelaide 阿德莱德 -34.9 138.6; canberra 堪培拉 -35.3 149.1
+germany: hamburg 汉堡 53.6 10.0; cologne 科隆 50.9 7.0; stuttgart 斯图加特 48.8 9.2; leipzig 莱比锡 51.3 12.4
+germany: dresden 德累斯顿 51.1 13.7
+france: lyon 里昂 45.8 4.8; toulouse 图卢兹 43.6 1.4; bordeaux 波尔多 44.8 -0.6; strasbourg 斯特拉斯堡 48.6 7.8
+united-kingdom: edinburgh 爱丁堡 55.9 -3.2; glasgow 格拉斯哥 55.9 -4.3; birmingham 伯明翰 52.5 -1.9
+united-kingdom: cardiff 加的夫 51.5 -3.2; leeds 利兹 53.8 -1.5
+italy: turin 都灵 45.1 7.7; naples 那不勒斯 40.9 14.3; florence 佛罗伦萨 43.8 11.3; venice 威尼斯 45.4 12.3
+spain: valencia 瓦伦西亚 39.5 -0.4; seville 塞维利亚 37.4 -6.0; bilbao 毕尔巴鄂 43.3 -2.9
+netherlands: rotterdam 鹿特丹 51.9 4.5; the-hague 海牙 52.1 4.3
+japan: hiroshima 广岛 34.4 132.5; kobe 神户 34.7 135.2; sendai 仙台 38.3 140.9
+india: kolkata 加尔各答 22.6 88.4; hyderabad 海得拉巴 17.4 78.5; pune 浦那 18.5 73.9
+united-states: houston 休斯敦 29.8 -95.4; philadelphia 费城 40.0 -75.2; detroit 底特律 42.3 -83.0
+united-states: portland 波特兰 45.5 -122.7; austin 奥斯汀 30.3 -97.7
+united-states: san-diego 圣迭戈 32.7 -117.2; minneapolis 明尼阿波利斯 45.0 -93.3; salt-lake-city 盐湖城 40.8 -111.9
+united-states: new-orleans 新奥尔良 30.0 -90.1
 """
 
 _ALIASES = {

@@ -1,5 +1,5 @@
 """Chinese words of limits, as regular expressions without groups: how "at most" is said before and after an amount, what is
-limited, and how the two are joined. limits_zh.py makes phrases of them."""
+limited, and how the two are joined. phrases are made of them in limits_zh.py."""
 
 NO = r"(?:嫑|覅|切勿|切莫|千万别|千万不|千万莫|绝不|决不|绝对不|禁止|严禁|不|别|甭|莫|勿)"
 _MAY = r"(?:能够?|可以|可|得|要|许|准|允许|应该?|该|会|想|希望)"

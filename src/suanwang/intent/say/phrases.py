@@ -13,14 +13,17 @@ from suanwang.intent.say.cover import PHRASE, Phrase
 from suanwang.intent.say.doing import DOING_IT
 from suanwang.intent.say.doubts import DOUBTS
 from suanwang.intent.say.equipment import EQUIPMENT
+from suanwang.intent.say.files_zh import FILES_ZH
 from suanwang.intent.say.lasting import LASTING
 from suanwang.intent.say.lexicon import WORD
 from suanwang.intent.say.limits_zh import LIMITS_ZH
 from suanwang.intent.say.lines import LINES
+from suanwang.intent.say.machines_zh import MACHINES_ZH
 from suanwang.intent.say.meanings import Meaning, ask, dated, deadline, just
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.intent.say.over_what import OVER_WHAT
 from suanwang.intent.say.owners import OWNERS
+from suanwang.intent.say.services_zh import SERVICES_ZH
 from suanwang.intent.say.slots import SLOTS
 from suanwang.intent.say.standing import STANDING
 from suanwang.intent.say.stopping import STOPPING
@@ -30,7 +33,6 @@ from suanwang.intent.say.where import WHERE
 from suanwang.intent.say.where_zh import WHERE_ZH
 from suanwang.intent.say.wishes import WISHES
 from suanwang.intent.say.wishes_zh import WISHES_ZH
-from suanwang.intent.say.work_zh import WORK_ZH
 from suanwang.model.fault import Fault
 from suanwang.model.said import Product, Question
 
@@ -83,7 +85,7 @@ def _of_english() -> tuple[Phrase[Meaning], ...]:
 
 @cache
 def _of_chinese() -> tuple[Phrase[Meaning], ...]:
-    return tuple(_phrase(*line) for line in (*LIMITS_ZH, *WISHES_ZH, *WORK_ZH, *WHERE_ZH))
+    return tuple(_phrase(*line) for line in (*LIMITS_ZH, *WISHES_ZH, *FILES_ZH, *MACHINES_ZH, *SERVICES_ZH, *WHERE_ZH))
 
 
 _BY = (

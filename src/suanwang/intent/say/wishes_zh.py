@@ -114,8 +114,8 @@ _MOODS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
 
 
 class _Of(NamedTuple):
-    """A quality: prefer, as a job file has it; noun: of what there shall be little; little: how little of it is said; adjective:
-    what has it."""
+    """A quality: prefer, as a job file has it; noun: of what there shall be little; little: how little of it is said;
+    adjective: what has it."""
 
     prefer: str
     noun: str

@@ -67,7 +67,7 @@ LIMITS_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:{_PAY})\s?{MONEY}(?:钱)?(?:\s?(?P<per>{PER}))?\s?{zh.IN}{zh.OK_THEN}", money),
     (rf"(?:{_COST}{zh.LINK})?以\s?{MONEY}\s?(?:为|作)(?:限|上限|顶|度|封顶)", money),
     (rf"(?:(?P<per2>{PER}|每日|单日)\s?)?{MONEY}(?:钱)?\s?(?P<per>{PER})?\s?{zh.IN}{zh.OK_THEN}", money),
-    (rf"{MONEY}(?:钱)?(?:的)?(?:预算|经费|budget)(?:{zh.IN})?", money),
+    (rf"(?:在|以|用|按)?\s?{MONEY}(?:钱)?(?:的)?(?:预算|经费|budget)(?:里|内|之内|范围内|{zh.IN})?", money),
     (rf"{zh.EACH}[^,;.!?。\d]{{0,10}}?(?:{_UP})?\s?{_MONEY}(?!\s?(?:的)?(?:[a-z]{{1,3}}\d|显?卡|gpu|"
         rf"加速卡))(?:\s?{zh.IN})?{zh.OK_THEN}", ask("SUAN-U122", "per")),
     (rf"{_MONEY}\s?(?:钱)?(?:一|每|/)\s?(?:个|张|块|台|份|条|位|名|人|例|帧|段|核|卡)\s?(?:{KIND}|显?卡|gpu|核|任务|图片?|"

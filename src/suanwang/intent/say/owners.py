@@ -46,7 +46,8 @@ OWNERS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (rf"(?:replicate|repeat|verify|duplicate)\s(?={WORK})", lambda m: () if "owners" in m.string else None),
     (
         (
-            rf"(?:(?:(?:ought to |should |must |shall |has to |is to |to )?be |is |gets? |were |was )?{_REPLICATE} )?(?:(?P<n4>{NUMBER}|twice|thrice)(?: times| runs| "
+            "(?:(?:(?:ought to |should |must |shall |has to |is to |to )?be |is |gets? |were |was )"
+            rf"?{_REPLICATE} )?(?:(?P<n4>{NUMBER}|twice|thrice)(?: times| runs| "
             "copies| executions)?(?: over)?,? )?(?:each )?(?:by|at|with|from|on|through|across|over|between|"
             rf"among)\s(?P<n>{NUMBER})\s{_OWNER}(?: each| all)?(?: (?:run|do|compute|execute|perform)(?:ning|"
             rf"ing)?(?: (?:it|this|that))?)?{_COMPARE}"

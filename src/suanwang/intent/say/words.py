@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 _ENGLISH = """
-ensuring entirely im thats tho thru whats theres heres youre theyre gotta gonna wanna oughta lemme kinda thx ty pls plz cos cuz coz
+ensuring entirely
+im thats tho thru whats theres heres youre theyre gotta gonna wanna oughta lemme kinda thx ty pls plz cos cuz coz
 please kindly could can would you i we i'd like to want need my our me us the a an this that these those it its is are
 be been will should must shall and with for of at on by as so do does done get make have has let let's hello hi thanks
 thank job task work finished finish complete completed result results file files data then also there here just in order

@@ -62,6 +62,8 @@ def number(text: str) -> Decimal:
         if not scale:
             raise ValueError(text)
         return Decimal(found[1]) * scale
+    if len(text) > 1 and text[0] in "百千":  # 百八十 is some eighty or a hundred
+        raise ValueError(text)
     return _half(text)
 
 

@@ -78,6 +78,12 @@ SERVICES_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] =
         r"这个|有个)?(?:名叫|叫做|叫|名为)(?=\s?[a-z0-9_./-]+\.(?:py|wasm|sh|r|jl))", just()),
     (r"[“\"'](?P<command>(?:make|python3?|bash|sh|\./|cargo|npm|node|rscript|julia|java|mpirun|torchrun|ffmpeg|gcc|"
         r"g\+\+)[^“”\"']{0,300})[”\"']", lambda m: (("run", m["command"].strip()),)),
+    (
+        r"(?:(?<=[,;。!?])|(?<=[,;。!?] )|(?<![\s\S]))算了(?:吧)?(?=\s?(?:$|[,;。!?.]))|"
+            r"(?:我)?(?:再)?想(?:一)?想(?=\s?(?:$|[,;。!?.]))|考虑考虑|琢磨琢磨|犹豫|开玩笑|"
+        r"(?:工作|营业|上班|办公)时间|上(?:百|千|万)(?:块钱?|元)",
+        ask("SUAN-U121", "unknown"),
+    ),
     # services
     (r"(?:起|开|搭|建|弄|跑|挂|做|架)(?:起|成|个|一个|一下)*\s?(?=[`「][^`」]*[`」]\s?的?(?:服"
         r"务|service))", just(("service", True))),

@@ -5,6 +5,7 @@ import re
 import pytest
 from tests.intent.said import AS_SHIPPED
 
+from suanwang.intent.say import talk_zh
 from suanwang.intent.say.places import LANDS, PLACE
 from suanwang.intent.say.plain import listed
 from suanwang.intent.say.read import understood
@@ -78,3 +79,8 @@ def test_what_was_passed_over_is_told_in_order_as_it_was_written() -> None:
 )
 def test_what_could_be_more_than_talk_is_asked_about(sentence: str) -> None:
     assert isinstance(understood(sentence, AS_SHIPPED), Question)
+
+
+def test_no_open_part_of_chinese_talk_holds_a_character_that_may_turn_a_meaning_around() -> None:
+    turning = {word for word in listed("zh").turning if len(word) == 1} - {"修"}  # 修图
+    assert not [word for word in turning if re.fullmatch(talk_zh._T, word)]  # pyright: ignore[reportPrivateUsage]

@@ -212,3 +212,11 @@ def test_an_amount_becomes_instances_that_can_do_it() -> None:
     assert isinstance(said, Understood) and said.amount == 2.0
     made = document(said, (TRANSCODE, SCAN), fuel_per_s=1e9)
     assert made["scale"] == {"min": 3, "max": 3}  # 2 a second x 1 Gfuel, of cores that do 1 Gfuel/s and are kept busy for 0.7
+
+
+@pytest.mark.parametrize(
+    "sentence", ["把 lectures 目录里的录像都转 MP4", "转码 movies 文件夹里的视频", "transcode everything in my records folder"]
+)
+def test_a_folder_is_never_cut_out_of_a_word(sentence: str) -> None:
+    folder = next(word for word in ("lectures", "movies", "records") if word in sentence)
+    assert f"over={folder}/*" in short(understood(sentence, AS_SHIPPED))

@@ -107,6 +107,7 @@ WHERE_ZH: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"为)*\s?(?P<region>{LANDS}){_MACHINES}?|(?P<region2>{LANDS}){_MACHINES}?\s?(?:avoid|禁用|禁入|排除)", avoid),
     (rf"除了?\s?(?P<region>{LANDS})(?:以|之)?外\s?,?\s?(?:任何|其他|其它|别的|各|所有)?(?:地域|地方|地区|地点|省份?|国家|"
         r"区域)?(?:均|都|皆|全)?(?:可|可以|行|成|无妨)", avoid),
+    (rf"{_WHAT}(?:都|也)?(?:出|离|离开)不(?:得|了)\s?(?P<region>{LANDS})(?:省)?", region),
     (
         r"(?:避开|绕开|躲开|绕过|避免(?:使?用|放在?|在)?|排除|剔除|撇开|刨去|刨开|不含|"
             rf"不包括)(?:掉)?\s?(?P<region>{LANDS})(?:那边|地区)?{_MACHINES}?",

@@ -20,7 +20,7 @@ def answer(*swaps: tuple[str, str]) -> str:
 @pytest.mark.parametrize(
     ("sentence", "swaps", "means"),
     [
-        ("gimme render.py crunched, 20 yuan", [("gimme", "run"), ("crunched", "")], {"python=render.py", "budget=20"}),
+        ("gimme render.py gazumped, 20 yuan", [("gimme", "run"), ("gazumped", "")], {"python=render.py", "budget=20"}),
         ("把 render.py 怼上去，20块，麻溜的", [("怼上去", "跑"), ("麻溜的", "越快越好")],
          {"python=render.py", "budget=20", "prefer=speed"}),
         ("run render.py, pinching pennies",

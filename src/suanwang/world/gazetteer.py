@@ -154,57 +154,85 @@ colombia: bogota 波哥大 4.7 -74.1
 peru: lima 利马 -12.0 -77.0
 australia: sydney 悉尼 -33.9 151.2; melbourne 墨尔本 -37.8 145.0; perth 珀斯 -32.0 115.9
 new-zealand: auckland 奥克兰 -36.8 174.8
-hebei: handan 邯郸 36.6 114.5; xingtai 邢台 37.1 114.5; cangzhou 沧州 38.3 116.8; hengshui 衡水 37.7 115.7; chengde 承德 41.0 117.9
-shanxi: yangquan 阳泉 37.9 113.6; changzhi 长治 36.2 113.1; jincheng 晋城 35.5 112.9; shuozhou 朔州 39.3 112.4; jinzhong 晋中 37.7 112.7
+hebei: handan 邯郸 36.6 114.5; xingtai 邢台 37.1 114.5; cangzhou 沧州 38.3 116.8; hengshui 衡水 37.7 115.7
+hebei: chengde 承德 41.0 117.9
+shanxi: yangquan 阳泉 37.9 113.6; changzhi 长治 36.2 113.1; jincheng 晋城 35.5 112.9; shuozhou 朔州 39.3 112.4
+shanxi: jinzhong 晋中 37.7 112.7
 shanxi: yuncheng 运城 35.0 111.0; xinzhou 忻州 38.4 112.7; linfen 临汾 36.1 111.5; lvliang 吕梁 37.5 111.1
 inner-mongolia: chifeng 赤峰 42.3 118.9; tongliao 通辽 43.6 122.3; hulunbuir 呼伦贝尔 49.2 119.8; wuhai 乌海 39.7 106.8
 inner-mongolia: bayannur 巴彦淖尔 40.8 107.4; xilinhot 锡林浩特 43.9 116.1
-liaoning: anshan 鞍山 41.1 123.0; fushun 抚顺 41.9 123.9; benxi 本溪 41.3 123.8; dandong 丹东 40.1 124.4; jinzhou 锦州 41.1 121.1
-liaoning: yingkou 营口 40.7 122.2; fuxin 阜新 42.0 121.7; liaoyang 辽阳 41.3 123.2; panjin 盘锦 41.1 122.1; tieling 铁岭 42.3 123.8
+liaoning: anshan 鞍山 41.1 123.0; fushun 抚顺 41.9 123.9; benxi 本溪 41.3 123.8; dandong 丹东 40.1 124.4
+liaoning: jinzhou 锦州 41.1 121.1
+liaoning: yingkou 营口 40.7 122.2; fuxin 阜新 42.0 121.7; liaoyang 辽阳 41.3 123.2; panjin 盘锦 41.1 122.1
+liaoning: tieling 铁岭 42.3 123.8
 liaoning: huludao 葫芦岛 40.7 120.8
-jilin: siping 四平 43.2 124.4; liaoyuan 辽源 42.9 125.1; tonghua 通化 41.7 125.9; baishan 白山 41.9 126.4; songyuan 松原 45.1 124.8
+jilin: siping 四平 43.2 124.4; liaoyuan 辽源 42.9 125.1; tonghua 通化 41.7 125.9; baishan 白山 41.9 126.4
+jilin: songyuan 松原 45.1 124.8
 jilin: baicheng 白城 45.6 122.8; yanji 延吉 42.9 129.5
 heilongjiang: qiqihar 齐齐哈尔 47.4 123.9; jixi 鸡西 45.3 131.0; hegang 鹤岗 47.3 130.3; shuangyashan 双鸭山 46.6 131.2
-heilongjiang: yichun-heilongjiang 伊春 47.7 128.8; jiamusi 佳木斯 46.8 130.3; qitaihe 七台河 45.8 131.0; mudanjiang 牡丹江 44.6 129.6
+heilongjiang: yichun-heilongjiang 伊春 47.7 128.8; jiamusi 佳木斯 46.8 130.3; qitaihe 七台河 45.8 131.0
+heilongjiang: mudanjiang 牡丹江 44.6 129.6
 heilongjiang: heihe 黑河 50.0 127.5; suihua 绥化 46.6 127.0
-jiangsu: lianyungang 连云港 34.6 119.2; huaian 淮安 33.6 119.0; yancheng 盐城 33.4 120.2; zhenjiang 镇江 32.2 119.4; suqian 宿迁 34.0 118.3
+jiangsu: lianyungang 连云港 34.6 119.2; huaian 淮安 33.6 119.0; yancheng 盐城 33.4 120.2; zhenjiang 镇江 32.2 119.4
+jiangsu: suqian 宿迁 34.0 118.3
 jiangsu: jiangyin 江阴 31.9 120.3; zhangjiagang 张家港 31.9 120.6
 zhejiang: huzhou 湖州 30.9 120.1; quzhou 衢州 28.9 118.9; zhoushan 舟山 30.0 122.1; lishui 丽水 28.5 119.9; yiwu 义乌 29.3 120.1
 zhejiang: dongyang 东阳 29.3 120.2; cixi 慈溪 30.2 121.3
-anhui: bengbu 蚌埠 32.9 117.4; huainan 淮南 32.6 117.0; maanshan 马鞍山 31.7 118.5; huaibei 淮北 34.0 116.8; tongling 铜陵 30.9 117.8
-anhui: anqing 安庆 30.5 117.0; huangshan 黄山 29.7 118.3; chuzhou 滁州 32.3 118.3; fuyang 阜阳 32.9 115.8; suzhou-anhui 宿州 33.6 117.0
+anhui: bengbu 蚌埠 32.9 117.4; huainan 淮南 32.6 117.0; maanshan 马鞍山 31.7 118.5; huaibei 淮北 34.0 116.8
+anhui: tongling 铜陵 30.9 117.8
+anhui: anqing 安庆 30.5 117.0; huangshan 黄山 29.7 118.3; chuzhou 滁州 32.3 118.3; fuyang 阜阳 32.9 115.8
+anhui: suzhou-anhui 宿州 33.6 117.0
 anhui: luan 六安 31.7 116.5; bozhou 亳州 33.8 115.8; chizhou 池州 30.7 117.5; xuancheng 宣城 30.9 118.8
-fujian: putian 莆田 25.4 119.0; sanming 三明 26.3 117.6; zhangzhou 漳州 24.5 117.6; nanping 南平 26.6 118.2; longyan 龙岩 25.1 117.0
+fujian: putian 莆田 25.4 119.0; sanming 三明 26.3 117.6; zhangzhou 漳州 24.5 117.6; nanping 南平 26.6 118.2
+fujian: longyan 龙岩 25.1 117.0
 fujian: ningde 宁德 26.7 119.5
-jiangxi: jingdezhen 景德镇 29.3 117.2; pingxiang 萍乡 27.6 113.9; jiujiang 九江 29.7 116.0; xinyu 新余 27.8 114.9; yingtan 鹰潭 28.3 117.1
+jiangxi: jingdezhen 景德镇 29.3 117.2; pingxiang 萍乡 27.6 113.9; jiujiang 九江 29.7 116.0; xinyu 新余 27.8 114.9
+jiangxi: yingtan 鹰潭 28.3 117.1
 jiangxi: jian 吉安 27.1 115.0; yichun 宜春 27.8 114.4; fuzhou-jiangxi 抚州 28.0 116.4; shangrao 上饶 28.5 117.9
-shandong: zibo 淄博 36.8 118.1; zaozhuang 枣庄 34.8 117.3; dongying 东营 37.4 118.7; jining 济宁 35.4 116.6; taian 泰安 36.2 117.1
-shandong: weihai 威海 37.5 122.1; rizhao 日照 35.4 119.5; linyi 临沂 35.1 118.4; dezhou 德州 37.4 116.4; liaocheng 聊城 36.5 116.0
+shandong: zibo 淄博 36.8 118.1; zaozhuang 枣庄 34.8 117.3; dongying 东营 37.4 118.7; jining 济宁 35.4 116.6
+shandong: taian 泰安 36.2 117.1
+shandong: weihai 威海 37.5 122.1; rizhao 日照 35.4 119.5; linyi 临沂 35.1 118.4; dezhou 德州 37.4 116.4
+shandong: liaocheng 聊城 36.5 116.0
 shandong: binzhou 滨州 37.4 118.0; heze 菏泽 35.2 115.5; shouguang 寿光 36.9 118.7; qufu 曲阜 35.6 117.0
-henan: kaifeng 开封 34.8 114.3; pingdingshan 平顶山 33.8 113.2; anyang 安阳 36.1 114.4; hebi 鹤壁 35.7 114.3; xinxiang 新乡 35.3 113.9
-henan: jiaozuo 焦作 35.2 113.2; puyang 濮阳 35.8 115.0; xuchang 许昌 34.0 113.9; luohe 漯河 33.6 114.0; sanmenxia 三门峡 34.8 111.2
-henan: nanyang 南阳 33.0 112.5; shangqiu 商丘 34.4 115.7; xinyang 信阳 32.1 114.1; zhoukou 周口 33.6 114.7; zhumadian 驻马店 33.0 114.0
+henan: kaifeng 开封 34.8 114.3; pingdingshan 平顶山 33.8 113.2; anyang 安阳 36.1 114.4; hebi 鹤壁 35.7 114.3
+henan: xinxiang 新乡 35.3 113.9
+henan: jiaozuo 焦作 35.2 113.2; puyang 濮阳 35.8 115.0; xuchang 许昌 34.0 113.9; luohe 漯河 33.6 114.0
+henan: sanmenxia 三门峡 34.8 111.2
+henan: nanyang 南阳 33.0 112.5; shangqiu 商丘 34.4 115.7; xinyang 信阳 32.1 114.1; zhoukou 周口 33.6 114.7
+henan: zhumadian 驻马店 33.0 114.0
 hubei: huangshi 黄石 30.2 115.0; shiyan 十堰 32.6 110.8; ezhou 鄂州 30.4 114.9; jingmen 荆门 31.0 112.2; xiaogan 孝感 30.9 113.9
-hubei: jingzhou 荆州 30.3 112.2; huanggang 黄冈 30.4 114.9; xianning 咸宁 29.8 114.3; suizhou 随州 31.7 113.4; enshi 恩施 30.3 109.5
-hunan: xiangtan 湘潭 27.8 112.9; hengyang 衡阳 26.9 112.6; shaoyang 邵阳 27.2 111.5; yueyang 岳阳 29.4 113.1; changde 常德 29.0 111.7
-hunan: zhangjiajie 张家界 29.1 110.5; yiyang 益阳 28.6 112.4; yongzhou 永州 26.4 111.6; huaihua 怀化 27.6 110.0; loudi 娄底 27.7 112.0
-guangdong: jiangmen 江门 22.6 113.1; maoming 茂名 21.7 110.9; zhaoqing 肇庆 23.0 112.5; meizhou 梅州 24.3 116.1; shanwei 汕尾 22.8 115.4
-guangdong: yangjiang 阳江 21.9 112.0; qingyuan 清远 23.7 113.0; chaozhou 潮州 23.7 116.6; jieyang 揭阳 23.5 116.4; yunfu 云浮 22.9 112.0
-guangxi: wuzhou 梧州 23.5 111.3; beihai 北海 21.5 109.1; fangchenggang 防城港 21.7 108.4; qinzhou 钦州 22.0 108.6; guigang 贵港 23.1 109.6
-guangxi: yulin-guangxi 玉林 22.6 110.1; baise 百色 23.9 106.6; hezhou 贺州 24.4 111.6; hechi 河池 24.7 108.1; laibin 来宾 23.7 109.2
+hubei: jingzhou 荆州 30.3 112.2; huanggang 黄冈 30.4 114.9; xianning 咸宁 29.8 114.3; suizhou 随州 31.7 113.4
+hubei: enshi 恩施 30.3 109.5
+hunan: xiangtan 湘潭 27.8 112.9; hengyang 衡阳 26.9 112.6; shaoyang 邵阳 27.2 111.5; yueyang 岳阳 29.4 113.1
+hunan: changde 常德 29.0 111.7
+hunan: zhangjiajie 张家界 29.1 110.5; yiyang 益阳 28.6 112.4; yongzhou 永州 26.4 111.6; huaihua 怀化 27.6 110.0
+hunan: loudi 娄底 27.7 112.0
+guangdong: jiangmen 江门 22.6 113.1; maoming 茂名 21.7 110.9; zhaoqing 肇庆 23.0 112.5; meizhou 梅州 24.3 116.1
+guangdong: shanwei 汕尾 22.8 115.4
+guangdong: yangjiang 阳江 21.9 112.0; qingyuan 清远 23.7 113.0; chaozhou 潮州 23.7 116.6; jieyang 揭阳 23.5 116.4
+guangdong: yunfu 云浮 22.9 112.0
+guangxi: wuzhou 梧州 23.5 111.3; beihai 北海 21.5 109.1; fangchenggang 防城港 21.7 108.4; qinzhou 钦州 22.0 108.6
+guangxi: guigang 贵港 23.1 109.6
+guangxi: yulin-guangxi 玉林 22.6 110.1; baise 百色 23.9 106.6; hezhou 贺州 24.4 111.6; hechi 河池 24.7 108.1
+guangxi: laibin 来宾 23.7 109.2
 hainan: danzhou 儋州 19.5 109.6; qionghai 琼海 19.3 110.5
 sichuan: zigong 自贡 29.3 104.8; luzhou 泸州 28.9 105.4; deyang 德阳 31.1 104.4; guangyuan 广元 32.4 105.8
-sichuan: suining 遂宁 30.5 105.6; neijiang 内江 29.6 105.1; leshan 乐山 29.6 103.8; nanchong 南充 30.8 106.1; meishan 眉山 30.1 103.8
+sichuan: suining 遂宁 30.5 105.6; neijiang 内江 29.6 105.1; leshan 乐山 29.6 103.8; nanchong 南充 30.8 106.1
+sichuan: meishan 眉山 30.1 103.8
 sichuan: yibin 宜宾 28.8 104.6; guangan 广安 30.5 106.6; dazhou 达州 31.2 107.5; bazhong 巴中 31.9 106.7; ziyang 资阳 30.1 104.6
 sichuan: xichang 西昌 27.9 102.3; kangding 康定 30.1 102.0
-guizhou: liupanshui 六盘水 26.6 104.8; anshun 安顺 26.3 105.9; bijie 毕节 27.3 105.3; tongren 铜仁 27.7 109.2; kaili 凯里 26.6 108.0
+guizhou: liupanshui 六盘水 26.6 104.8; anshun 安顺 26.3 105.9; bijie 毕节 27.3 105.3; tongren 铜仁 27.7 109.2
+guizhou: kaili 凯里 26.6 108.0
 guizhou: duyun 都匀 26.3 107.5; xingyi 兴义 25.1 104.9
 yunnan: qujing 曲靖 25.5 103.8; yuxi 玉溪 24.4 102.5; baoshan 保山 25.1 99.2; zhaotong 昭通 27.3 103.7; lijiang 丽江 26.9 100.2
-yunnan: puer 普洱 22.8 101.0; lincang 临沧 23.9 100.1; jinghong 景洪 22.0 100.8; mengzi 蒙自 23.4 103.4; shangri-la 香格里拉 27.8 99.7
+yunnan: puer 普洱 22.8 101.0; lincang 临沧 23.9 100.1; jinghong 景洪 22.0 100.8; mengzi 蒙自 23.4 103.4
+yunnan: shangri-la 香格里拉 27.8 99.7
 xizang: shigatse 日喀则 29.3 88.9; nyingchi 林芝 29.6 94.4
-shaanxi: tongchuan 铜川 34.9 108.9; baoji 宝鸡 34.4 107.2; weinan 渭南 34.5 109.5; hanzhong 汉中 33.1 107.0; ankang 安康 32.7 109.0
+shaanxi: tongchuan 铜川 34.9 108.9; baoji 宝鸡 34.4 107.2; weinan 渭南 34.5 109.5; hanzhong 汉中 33.1 107.0
+shaanxi: ankang 安康 32.7 109.0
 shaanxi: shangluo 商洛 33.9 109.9
-gansu: jiayuguan 嘉峪关 39.8 98.3; baiyin 白银 36.5 104.1; tianshui 天水 34.6 105.7; wuwei 武威 37.9 102.6; zhangye 张掖 38.9 100.5
+gansu: jiayuguan 嘉峪关 39.8 98.3; baiyin 白银 36.5 104.1; tianshui 天水 34.6 105.7; wuwei 武威 37.9 102.6
+gansu: zhangye 张掖 38.9 100.5
 gansu: pingliang 平凉 35.5 106.7; jiuquan 酒泉 39.7 98.5; dingxi 定西 35.6 104.6; longnan 陇南 33.4 104.9
 qinghai: haidong 海东 36.5 102.1; yushu 玉树 33.0 97.0; delingha 德令哈 37.4 97.4
 ningxia: shizuishan 石嘴山 39.0 106.4; wuzhong 吴忠 38.0 106.2; guyuan 固原 36.0 106.3
@@ -213,6 +241,28 @@ xinjiang: shihezi 石河子 44.3 86.1; changji 昌吉 44.0 87.3; tacheng 塔城 
 taiwan: taichung 台中 24.1 120.7; tainan 台南 23.0 120.2; hsinchu 新竹 24.8 121.0
 japan: nagoya 名古屋 35.2 136.9; kyoto 京都 35.0 135.8; sapporo 札幌 43.1 141.4; yokohama 横滨 35.4 139.6
 poland: krakow 克拉科夫 50.1 19.9; gdansk 格但斯克 54.4 18.6
+new-zealand: wellington 惠灵顿 -41.3 174.8; christchurch 克赖斯特彻奇 -43.5 172.6
+kenya: mombasa 蒙巴萨 -4.0 39.7
+brazil: recife 累西腓 -8.1 -34.9; brasilia 巴西利亚 -15.8 -47.9; porto-alegre 阿雷格里港 -30.0 -51.2
+norway: tromso 特罗姆瑟 69.6 19.0; bergen 卑尔根 60.4 5.3
+canada: ottawa 渥太华 45.4 -75.7; calgary 卡尔加里 51.0 -114.1; quebec 魁北克 46.8 -71.2
+mongolia: darkhan 达尔汗 49.5 105.9
+chile: antofagasta 安托法加斯塔 -23.7 -70.4; valparaiso 瓦尔帕莱索 -33.0 -71.6
+australia: brisbane 布里斯班 -27.5 153.0; adelaide 阿德莱德 -34.9 138.6; canberra 堪培拉 -35.3 149.1
+germany: hamburg 汉堡 53.6 10.0; cologne 科隆 50.9 7.0; stuttgart 斯图加特 48.8 9.2; leipzig 莱比锡 51.3 12.4
+germany: dresden 德累斯顿 51.1 13.7
+france: lyon 里昂 45.8 4.8; toulouse 图卢兹 43.6 1.4; bordeaux 波尔多 44.8 -0.6; strasbourg 斯特拉斯堡 48.6 7.8
+united-kingdom: edinburgh 爱丁堡 55.9 -3.2; glasgow 格拉斯哥 55.9 -4.3; birmingham 伯明翰 52.5 -1.9
+united-kingdom: cardiff 加的夫 51.5 -3.2; leeds 利兹 53.8 -1.5
+italy: turin 都灵 45.1 7.7; naples 那不勒斯 40.9 14.3; florence 佛罗伦萨 43.8 11.3; venice 威尼斯 45.4 12.3
+spain: valencia 瓦伦西亚 39.5 -0.4; seville 塞维利亚 37.4 -6.0; bilbao 毕尔巴鄂 43.3 -2.9
+netherlands: rotterdam 鹿特丹 51.9 4.5; the-hague 海牙 52.1 4.3
+japan: hiroshima 广岛 34.4 132.5; kobe 神户 34.7 135.2; sendai 仙台 38.3 140.9
+india: kolkata 加尔各答 22.6 88.4; hyderabad 海得拉巴 17.4 78.5; pune 浦那 18.5 73.9
+united-states: houston 休斯敦 29.8 -95.4; philadelphia 费城 40.0 -75.2; detroit 底特律 42.3 -83.0
+united-states: portland 波特兰 45.5 -122.7; austin 奥斯汀 30.3 -97.7
+united-states: san-diego 圣迭戈 32.7 -117.2; minneapolis 明尼阿波利斯 45.0 -93.3; salt-lake-city 盐湖城 40.8 -111.9
+united-states: new-orleans 新奥尔良 30.0 -90.1
 """
 
 _ALIASES = {

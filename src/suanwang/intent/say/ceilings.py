@@ -73,13 +73,13 @@ CEILINGS: Listed = (
         (
             rf"(?:{_HAVE}|{_WE} ?{_PAY}|(?<![a-z] )(?<![a-z]){_PAY}|(?:(?<=and )|(?<=can )|(?<=may )|(?<=but )|"
             rf"(?<='ll )|(?<=you )|(?<=should )|(?<=to ))(?:pay|spend|go to|put|spare|invest)(?:ing)?)\s(?:{UP}\s)"
-            rf"?{MONEY}\s?(?P<per>{PER})?(?:\s?{_ALL})?(?:\s?,?\s?{IN}){{0,2}}{_REST}?"
+            rf"?{MONEY}\s?(?P<per>{PER})?(?:\s?{_ALL})?(?:\s?,?\s?{IN}){{0,2}}(?:\s?{_ALL})?{_REST}?"
         ),
         money,
     ),
     (rf"(?:{_ALL} )?(?:{UP}\s?)?{MONEY}\s?(?P<per>{PER})?\s?{_ALL}(?:\s?,?\s?{IN})?", money),
     (rf"{MONEY}\s?(?P<per>{PER})?(?:\s?{IN})?{_REST}(?:\s?,?\s?{IN})?", money),
-    (rf"{MONEY}\s?(?P<per>{PER})?,?\s?{IN}(?:\s?,?\s?{IN})?", money),
+    (rf"{MONEY}\s?(?P<per>{PER})?,?\s?{IN}(?:\s?,?\s?{IN})?(?:\s?{_ALL})?", money),
     (
         rf"(?:to )?{OVER}\s{MONEY}\s?(?P<per>{PER})?",
         after(r"\b(?:don't|do not|never|not|mustn't) (?:let|allow|have|see|want)\b[^,;!?]{0,80}", money),

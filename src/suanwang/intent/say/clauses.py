@@ -39,7 +39,7 @@ _STATEMENT = re.compile(
     r"are|was|were|dear|says|said|asks|asked|wrote)\b|\bhere\W*$"
     r"|^\W*(?:it's |this is )?(?:for|about|re|regarding|concerning|from|here|hi|hello|hey|thanks|thank|"
     r"sorry|cheers|greetings|good|kind|best)\b"
-    r"|[我俺咱您你他她它这那了是在有着呢吧啊嘛哈呀哦谢拜劳给们]"
+    r"|[我俺咱您你他她它这那了是在有着呢吧啊嘛哈呀哦谢拜劳给们催忙盼托]"
 )
 """What a remark has, and a wish in two words ("portrait format") has not."""
 

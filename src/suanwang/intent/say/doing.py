@@ -88,21 +88,37 @@ DOING_IT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (r"stop(?=\s|$)", _telegram),
     # results, and who wants them
     (
-        rf"(?:please |kindly )?(?:arrange for|see to it that|see that|make sure(?: that)?|ensure(?: that)?|organi[sz]e for)\s(?={WORK})",
+        (
+            "(?:please |kindly )?(?:arrange for|see to it that|see that|make sure(?: that)?|ensure(?: that)?|"
+            rf"organi[sz]e for)\s(?={WORK})"
+        ),
         just(),
     ),
     (
-        "(?:i|we)(?:'d| would)? (?:(?:kindly|hereby|politely|humbly|herewith|like to) )*(?:ask|request|beg|implore|urge)(?: of)? "
+        "(?:i|we)(?:'d| would)? (?:(?:kindly|hereby|politely|humbly|herewith|like to) )*(?:ask|request|"
+        "beg|implore|urge)(?: of)? "
         "you(?:,? (?:kindly|please))?(?: to| that you)?|i beg (?:of )?you",
         just(),
     ),
     (
-        rf"(?:the |my |our )?(?:{WORD} ){{1,2}}(?:is|are) (?:already |still )?waiting(?: for (?:it|them|this|that|the results?))?"
+        rf"(?:the |my |our )?(?:{WORD} ){{1,2}}(?:is|are) (?:already |still )?waiting(?: for (?:it|them|"
+        "this|that|the results?))?"
         r"(?=\s?(?:$|[,.;!]))",
         just(),
     ),
     (
-        "(?:whatever|regardless of|no matter) (?:the )?(?:price|cost|costs|expense)(?: is| may be)?|no matter (?:what|how much) "
+        "(?:may|could|might|can) (?:i|we) (?:trouble|bother|ask) you (?:for|to run|to do)|(?:please )"
+        "?(?:allow|permit) (?:me|us) to (?:ask|request) (?:that|for|you to)|"
+        "it would (?:(?:greatly|really) )?(?:honour|honor|please|delight|help|gladden) (?:me|us)(?: "
+        "(?:greatly|very much|a lot))? (?:if|to have)|"
+        "(?:please )?(?:excuse|pardon|forgive) (?:my|the|our) (?:boldness|english|ignorance|haste|"
+        "intrusion|disturbance|trouble|bother|french|typos)|(?:i am|i'm|we are|we're) (?:very |so )?sorry "
+        "to (?:disturb|bother|trouble) you",
+        just(),
+    ),
+    (
+        "(?:whatever|regardless of|no matter) (?:the )?(?:price|cost|costs|expense)(?: is| may be)?|no "
+        "matter (?:what|how much) "
         "it (?:costs|takes)",
         just(),
     ),

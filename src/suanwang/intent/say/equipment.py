@@ -25,7 +25,10 @@ from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.intent.say.places import LANDS, PLACE
 
 _CARD = r"(?:gpus?|cards?|graphics cards?|accelerators?|ones)"
-_EACH = rf"(?:\s(?:for each|each|apiece|a ?piece|per|a|an|to each|per each|for every)(?:\s(?:{TASK}|one|instance))?)"
+_EACH = (
+    rf"(?:\s(?:for each|each|apiece|a ?piece|per|a|an|to each|per each|for every)(?:\s(?:{TASK}|one|instance))"
+    rf"?|\s(?:per|for each|for every)\s{WORD})"
+)
 _WANTS = (
     "(?:(?:wants?|needs?|requires?|takes?|uses?|has|have|must have|should have|could have|gets?|get|give "
     "(?:it|them|each|this)|occup(?:y|ies)|would like|likes?|asks? for|demands?|calls? for|"
@@ -287,7 +290,8 @@ EQUIPMENT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (
         (
-            r"(?:keep|hold|leave|confine|restrict|limit)\s(?:(?:it|this|that|everything|all of it|all|them|"
+            r"(?:keep|hold|leave|confine|restrict|limit|(?:is |are |be )?(?:restricted|confined|limited))\s"
+            "(?:(?:it|this|that|everything|all of it|all|them|"
             rf"{THINGS})\s)*(?:to|in|inside|within)\s(?P<region>{LANDS})(?: only| alone)?"
         ),
         region,

@@ -136,6 +136,7 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"(?P<span>{SPAN})\s?(?:以内|之内|内|or less|max|at (?:the )?most|tops|from now|(?:就|能|要|得|必须|内|之内|"
         rf"以内)?(?:搞定|完成|跑完|做完|完(?=\s?(?:$|[,.;!?。]))|"
         rf"算完|弄完|弄好|出结果))", finish),
+    (r"(?:deadline|due|eta)\s?[:=]?\s?(?=(?:in|within)\s)", just()),
     (r"(?:within|in) the (?:next )?hour", just(("limits.finish", "3600s"))),
     # latency
     (
@@ -146,12 +147,14 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (rf"{TRIP}\s?{_LINK}\s?(?:{UP}\s?)?(?P<n>{NUMBER})\s?(?P<unit>seconds?|s|秒)(?:\s?{IN})?", latency),
     (
-        rf"(?:画面|网络|互动|响应)?(?:{TRIP}|往返|来回|延时)\s?{_LINK}(?:{zh.UP}\s?)(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)(?:\s?{IN})?",
+        rf"(?:画面|网络|互动|响应)?(?:{TRIP}|往返|来回|延时)\s?{_LINK}(?:{zh.UP}\s?)(?P<n>{NUMBER})\s?(?P<unit>ms|"
+            rf"毫秒)(?:\s?{IN})?",
         latency,
     ),
     (rf"(?:{TRIP}|往返|来回|延时)\s?{_LINK}(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)\s?(?:{zh.IN})", latency),
     (
-        rf"(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)(?:以内|之内|内|以里)(?:就|要|得|能)*(?:回话|响应|返回|应答|回应|出声|答复)(?:就好|就行|即可)?",
+        rf"(?P<n>{NUMBER})\s?(?P<unit>ms|毫秒)(?:以内|之内|内|以里)(?:就|要|得|能)*(?:回话|响应|返回|应答|回应|出声|"
+            r"答复)(?:就好|就行|即可)?",
         latency,
     ),
     # carbon
@@ -397,12 +400,16 @@ LINES: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"所有的?|全部的?|我们?的?)\s?)*"
         rf"(?:(?:{NUMBER}\s?(?:个|段|份|张|部|条|期|首|集)?的?\s?)?(?:{WORD}\s)?(?:{THINGS})\s?(?:are |is |都|全|就)?)?"
         rf"(?:(?:in|under|from|inside|at) (?:the |my |our )?(?:(?:folder|directory|dir) (?:called |named )?(?"
-        rf"P<folder>[a-z0-9][a-z0-9_./-]*)/?|"
-        rf"(?P<folder2>{NAMING}[a-z0-9][a-z0-9_.-]*) (?:folder|directory|dir)\b|(?P<folder3>[a-z0-9][a-z0-9_.-]*(?"
+        rf"P<folder>(?<![a-z0-9_./-])[a-z0-9][a-z0-9_./-]*)/?|"
+        rf"(?P<folder2>{NAMING}[a-z0-9][a-z0-9_.-]*) (?:folder|directory|dir)\b|"
+            r"(?P<folder3>(?<![a-z0-9_./-])[a-z0-9][a-z0-9_.-]*(?"
         rf":/[a-z0-9_.-]+)*)/(?![a-z0-9*]))"
-        rf"|(?:在|存在|放在|位于)?\s?(?:文件夹|目录)\s?(?P<folder4>[a-z0-9][a-z0-9_./-]*)/?(?:下面?|里面?|中)?的?"
-        rf"|(?:在|存在|放在|位于)?\s?(?P<folder5>[a-z0-9][a-z0-9_./-]*)/?\s?(?:这个)?(?:文件夹|目录)(?:下面?|里面?|中|内)?的?"
-        rf"|(?:在|存在|放在|位于)?\s?(?P<folder6>[a-z0-9][a-z0-9_.-]*(?:/[a-z0-9_.-]+)*)/\s?(?:下面?|里面?|中)的?)"
+        r"|(?:在|存在|放在|位于)?\s?(?:文件夹|目录)\s?(?P<folder4>(?<![a-z0-9_./-])[a-z0-9][a-z0-9_./-]*)/?(?:下面?|"
+            r"里面?|中)?的?"
+        r"|(?:在|存在|放在|位于)?\s?(?P<folder5>(?<![a-z0-9_./-])[a-z0-9][a-z0-9_./-]*)/?\s?(?:这个)?(?:文件夹|"
+            r"目录)(?:下面?|里面?|中|内)?的?"
+        r"|(?:在|存在|放在|位于)?\s?(?P<folder6>(?<![a-z0-9_./-])[a-z0-9][a-z0-9_.-]*(?:/[a-z0-9_.-]+)*)/\s?(?:下面?|"
+            r"里面?|中)的?)"
         rf"(?:\s?(?:{NUMBER}\s?(?:个|段|份|张|部|条|期|首|集)?的?\s?)?(?:{THINGS}))?",
         folder,
     ),

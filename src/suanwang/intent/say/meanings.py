@@ -40,7 +40,8 @@ UP = (
     rf"(?:an? |the )?(?:absolute |hard |upper |firm )?{_LIMIT} (?:of|is|at)|limited to|not beyond|no greater than"
     rf"|no (?:higher|longer|greater|later) than|{NOT_EN}\s(?:(?:really )?(?:want|like|wish|care|have|be willing|be able)"
     rf" to\s)?{OVER}|not (?:over|above)|nothing (?:over|above|more than|beyond)|(?:with|and) nothing {MORE}|"
-    rf"{_KEEP} (?:down to|under|below|within|beneath|inside)|down to|(?:capped|limited|restricted|kept|held|pegged) (?:at|to)"
+    rf"{_KEEP} (?:at or )?(?:down to|under|below|within|beneath|inside)|at or (?:below|under)|down to|"
+    "(?:capped|limited|restricted|kept|held|pegged) (?:at|to)"
     rf"|{NOT}(?:再)?(?:超过|超出|超|高于|多于|大于|长于)|上限(?:为|是)?|不高于|不大于|撑死了?|顶天了?|满打满算|最多|至多|"
     rf"顶多|封顶|最高|最长|低于|少于|小于|短于|"
     rf"控制在|压在|限)"
@@ -52,7 +53,8 @@ LEAST = (
     r"不少于|不低于|不小于)"
 )
 IN = (
-    "(?:以内|之内|以下|内|封顶|为限|or (?:less|under|below|fewer)|at (?:the )?(?:very )?most|at the "
+    r"(?:(?:and )?not? more(?! than)|(?:and )?not one more|"
+    "以内|之内|以下|内|封顶|为限|or (?:less|under|below|fewer)|at (?:the )?(?:very )?most|at the "
     "outside|at (?:the )?maximum|tops"
     r"|(?:as )?(?:an?|the|my|our)? ?(?:absolute |hard |upper |firm |price )?(?:limit|ceiling|cap|maximum|upper bound)"
     "|(?:is|are|being|'s|=) (?:an?|the|my|our)? ?(?:absolute |hard |upper |very |price )?(?:limit|ceiling|"

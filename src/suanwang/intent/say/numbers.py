@@ -33,7 +33,8 @@ _AS_SPOKEN = str.maketrans("俩仨壹贰叁肆伍陆柒捌玖拾佰仟萬", "两
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 NUMBER = (
     rf"(?:(?:{_PLAIN})(?:\sand a half\b|\s?(?:百|千|万亿|万|亿|k\b|hundred\b|thousand\b|million\b|billion\b))?"
-    rf"|半|[零〇](?:点|\.)[零一二三四五六七八九]{{1,4}}|(?<![上下中晚早午天日夜])[一二两三四五六七八九]点[零一二三四五六七八九](?=\s?(?:公斤|千克|克|吨|斤|元|万|个?小时))"
+    rf"|半|[零〇](?:点|\.)[零一二三四五六七八九]{{1,4}}|(?<![上下中晚早午天日夜])[一二两三四五六七八九]点[零一二三四五六"
+    r"七八九](?=\s?(?:公斤|千克|克|吨|斤|元|万|个?小时))"
     rf"|[{_ZH}]{{1,16}}半?|\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_SPELT})\b|单|双)"
 )
 """A regular expression without groups that matches one number, in folded text."""
@@ -61,6 +62,8 @@ def number(text: str) -> Decimal:
         if not scale:
             raise ValueError(text)
         return Decimal(found[1]) * scale
+    if len(text) > 1 and text[0] in "百千":  # 百八十 is some eighty or a hundred
+        raise ValueError(text)
     return _half(text)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from suanwang.intent.say.lexicon import MATTER, NOT_NAMED, WORD, WORK
 from suanwang.intent.say.meanings import ITEMS_MAX, Meaning, just, outside
 from suanwang.intent.say.numbers import NUMBER, number
-from suanwang.intent.say.plain import words
+from suanwang.intent.say.plain import listed
 from suanwang.intent.say.standing import SERVED
 from suanwang.model.said import Question
 
@@ -44,7 +44,7 @@ def _in_folder(match: re.Match[str]) -> Meaning:
 
 def _named_folder(match: re.Match[str]) -> Meaning | None:
     """Everything in Films: nothing where it is no name of what files are, such as "in colour"."""
-    known, name = words("en"), match["dir"]
+    known, name = listed("en"), match["dir"]
     named = (
         "/" in match[1]
         or "folder" in match[1]
@@ -58,7 +58,7 @@ def _named_folder(match: re.Match[str]) -> Meaning | None:
 
 def _named(match: re.Match[str]) -> Meaning | None:
     name = match["dir"]
-    if name in words("en").turning:
+    if name in listed("en").turning:
         return None
     if outside(name):
         return Question(code="SUAN-U122", key="outside", words=name)
@@ -81,6 +81,13 @@ def _copies(match: re.Match[str]) -> Meaning | None:
 
 
 OVER_WHAT: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
+    (
+        r"(?:(?:to )?go(?:es)? )?(?:over|upon|on|across|through|for|to|at|with)\s(?:(?:each|all|every one)"
+        r"(?: of)?\s)?(?:(?:the|my|our|these|those|his|her)\s)?"
+        rf"(?:{WORD}\s){{0,2}}(?:{MATTER})(?: files?)?,?\s(?:(?:designated|named|called|matching|in|under|"
+        r"at|from)\s)?(?=[a-z0-9_./-]*[*])",
+        just(),
+    ),
     # over what: feed x/* to a.py; a.py should chew on x/*
     (r"(?:feed|pass|pipe|give|send|throw|push|put|run|take|pump|shove|hand|stuff|process)\s(?=[a-z0-9_./-]*[*])", just()),
     (

@@ -21,10 +21,10 @@ _COMPARE = (
     "check(?:ing|ed)?|cross-?check(?:ing|ed)?|match(?:ing|ed)?(?: up)?|verif(?:y|ied|ying)|confirm(?:ing|"
     "ed)?)"
     "(?: (?:the|their|all|all the|both) ?)?(?: ?(?:results?|outputs?|outcomes?|answers?|them|they|that "
-    "they|whether they|what they (?:get|say|find|come up with)|their findings|notes))?(?: (?:agree|match|"
+    "they|whether they|what they (?:get|say|find|obtain|come up with)|their findings|notes))?(?: (?:agree|match|"
     "are the same|tally|coincide|up))?(?: (?:with|against|to) (?:each other|one another)| side by side)?"
     "|(?:the |their |whose |all )*(?:results?|outputs?|outcomes?|answers?) (?:are |be |being |get |to be |"
-    "must be |should be |have to be )?(?:compared|checked|cross-checked|matched(?: up)?|verified|"
+    "must be |should be |have to be )?(?:then )?(?:compared|checked|cross-checked|matched(?: up)?|verified|"
     "confirmed)(?: with each other)?"
     r"|(?:that|who|which) (?:check|verify|cross-?check) (?:each other|one another)))"
 )
@@ -42,10 +42,12 @@ def _owners(match: re.Match[str]) -> Meaning | None:
 
 OWNERS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     # by several owners, compared
+    (rf"(?P<n>{NUMBER})\s{_OWNER}{_COMPARE}", _owners),
     (rf"(?:replicate|repeat|verify|duplicate)\s(?={WORK})", lambda m: () if "owners" in m.string else None),
     (
         (
-            rf"(?:(?:be |to be |is |gets? )?{_REPLICATE} )?(?:(?P<n4>{NUMBER}|twice|thrice)(?: times| runs| "
+            "(?:(?:(?:ought to |should |must |shall |has to |is to |to )?be |is |gets? |were |was )"
+            rf"?{_REPLICATE} )?(?:(?P<n4>{NUMBER}|twice|thrice)(?: times| runs| "
             "copies| executions)?(?: over)?,? )?(?:each )?(?:by|at|with|from|on|through|across|over|between|"
             rf"among)\s(?P<n>{NUMBER})\s{_OWNER}(?: each| all)?(?: (?:run|do|compute|execute|perform)(?:ning|"
             rf"ing)?(?: (?:it|this|that))?)?{_COMPARE}"

@@ -13,13 +13,17 @@ from suanwang.intent.say.cover import PHRASE, Phrase
 from suanwang.intent.say.doing import DOING_IT
 from suanwang.intent.say.doubts import DOUBTS
 from suanwang.intent.say.equipment import EQUIPMENT
+from suanwang.intent.say.files_zh import FILES_ZH
 from suanwang.intent.say.lasting import LASTING
+from suanwang.intent.say.lexicon import WORD
 from suanwang.intent.say.limits_zh import LIMITS_ZH
 from suanwang.intent.say.lines import LINES
+from suanwang.intent.say.machines_zh import MACHINES_ZH
 from suanwang.intent.say.meanings import Meaning, ask, dated, deadline, just
 from suanwang.intent.say.numbers import NUMBER, number
 from suanwang.intent.say.over_what import OVER_WHAT
 from suanwang.intent.say.owners import OWNERS
+from suanwang.intent.say.services_zh import SERVICES_ZH
 from suanwang.intent.say.slots import SLOTS
 from suanwang.intent.say.standing import STANDING
 from suanwang.intent.say.stopping import STOPPING
@@ -29,7 +33,6 @@ from suanwang.intent.say.where import WHERE
 from suanwang.intent.say.where_zh import WHERE_ZH
 from suanwang.intent.say.wishes import WISHES
 from suanwang.intent.say.wishes_zh import WISHES_ZH
-from suanwang.intent.say.work_zh import WORK_ZH
 from suanwang.model.fault import Fault
 from suanwang.model.said import Product, Question
 
@@ -82,22 +85,25 @@ def _of_english() -> tuple[Phrase[Meaning], ...]:
 
 @cache
 def _of_chinese() -> tuple[Phrase[Meaning], ...]:
-    return tuple(_phrase(*line) for line in (*LIMITS_ZH, *WISHES_ZH, *WORK_ZH, *WHERE_ZH))
+    return tuple(_phrase(*line) for line in (*LIMITS_ZH, *WISHES_ZH, *FILES_ZH, *MACHINES_ZH, *SERVICES_ZH, *WHERE_ZH))
 
 
 _BY = (
-    r"(?:(?:by|before|(?:no|not) later than|at the latest by|due(?: by| at| on)?|until|ahead of|deadline(?: is|'s|:)?(?"
+    r"(?:(?:by|before|b4|(?:no|not) later than|at the latest by|due(?: by| at| on)?|until|ahead of|deadline(?: is|'s|:)?(?"
     r": on| at)?)\s"
-    r"|(?:截止|截至|交付|完成)(?:时间|日期)?(?:为|是|到|在|:)?|deadline\s?(?:是|为|:)?|(?:最晚|最迟|不晚于|不迟于|赶在)"
+    r"|(?:截止|截至|交付|完成)(?:时间|日期)?(?:为|是|到|在|:)?|(?:时间|期限|时限|工期|限期)(?:到|至|截至|截止到?|是|为|"
+    r":)\s?|deadline\s?(?:是|为|:)?|(?:最晚|最迟|不晚于|不迟于|赶在)"
     r"(?:到|在|于)?)"
 )
 _AFTER = (
     "(?:(?:之前|以前|前)(?:必须|务必|一定|得|要|就(?![行好是可成])|须|能|可以|全部?|都|把它|帮我|请|,)*(?:给我|给俺"
     ")?(?:跑|算|做|弄|编|渲|处理|训练?|整|出)?"
-    "(?:发给?我|给我|给到我?|给|送达|送到|送审|赐复|办结|出数|见数|报|提交|交付|交我|交稿|交片|交货|交差|上交|交|完成|完毕|搞定|搞掂|收工|完事|结束|出结"
+    "(?:发给?我|给我|给到我?|给|送达|送到|送审|赐复|办结|出数|见数|报|提交|交付|交我|交稿|交片|交货|交差|上交|交|完成|"
+    "完毕|搞定|搞掂|收工|完事|结束|出结"
     "果|出图|出片|有结果|见结果|看到|拿到|得到|"
     r"要|完|好|出来|利索|妥|妥当|done)?(?:都来得及|来得及|就行|就好|即可)?|截止|到期|at the latest|"
-    "latest|(?:下班|收工|收盘|打烊|关门|天黑)(?:之|以)?前(?:出数|给我?|交|要|完成|跑完)?|(?:要)?(?:看|出|要|交|拿|取|收)结果|给我|发给?我|交"
+    "latest|(?:下班|收工|收盘|打烊|关门|天黑)(?:之|以)?前(?:出数|给我?|交|要|完成|跑完)?|(?:要)?(?:看|出|要|交|拿|取|"
+    "收)结果|给我|发给?我|交"
     r"[付稿货片](?![件录])|要(?=\s?(?:$|[,.;!。]|结果|成片|"
     r"片子|东西|数据|看|交|用(?=\s?(?:$|"
     r"[,.;!。])))))"
@@ -119,7 +125,7 @@ _DEADLINES = (
     rf"{_BY}\s?{_DAY}\s(?:in the )?{_PERIOD}\s(?:at )?(?P<clock>\d{{1,2}}(?!\s?[\w:.%]))",
     rf"{_DAY},?\s?(?:by|before|no later than)\s(?P<clock>{CLOCK}|\d{{1,2}}(?!\s?[\w:.%]))(?:\s?{_PERIOD})?",
     rf"{_BY}\s?{_DAY}\s?(?:{_PERIOD})?(?:之前|以前|前)?|(?:请?在|于)?(?P<day2>{DAY})(?:的?{_PERIOD2})?\s?(?:之前|以前|前)",
-    r"(?:(?:my|our|the|a|an|his|her) )?(?:\w+ )?\w+(?:'s| is| are| starts?| begins?| leaves?| opens?| "
+    rf"(?:(?:my|our|the|a|an|his|her) )?(?:{WORD} )?{WORD}(?:'s| is| are| starts?| begins?| leaves?| opens?| "
     rf"departs?| operates?| kicks off| closes?)? (?:at |on )?{_WHEN}"
     rf"(?=[^!?]{{0,120}}?{_THEN})",
     rf"(?:the )?{_WHEN},?\s(?:is|are|being|as|was set as)\s(?:the |my |our |a |an )?(?:absolute |final |"
@@ -164,7 +170,8 @@ _MONTH_DAYS = (
     rf"{_BY}\s?(?P<clock>{CLOCK})(?:\s?(?P<period>{PERIOD}))?,?\s(?:on )?(?:(?P<month>{_MONTH})\s(?P<date>\d{{1,2}})(?"
     rf":st|nd|rd|th)?|"
     rf"(?P<date2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month2>{_MONTH}))",
-    rf"(?:(?:限|于)?(?:本月|这个月|当月)|(?<![\d月-]))(?P<date>{_N})[日号](?:的)?(?P<period>{PERIOD})?\s?(?P<clock>{CLOCK})\s?{_AFTER}",
+    rf"(?:(?:限|于)?(?:本月|这个月|当月)|(?<![\d月-]))(?P<date>{_N})[日号](?:的)?(?P<period>{PERIOD})?\s?(?P<clock>"
+    rf"{CLOCK})\s?{_AFTER}",
 )
 _DATED = (
     rf"(?:{_BY}\s)?(?P<date>\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}[日号])"
@@ -246,15 +253,23 @@ def _formats(product: Product) -> str:
     return rf"(?:{one})(?:\s?(?:/|,|in an?|in|\(|\s)\s?(?:{one})\)?)*(?:s\b)?" if one else ""
 
 
+def _spoken(word: str) -> str:
+    """A product's word as a pattern; other words may stand where it has dots ("stream ... live")."""
+    return re.escape(word).replace(r"\ \.\.\.\ ", rf"\s(?:{WORD}\s){{1,5}}")
+
+
 def _of_product(product: Product) -> Iterator[Phrase[Meaning]]:
     """Its names; and so much of it, or so much each day."""
-    words = "|".join(re.escape(word) for word in sorted(product.words, key=len, reverse=True))
+    words = "|".join(_spoken(word) for word in sorted(product.words, key=len, reverse=True))
     yield _phrase(rf"(?:把|将|给)?(?:{words})", just(("product", product.name)))
     if formats := _formats(product):
         yield _phrase(
             (rf"{_TURN}(?:{formats})(?:格式|文件| format| files?| versions?)?(?: with them)?"), just(("product", product.name))
         )
-        yield _phrase(rf"(?:{_TURN_ZH}|(?:目标|输出|格式)(?:格式|为|是|:)?\s?)(?:{formats})(?:\s?(?:的)?(?:格式|文件|视频|片子|编码))?", just(("product", product.name)))
+        yield _phrase(
+            rf"(?:{_TURN_ZH}|(?:目标|输出|格式)(?:格式|为|是|:)?\s?)(?:{formats})(?:\s?(?:的)?(?:格式|文件|视频|片子|编码))?",
+            just(("product", product.name)),
+        )
     if product.unit is None:
         return
     unit = "|".join(re.escape(word) for word in sorted(product.unit.words, key=len, reverse=True))

@@ -36,7 +36,10 @@ GROUPS = {
 }
 """Regions that are named together: each means exactly these."""
 _REGION = rf"(?:{'|'.join(sorted(GROUPS, key=len, reverse=True))}|{REGION})"
-REGIONS = rf"(?:{_REGION}(?:(?:\s?(?:、|,|或者|或|和|与|跟|以及|及|同|/|or|and)\s?|(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])){_REGION})*)"
+REGIONS = (
+    rf"(?:{_REGION}(?:(?:\s?(?:、|,|或者|或|和|与|跟|以及|及|同|/|or|and)\s?|(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff]))"
+    rf"{_REGION})*)"
+)
 _HOME = r"(?:(?:中国|我国)?(?:大陆|内地|境内|国内)|中国|我国|国门|(?:mainland )?china|the country|(?:the )?mainland)"
 LANDS = rf"(?:{REGIONS}|{_HOME})"
 _ONE = re.compile(_REGION)

@@ -1,18 +1,19 @@
 """Plain words: talk that says nothing of a job, such as who asks for it and what it is about. They may be passed over, and are
 shown then, where no phrase takes them and nothing before them makes a wish of them.
 
-plain.en.txt, plain.zh.txt: the words by kind. Of [remarks] and [idioms] nothing depends ("honestly"), of [connecting] neither,
-which are passed over only before another plain word ("from the choir"). The others are of weight: where an amount stands with
-them in one clause ("the ticket cost 20 yuan"), it may be theirs. turning.en.txt, turning.zh.txt: words that may carry a
-condition, a limit, a number, an order, another task; none of them is plain, nor is what contains one, but idioms.
+words_plain_en.py, words_plain_zh.py: the words by kind. Of [remarks] and [idioms] nothing depends ("honestly"), of
+[connecting] neither, which are passed over only before another plain word ("from the choir"). The others are of weight: where
+an amount stands with them in one clause ("the ticket cost 20 yuan"), it may be theirs. words_turning_en.py,
+words_turning_zh.py: words that may carry a condition, a limit, a number, an order, another task; none of them is plain, nor
+is what contains one, but idioms.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from suanwang.intent.say import words_plain_en, words_plain_zh, words_turning_en, words_turning_zh
 from suanwang.intent.say.naming import names
 from suanwang.intent.say.places import PLACE, REGION
 from suanwang.intent.say.plain_zh import is_purpose, stands, turned
@@ -54,6 +55,10 @@ _UNIT_BEFORE = re.compile(
 """An amount before "a": "20 yuan a pupil"."""
 
 
+_PLAIN = {"en": words_plain_en.WORDS, "zh": words_plain_zh.WORDS}
+_TURNING = {"en": words_turning_en.WORDS, "zh": words_turning_zh.WORDS}
+
+
 class Talk(NamedTuple):
     """A plain word: from where it starts to before end; of weight: whether an amount may be its own."""
 
@@ -77,31 +82,29 @@ def talk(text: str) -> Mapping[int, tuple[Talk, ...]]:
 
 
 @cache
-def words(language: str) -> _Words:
-    """Of "en" or "zh", read when first asked for."""
+def listed(language: str) -> _Words:
+    """Of "en" or "zh", taken apart when first asked for."""
     kinds, kind = dict[str, list[str]](), ""
-    for line in _lines(f"plain.{language}.txt"):
+    for line in _lines(_PLAIN[language]):
         if line.startswith("["):
             kind = line.strip("[]")
         else:
             kinds.setdefault(kind, []).extend(word.replace("_", " ") for word in line.split())
     light, turning = (
         ("remarks", "idioms", "connecting"),
-        (word for line in _lines(f"turning.{language}.txt") for word in line.split()),
+        (word for line in _lines(_TURNING[language]) for word in line.split()),
     )
     plain = {word: kind not in light for kind, words in kinds.items() if kind != "connecting" for word in words}
     connecting, idioms, deeds = (frozenset(kinds.get(kind, ())) for kind in ("connecting", "idioms", "deeds"))
     return _Words(plain, connecting, idioms, deeds, frozenset(turning))
 
 
-def _lines(name: str) -> Iterator[str]:
-    for line in files(__package__ or "").joinpath(name).read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield line
+def _lines(text: str) -> Iterator[str]:
+    return (line for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def _english(text: str) -> dict[int, tuple[Talk, ...]]:
-    found, tokens, known = dict[int, tuple[Talk, ...]](), list(_TOKEN.finditer(text)), words("en")
+    found, tokens, known = dict[int, tuple[Talk, ...]](), list(_TOKEN.finditer(text)), listed("en")
     naming = [
         span
         for span in names(text, lambda word: _weight(word, known) is not None)
@@ -224,7 +227,7 @@ def _governed(text: str, tokens: Sequence[re.Match[str]], k: int) -> bool:
 
 def _chinese(text: str) -> dict[int, tuple[Talk, ...]]:
     """At each character all plain words that begin there; those that are cut out of a turning word are none."""
-    found, known = dict[int, tuple[Talk, ...]](), words("zh")
+    found, known = dict[int, tuple[Talk, ...]](), listed("zh")
     turns = tuple(turned(text, known.turning))
     framed = [(a, b) for a, b in frames(text, _masked(text, known)) if not any(a < end and start < b for start, end in turns)]
     for run in reversed(list(_HAN.finditer(text))):

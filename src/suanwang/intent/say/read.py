@@ -208,7 +208,6 @@ _ANSWERS = {
     "how_green": (("prefer", "carbon"), ("limits.carbon", None)),
     "where": (("near", None),),
     "how_near": (("limits.latency", None), ("prefer", "latency")),
-    "how_near": (("prefer", "latency"),),
     "how_private": (("limits.region", None), ("limits.trust", None), ("own region", None)),
 }
 """By the key of a question, what else a sentence may say that says as much and more; None for any value."""

@@ -108,7 +108,8 @@ SLOTS: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         rf"要求|政策|制度)(?:是)?",
         just(),
     ),
-    (r"(?:依照|按照|根据|遵照|依据|遵|按)(?:(?![不没无非除别勿若只仅])[\u4e00-\u9fff]){0,6}(?:规定|要求|政策|制度|精神|规范|条例|法规)(?:,)?", just()),
+    (r"(?:依照|按照|根据|遵照|依据|遵|按)(?:(?![不没无非除别勿若只仅])[\u4e00-\u9fff]){0,6}(?:规定|要求|政策|制度|精神|"
+        r"规范|条例|法规)(?:,)?", just()),
     # what it is about, as a heading of its own
     (
         rf"(?:{_CLAUSE})(?:(?:it's|it is|this is|that's|that is|here's|i'm doing|we're doing|i am doing|we are doing|"

@@ -43,7 +43,8 @@ STANDING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     (
         (
             "(?:is |are |be |get |gets |has been |kept |put |set |to be )?(?:up(?: and running)?|live|online|"
-            "standing by|on air|hosted|available|switched on|kept up|running)(?= (?:for|to|near|close|in|at|with|"
+            "standing by|on air|hosted|available|switched on|kept up|running|24/7|24x7|(?:a)?round the "
+            "clock|day and night|at all hours)(?= (?:for|to|near|close|in|at|with|"
             r"by|around|,)|\s?(?:$|[,.;:!?]))"
         ),
         _stands,
@@ -128,7 +129,7 @@ STANDING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
     ),
     (
         (
-            rf"(?P<least>{NUMBER})\s{_INSTANCE} (?:at (?:the )?(?:minimum|least)|minimum|min),?\s?(?:and )"
+            rf"(?P<least>{NUMBER})\s{_INSTANCE} (?:at (?:the )?(?:very )?(?:minimum|least)|minimum|min),?\s?(?:and )"
             rf"?(?:(?:let it |may |can )?(?:grow|scale|go)(?: up)? to |up to |at most )?(?P<most>{NUMBER})(?: at "
             "(?:the )?most| maximum| max| tops)"
         ),

@@ -55,7 +55,7 @@ _PER = (
     r"(?:per|for (?:each|any|every|a|an|one)(?: one| single)?|each|a|an|every|on each|/)\s?(?:single |"
     rf"individual )?(?:{TASK})"
 )
-_S = rf"(?P<span>{SPAN})"
+_S = rf"(?:the )?(?P<span>{SPAN})"
 _THEN = (
     rf"(?:\s?[,;-]*\s?(?:and )?(?:then )?(?:{_KILLING}\s(?:it|them|that one|each one|one)(?: off| short| down)"
     rf"?|{_KILLED}))"

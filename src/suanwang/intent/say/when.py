@@ -11,7 +11,7 @@ DAYS = {
     **{"今晚": 0, "今夜": 0, "tonight": 0, "this evening": 0, "this afternoon": 0, "this morning": 0, "今早": 0},
     **{"明晚": 1, "明早": 1, "tomorrow night": 1, "tomorrow evening": 1, "tomorrow morning": 1, "tomorrow afternoon": 1},
     **{"the day after tomorrow": 2, "tmrw": 1, "tonite": 0, "this eve": 0, "tmr": 1, "后日": 2, "今儿": 0, "明儿": 1},
-    **{"今朝": 0, "明朝": 1, "后儿": 2, "后儿个": 2, "今儿个": 0, "明儿个": 1},
+    **{"听日": 1, "今朝": 0, "明朝": 1, "后儿": 2, "后儿个": 2, "今儿个": 0, "明儿个": 1},
 }
 _EVENING = ("今晚", "今夜", "明晚", "当晚", "tonight", "tonite", "evening", "night")
 _MORNING = ("今早", "明早", "morning")
@@ -30,6 +30,7 @@ PERIODS = {
         "下午": "pm",
         "傍晚": "pm",
         "晌午": "noon",
+        "早": "am",
         "后晌": "pm",
         "下昼": "pm",
         "头晌": "am",

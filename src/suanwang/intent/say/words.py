@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 
 _ENGLISH = """
+ensuring entirely
+im thats tho thru whats theres heres youre theyre gotta gonna wanna oughta lemme kinda thx ty pls plz cos cuz coz
 please kindly could can would you i we i'd like to want need my our me us the a an this that these those it its is are
 be been will should must shall and with for of at on by as so do does done get make have has let let's hello hi thanks
 thank job task work finished finish complete completed result results file files data then also there here just in order
@@ -34,7 +36,10 @@ _CHINESE = """
 同一个计算 同一个任务 同一份任务 个 请问 吗 啦 每个任务 机器 打包 节点 命令 批量 拿 渲染 渲染出来 渲染一下 批量处理 拜托
 保证 服务器 用来 找 找个 找台 俺 俺们 侬 恁 须 需 均 予 请予 请予以 这趟 这回 这次 此次 此番 走起 干 这活 这活儿 活 整 弄 搞
 编完 编好 提交 上交 毕 完毕 替我 替俺 替咱 把它 给它 它们 这儿 那儿 注意 请注意 烦请 协助 代为 帮着 就中 就成 足矣 可否 行否
-要个 来个 整个儿 输入 你们 你们的 丢上去 扔上去 放上去 给我就行 之运行 之运算 的任务 这个任务 ai llm 统一 逐一 一一 一定 一定要 有结果 惟 唯 而言 来说 来讲 开工 收工 妈 爸 爹 娘 敬启者 敬启 训 训练 训完 数据源 手头 统统
+要个 来个 整个儿 输入 你们 你们的 丢上去 扔上去 放上去 给我就行 之运行 之运算 的任务 这个任务 ai llm 们 已经 已 刚 刚刚
+刚才 帮手
+啲 嘅 㗎 统一 逐一 一一 一定 一定要 有结果 惟 唯 而言 来说 来讲 开工 收工 妈 爸 爹 娘 敬启者 敬启 训 训练 训完 数据源 手头
+统统
 """
 
 

@@ -181,10 +181,14 @@ def test_any_plain_client_reaches_a_service_under_its_one_address(country: Count
     assert shown["state"] == "up" and sorted(i["site"] for i in shown["instances"]) == ["mid", "near"]
     for source in ("home-1", "home-2"):
         assert country.get(shown["cs_id"], source).startswith("hello job-")
-    route = json.loads(country.suan("route", "home-1", "web", "--json", inside="brain"))
-    best = route["candidates"][0]
-    assert best["instance"]["site"] == "near" and best["share"] > 0.5 and best["measured"] and best["header_bytes"] == 40
-    assert [r for r, _ in route["backups"]] and "fcbb:bb00:7" in best["segments"][0]
+
+    def route() -> dict[str, Any]:
+        return json.loads(country.suan("route", "home-1", "web", "--json", inside="brain"))
+
+    until(lambda: route()["candidates"][0]["share"] > 0.5, 30)  # that a first answer was slow is soon forgotten
+    best = route()["candidates"][0]
+    assert best["instance"]["site"] == "near" and best["measured"] and best["header_bytes"] == 40
+    assert [r for r, _ in route()["backups"]] and "fcbb:bb00:7" in best["segments"][0]
     assert "e1" in country.suan("links", inside="brain")
     country.suan("withdraw", "web", inside="brain")
 

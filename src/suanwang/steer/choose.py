@@ -46,9 +46,9 @@ DOUBT = 1.5
 """A time of one request, worked out from few that are in flight, errs: only what is longer by so much is a sign."""
 PEAK_S = 0.5
 """Who is in flight now met the queue of a while ago: the most that was, less by two thirds in so many seconds."""
-TOLD, FORGOTTEN = 0.75, 0.8
-"""Part of what is new in the time of one request as told, if any is in flight; what is left after a second of what is
-unusual."""
+TOLD, MANY, FORGOTTEN = 0.75, 2.0, 0.8
+"""Part of what is new in the time of one request as told, if so many are in flight or more; what is left after a second of what
+is unusual."""
 QUICKER, SLOWLY = 0.5, 0.1
 """Parts of what is new in answer times: an answer that was slow may have waited in a queue that was not told of yet."""
 WORK_S, FLOWS_LEAST, APART = 5.0, 5.0, 2.0
@@ -180,7 +180,8 @@ def _heard(known: Known, layout: Layout, seen: Seen) -> Known:
         rows["well"][i] = float(load.healthy)
         rows["peak"][i] = max(load.in_flight, rows["peak"][i] * math.exp((rows["before_at"][i] - at) / PEAK_S))
         if load.in_flight >= 1 and load.latency_ms > 0:
-            rows["told_ms"][i] += TOLD * (load.latency_ms / max(1.0, rows["peak"][i] / layout.servers[i]) - rows["told_ms"][i])
+            part = TOLD * min(1.0, load.in_flight / MANY)
+            rows["told_ms"][i] += part * (load.latency_ms / max(1.0, rows["peak"][i] / layout.servers[i]) - rows["told_ms"][i])
     for contact, probe in seen.probes.items():
         i = layout.index.get(contact)
         if i is not None and probe.at > rows["probed_at"][i]:

@@ -87,6 +87,7 @@ STANDING: tuple[tuple[str, Callable[[re.Match[str]], Meaning | None]], ...] = (
         ),
         just(("service", True)),
     ),
+    (r"(?:the |a |an |my |our )?services?\s?[,:]?\s?(?=`)", just(("service", True))),
     (r"(?:into|in|to) production(?=\s?(?:$|[,.;:]))", just(("service", True))),
     (
         (

@@ -46,7 +46,7 @@ DOUBT = 1.5
 """A time of one request, worked out from few that are in flight, errs: only what is longer by so much is a sign."""
 PEAK_S = 0.5
 """Who is in flight now met the queue of a while ago: the most that was, less by two thirds in so many seconds."""
-TOLD, MANY, FORGOTTEN = 0.75, 2.0, 0.8
+TOLD, MANY, FORGOTTEN = 0.5, 3.0, 0.8
 """Part of what is new in the time of one request as told, if so many are in flight or more; what is left after a second of what
 is unusual."""
 QUICKER, SLOWLY = 0.5, 0.1

@@ -28,6 +28,7 @@ from tests.intent.said import (
     OTHERS,
     STRANGERS,
     TRAPS,
+    UNSEEN,
     Line,
     corpus,
     wrong,
@@ -71,7 +72,7 @@ class Beside(TypedDict):
 
 
 def of_others(file: Path) -> Beside:
-    moment = AS_SHIPPED if file in (ANOTHER_HAND, *STRANGERS, NEAR_MISSES, TRAPS) else MOMENT
+    moment = AS_SHIPPED if file in (ANOTHER_HAND, *STRANGERS, *UNSEEN, NEAR_MISSES, TRAPS) else MOMENT
     lines = [(line.part.startswith(CAREFUL) or line.expected == {"?"}, *wrong(line, moment)) for line in corpus(file)]
     clear = [off for careful, off, _ in lines if not careful]
     guessed = sum(g for _, _, g in lines)
@@ -100,7 +101,7 @@ def main() -> None:
         for line, (off, guessed) in zip(mine, judged, strict=True):
             if off:
                 print(f"{'GUESSED' if guessed else 'not as expected'}: {line.sentence}", file=sys.stderr)
-    beside = [of_others(file) for file in (OTHERS, *FRESH, ANOTHER_HAND, *STRANGERS, NEAR_MISSES, TRAPS)]
+    beside = [of_others(file) for file in (OTHERS, *FRESH, ANOTHER_HAND, *STRANGERS, *UNSEEN, NEAR_MISSES, TRAPS)]
     times = [to_plan_ms(line, world) for line in lines for _ in range(5)]
     clear = [line for line in lines if not line.part.startswith(CAREFUL)]
     exact = sum(not wrong(line)[0] for line in lines) / len(lines)

@@ -18,6 +18,8 @@ MENDS = Path(__file__).with_name("sentences-mends.txt")
 FRESH = tuple(Path(__file__).with_name(f"sentences-fresh{n}.txt") for n in ("", "-2", "-3", "-4a", "-4b", "-5"))
 STRANGERS = tuple(Path(__file__).with_name(f"sentences-strangers-{n}.txt") for n in "abcdfghi")
 """Said by people who know nothing of the rules; and what looks like that and carries one thing more, which cannot be had."""
+UNSEEN = tuple(Path(__file__).with_name(f"sentences-sealed-{n}.txt") for n in ("short", "whole", "people", "near-misses"))
+"""As strangers wrote them, looked at by nobody while rules were made: what the next stranger may expect."""
 TRAPS = Path(__file__).with_name("sentences-traps.txt")
 NEAR_MISSES = Path(__file__).with_name("sentences-near-misses.txt")
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=8)))

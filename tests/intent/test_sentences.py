@@ -16,6 +16,7 @@ from tests.intent.said import (
     STRANGERS,
     TRANSCODE,
     TRAPS,
+    UNSEEN,
     corpus,
     short,
     wrong,
@@ -134,6 +135,11 @@ def test_what_strangers_say_is_taken_as_they_mean_it_or_asked_about(line) -> Non
 def test_most_of_what_strangers_say_clearly_is_understood() -> None:
     clear = [line for file in STRANGERS for line in corpus(file) if line.expected != {"?"}]
     assert sum(not wrong(line, AS_SHIPPED)[0] for line in clear) >= 0.7 * len(clear)
+
+
+def test_of_what_nobody_looked_at_nothing_is_taken_that_must_be_asked_about() -> None:
+    asked = [line for file in UNSEEN for line in corpus(file) if line.expected == {"?"}]
+    assert len(asked) > 180 and [line.sentence for line in asked if wrong(line, AS_SHIPPED)[1]] == []
 
 
 def test_most_of_what_they_want_and_can_have_is_understood() -> None:

@@ -9,9 +9,12 @@ import os
 import socket
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from suanwang.drivers.kernel import entries
 from suanwang.drivers.kernel.channel import Channel, Request
-from suanwang.drivers.kernel.message import AF_INET6, attributes, number_in, u32
+from suanwang.drivers.kernel.message import AF_INET6, attributes, each, u32
 from suanwang.drivers.kernel.namespace import inside
 from suanwang.model.fault import KernelFault
 from suanwang.model.fib import Change, Drop, Entry, Fib, Group, NextHop, Route, Rule, Sid, key_of
@@ -67,15 +70,19 @@ class Kernel:
             change, code = refused[0]
             raise KernelFault("SUAN-K004", f"the kernel refused {said(change)}: {os.strerror(code)}", "suan doctor")
 
-    def buckets(self, group_id: int) -> tuple[int, ...]:
-        """Id of the next hop that each bucket of a resilient group holds."""
-        found: dict[int, int] = {}
+    def buckets(self, group_id: int) -> NDArray[np.int64]:
+        """Id of the next hop that each bucket of a resilient group holds. OSError as the kernel says it."""
         body = entries.HOP_HEAD.pack(0, 0, 0, 0, 0) + u32(1, group_id)
-        for _, part in self._channel.dump(_GETBUCKET, body):
-            of = attributes(part[entries.HOP_HEAD.size :])
-            bucket = attributes(of[13])
-            found[number_in(bucket[1])] = number_in(bucket[3])
-        return tuple(found[at] for at in sorted(found))
+        parts = [part for _, part in self._channel.dump(_GETBUCKET, body)]
+        if not parts:
+            return np.zeros(0, np.int64)
+        held = attributes(parts[0][entries.HOP_HEAD.size :])[13]
+        number_at, hop_at = (parts[0].index(held) + at for at in _places_of(held, 1, 3))  # all are laid out alike
+        told = np.frombuffer(b"".join(parts), np.uint8).reshape(len(parts), -1)
+        numbers, hops = (told[:, at : at + size].copy().view(f"<u{size}")[:, 0] for at, size in ((number_at, 2), (hop_at, 4)))
+        found = np.zeros(len(parts), np.int64)
+        found[numbers] = hops
+        return found
 
     def _requests(self, change: Change) -> list[Request]:
         entry = change.entry
@@ -111,6 +118,15 @@ class Kernel:
                 except OSError:
                     self._names[index] = f"#{index}"
         return self._names[index]
+
+
+def _places_of(data: bytes, *kinds: int) -> list[int]:
+    """Where the values of these attributes begin."""
+    places, at = dict[int, int](), 0
+    for kind, value in each(data):
+        places[kind] = at + 4
+        at += 4 + (len(value) + 3 & ~3)
+    return [places[kind] for kind in kinds]
 
 
 def said(change: Change) -> str:

@@ -12,6 +12,7 @@ import msgspec
 import uvloop
 
 from suanwang.agent.forward.loop import Forwarder
+from suanwang.drivers.kernel.chooser import Chooser
 from suanwang.drivers.kernel.flows import Flows
 from suanwang.drivers.kernel.kernel import Kernel
 from suanwang.drivers.kernel.links import Links
@@ -41,7 +42,7 @@ async def main() -> None:
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     print("ready", flush=True)
     await Forwarder(
-        node_id=sys.argv[1], wire=Pipe(reader), kernel=Kernel(), links=Links(), flows=Flows(CS_ID_PREFIX),
+        node_id=sys.argv[1], wire=Pipe(reader), kernel=Kernel(), links=Links(), flows=Flows(CS_ID_PREFIX), chooser=Chooser(),
         key=sha256(sys.argv[1].encode()).digest(), secret=os.urandom(32), clock=time.time, folder=Path(sys.argv[2]),
     ).run()  # fmt: skip
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suanwang.steer import shares
-from suanwang.steer.prices import cheapest, prices
+from suanwang.steer.prices import STEPS, prices, shift_of
 from suanwang.steer.queues import present, steps, toll
 from suanwang.steer.shares import BUSY_MOST, FULL, SPREAD_MS, Rooms, busy_of, divided
 
@@ -118,26 +118,39 @@ def test_the_approximations_are_near_what_erlang_has(servers: int, busy: float) 
 
 
 def test_a_price_is_the_toll_where_nothing_is_sent_and_the_step_where_all_is() -> None:
-    rtt, servers, service = np.array([[0.0, 5.0], [7.0, 0.0]]), np.array([4, 4]), np.full(2, SERVICE_MS)
-    rates, alone = np.array([0.3, 0.3]), np.eye(2)
-    price = prices(rates, rtt, servers, service, alone, 40)
+    servers, busy = np.array([4, 4]), np.full(2, 0.75 * BUSY_MOST)
+    load = 4 * busy[0]
+    price = prices(
+        np.array([0.0, 5.0]), np.full(2, SERVICE_MS), servers, busy, np.array([1.0, 0.0]), np.array([present(4, load), 0.0]),
+        np.zeros(2, int),
+    )  # fmt: skip
     step = np.empty(60)
-    steps(4, 3.0, step)
-    assert np.allclose(price[0, 0], SERVICE_MS * step[:41])
-    assert price[0, 1, 0] == pytest.approx(5.0 + SERVICE_MS * toll(4, 3.0), rel=1e-4)
-    assert price[0, 1, 5] > price[0, 1, 0] + 1.0
-    assert np.all(np.diff(price, axis=2) >= -1e-9)
+    steps(4, load, step)
+    assert np.allclose(price[0], SERVICE_MS * step[:STEPS])
+    assert price[1, 0] == pytest.approx(5.0 + SERVICE_MS * toll(4, load), rel=0.01)
+    assert price[1, 5] > price[1, 0] + 1.0
 
 
-@given(worlds)
-@settings(max_examples=30, deadline=None)
-def test_prices_rise_with_what_is_under_way_and_the_cheapest_is_the_cheapest(made: tuple[int, int, int, float]) -> None:
-    rates, rtt, servers, service = world(made)
-    part = part_of(rates, rtt, servers)
-    servers[0] = 0 if len(servers) > 1 and made[3] < 0.4 else servers[0]
-    price = prices(rates, rtt, servers, service, part, 30)
-    assert np.all(np.diff(price[:, servers > 0], axis=2) > -1e-9)
-    under_way = np.random.default_rng(made[0]).integers(0, 40, rtt.shape)
-    for i, own in enumerate(under_way):
-        costs = [price[i, s, min(k, 30)] for s, k in enumerate(own)]
-        assert cheapest(price, under_way, i) == int(np.argmin(costs))
+@given(
+    st.lists(st.tuples(st.integers(1, 64), st.floats(0.0, 1.2), st.floats(0.0, 1.0), st.floats(0.0, 300.0)), min_size=1),
+    st.integers(0, 5),
+)
+@settings(max_examples=60, deadline=None)
+def test_prices_rise_with_what_is_under_way(contacts: list[tuple[int, float, float, float]], shift: int) -> None:
+    servers, busy, part, usual = (np.array(column) for column in zip(*contacts, strict=True))
+    each = np.ones(len(contacts))
+    price = prices(0 * each, each, servers, busy, part, usual, np.full(len(contacts), shift))
+    assert np.isfinite(price).all() and np.all(price > 0.99) and np.all(np.diff(price, axis=1) > -1e-9)
+
+
+@given(st.floats(0.0, 1e6))
+def test_a_list_is_long_enough_for_what_is_usual(usual: float) -> None:
+    assert STEPS << shift_of(usual) >= 4 * usual + 8
+
+
+def test_what_clients_keep_open_says_nothing_of_the_queue() -> None:
+    """The more of what is under way is no request, the less one more of it costs."""
+    servers, busy, one = np.array([1, 1]), np.full(2, 0.7), np.ones(2)
+    price = prices(0 * one, one, servers, busy, 0.5 * one, np.array([2.0, 50.0]), np.full(2, 3))
+    rise = price[:, 20] - price[:, 0]
+    assert rise[1] < 0.5 * rise[0]

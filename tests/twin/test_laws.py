@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from suanwang.steer import choose
+from suanwang.steer.prices import STEPS
 from suanwang.twin.fleet import Change
-from suanwang.twin.laws import Prices, Selectors, best
+from suanwang.twin.laws import Selectors, best, unfolded
 from suanwang.twin.run import rule, stepped
 from tests.twin.stage import two
 
@@ -20,15 +21,15 @@ def test_the_law_of_the_network_is_asked(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(choose, "step", law)
     fleet = two(0.3)
-    seen = stepped(fleet, Selectors(fleet, 200.0), 1, 1000, 40.0, 800.0, 200.0)
+    seen = stepped(fleet, Selectors(fleet, 200.0, each=False), 1, 1000, 40.0, 800.0, 200.0)
     assert len(asked) == 2 * 20 and np.all(seen.site == 2)
     assert asked[-1].latency_ms[3, 0] == 3.0 and not asked[0].loads and len(asked[-1].loads) == 3
 
 
-@pytest.mark.parametrize("law", [Selectors, Prices])
-def test_who_dies_gets_nothing_once_it_is_known(law) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("each", [True, False])
+def test_who_dies_gets_nothing_once_it_is_known(each: bool) -> None:
     fleet = two(0.4, changes=(Change(at_ms=1000.0, turn="site dies", site=1),))
-    seen = stepped(fleet, law(fleet, 300.0), 1, 2000, 40.0, 3000.0, 300.0)
+    seen = stepped(fleet, Selectors(fleet, 300.0, each=each), 1, 2000, 40.0, 3000.0, 300.0)
     late = seen.at_ms > 1000 + 300 + 250 + 50
     assert np.any(seen.site[seen.at_ms < 1000] == 1) and not np.any(seen.site[late] == 1)
     assert np.isfinite(seen.latency_ms[late & (seen.at_ms < 2900)]).all()
@@ -64,13 +65,38 @@ def test_rates_of_others_are_as_old_as_they_are_said_to_be(monkeypatch: pytest.M
     assert 400.0 < own[0] < 600.0 and own[0] + 500.0 <= others[0] < own[0] + 600.0
 
 
-def test_the_law_is_near_the_best_division_though_what_it_hears_is_old_and_prices_beat_it() -> None:
+def test_the_price_lists_of_the_network_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Site 0 is the cheapest for as long as one more would be the first there, else site 2."""
+
+    def law(memory: choose.Memory, seen: choose.Seen, now: float) -> dict[str, choose.Listed]:
+        rows = np.full((3, STEPS), np.inf)
+        rows[0, 0], rows[2] = 1.0, 2.0
+        return {"s": choose.Listed(tuple(c.id for c in seen.services[0].contacts), rows, 0)}
+
+    monkeypatch.setattr(choose, "priced", law)
+    fleet = two(0.3)
+    seen = stepped(fleet, Selectors(fleet, 200.0), 1, 1000, 40.0, 800.0, 200.0)
+    assert set(seen.site.tolist()) == {0, 2}
+    for client in (0, 1):
+        ours = (seen.client == client) & (seen.site == 0)
+        at, end = seen.at_ms[ours], (seen.at_ms + seen.latency_ms)[ours]
+        assert np.all(at[1:] >= end[:-1] - 1e-9)
+
+
+def test_lists_are_unfolded_to_the_longest() -> None:
+    one, two_ = choose.Listed(("a",), np.arange(STEPS)[None] * 1.0, 0), choose.Listed(("a",), np.arange(STEPS)[None] * 1.0, 1)
+    found = unfolded([one, two_])
+    assert found.shape == (2, 1, 2 * STEPS)
+    assert found[0, 0, 40] == STEPS - 1 and found[1, 0, 40] == 20.0
+
+
+def test_the_law_is_near_the_best_division_though_what_it_hears_is_old_and_beats_it_where_it_chooses_for_each() -> None:
     """The best division knows rates, servers and their times; the law has to learn them."""
     fleet = two(0.8)
     known = rule("shares", fleet, weights=best(fleet.rates, fleet.rtt_ms, fleet.servers, fleet.service_ms))
-    by_law, by_best, by_price = (
+    by_weight, by_best, by_each = (
         np.nanmean(seen.latency_ms[seen.at_ms > 5_000.0])
-        for law in (Selectors(fleet, 1000.0), lambda *_: known, Prices(fleet, 1000.0))
+        for law in (Selectors(fleet, 1000.0, each=False), lambda *_: known, Selectors(fleet, 1000.0))
         if (seen := stepped(fleet, law, 3, 40_000, 100.0, 40_000.0, 1000.0))
     )
-    assert by_price < 0.97 * by_law and by_law < 1.25 * by_best
+    assert by_each < 0.95 * by_best and by_weight < 1.25 * by_best

@@ -21,8 +21,11 @@ from tests.twin.stage import even, two
 def rule_of(name: Rule, fleet: Fleet, age_ms: float = 50.0) -> Pick:
     if name != "prices":
         return rule(name, fleet, age_ms=age_ms)
-    part = best(fleet.rates, fleet.rtt_ms, fleet.servers, fleet.service_ms)
-    return rule(name, fleet, price=prices(fleet.rates, fleet.rtt_ms, fleet.servers, fleet.service_ms, part, 60))
+    flow = fleet.rates[:, None] * best(fleet.rates, fleet.rtt_ms, fleet.servers, fleet.service_ms)
+    busy, none = flow.sum(0) * fleet.service_ms / fleet.servers, np.zeros(len(fleet.servers), int)
+    rows = [prices(way, fleet.service_ms, fleet.servers, busy, one / flow.sum(0), one * (way + 10), none)
+            for way, one in zip(fleet.rtt_ms, flow, strict=True)]  # fmt: skip
+    return rule(name, fleet, price=np.array(rows))
 
 
 def in_simpy(fleet: Fleet, seen: Seen, seed: int) -> np.ndarray:

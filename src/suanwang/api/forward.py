@@ -13,6 +13,7 @@ from suanwang.api.peering import Patience, keep_known, peer_of, until_stopped, w
 from suanwang.api.process import settle
 from suanwang.api.talk import Talk
 from suanwang.drivers.clock import new_secret, now
+from suanwang.drivers.kernel.chooser import Chooser
 from suanwang.drivers.kernel.flows import Flows
 from suanwang.drivers.kernel.kernel import Kernel
 from suanwang.drivers.kernel.links import Links
@@ -29,7 +30,7 @@ async def forward(options: JoinOptions, folder: Path, talk: Talk) -> None:
     node, patience = forwarder_of(options.node, key), Patience(known is not None, partial(talk.fault, "join.again"))
     peer = await patience(lambda: asyncio.to_thread(peer_of, url, options.token, known))
     wire = Wire(url, key, now, peer=peer)
-    kernel, links, flows = Kernel(), Links(), Flows(CS_ID_PREFIX)
+    kernel, links, flows, chooser = Kernel(), Links(), Flows(CS_ID_PREFIX), Chooser()
     try:
         joined = await patience(lambda: wire.join(Joining(node=node, token=options.token)))
         wire.trusts(joined.brain_id)
@@ -41,6 +42,7 @@ async def forward(options: JoinOptions, folder: Path, talk: Talk) -> None:
             kernel=kernel,
             links=links,
             flows=flows,
+            chooser=chooser,
             key=key,
             secret=new_secret(),
             clock=now,
@@ -56,4 +58,5 @@ async def forward(options: JoinOptions, folder: Path, talk: Talk) -> None:
         kernel.close()
         links.close()
         flows.close()
+        chooser.close()
         await wire.close()

@@ -5,6 +5,9 @@
     cost     of one more request at an instance: the way there and back, twice, and TAIL times its toll, by how busy it is
     split    the load of all ingresses is divided so that nobody would have less cost elsewhere (steer.shares); of that each
              ingress follows its own part
+    list     what one more flow costs at each instance, by how many this ingress has under way there (steer.prices): each new
+             flow goes where it is cheapest, and all of them together near to the split. Where nothing can choose for each
+             flow, they are dealt by the split itself
 
 What comes in does not depend on how it is split, so the split does not chase its own effect: no oscillation, no herd. How
 much an instance can do is what its node is known to, corrected by what is seen: a request that takes longer than the queue
@@ -21,6 +24,7 @@ import numpy as np
 
 from suanwang.model.steering import End, Load, Served
 from suanwang.steer.columns import Bools, Floats, Known, Layout, blank, laid, moved, parts, sums
+from suanwang.steer.prices import prices, shift_of
 from suanwang.steer.shares import BUSY_MOST, Rooms, busy_of, divided, present
 
 UNIT_MS = 10.0
@@ -54,9 +58,15 @@ QUICKER, SLOWLY = 0.5, 0.1
 WORK_S, FLOWS_LEAST, APART = 5.0, 5.0, 2.0
 """How busy all are over the rate of flows, each over about so long and of so many flows at least, is the work of a flow. What
 follows from it is believed up to so many times what is seen in flight: a rate that somebody made up does no more."""
+NOTHING = 1e-12
+WANT_LEAST = 0.1
+"""Of what one contact can do, as if at least so much came in: whoever comes first to a service that nobody asks for finds
+what is nearest."""
+KEPT_S = 60.0
+"""How long flows are kept open is learned over so long, and at once if it is less."""
 PART_LEAST = 1e-3
 """Of all, where nothing comes in here: what comes next is to find its way all the same."""
-ROUNDS, AFRESH = 8, 30
+ROUNDS, AFRESH = 24, 30
 """Of the division, from where the last step ended, and from nothing."""
 STILL = 0.06
 """Weights stay as they are while none would change by more than this part of the largest."""
@@ -83,16 +93,25 @@ class Door(NamedTuple):
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """loads: by contact, and when each was heard. latency_ms: one way, by where a policy leads. probes: by contact, along
-    the policies of color 0. flows_per_s: new flows that come in here, by service id; doors: the other ingresses. Times: the
-    caller's clock."""
+    the policies of color 0. flows_per_s: new flows that come in here, by service id; under_way: those that have begun here and
+    not ended, by contact; doors: the other ingresses. Times: the caller's clock."""
 
     services: tuple[Served, ...]
     loads: Mapping[str, tuple[Load, float]] = msgspec.field(default_factory=dict[str, tuple[Load, float]])
     latency_ms: Mapping[End, float] = msgspec.field(default_factory=dict[End, float])
     probes: Mapping[str, Probe] = msgspec.field(default_factory=dict[str, Probe])
     flows_per_s: Mapping[str, float] = msgspec.field(default_factory=dict[str, float])
+    under_way: Mapping[str, int] = msgspec.field(default_factory=dict[str, int])
     doors: tuple[Door, ...] = ()
     lifetime_s: float = LIFETIME_S
+
+
+class Listed(NamedTuple):
+    """A price list. ids: contacts, row by row. rows: by contact and step, ms. shift: flows under way >> shift are the step."""
+
+    ids: tuple[str, ...]
+    rows: Floats
+    shift: int
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,18 +133,53 @@ def step(memory: Memory, seen: Seen, now: float) -> tuple[Memory, dict[str, dict
     fresh = now - known.heard_at < seen.lifetime_s
     alive, passed_s = _alive(known, layout, fresh), min(1.0, now - memory.at)
     if due:
-        known = chosen(known, layout, _ways_ms(layout, seen), _rates(layout, seen), alive, fresh, passed_s)
+        known = chosen(known, layout, _ways_ms(layout, seen), _rates(layout, seen), _own(layout, seen), alive, fresh, passed_s)
     else:
         known = _living(known, layout, alive)
     return Memory(layout=layout, state=np.array(known), at=now if due else memory.at), _told(layout, known.weight)
 
 
-def chosen(known: Known, layout: Layout, way_ms: Floats, rates: Floats, alive: Bools, fresh: Bools, passed_s: float) -> Known:
+def priced(memory: Memory, seen: Seen, now: float) -> dict[str, Listed]:
+    """What one more flow costs at each contact, by service, as it follows from what `step` has found last. A service of whose
+    contacts none was heard of late, and to whom the brain gave weights, is not in it: those weights are better."""
+    layout, state = _known(memory, seen.services)
+    if not layout.ids:
+        return {}
+    known = Known(*state)
+    usual, slow = _units_ms(known, layout)
+    way_ms = _ways_ms(layout, seen)[0]
+    mean = known.part * present(layout.servers, known.busy)
+    own = mean + known.sent / 1000 * (way_ms / TURNS + known.kept_ms)
+    shift = np.array([shift_of(most) for most in np.maximum.reduceat(own, layout.starts)], np.int64)
+    rows = prices(way_ms, TAIL * usual * slow, layout.servers, known.busy, known.part, own, shift[layout.owner])
+    rows[known.weight <= 0] = np.inf
+    blind = _blind(layout, now - known.heard_at < seen.lifetime_s, known.weight > 0)
+    ends = np.append(layout.starts[1:], len(layout.ids))
+    return {
+        one.id: Listed(layout.ids[start:end], rows[start:end], bits)
+        for one, start, end, bits, dark in zip(
+            layout.held, layout.starts.tolist(), ends.tolist(), shift.tolist(), blind.tolist(), strict=True
+        )
+        if not dark
+    }
+
+
+def _kept(known: Known, layout: Layout, way_ms: Floats, passed_s: float) -> Floats:
+    """For how long flows of each service stay under way when their request and one way there and back are over: Little's law,
+    on all that are under way from here. It rises slowly: flows that wait in a queue are under way for longer, too."""
+    usual = known.part * present(layout.servers, known.busy) + known.sent / 1000 * way_ms / TURNS
+    now = 1000 * np.maximum(0.0, sums(known.own - usual, layout)) / np.maximum(sums(known.sent, layout), NOTHING)
+    now = np.where(sums(known.sent, layout) > 0, now, known.kept_ms[layout.starts])[layout.owner]
+    return np.minimum(now, known.kept_ms + (1 - math.exp(-passed_s / KEPT_S)) * (now - known.kept_ms))
+
+
+def chosen(
+    known: Known, layout: Layout, way_ms: Floats, rates: Floats, own: Floats, alive: Bools, fresh: Bools, passed_s: float
+) -> Known:
     """One step of the law, on columns. way_ms: there and back, twice, by ingress, this one first, and contact. rates: new flows
-    a second, by ingress and service. alive: who may get new flows. fresh: who was heard of late; where nobody was, the brain's
-    weights are better than none. passed_s: since the last."""
-    usual = usual_ms(layout) * _pace(known, layout)
-    slow = np.maximum(1.0, np.maximum(known.unit_ms, known.told_ms / DOUBT) / usual)
+    a second, by ingress and service. own: flows under way from here, by contact. alive: who may get new flows. fresh: who was
+    heard of late; where nobody was, the brain's weights are better than none. passed_s: since the last."""
+    usual, slow = _units_ms(known, layout)
     unit, room = usual * slow, layout.room / slow
     known = _learnt(known._replace(total=_total(known, layout, room, unit, passed_s)), layout, rates.sum(0), passed_s)
     want = _want(known, layout, room, rates)
@@ -133,14 +187,23 @@ def chosen(known: Known, layout: Layout, way_ms: Floats, rates: Floats, alive: B
     room = alive * room * np.clip(1 - queue_ms / DRAIN_MS, ROOM_LEAST, 1)
     rooms = Rooms(room, TAIL * unit, layout.servers, layout.starts, layout.owner)
     flow, price = divided(want, way_ms, rooms, known.price, ROUNDS if known.price.any() else AFRESH)
-    blind = (sums(fresh.astype(float), layout) == 0) & (sums(alive * layout.given, layout) > 0)
+    blind = _blind(layout, fresh, alive)
     weight = _weights(np.where(blind[layout.owner], alive * layout.given, flow[0]), alive, layout)
-    return known._replace(
+    known = known._replace(
         price=price,
         busy=np.minimum(flow.sum(0) / np.where(room > 0, room, 1.0), BUSY_MOST),
+        part=flow[0] / np.maximum(flow.sum(0), NOTHING),
+        sent=rates[0][layout.owner] * parts(flow[0], layout.starts, layout.owner),
+        own=known.own + (1 - math.exp(-passed_s / WORK_S)) * (own - known.own),
         told_ms=usual + (known.told_ms - usual) * FORGOTTEN**passed_s,
         weight=_still(weight, known.weight, alive, layout),
     )
+    return known._replace(kept_ms=_kept(known, layout, way_ms[0], passed_s))
+
+
+def _blind(layout: Layout, fresh: Bools, alive: Bools) -> Bools:
+    """Services of whose contacts nobody was heard of late, and to whom the brain gave weights."""
+    return (sums(fresh.astype(float), layout) == 0) & (sums(alive * layout.given, layout) > 0)
 
 
 def usual_ms(layout: Layout) -> Floats:
@@ -148,6 +211,12 @@ def usual_ms(layout: Layout) -> Floats:
     speed = layout.speed / layout.servers
     mean = (sums(speed, layout) / sums(np.ones(len(speed)), layout))[layout.owner]
     return UNIT_MS * np.clip(mean / speed, 1 / UNLIKE, UNLIKE)
+
+
+def _units_ms(known: Known, layout: Layout) -> tuple[Floats, Floats]:
+    """(time of one request at each contact as it should be, how many times as long it takes)."""
+    usual = usual_ms(layout) * _pace(known, layout)
+    return usual, np.maximum(1.0, np.maximum(known.unit_ms, known.told_ms / DOUBT) / usual)
 
 
 def _pace(known: Known, layout: Layout) -> Floats:
@@ -212,6 +281,11 @@ def _rates(layout: Layout, seen: Seen) -> Floats:
     return np.array([[told.get(one.id, 0.0) for one in layout.held] for told in doors], float)
 
 
+def _own(layout: Layout, seen: Seen) -> Floats:
+    """Flows under way from here, by contact."""
+    return np.array([seen.under_way.get(one, 0) for one in layout.ids], float)
+
+
 def _learnt(known: Known, layout: Layout, rate: Floats, passed_s: float) -> Known:
     """Means over WORK_S of what is in flight and of the rate of flows; of a service that nobody counts, nothing."""
     counted, kept = (rate > 0)[layout.owner] | (known.flows > FLOWS_LEAST / WORK_S), math.exp(-passed_s / WORK_S)
@@ -234,7 +308,7 @@ def _want(known: Known, layout: Layout, room: Floats, rates: Floats) -> Floats:
     total = np.where(counted, np.clip(rate * work, seen, APART * seen), seen)
     part = rates / np.where(rate > 0, rate, 1.0)
     part[0] = np.where(rate > 0, np.maximum(part[0], PART_LEAST), 1.0)
-    return total * part
+    return np.maximum(total, WANT_LEAST / sums(np.ones(len(layout.ids)), layout)) * part
 
 
 def _excess(known: Known, layout: Layout) -> Floats:

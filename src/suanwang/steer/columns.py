@@ -54,8 +54,10 @@ class Known(NamedTuple):
     in_flight, before: mean requests in flight as last told, and the time before; calm: smoothed; peak: the most of late;
     heard_at, before_at: when they were. probed_at: when this selector last measured it. unit_ms, told_ms: time of one
     request, smoothed: as this selector saw it, and as it follows from what was told. usual, flows: in flight, and new flows a
-    second of its service, summed up over seconds with the weight learnt. price: its toll, as last found, ms. well, reached: 1
-    if its own checks, and this selector's, pass.
+    second of its service, summed up over seconds with the weight learnt. price: its toll, as last found, ms. part: what
+    comes from here of all that it is given; sent: flows a second; own: flows under way from here, over
+    seconds; kept_ms: for how long, when their request is over. well, reached: 1 if its own
+    checks, and this selector's, pass.
     """
 
     weight: Floats
@@ -74,6 +76,10 @@ class Known(NamedTuple):
     flows: Floats
     learnt: Floats
     price: Floats
+    part: Floats
+    sent: Floats
+    own: Floats
+    kept_ms: Floats
     well: Floats
     reached: Floats
 

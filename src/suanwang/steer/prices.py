@@ -1,80 +1,97 @@
-"""What the next request costs all of them at each site, by how many of its own an ingress has under way there: a price list,
-made from rates that were told, read at each request.
+"""What one more flow costs at each contact, by how many of its own an ingress has under way there: a price list, made a few
+times a second from loads and rates that were told, and read at each new flow.
 
-    price(i, s, k) = rtt + service x mean of step(n)      n: who is there, as far as ingress i can know with k under way
+    price(s, k) = way + TAIL x unit x mean of step(n)      n: who is there, as far as this ingress can know with k under way
 
 The shares of steer.shares say how many are there in the mean; of the rest, an ingress that has sent a part p of them sees p in
-its own requests, sent and not answered: fresh, whatever the age of what it was told. Of n it then knows a part (the regression
-of n on k), and over what it does not know the price is a mean. Where it sends nothing that is the toll, as the shares have it;
-where all comes from it, the exact step of a queue that it sees (Krishnan 1987): the same rule, from one end to the other.
+its own flows, begun and not ended: fresh, whatever the age of what it was told. Of n it then knows a part (the regression of n
+on k), and over what it does not know the price is a mean. Where it sends nothing that is the toll, as the shares have it; where
+all comes from it, the exact step of a queue that it sees (Krishnan 1987): the same rule, from one end to the other.
 
-Its own decision counts at once, since k does; and it needs no word of anybody's queue, so that there is nothing to be late.
+Its own decision counts at once, since k does; and it needs no word of anybody's queue, so that there is nothing to be late. A
+flow is under way for longer than a request is there: the way, and whatever a client keeps open. What is usual of it is
+measured, and says nothing of n: the more of it, the less k tells.
 """
+
+import math
+from functools import lru_cache
 
 import numpy as np
 
 from suanwang.steer.columns import Floats, Ints
-from suanwang.steer.queues import FULL, likely, present, steps
-from suanwang.world.compiled import compiled
+from suanwang.steer.queues import likely, present, steps
+from suanwang.steer.shares import BUSY_MOST
 
+STEPS = 32
+"""Columns of a price list."""
+ROOM, MORE = 4.0, 8.0
+"""It goes on for so many times the flows that are usually under way, and so many more."""
 LONG = 4
 """A list of queue lengths goes on for so many times the servers, and 64 more."""
+LEVELS, WIDTHS, GRID = 48, 8, 2
+"""Curves are kept for so many levels of how busy a contact is, and widths of what is not known; so many points for each one
+that is there."""
+ONLY = 1e-9
 
 
-@compiled
-def prices(rates: Floats, rtt_ms: Floats, servers: Ints, service_ms: Floats, shares: Floats, most: int) -> Floats:
-    """Price in ms of one more request, by ingress, site, and own requests under way (0 to most).
+def shift_of(usual: float) -> int:
+    """By how many bits flows under way are shortened, so that a list of STEPS columns is long enough."""
+    return max(0, math.ceil(math.log2((ROOM * usual + MORE) / STEPS)))
 
-    rates: requests a ms, by ingress. shares: by ingress and site, rows add up to 1.
+
+def prices(way_ms: Floats, unit_ms: Floats, servers: Ints, busy: Floats, part: Floats, usual: Floats, shift: Ints) -> Floats:
+    """Price in ms of one more flow, by contact and step of own flows under way.
+
+    way_ms: what the way costs. unit_ms: what one service time costs. busy: the part of its time that it is, 0 to 1. part: what
+    comes from here of all that it gets. usual: own flows that are under way in the mean. shift: of each contact's list.
     """
-    ingresses, sites = rtt_ms.shape
-    found = np.full((ingresses, sites, most + 1), np.inf)
-    for s in range(sites):
-        if servers[s] == 0:
-            continue
-        flow = rates * shares[:, s]
-        load = min(max(flow.sum() * service_ms[s], 1e-6), FULL * servers[s])
-        length = LONG * servers[s] + 64
-        step, chance = np.empty(2 * length + most + 1), np.empty(length)
-        steps(servers[s], load, step)
-        likely(servers[s], load, chance)
-        mean = present(servers[s], load)
-        spread = 0.0
-        for n in range(length):
-            spread += chance[n] * (n - mean) ** 2
-        for i in range(ingresses):
-            if not np.isfinite(rtt_ms[i, s]):
-                continue
-            part = min(1.0, flow[i] * service_ms[s] / load)
-            on_way = load / service_ms[s] * rtt_ms[i, s]  # if all came from here
-            gain = spread / (part * spread + (1.0 - part) * mean + on_way)
-            left = np.sqrt(max(0.0, 1.0 - gain * part))
-            usual = part * (mean + on_way)
-            for k in range(most + 1):
-                centre = mean + gain * (k - usual)
-                found[i, s, k] = rtt_ms[i, s] + service_ms[s] * _mean_step(centre, left, mean, step, chance)
+    level = np.rint(np.clip(busy / BUSY_MOST, 0.0, 1.0) * LEVELS).astype(np.int64)
+    mean, spread = _moments(servers, level)
+    beside = np.maximum(usual / np.maximum(part, ONLY) - mean, 0.0)  # if all came from here
+    gain = spread / np.maximum(part * spread + (1.0 - part) * mean + beside, ONLY)
+    left = np.sqrt(np.maximum(0.0, 1.0 - gain * part))
+    width = np.rint(left * WIDTHS).astype(np.int64)
+    under_way = (np.arange(STEPS) + 0.5) * 2.0 ** shift[:, None] - 0.5
+    centre = mean[:, None] + gain[:, None] * (under_way - usual[:, None])
+    return way_ms[:, None] + unit_ms[:, None] * _read(servers, level, width, centre)
+
+
+def _moments(servers: Ints, level: Ints) -> tuple[Floats, Floats]:
+    """(mean, variance) of how many are there."""
+    found = [_queue(c, at)[:2] for c, at in zip(servers.tolist(), level.tolist(), strict=True)]
+    return np.array([m for m, _ in found]), np.array([s for _, s in found])
+
+
+def _read(servers: Ints, level: Ints, width: Ints, centre: Floats) -> Floats:
+    """Each contact's curve at its centres; beyond its end as the last two points go on."""
+    found = np.empty_like(centre)
+    for i, kind in enumerate(zip(servers.tolist(), level.tolist(), width.tolist(), strict=True)):
+        curve = _curve(*kind)
+        x = np.clip(centre[i], 0.0, None) * GRID
+        left = np.minimum(x.astype(np.int64), len(curve) - 2)
+        found[i] = curve[left] + (x - left) * (curve[left + 1] - curve[left])
     return found
 
 
-@compiled
-def _mean_step(centre: float, left: float, mean: float, step: Floats, chance: Floats) -> float:
-    """The mean of step(n) where n is spread as `chance` is around its mean, but `left` times as wide, around `centre`."""
-    total = 0.0
-    for n in range(len(chance)):
-        if chance[n] < 1e-9:
-            continue
-        x = min(max(0.0, centre + left * (n - mean)), len(step) - 1.001)
-        k = int(x)
-        total += chance[n] * (step[k] + (x - k) * (step[k + 1] - step[k]))
-    return total
+@lru_cache(4096)
+def _queue(servers: int, level: int) -> tuple[float, float, Floats, Floats]:
+    """(mean, variance, chance of each number, step at each number)."""
+    load = max(level / LEVELS * BUSY_MOST, 1e-6) * servers
+    length = LONG * servers + 64
+    step, chance = np.empty(2 * length), np.empty(length)
+    steps(servers, load, step)
+    likely(servers, load, chance)
+    mean = present(servers, load)
+    return mean, float(chance @ (np.arange(length) - mean) ** 2), chance, step
 
 
-@compiled
-def cheapest(price: Floats, under_way: Ints, ingress: int) -> int:
-    """The site with the least price for an ingress, by what it has under way (by ingress and site); the first of equals."""
-    best, least, most = 0, np.inf, price.shape[2] - 1
-    for s in range(under_way.shape[1]):
-        cost = price[ingress, s, min(under_way[ingress, s], most)]
-        if cost < least:
-            best, least = s, cost
-    return best
+@lru_cache(4096)
+def _curve(servers: int, level: int, width: int) -> Floats:
+    """The mean of step(n), by where the middle of n is (GRID points for each one that is there); n is spread around it as it
+    is around its mean, but width / WIDTHS as wide."""
+    mean, _, chance, step = _queue(servers, level)
+    numbers = np.arange(len(chance))
+    centre = np.arange(GRID * len(chance)) / GRID
+    x = np.clip(centre[:, None] + width / WIDTHS * (numbers - mean), 0.0, len(step) - 1.001)
+    at = x.astype(np.int64)
+    return (step[at] + (x - at) * (step[at + 1] - step[at])) @ chance

@@ -12,13 +12,11 @@ Stochastic Models, 2003, 7.5.
 import numpy as np
 
 from suanwang.steer.columns import Floats
-from suanwang.world.compiled import compiled
 
 FULL = 0.995
 """Beyond this part of its servers a site is taken to be as full as this: the formulas have no answer there."""
 
 
-@compiled
 def erlang_b(servers: int, load: float) -> float:
     """Probability that all servers are busy where nobody waits: B(k) = a B(k - 1) / (k + a B(k - 1)), B(0) = 1."""
     blocked = 1.0
@@ -27,7 +25,6 @@ def erlang_b(servers: int, load: float) -> float:
     return blocked
 
 
-@compiled
 def erlang_c(servers: int, load: float) -> float:
     """Probability that a request has to wait: C = c B / (c - a (1 - B)). 1 if the load is more than the servers do."""
     if load >= servers:
@@ -36,7 +33,6 @@ def erlang_c(servers: int, load: float) -> float:
     return servers * blocked / (servers - load * (1.0 - blocked))
 
 
-@compiled
 def wait_ms(servers: int, load: float, service_ms: float) -> float:
     """Mean time in the queue, service not included. Infinite if the load is more than the servers do."""
     if load >= servers:
@@ -44,13 +40,11 @@ def wait_ms(servers: int, load: float, service_ms: float) -> float:
     return erlang_c(servers, load) * service_ms / (servers - load)
 
 
-@compiled
 def present(servers: int, load: float) -> float:
     """Mean number of requests at the site: a + C a / (c - a)."""
     return load + erlang_c(servers, load) * load / (servers - load)
 
 
-@compiled
 def toll(servers: int, load: float) -> float:
     """d present / d load: in service times, what one more request costs all, its own time included. 1 for an idle site.
 
@@ -66,7 +60,6 @@ def toll(servers: int, load: float) -> float:
     return 1.0 + c_rise * load / room + c * servers / (room * room)
 
 
-@compiled
 def steps(servers: int, load: float, found: Floats) -> None:
     """Fill found[n] with what one more request costs all, in service times, when n are there and others keep coming.
 
@@ -88,7 +81,6 @@ def steps(servers: int, load: float, found: Floats) -> None:
             found[n] = (load * after - mean + n + 1) / (n + 1)
 
 
-@compiled
 def likely(servers: int, load: float, found: Floats) -> None:
     """Fill found[n] with the probability that n are there; the last entry takes what is beyond."""
     load = max(load, 1e-6)

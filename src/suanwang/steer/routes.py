@@ -15,8 +15,9 @@ sees the interface that the packet came in by; so what users send to a service f
 interfaces, or the rules that keep users out of the domain would keep their encapsulated packets out as well.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
 from suanwang.model.fib import MAIN, Fib, Group, NextHop, Route, Rule, Sid, key_of
 from suanwang.model.network import Network
@@ -74,28 +75,39 @@ def interior(network: Network, router: int) -> Fib:
     return _fib(routes=routes, sids=sids)
 
 
+class Grouped(NamedTuple):
+    """A service as the kernel is to know it. group: the id of its group. members: contacts that can be reached from here, each
+    with the id of its next hop and its weight, 0 if it is none of the group."""
+
+    served: Served
+    group: int
+    members: tuple[tuple[Contact, int, int], ...]
+
+
+def grouped(steering: Steering, weights: Weights, attached: Mapping[int, str], chosen: Collection[str] = ()) -> list[Grouped]:
+    """Every service. chosen: those for whose flows something else chooses, so that all members of a group are alike."""
+    return _grouped(steering, weights, attached, chosen, _Ids())
+
+
 def desired(
     steering: Steering,
     weights: Weights,
     active: Mapping[End, int],
     attached: Mapping[int, str],
     accesses: Sequence[str],
+    chosen: Collection[str] = (),
 ) -> Fib:
     """What a forwarder's kernel is to hold. weights: by service and contact, 0 to 256. active: by where a policy leads, the
     index of the path in use, 0 if it does not say. attached: by locator, the interface that a member was heard at. accesses:
-    interfaces toward users."""
+    interfaces toward users. chosen: as `grouped` has it."""
     policies = {(policy.endpoint, policy.color): policy for policy in steering.policies}
     ids = _Ids()
     hops, groups, routes = list[NextHop](), list[Group](), list[Route]()
-    for served in steering.services:
-        members = list[tuple[int, int]]()
-        for contact, weight in _usable(served, weights.get(served.id, {}), steering.router, policies, attached):
+    for served, group, members in _grouped(steering, weights, attached, chosen, ids):
+        for contact, hop, _ in members:
             segments = _to(contact, served.color, steering.router, policies, active)
-            hop = NextHop(id=ids.hop(contact.id), device=ANCHOR, segments=segments)
-            hops.append(hop)
-            if weight:
-                members.append((hop.id, weight))
-        routes.append(_route_of(served, members, ids, groups))
+            hops.append(NextHop(id=hop, device=ANCHOR, segments=segments))
+        routes.append(_route_of(served, group, members, groups))
     for policy in steering.policies:
         if _returns(steering, policy):
             name = f"back/{policy.endpoint}" + (f"/{policy.color}" if policy.color else "")
@@ -114,6 +126,21 @@ def desired(
     return _fib(hops, groups, routes, (), [*rules, *_replies(steering, ids)])
 
 
+def _grouped(
+    steering: Steering, weights: Weights, attached: Mapping[int, str], chosen: Collection[str], ids: "_Ids"
+) -> list[Grouped]:
+    policies = {(policy.endpoint, policy.color): policy for policy in steering.policies}
+    found = list[Grouped]()
+    for served in steering.services:
+        usable = _usable(served, weights.get(served.id, {}), steering.router, policies, attached)
+        alike = served.id in chosen
+        members = tuple(
+            (contact, ids.hop(contact.id), min(weight, WEIGHT_LEAST) if alike else weight) for contact, weight in usable
+        )
+        found.append(Grouped(served, ids.group(served.id) if any(weight for _, _, weight in members) else 0, members))
+    return found
+
+
 def _usable(
     served: Served,
     weights: Mapping[str, int],
@@ -130,13 +157,13 @@ def _usable(
         yield contact, max(WEIGHT_LEAST, weight) if contact.draining else weight
 
 
-def _route_of(served: Served, members: list[tuple[int, int]], ids: "_Ids", groups: list[Group]) -> Route:
+def _route_of(served: Served, group: int, members: Sequence[tuple[Contact, int, int]], groups: list[Group]) -> Route:
     prefix = f"{served.cs_id}/128"
-    if not members:
+    if not group:
         return Route(prefix=prefix, device=WAKE)
-    group = Group(id=ids.group(served.id), members=tuple(sorted(members)), buckets=BUCKETS, idle_s=served.affinity_s)
-    groups.append(group)
-    return Route(prefix=prefix, next_hop=group.id)
+    of = tuple(sorted((hop, weight) for _, hop, weight in members if weight))
+    groups.append(Group(id=group, members=of, buckets=BUCKETS, idle_s=served.affinity_s))
+    return Route(prefix=prefix, next_hop=group)
 
 
 def _to(

@@ -1,13 +1,15 @@
 """The law of the real network, played in simulated time: what it is told is as old as given, and what it says is how requests
 are sent in the next step.
 
-    Selectors    steer.choose at every ingress, as a forwarder steps it: loads, rates and checks in, weights out
-    Prices       a bound for it: at each request, steer.prices on what is under way, which no forwarder sees
+    Selectors    steer.choose at every ingress, as a forwarder steps it: loads, rates and checks in, price lists out, by
+                 which each request finds its site as each flow does in the kernel; or weights, where the kernel has no such
+                 program
 
 Nothing is decided here. A law is asked again and again, so each keeps what its ingresses remember between two steps.
 """
 
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from suanwang.steer import choose
 from suanwang.steer.address import number_of
 from suanwang.steer.columns import Floats, Ints
 from suanwang.steer.counting import Count
-from suanwang.steer.prices import prices
+from suanwang.steer.prices import STEPS
 from suanwang.steer.shares import Rooms, divided
 from suanwang.twin.engine import NUMBER
 from suanwang.twin.fleet import Fleet, Pick
@@ -25,9 +27,6 @@ from suanwang.twin.run import Run, rule
 TELL_MS, CHECK_MS, STEP_MS = 125.0, 250.0, 125.0
 """Loads are told eight times a second at most (steer.loads), contacts are checked four times, and a forwarder chooses about as
 often as it is told."""
-WEIGH_MS = 200.0
-"""Prices are found anew so often."""
-UNDER_WAY_MOST = 120
 ROUNDS, SPREAD_MS = 60, 1.0
 """Of shares that are to be the best, whatever they cost."""
 
@@ -50,10 +49,10 @@ class Counts:
 
 
 class Selectors:
-    """The law, once for each ingress. A site is one contact with as many servers."""
+    """The law, once for each ingress. A site is one contact with as many servers. each: every request is chosen for."""
 
-    def __init__(self, fleet: Fleet, age_ms: float) -> None:
-        self._fleet, self._age_ms, self._served = fleet, age_ms, _served(fleet)
+    def __init__(self, fleet: Fleet, age_ms: float, *, each: bool = True) -> None:
+        self._fleet, self._age_ms, self._served, self._each = fleet, age_ms, _served(fleet), each
         self._ways = [{(s + 1, 0): float(ms) / 2 for s, ms in enumerate(row)} for row in fleet.rtt_ms]
         self._memory = [choose.Memory() for _ in fleet.rates]
         self._checked = [dict[str, choose.Probe]() for _ in fleet.rates]
@@ -65,15 +64,19 @@ class Selectors:
 
     def __call__(self, run: Run, now_ms: float) -> Pick:
         self._hear(run, now_ms)
-        weights = np.zeros(self._fleet.rtt_ms.shape)
+        weights, lists = np.zeros(self._fleet.rtt_ms.shape), list[choose.Listed]()
         doors = [choose.Door({"s": rate}, way) for rate, way in zip(self._told, self._ways, strict=True)]
         for i, memory in enumerate(self._memory):
             seen = choose.Seen(
                 services=(self._served,), loads=self._heard, latency_ms=self._ways[i], probes=self._checked[i],
                 flows_per_s={"s": self._own[i]}, doors=(*doors[:i], *doors[i + 1 :]),
+                under_way={c.id: n for c, n in zip(self._served.contacts, run.live.own[i].tolist(), strict=True)},
             )  # fmt: skip
             self._memory[i], told = choose.step(memory, seen, now_ms / 1000)
             weights[i] = [told["s"][contact.id] for contact in self._served.contacts]
+            lists += choose.priced(self._memory[i], seen, now_ms / 1000).values() if self._each else ()
+        if len(lists) == len(self._memory):
+            return rule("prices", self._fleet, price=unfolded(lists))
         return rule("shares", self._fleet, weights=weights)
 
     def _hear(self, run: Run, now_ms: float) -> None:
@@ -90,31 +93,11 @@ class Selectors:
             self._checked = [_checks(run, i, now_ms / 1000) for i in range(len(self._checked))]
 
 
-class Prices:
-    """What is said of a request is not the share, but the price of each site by what its ingress has under way there. Rates as
-    they were counted at each ingress, and which sites are up, are told to all; servers and their service times are known."""
-
-    def __init__(self, fleet: Fleet, age_ms: float) -> None:
-        self._fleet, self._age_ms = fleet, age_ms
-        self._late = deque[tuple[float, Floats, Ints]]()
-        self._told = fleet.rates, fleet.servers
-        self._counts = Counts(len(fleet.rates))
-        self._pick, self._weigh_at = rule("shares", fleet), 0.0
-
-    def __call__(self, run: Run, now_ms: float) -> Pick:
-        """Until the first was told: as the fleet was laid out."""
-        if now_ms > 0:
-            counted = np.array(self._counts.per_s(run, now_ms)) / 1000
-            self._late.append((now_ms, counted, self._fleet.servers * run.live.up))
-        while self._late and self._late[0][0] <= now_ms - self._age_ms:
-            self._told = self._late.popleft()[1:]
-        if now_ms >= self._weigh_at:
-            self._weigh_at = now_ms + WEIGH_MS
-            (rates, servers), fleet = self._told, self._fleet
-            part = best(rates, fleet.rtt_ms, servers, fleet.service_ms)
-            price = prices(rates, fleet.rtt_ms, servers, fleet.service_ms, part, UNDER_WAY_MOST)
-            self._pick = rule("prices", fleet, price=price)
-        return self._pick
+def unfolded(lists: Sequence[choose.Listed]) -> Floats:
+    """Price lists of some ingresses as the engine reads them: by ingress, site, and flows under way."""
+    longest = max(one.shift for one in lists)
+    rows = [np.repeat(one.rows, 1 << one.shift, axis=1) for one in lists]
+    return np.array([np.pad(row, ((0, 0), (0, (STEPS << longest) - row.shape[1])), "edge") for row in rows])
 
 
 def best(rates: Floats, rtt_ms: Floats, servers: Ints, service_ms: Floats) -> Floats:

@@ -12,7 +12,6 @@ What is known of sites is as old as it is; round trips, and what a client has un
 import numpy as np
 
 from suanwang.steer.columns import Floats, Ints
-from suanwang.steer.prices import cheapest
 from suanwang.twin.chance import SITE, SITE_MORE, drawn, uniform
 from suanwang.twin.fleet import Pick
 from suanwang.world.compiled import compiled
@@ -28,7 +27,7 @@ def picked(
 ) -> int:  # fmt: skip
     """The site, -1 if none is known to be up, by any rule but `shares`, which the loop draws by itself. present: now."""
     if pick.rule == PRICES:
-        return cheapest(pick.price, own, client)
+        return _cheapest(pick.price, own, client)
     here = known_present if pick.age_ms > 0 else present
     if pick.rule == TWO:
         one = drawn(uniform(seed, number, SITE), client, pick.keep, pick.other)
@@ -59,3 +58,14 @@ def picked(
 def _ms(there: float, servers: int, service_ms: float) -> float:
     """Time expected at a site where so many are: those beyond its servers wait for those before them."""
     return service_ms * (1.0 + max(0.0, there + 1.0 - servers) / servers)
+
+
+@compiled
+def _cheapest(price: Floats, under_way: Ints, client: int) -> int:
+    """The site with the least price for a client, by what it has under way (by client and site); the first of equals."""
+    best, least, most = 0, np.inf, price.shape[2] - 1
+    for s in range(under_way.shape[1]):
+        cost = price[client, s, min(under_way[client, s], most)]
+        if cost < least:
+            best, least = s, cost
+    return best

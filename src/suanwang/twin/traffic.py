@@ -15,7 +15,7 @@ import numpy as np
 
 from suanwang.steer.columns import Floats
 from suanwang.twin.fleet import Fleet, Pick, Rule
-from suanwang.twin.laws import Prices, Selectors, measured
+from suanwang.twin.laws import Selectors, measured
 from suanwang.twin.run import Law, Run, rule
 
 WARM_MS, SETTLED_MS, END_MS = 3_000.0, 18_000.0, 33_000.0
@@ -39,7 +39,6 @@ def _still(name: Rule) -> Callable[[Fleet], Law]:
 
 POLICIES: dict[str, Callable[[Fleet], Law]] = {
     "selectors": lambda fleet: Selectors(fleet, AGE_MS),
-    "prices": lambda fleet: Prices(fleet, AGE_MS),
     "nearest": _still("nearest"),
     "two-choices": _still("two choices"),
     "joint": _still("joint"),

@@ -11,6 +11,7 @@ import msgspec
 import uvloop
 
 from suanwang.agent.forward.loop import Forwarder
+from suanwang.drivers.kernel.chooser import Chooser
 from suanwang.drivers.kernel.flows import Flows
 from suanwang.drivers.kernel.kernel import Kernel
 from suanwang.drivers.kernel.links import Links
@@ -47,6 +48,7 @@ async def main(node_id: str, folder: Path) -> None:
         kernel=Kernel(),
         links=Links(),
         flows=Flows(CS_ID_PREFIX),
+        chooser=Chooser(),
         key=key_of(node_id),
         secret=os.urandom(32),
         clock=time.time,

@@ -13,12 +13,14 @@ import pytest
 from tests.drivers.kernel.spaces import needs_root, spaces
 
 from suanwang.drivers.kernel.anchor import anchor
-from suanwang.drivers.kernel.chooser import STEPS, Choice, Chooser
+from suanwang.drivers.kernel.chooser import Chooser
 from suanwang.drivers.kernel.kernel import Kernel
 from suanwang.drivers.kernel.links import Links
 from suanwang.drivers.kernel.namespace import inside
 from suanwang.model.fault import KernelFault
 from suanwang.model.fib import Group, NextHop, Put, Route, Sid
+from suanwang.steer.choices import Choice
+from suanwang.steer.prices import STEPS
 from suanwang.steer.routes import ANCHOR
 
 SERVICE, GROUP, WAIT_S = "fd73::1", 50, 20.0
@@ -26,7 +28,8 @@ HOPS = {"x": 1, "y": 2, "z": 3}
 
 
 class World:
-    """A user, a router, and three contacts of one service, each of which says its name to who connects and waits for the end."""
+    """A user, a router, and three contacts of one service, each of which says its name to who connects and waits for the
+    end."""
 
     def __init__(self, real: dict[str, str]) -> None:
         self.real, self.kernel, self.chooser = real, Kernel(real["r"]), Chooser(real["r"])
@@ -43,7 +46,10 @@ class World:
         """These are members, all alike."""
         members = tuple((HOPS[name], 1) for name in names)
         self.kernel.apply(
-            [Put(Group(id=GROUP, members=members, buckets=512, idle_s=30.0)), Put(Route(prefix=f"{SERVICE}/128", next_hop=GROUP))]
+            [
+                Put(Group(id=GROUP, members=members, buckets=512, idle_s=30.0)),
+                Put(Route(prefix=f"{SERVICE}/128", next_hop=GROUP)),
+            ]
         )
         time.sleep(0.03)  # a bucket that is first used within the tick in which it was made counts as never used
 

@@ -41,7 +41,8 @@ class Counters:
 
 @dataclass
 class Status:
-    """The whole of what is shown. rates: new flows a second by service, here and at all ingresses that tell. refused: (service
+    """The whole of what is shown. under_way: flows from here that have begun and not ended, by contact, of services for each of
+    whose flows the kernel chooses. rates: new flows a second by service, here and at all ingresses that tell. refused: (service
     or node, code, why)."""
 
     node_id: str
@@ -54,6 +55,7 @@ class Status:
     active: dict[str, int] = field(default_factory=dict[str, int])
     paths: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     weights: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
+    under_way: dict[str, int] = field(default_factory=dict[str, int])
     rates: dict[str, float] = field(default_factory=dict[str, float])
     attached: dict[str, str] = field(default_factory=dict[str, str])
     joined: list[str] = field(default_factory=list[str])

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Protocol
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from suanwang.agent.forward import step
 from suanwang.agent.forward.checks import Seen
@@ -36,17 +38,20 @@ from suanwang.drivers.kernel.anchor import anchor
 from suanwang.drivers.kernel.links import Link, Links
 from suanwang.drivers.probe import Pinger
 from suanwang.drivers.wake import Waker
-from suanwang.model.fault import AuthorityFault, Fault
+from suanwang.model.fault import AuthorityFault, Fault, KernelFault
 from suanwang.model.node import Reading
 from suanwang.model.order import LOADS_PORT
 from suanwang.model.steering import Loads, Steering
 from suanwang.model.view import Acknowledged, Report
 from suanwang.steer.address import home, number_of, router_of
+from suanwang.steer.choices import Choice, chosen
 from suanwang.steer.routes import ANCHOR, ANCHOR_PAIR
 from suanwang.trust import hello
 from suanwang.trust.loads import parted
 
 CHOOSE_S = 0.1
+SWEEP_S = 5.0
+"""Between two looks for flows whose end nobody saw."""
 CHECK_S = 0.05
 REPAIR_S, REPAIR_SOON_S = 10.0, 0.2
 """Between two looks at what the kernel really has: as a rule, and after it refused something."""
@@ -70,6 +75,15 @@ class Counting(Protocol):
     def taken(self, devices: Collection[str]) -> Mapping[str, int]: ...
 
 
+class Choosing(Protocol):
+    """Which contact each new flow is given to (drivers.kernel.chooser)."""
+
+    def attach(self, devices: Collection[str]) -> bool: ...
+    def put(self, choices: Sequence[Choice], buckets: Mapping[int, NDArray[np.int64]]) -> None: ...
+    def under_way(self) -> Mapping[str, int]: ...
+    def swept(self) -> None: ...
+
+
 class Sockets:
     """Where it is spoken to. KernelFault, RuntimeFault: this router cannot be a forwarder."""
 
@@ -86,9 +100,10 @@ class Sockets:
 
 
 class Forwarder:
-    """node_id: who it is to the brain. flows: counts those of users. key: its private key, by which other ingresses believe its
-    rates. secret: for probes. clock: seconds since 1970. folder: what it follows is kept there, so that it can begin without
-    the brain, and its status is written there. probe_s: between probes of a path in use.
+    """node_id: who it is to the brain. flows: counts those of users. chooser: chooses for each of them in the kernel. key:
+    its private key, by which other ingresses believe its rates. secret: for probes. clock: seconds since 1970. folder: what
+    it follows is kept there, so that it can begin without the brain, and its status is written there. probe_s: between
+    probes of a path in use.
     """
 
     def __init__(
@@ -99,6 +114,7 @@ class Forwarder:
         kernel: Table,
         links: Links,
         flows: Counting,
+        chooser: Choosing,
         key: bytes,
         secret: bytes,
         clock: Callable[[], float],
@@ -111,6 +127,7 @@ class Forwarder:
         self._probing = Probing(secret, clock, self.counters, every_s=probe_s)
         self._selector, self._asked, self._door = Selector(), Asked(), Doorstep(0)
         self._flows, self._say, self._telling = flows, Selectors(key), Telling(node_id)
+        self._chooser, self._able, self._chosen_for = chooser, True, frozenset[str]()
         self._rates: Loads | None = None
         self._steering: Steering | None = None
         self._refused: tuple[step.Refused, ...] = ()
@@ -302,30 +319,59 @@ class Forwarder:
             self._urgent.clear()
             if self._chosen(steady()):
                 self._decide()
+            else:
+                self._give()
 
     def _chosen(self, now: float) -> bool:
         tracks = self._probing.tracks
-        changed = self._selector.chosen(now, tracks.latency_ms(), tracks.unreached())
+        before, self._chosen_for = self._chosen_for, self._attached()
+        seen = self._chooser.under_way() if self._chosen_for else None
+        changed = self._selector.chosen(now, tracks.latency_ms(), tracks.unreached(), seen)
         self.counters.decisions = self._selector.decisions
-        return changed
+        return changed or before != self._chosen_for
+
+    def _attached(self) -> frozenset[str]:
+        """Services for each of whose flows the kernel chooses; none where it cannot."""
+        steering = self._steering
+        if steering is None or not self._able:
+            return frozenset()
+        try:
+            there = self._chooser.attach(step.access_devices(steering))
+        except KernelFault as fault:
+            _log.warning("%s: %s; %s", fault.code, fault.why, fault.todo)
+            self._able, there = False, False
+        return chosen(steering.services) if there else frozenset()
 
     def _decide(self) -> None:
         """Bring the kernel to what follows from all that is known."""
         steering = self._steering
         if steering is None:
             return
+        self._mirror.put(step.decide(self._situation(steering)))
+        self._give()
+
+    def _give(self) -> None:
+        """What each new flow is chosen for by, to the kernel."""
+        if self._steering is None or not self._chosen_for:
+            return
+        given = step.choices(self._situation(self._steering))
+        try:
+            self._chooser.put(given, self._mirror.buckets({one.group for one in given}))
+        except OSError as error:
+            self.counters.faults += 1
+            _log.warning("SUAN-K006: the kernel does not take what new flows are chosen for by: %s", error.strerror)
+
+    def _situation(self, steering: Steering) -> step.Situation:
         up = frozenset(name for name, link in self._devices.items() if link.up and link.carrier)
-        self._mirror.put(
-            step.decide(
-                step.Situation(
-                    steering=steering,
-                    weights=self._selector.weights,
-                    active=self._probing.tracks.active,
-                    attached=self._door.attached,
-                    devices=up | {ANCHOR, ANCHOR_PAIR, DEVICE},
-                    accesses=step.access_devices(steering),
-                )
-            )
+        return step.Situation(
+            steering=steering,
+            weights=self._selector.weights,
+            active=self._probing.tracks.active,
+            attached=self._door.attached,
+            devices=up | {ANCHOR, ANCHOR_PAIR, DEVICE},
+            accesses=step.access_devices(steering),
+            chosen=self._chosen_for,
+            lists=self._selector.lists,
         )
 
     def _repair(self) -> None:
@@ -338,7 +384,7 @@ class Forwarder:
 
     async def _tend(self) -> None:
         """The kernel is looked at now and then; members are asked whether they answer; the status is written."""
-        repaired = asked = shown = steady()
+        repaired = asked = shown = swept = steady()
         while True:
             await asyncio.sleep(0.1)
             now = steady()
@@ -351,6 +397,10 @@ class Forwarder:
             if now - shown >= STATUS_S:
                 shown = now
                 self._show()
+            if self._chosen_for and now - swept >= SWEEP_S:
+                swept = now
+                with contextlib.suppress(OSError):
+                    self._chooser.swept()
 
     def _ping(self, number: int) -> None:
         if self._pinger is None or not self._door.unproven():
@@ -412,6 +462,7 @@ class Forwarder:
             },
             paths=[msgspec.to_builtins(path) for path in tracks.states(steering.router)] if steering else [],
             weights={service: dict(weights) for service, weights in self._selector.weights.items()},
+            under_way=dict(self._chooser.under_way()) if self._chosen_for else {},
             rates=self._selector.rates.all(steady(), steering.lifetime_s) if steering else {},
             attached={f"{locator:#06x}": device for locator, device in self._door.attached.items()},
             joined=[f"{locator:#06x}" for locator in sorted(self._door.joined)],

@@ -24,10 +24,12 @@ from suanwang.trust import loads
 
 
 class Selector:
-    """weights: as they are now. decisions: weights that were chosen. refused: tellings of loads that were not believed."""
+    """weights: as they are now. lists: what each new flow is chosen for by, of services whose prices are known here. decisions:
+    weights that were chosen. refused: tellings of loads that were not believed."""
 
     def __init__(self) -> None:
         self.weights: step.Weights = {}
+        self.lists: Mapping[str, choose.Listed] = {}
         self.checks = Checks()
         self.rates = Rates()
         self.decisions = self.refused = 0
@@ -78,10 +80,17 @@ class Selector:
         """Contacts that are to be asked now."""
         return self.checks.due(now, {node: now - at for node, at in self._told_at.items()})
 
-    def chosen(self, now: float, latency_ms: Mapping[End, float], unreached: Collection[End] = ()) -> bool:
+    def chosen(
+        self,
+        now: float,
+        latency_ms: Mapping[End, float],
+        unreached: Collection[End] = (),
+        under_way: Mapping[str, int] | None = None,
+    ) -> bool:
         """Whether any weight is another one. latency_ms: one way, by where a policy leads. unreached: where no path leads to
-        now."""
+        now. under_way: flows from here that have begun and not ended, by contact; None where nobody sees them."""
         steering, before = self._steering, self.weights
+        self.lists = {}
         if steering is None:
             return False
         if not self.chooses:
@@ -89,10 +98,12 @@ class Selector:
         else:
             seen = choose.Seen(
                 services=steering.services, loads=self._loads, latency_ms=latency_ms, probes=self._probes(now, unreached),
-                flows_per_s=self.rates.here(now, steering.lifetime_s), doors=self._doors(now),
+                flows_per_s=self.rates.here(now, steering.lifetime_s), under_way=under_way or {}, doors=self._doors(now),
                 lifetime_s=steering.lifetime_s,
             )  # fmt: skip
             self._memory, self.weights = choose.step(self._memory, seen, now)
+            if under_way is not None:
+                self.lists = choose.priced(self._memory, seen, now)
             self.decisions += sum(map(len, self.weights.values()))
         return self.weights != before
 

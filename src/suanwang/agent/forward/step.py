@@ -13,6 +13,9 @@ from suanwang.model.fault import ConflictFault
 from suanwang.model.fib import Fib, Group, NextHop, Route
 from suanwang.model.steering import End, Served, Steering
 from suanwang.steer import routes
+from suanwang.steer.choices import Choice
+from suanwang.steer.choices import choices as chosen_by
+from suanwang.steer.choose import Listed
 from suanwang.trust.identity import CS_ID_PREFIX, verifies_cs_id
 
 Weights = Mapping[str, Mapping[str, int]]
@@ -29,7 +32,8 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """All that a decision follows from. active: where a policy leads -> index of the path in use. attached: locator ->
-    device. devices: those that are up and have a carrier. accesses: devices toward access networks."""
+    device. devices: those that are up and have a carrier. accesses: devices toward access networks. chosen: services for each
+    of whose flows the kernel chooses; lists: by what, those that it knows prices of."""
 
     steering: Steering
     weights: Weights
@@ -37,6 +41,8 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     attached: Mapping[int, str]
     devices: frozenset[str]
     accesses: tuple[str, ...]
+    chosen: frozenset[str] = frozenset()
+    lists: Mapping[str, Listed] = msgspec.field(default_factory=dict[str, Listed])
 
 
 def obeyed(before: Steering | None, said: Steering, prefix: str = CS_ID_PREFIX) -> tuple[Steering, tuple[Refused, ...]]:
@@ -56,8 +62,16 @@ def decide(situation: Situation) -> Fib:
     """What the kernel is to have. Nothing in it needs a device that is not there: the kernel would refuse it, and with it the
     rest."""
     steering = situation.steering
-    wanted = routes.desired(steering, situation.weights, situation.active, situation.attached, situation.accesses)
+    wanted = routes.desired(
+        steering, situation.weights, situation.active, situation.attached, situation.accesses, situation.chosen
+    )
     return possible(wanted, situation.devices)
+
+
+def choices(situation: Situation) -> tuple[Choice, ...]:
+    """What each new flow is chosen for by."""
+    groups = routes.grouped(situation.steering, situation.weights, situation.attached, situation.chosen)
+    return chosen_by(groups, situation.weights, situation.lists, situation.chosen)
 
 
 def possible(fib: Fib, devices: frozenset[str]) -> Fib:

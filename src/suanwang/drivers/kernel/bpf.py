@@ -1,5 +1,5 @@
-"""Programs and tables that run in the kernel (bpf(2)), by its system call alone: written as instructions here, so that it takes no
-compiler, no library and no headers on the machine.
+"""Programs and tables that run in the kernel (bpf(2)), by its system call alone: written as instructions here, so that it
+takes no compiler, no library and no headers on the machine.
 
     assembled   names of registers, labels and map descriptors -> the instructions of linux/bpf.h
     Map         a table that program and user space share; it lives as long as either
@@ -36,8 +36,8 @@ _INSTRUCTION = struct.Struct("<BBhi")
 Part = str | int | tuple[str, int]
 Line = tuple[Part, ...]
 """("add", "r1", 4 or "r2"), with "32" after the name for the lower half; ("jeq", "r1", 0 or "r2", "label"); ("label", "name");
-("load", "u32", "r1", "r2", offset); ("store", "u32", "r1", offset, "r2" or a number); ("count", "r1", offset, "r2") adds at once;
-("map", "r1", descriptor); ("wide", "r1", number); ("call", helper); ("exit",)."""
+("load", "u32", "r1", "r2", offset); ("store", "u32", "r1", offset, "r2" or a number); ("count", "r1", offset, "r2") adds at
+once; ("map", "r1", descriptor); ("wide", "r1", number); ("call", helper); ("exit",)."""
 
 
 def assembled(lines: Sequence[Line]) -> bytes:

@@ -8,6 +8,8 @@ routes another count of buckets under the same id      refused an interface that
 from collections.abc import Collection, Sequence
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from suanwang.drivers.kernel.kernel import said
 from suanwang.model.fault import KernelFault
@@ -41,6 +43,12 @@ class FakeKernel:
         refused = [change for change in changes if not self._made(change)]
         if refused:
             raise KernelFault("SUAN-K004", f"the kernel refused {said(refused[0])}", "suan doctor")
+
+    def buckets(self, group_id: int) -> NDArray[np.int64]:
+        """Dealt out to the members in turn, whatever their weights."""
+        group = self._held.get(("hop", (group_id,)))
+        ids = [id for id, _ in group.members] if isinstance(group, Group) else []
+        return np.resize(np.array(ids, np.int64), group.buckets if isinstance(group, Group) else 0)
 
     def _made(self, change: Change) -> bool:
         self.history.append(change)

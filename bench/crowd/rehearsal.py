@@ -36,11 +36,13 @@ from suanwang.agent.forward.selector import Selector
 from suanwang.agent.serve.measure import answers_ms
 from suanwang.model.steering import End, Load, Loads
 from suanwang.steer.address import router_of
+from suanwang.steer.choose import Listed
 from suanwang.steer.interior import tree
 from suanwang.steer.loads import JUMP, TIMES, due
 from suanwang.trust.loads import pack
 from suanwang.twin.engine import NUMBER
 from suanwang.twin.fleet import Change, Fleet, Shared
+from suanwang.twin.laws import unfolded
 from suanwang.twin.run import Run, rule
 
 AFTER_MS = 0.5
@@ -105,6 +107,7 @@ class Rehearsal(Stage):
         self.ways = turns[0].ways
         self.choose = chooser(name, self, share)
         self.weights = self.choose(self)
+        self.own = np.zeros((len(DOORS), len(NAMES)), np.int64)
         self.selectors = {i: Selector() for i in DOORS}
         self.plain = dict.fromkeys(NAMES, 0.0)
         self.last: dict[str, Loads] = {}
@@ -117,6 +120,7 @@ class Rehearsal(Stage):
             self._follow(i)
         self.run = Run(self.fleet(), self.random.getrandbits(60), sum(map(len, schedules(event, seed).values())),
                        trace=traced(schedules(event, seed)))  # fmt: skip
+        self.own = self.run.live.own
 
     def now(self) -> float:
         return self._at
@@ -235,7 +239,13 @@ class Rehearsal(Stage):
     def _follow(self, door: str) -> None:
         self.steered += 1
         self.selectors[door].follow(self.steering(self.form, door, self.weights.get(door, {})), self._at)
-        self.selectors[door].chosen(self._at, self.latency_ms(door), self.unreached(door))
+        self._weighed(door)
+
+    def _weighed(self, door: str) -> bool:
+        """Whether it chose otherwise: weights, and what each new flow is chosen for by."""
+        selector = self.selectors[door]
+        under_way = {self.contact(n): int(k) for n, k in zip(NAMES, self.own[DOORS.index(door)], strict=True)}
+        return selector.chosen(self._at, self.latency_ms(door), self.unreached(door), under_way) or bool(selector.lists)
 
     def latency_ms(self, door: str) -> Mapping[End, float]:
         return {(SITES[s], 0): self.ways[door, s].there_ms + WAY_MS / 2 for s in SITES}
@@ -244,7 +254,7 @@ class Rehearsal(Stage):
         return frozenset((SITES[s], 0) for s in SITES if not self.ways[door, s].reached)
 
     def _choose(self, door: str) -> None:
-        if self.selectors[door].chosen(self._at, self.latency_ms(door), self.unreached(door)):
+        if self._weighed(door):
             self._pick()
 
     def _check(self, door: str) -> None:
@@ -283,12 +293,22 @@ class Rehearsal(Stage):
         """Weights by machine."""
         return {c.partition("@")[0]: w for weights in self.selectors[door].weights.values() for c, w in weights.items()}
 
+    def _listed(self, door: str) -> Listed | None:
+        """By what the kernel chooses for each new flow, machines in order."""
+        if (one := next(iter(self.selectors[door].lists.values()), None)) is None:
+            return None
+        return one._replace(ids=NAMES, rows=one.rows[[one.ids.index(self.contact(n)) for n in NAMES]])
+
     def _pick(self) -> None:
         if self.name == "dns":
             weights = np.tile([float(n == "near-1") for n in NAMES], (2, 1))
         elif self.name == "two choices":
             weights = np.tile(of_two([self.plain[n] for n in NAMES]), (2, 1))
         else:
+            lists = [self._listed(i) for i in DOORS]
+            if all(one is not None for one in lists):
+                self.pick = rule("prices", self.run.fleet, price=unfolded([one for one in lists if one is not None]))
+                return
             weights = np.array([[self.effective(i).get(n, 0) for n in NAMES] for i in DOORS], float)
         self.pick = rule("shares", self.run.fleet, weights=weights)
 

@@ -11,11 +11,12 @@ from tests.steer.walk import Delivered, Lost, walk
 from suanwang.drivers.kernel.fake import FakeKernel
 from suanwang.model.fib import MAIN, Fib, Group, Route
 from suanwang.model.network import Access, Link, Network, Router
-from suanwang.model.steering import End, PathLimits, Served, Steering
+from suanwang.model.steering import Contact, End, PathLimits, Served, Steering
 from suanwang.steer import address, paths
 from suanwang.steer.address import INSTANCE, router_of
 from suanwang.steer.change import diff
-from suanwang.steer.routes import GATE, WAKE, desired, interior
+from suanwang.steer.choices import CONTACTS, SERVICES, choices, chosen
+from suanwang.steer.routes import GATE, WAKE, desired, grouped, interior
 
 
 def joined(*fibs: Fib) -> Fib:
@@ -266,3 +267,32 @@ def test_the_same_names_have_the_same_ids_whatever_else_there_is() -> None:
     web, other = a_served(network), a_served(network, "other")
     alone, both = (desired(a_steering(network, 1, *services), {}, {}, {}, ()) for services in ((web,), (other, web)))
     assert set(alone.next_hops) <= set(both.next_hops)
+
+
+@given(networks(5), weights)
+@settings(max_examples=40, deadline=None)
+def test_where_flows_are_chosen_for_weights_leave_the_groups_alone(network: Network, given_weights: list[int]) -> None:
+    """Who has weight is a member, and all are alike; the choice knows each by the next hop that the group has."""
+    served = a_served(network, per_site=2)
+    steering = a_steering(network, 1, served)
+    of = {served.id: dict(zip([c.id for c in served.contacts], given_weights, strict=False))}
+    some = {c.id for c in served.contacts if of[served.id].get(c.id)}
+    fib = desired(steering, of, {}, {}, ("home",), chosen([served]))
+    made = choices(grouped(steering, of, {}, chosen([served])), of, {}, chosen([served]))
+    if not fib.groups:
+        assert made == ()
+        return
+    (group,), (choice,) = fib.groups, made
+    by_hop = {hop: id for id, hop, _ in choice.contacts}
+    assert choice.group == group.id and choice.address == served.cs_id and choice.prices is None
+    assert {by_hop[hop] for hop, weight in group.members if weight == 1} == {by_hop[hop] for hop, _ in group.members} <= some
+    assert {id: weight for id, _, weight in choice.contacts} == {id: of[served.id].get(id, 0) for id in by_hop.values()}
+
+
+def test_only_so_many_services_and_contacts_are_chosen_among() -> None:
+    contact = Contact(id="c", node_id="n", address="::", port=80)
+    one = Served(id="s", name="s", cs_id="::", public_key="", port=80, contacts=(contact,) * CONTACTS)
+    many = msgspec.structs.replace(one, contacts=(contact,) * (CONTACTS + 1))
+    none = msgspec.structs.replace(one, contacts=())
+    assert chosen([many]) == chosen([none]) == frozenset() and chosen([one]) == {"s"}
+    assert len(chosen(msgspec.structs.replace(one, id=f"s{n:04}") for n in range(SERVICES + 9))) == SERVICES

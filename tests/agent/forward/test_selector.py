@@ -112,6 +112,32 @@ def test_in_the_centralized_form_too_nothing_goes_where_no_path_leads_to() -> No
     assert not made.chosen(1.2, {})
 
 
+def test_prices_are_known_where_it_chooses_and_flows_can_be_seen() -> None:
+    """Of two that are alike the nearer is cheaper, until more is under way there; who has died has no price."""
+    made = selector()
+    ways = {(4, 0): 1.0, (5, 0): 3.0}
+    made.chosen(1.0, ways)
+    assert made.lists == {}, "nobody sees flows"
+    made.chosen(1.1, ways, under_way={})
+    rows = dict(zip(made.lists["web"].ids, made.lists["web"].rows, strict=True))
+    assert rows["web-1"][0] < rows["web-2"][0] < rows["web-1"][2]
+    made.hear(told(number=1, healthy=False), WALL, 1.2)
+    made.chosen(1.3, ways, under_way={})
+    assert [min(row) < math.inf for row in made.lists["web"].rows] == [False, True]
+    central = selector("centralized")
+    central.chosen(1.0, ways, under_way={})
+    assert central.lists == {}
+
+
+def test_the_brains_weights_are_better_than_prices_while_nothing_is_heard() -> None:
+    made = selector("hybrid", msgspec.structs.replace(BOTH, weights=(("web-1", 7), ("web-2", 250))))
+    made.chosen(1.0, {}, under_way={})
+    assert made.lists == {}
+    made.hear(told(number=1), WALL, 1.0)
+    made.chosen(1.1, {}, under_way={})
+    assert set(made.lists) == {"web"}
+
+
 def test_where_no_users_are_nothing_is_asked_and_nothing_chosen() -> None:
     made = selector(router=4)
     assert made.chosen(1.0, {}) and set(made.weights["web"]) == {"web-1", "web-2"}

@@ -229,28 +229,6 @@ class Chooser:
         return _TCMSG.pack(0, 0, 0, index, _HANDLE, _INGRESS, _PRIORITY << 16 | _PROTOCOL)
 
 
-class FakeChooser:
-    """For tests: keeps what it is given, and says what it is told of flows."""
-
-    def __init__(self, *, able: bool = True) -> None:
-        self.able, self.choices, self.flows = able, tuple[Choice, ...](), dict[str, int]()
-        self.sweeps = 0
-
-    def attach(self, devices: Collection[str]) -> bool:
-        if not self.able:
-            raise KernelFault("SUAN-K006", "new flows cannot be chosen for in the kernel: Operation not permitted", "be root")
-        return bool(devices)
-
-    def put(self, choices: Sequence[Choice], buckets: Mapping[int, NDArray[np.int64]]) -> None:
-        self.choices = tuple(choices)
-
-    def under_way(self) -> Mapping[str, int]:
-        return self.flows
-
-    def swept(self) -> None:
-        self.sweeps += 1
-
-
 class _Held:
     """The program and its tables."""
 

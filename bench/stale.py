@@ -80,17 +80,16 @@ POLICIES: dict[str, Callable[[Fleet], Law]] = {
     "joint, 1 s old, one for all, drained": lambda f: _always(rule("joint", f, age_ms=OLD_MS, mine=2, drain=True)),
     "joint, 1 s old, own decisions added": lambda f: _always(rule("joint", f, age_ms=OLD_MS, mine=1)),
     "joint, 1 s old": lambda f: _always(rule("joint", f, age_ms=OLD_MS)),
-    "present law, 40 ms old": lambda f: laws.Selectors(f, 40.0, each=False),
-    "present law, 1 s old": lambda f: laws.Selectors(f, OLD_MS, each=False),
     "best static split, rates known": _static,
-    "each flow, 1 s old": lambda f: laws.Selectors(f, OLD_MS),
+    "the law by weights, 1 s old": lambda f: laws.Selectors(f, OLD_MS, each=False),
+    "the law, 1 s old": lambda f: laws.Selectors(f, OLD_MS),
 }
-OURS = "each flow, 1 s old"
+OURS = "the law, 1 s old"
 
 
 def measured(name: str, fleet: Fleet, seed: int, end_ms: float) -> dict[str, float]:
     requests = int(fleet.rates.sum() * end_ms * 1.05 + 1000)
-    step = laws.STEP_MS if name.startswith(("present", "each")) else end_ms
+    step = laws.STEP_MS if name.startswith("the law") else end_ms
     seen = stepped(fleet, POLICIES[name](fleet), seed, requests, step, end_ms, OLD_MS)
     return figures(seen, fleet, end_ms)
 

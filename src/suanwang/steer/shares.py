@@ -30,6 +30,8 @@ SPREAD_MS = 4.0
 STUCK = 0.5
 """Where all of what comes in goes to one contact, little leaves it at first as its toll rises: it is taken to be at most so
 much."""
+NEAR = 1e-5
+"""Tolls that change by no more than this part of them are found. Where all flows follow prices a part in a thousand matters."""
 _HALVINGS = 14  # of how busy one is: to one part in 16,000
 _GRID = 256
 _NONE, _NEVER = 1e-12, -1e300
@@ -61,7 +63,7 @@ def divided(
     """(what each contact gets from each place, a row each, in parts of what its service can do; the toll of each contact).
 
     want: what comes in, by place and service, in the same parts. way_ms: by place and contact. price_ms: tolls to begin from;
-    the nearer they are, the fewer rounds it takes.
+    the nearer they are, the fewer rounds it takes, of at most `rounds`.
     """
     starts, owner = rooms.starts, rooms.owner
     can, all_of = BUSY_MOST * FULL * np.add.reduceat(rooms.room, starts), want.sum(0)
@@ -72,7 +74,9 @@ def divided(
         flow = _flows(near - price / spread_ms, want, rooms)
         load = flow.sum(0)
         alone = (flow * flow / np.where(want > 0, want, 1.0)).sum(0) / np.where(load > 0, load, 1.0)
-        price = _priced(load, price, rooms, spread_ms / (1.0 - np.minimum(alone, STUCK)))
+        before, price = price, _priced(load, price, rooms, spread_ms / (1.0 - np.minimum(alone, STUCK)))
+        if np.all(np.abs(price - before) <= NEAR * before):
+            break
     return _flows(near - price / spread_ms, want, rooms), price
 
 

@@ -21,6 +21,7 @@ import socket
 import struct
 import time
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 
 import numpy as np
@@ -154,6 +155,11 @@ class Chooser:
                 table["lost"] = lost
                 held.tables.put(_number(number), table.tobytes())
 
+    @property
+    def program_id(self) -> int:
+        """Of the program, as the kernel numbers it; 0 before it is on any device."""
+        return self._held.program.id if self._held is not None else 0
+
     def detach(self) -> None:
         """Off all devices that it is on; what flows by then goes as the groups say."""
         for index in self._on.values():
@@ -267,35 +273,44 @@ class _Held:
 
 def _table(choice: Choice, before: NDArray[np.void], hops: NDArray[np.int64]) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
     """(its table, places whose contact is another one than before). A contact keeps its place."""
-    table = before.copy()
-    tags = {_tag(id): at for at, (id, _, _) in enumerate(choice.contacts)}
-    at = np.array([tags.get(int(tag), -1) if tag else -1 for tag in before["tag"]])
-    free = iter(np.flatnonzero(at < 0).tolist())
-    placed = set(at[at >= 0].tolist())
-    for row in range(len(choice.contacts)):
-        if row not in placed and (place := next(free, None)) is not None:
-            at[place] = row
-    rows = np.flatnonzero(at >= 0)
-    table["tag"] = 0
-    table["many"], table["bucket"], table["cheap"] = 0, 0, NEVER
-    for place in rows.tolist():
-        id, hop, _ = choice.contacts[at[place]]
-        mine = np.flatnonzero(hops == hop)[-BUCKETS:]  # the kernel takes from the front when it moves any
-        table["tag"][place], table["many"][place] = _tag(id), len(mine)
-        if len(mine):
-            table["bucket"][place] = np.resize(mine, BUCKETS)
-            if choice.prices is not None:
-                table["cheap"][place] = _cheap(choice.prices[at[place]], place)
+    named = [_tag(id) for id, _, _ in choice.contacts]
+    tags = {tag: at for at, tag in enumerate(named)}
+    row = np.array([tags.get(tag, -1) if tag else -1 for tag in before["tag"].tolist()])
+    free = iter(np.flatnonzero(row < 0).tolist())
+    for new in sorted(set(range(len(choice.contacts))) - set(row.tolist())):
+        if (place := next(free, None)) is not None:
+            row[place] = new
+    here, table = row >= 0, before.copy()
+    table["tag"] = np.where(here, np.array(named)[row], 0)
+    many, bucket = _buckets(tuple(hop for _, hop, _ in choice.contacts), hops)
+    table["many"], table["bucket"] = np.where(here, many[row], 0), np.where(here[:, None], bucket[row], 0)
+    table["cheap"] = NEVER
+    able = table["many"] > 0
+    if choice.prices is not None:
+        table["cheap"][able] = _cheap(choice.prices[row[able]], np.flatnonzero(able))
     table["never"], table["by_price"], table["shift"] = NEVER, choice.prices is not None, choice.shift
-    table["lot"] = _lots(np.array([choice.contacts[row][2] if row >= 0 else 0.0 for row in at]) * (table["many"] > 0))
+    table["lot"] = _lots(np.where(able, np.array([weight for _, _, weight in choice.contacts])[row], 0.0))
     gone = table["tag"] != before["tag"]
     table["lost"] = np.where(gone, 0, before["lost"])
     return table, gone
 
 
-def _cheap(prices: NDArray[np.float64], place: int) -> NDArray[np.uint32]:
-    told = np.clip(np.rint(1000 / UNIT_US * np.where(np.isfinite(prices), prices, 0.0)), 0, PRICE_MOST - 1).astype(np.int64)
-    return np.where(np.isfinite(prices), told * CONTACTS + place, NEVER).astype(np.uint32)
+def _buckets(ids: tuple[int, ...], hops: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(how many of a group's buckets each next hop has, of at most BUCKETS; which, repeated). The last ones: the kernel
+    takes from the front when it moves any."""
+    order = np.argsort(hops, kind="stable")
+    asked, there = np.array(ids), hops[order]
+    start, end = np.searchsorted(there, asked), np.searchsorted(there, asked, "right")
+    many = np.minimum(end - start, BUCKETS)
+    at = end[:, None] - 1 - np.arange(BUCKETS) % np.maximum(many, 1)[:, None]
+    bucket = order[np.clip(at, 0, max(0, len(order) - 1))] if len(order) else np.zeros((len(ids), BUCKETS), np.int64)
+    return many, bucket
+
+
+def _cheap(prices: NDArray[np.float64], places: NDArray[np.int64]) -> NDArray[np.uint32]:
+    finite = np.isfinite(prices)
+    told = np.clip(np.rint(1000 / UNIT_US * np.where(finite, prices, 0.0)), 0, PRICE_MOST - 1).astype(np.int64)
+    return np.where(finite, told * CONTACTS + places[:, None], NEVER).astype(np.uint32)
 
 
 def _lots(weights: NDArray[np.float64]) -> NDArray[np.uint8]:
@@ -313,6 +328,7 @@ def _places(choice: Choice, table: NDArray[np.void]) -> dict[int, str]:
     return {place: by_tag[int(tag)] for place, tag in enumerate(table["tag"]) if int(tag) in by_tag}
 
 
+@lru_cache(SERVICES * CONTACTS)
 def _tag(id: str) -> int:
     return int.from_bytes(sha256(id.encode()).digest()[:4], "big") or 1
 

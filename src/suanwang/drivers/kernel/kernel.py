@@ -73,14 +73,14 @@ class Kernel:
     def buckets(self, group_id: int) -> NDArray[np.int64]:
         """Id of the next hop that each bucket of a resilient group holds. OSError as the kernel says it."""
         body = entries.HOP_HEAD.pack(0, 0, 0, 0, 0) + u32(1, group_id)
-        parts = [part for _, part in self._channel.dump(_GETBUCKET, body)]
-        if not parts:
+        told = self._channel.table(_GETBUCKET, body)
+        if not len(told):
             return np.zeros(0, np.int64)
-        held = attributes(parts[0][entries.HOP_HEAD.size :])[13]
-        number_at, hop_at = (parts[0].index(held) + at for at in _places_of(held, 1, 3))  # all are laid out alike
-        told = np.frombuffer(b"".join(parts), np.uint8).reshape(len(parts), -1)
+        first = told[0].tobytes()
+        held = attributes(first[entries.HOP_HEAD.size :])[13]
+        number_at, hop_at = (first.index(held) + at for at in _places_of(held, 1, 3))
         numbers, hops = (told[:, at : at + size].copy().view(f"<u{size}")[:, 0] for at, size in ((number_at, 2), (hop_at, 4)))
-        found = np.zeros(len(parts), np.int64)
+        found = np.zeros(len(told), np.int64)
         found[numbers] = hops
         return found
 

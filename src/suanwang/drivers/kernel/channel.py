@@ -81,7 +81,7 @@ class Channel:
         while True:
             data = np.frombuffer(self.socket.recv(1 << 18), np.uint8)
             while len(data) >= HEADER.size:
-                size, what, _, number, _ = HEADER.unpack_from(data)
+                size, what, _, number, _ = HEADER.unpack(data[: HEADER.size].tobytes())
                 if number == self._number and what in (DONE, ERROR):
                     if what == ERROR and (code := -int.from_bytes(data[16:20].tobytes(), "little", signed=True)):
                         raise OSError(code, os.strerror(code))

@@ -8,7 +8,7 @@ from suanwang.lab import place
 from tests.lab.country import LAB, Country
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def country(tmp_path_factory: pytest.TempPathFactory) -> Generator[Country]:
     made = Country(tmp_path_factory.mktemp("country"))
     try:

@@ -91,20 +91,25 @@ while True:
 
 
 class Loop:
-    """A client that asks fifty times a second, each time anew."""
+    """A client that asks fifty times a second, each time anew; it has asked once when this is made."""
 
     def __init__(self, address: str, source: str, folder: Path) -> None:
         typed = [SUAN, "lab", "exec", "--lab", LAB, source, "--", sys.executable, "-c", LOOP, address, source]
         self.process = subprocess.Popen(typed, stdout=subprocess.PIPE, text=True)
         self.rows: list[tuple[float, float, str]] = []
+        assert self.process.stdout is not None
+        self._note(self.process.stdout.readline())
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            began, took, said = line.rstrip("\n").split(" ", 2)
-            self.rows.append((float(began), float(took), said))
+            self._note(line)
+
+    def _note(self, line: str) -> None:
+        began, took, said = line.rstrip("\n").split(" ", 2)
+        self.rows.append((float(began), float(took), said))
 
     def stop(self) -> list[tuple[float, float, str]]:
         self.process.kill()

@@ -22,12 +22,12 @@ check: setup
 	.venv/bin/basedpyright
 	.venv/bin/lint-imports
 
-# Tests that stay within a process go two at a time; those that start brains, nodes, labs and browsers have the machine to themselves.
-WITHIN := $(addprefix tests/,api brain intent market model place steer store trust twin world)
+# Tests go two at a time; chaos and labs, which need every core, have the machine to themselves.
+ALONE := tests/chaos tests/lab
 
 test: check
-	$(PY) -m pytest -n 2 --dist loadfile $(WITHIN)
-	$(PY) -m pytest $(addprefix --ignore=,$(WITHIN))
+	$(PY) -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
+	$(PY) -m pytest $(ALONE)
 
 update: setup    ## write anew what is made from the code or from a run; look at the difference
 	SUAN_UPDATE_SCENES=1 $(PY) -m pytest -q tests/api

@@ -6,7 +6,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -14,7 +13,8 @@ from pathlib import Path
 import pytest
 from wasmtime import wat2wasm
 
-SUAN = Path(sys.executable).with_name("suan")
+from tests.typed import suan
+
 HELLO = """(module
   (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 1)
@@ -34,7 +34,7 @@ class Network:
 
     def suan(self, *arguments: str, expect: int = 0, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [SUAN, *arguments], cwd=cwd or self.folder, env=self.env, capture_output=True, text=True, timeout=120
+            [*suan(), *arguments], cwd=cwd or self.folder, env=self.env, capture_output=True, text=True, timeout=120
         )
         assert done.returncode == expect, f"suan {' '.join(arguments)} -> {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

@@ -73,7 +73,7 @@ def _flag(param: Any) -> tuple[str, str, str]:
 
 
 def _number(param: Any) -> bool:
-    return param.type_descriptor.annotation in (int, float)
+    return param.type.name.partition(" ")[0] in ("int", "float")
 
 
 # --- files ----------------------------------------------------------------------------------------------------------------

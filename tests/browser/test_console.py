@@ -1,6 +1,7 @@
 """The console in a real browser before a real brain: every page loads, nothing is said in red, nobody else is asked."""
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -39,6 +40,12 @@ def built() -> None:
     """Built anew where it is older than what it is made of and that can be done, so that an old build is not what is tested."""
     if not PROGRAM:
         pytest.skip("no chromium: apt install chromium")
+    with (SOURCE / "package.json").open() as lock:  # another process may be about the same
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _build()
+
+
+def _build() -> None:
     if _stale() and (SOURCE / "node_modules").is_dir() and shutil.which("npm"):
         done = subprocess.run(["npm", "run", "build"], cwd=SOURCE, capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, done.stdout + done.stderr

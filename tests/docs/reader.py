@@ -10,12 +10,11 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Generator
 from pathlib import Path
 
-from tests.docs import warm
 from tests.docs.pages import ROOT, Block, blocks, commands
+from tests.typed import Typed
 
 LIMIT_S = 180
 EXIT_TIME, TRIES = 7, 4
@@ -28,7 +27,8 @@ class House:
     """Where it all happens: a folder, with the client configuration that `suan up` writes. suan: how the command is called."""
 
     def __init__(self, folder: Path, suan: str = "command suan") -> None:
-        self.folder, self.suan, self._warm = folder, suan, None
+        self.folder, self.suan = folder, suan
+        self._warm: Typed | None = None
         plain = {name: value for name, value in os.environ.items() if not name.startswith(("SUAN_", "OTEL_"))}
         path = f"{Path(sys.executable).parent}:{plain['PATH']}"
         self.env = {**plain, "PATH": path, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config"), "NO_COLOR": "1"}
@@ -36,19 +36,13 @@ class House:
 
     def warm(self) -> None:
         """From now on its commands are forks of a process that has their imports."""
-        path = self.folder / "suan.socket"
-        self._warm = subprocess.Popen([sys.executable, "-m", "tests.docs.warm", str(path)], cwd=ROOT, env=self.env)
-        end = time.monotonic() + LIMIT_S
-        while not path.exists():
-            assert self._warm.poll() is None and time.monotonic() < end, "the process that commands are forks of did not start"
-            time.sleep(0.02)
-        self.suan = shlex.join([sys.executable, "-I", "-S", str(Path(warm.__file__)), str(path)])
+        self._warm = Typed(self.folder, self.env)
+        self.suan = shlex.join(self._warm.words)
 
     def stop(self) -> None:
         """End whatever was started here."""
         if self._warm is not None:
-            self._warm.terminate()
-            self._warm.wait(10)
+            self._warm.close()
         for ready in self.folder.rglob("ready"):
             with contextlib.suppress(OSError, ValueError):
                 os.kill(int(ready.read_text()), signal.SIGTERM)

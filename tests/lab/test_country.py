@@ -1,6 +1,6 @@
 """A country at work: a lab with its brain, forwarders and agents, a plain client, and everything that a service is promised.
 
-One lab for all scenes, since a domain takes twenty seconds to join; each scene publishes a service of its own.
+Each scene publishes a service of its own.
 """
 
 import contextlib
@@ -10,111 +10,17 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Generator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 from suanwang.drivers.kernel.namespace import inside
 from suanwang.lab import place
 from tests.drivers.kernel.spaces import needs_compiler, needs_curl, needs_root
+from tests.lab.country import LAB, SUAN, Country
 
 SO_RCVBUFFORCE = 33
-SUAN = Path(sys.executable).with_name("suan")
-LAB = f"c{os.getpid()}"
-APP = """
-import http.server, os, socket
-class Hello(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    def do_GET(self):
-        body = (os.environ["WORD"] + " " + os.environ["SUAN_JOB"]).encode()
-        self.send_response(200); self.send_header("content-length", str(len(body))); self.end_headers(); self.wfile.write(body)
-    def log_message(self, *args): pass
-class Server(http.server.ThreadingHTTPServer):
-    address_family = socket.AF_INET6
-Server(("::", int(os.environ["PORT"])), Hello).serve_forever()
-"""
 pytestmark = [needs_root, needs_compiler, needs_curl]
-
-
-class Country:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "app.py").write_text(APP)
-
-    def suan(self, *words: str, inside: str = "", check: bool = True) -> str:
-        typed = [str(SUAN), *(("lab", "exec", "--lab", LAB, inside, "--", str(SUAN)) if inside else ()), *words]
-        done = subprocess.run(typed, capture_output=True, text=True, timeout=150, cwd=self.folder)
-        assert done.returncode == 0 or not check, done.stderr[-1500:] + done.stdout[-500:]
-        return done.stdout
-
-    def serve(self, name: str, *, word: str = "hello", **more: object) -> dict[str, Any]:
-        lines = {"name": name, "run": "python3 app.py", "port": 8080, "files": ["app.py"], "every": "500ms", "drain": "3s",
-                 "affinity": "2s", "env": {"WORD": word}, "needs": {"cpu": 0.1, "memory": "64MiB"}, **more}  # fmt: skip
-        (self.folder / f"{name}.yaml").write_text(json.dumps(lines))
-        return json.loads(self.suan("serve", f"{name}.yaml", "--wait", "40s", "--json", inside="brain"))
-
-    def service(self, name: str) -> dict[str, Any]:
-        return json.loads(self.suan("services", name, "--json", inside="brain"))
-
-    def get(self, address: str, source: str = "home-1", limit_s: float = 3.0) -> str:
-        """By a plain client in a network of users; "" if there was no answer."""
-        typed = [SUAN, "lab", "exec", "--lab", LAB, source, "--", "curl", "-s", "-m", f"{limit_s}", f"http://[{address}]:8080/"]
-        return subprocess.run(typed, capture_output=True, text=True, timeout=60).stdout
-
-    def loop(self, address: str, source: str = "home-1") -> "Loop":
-        return Loop(address, source, self.folder)
-
-
-LOOP = """
-import sys, time, urllib.request
-address, source = sys.argv[1], sys.argv[2]
-while True:
-    began = time.time()
-    try:
-        said = urllib.request.urlopen(f"http://[{address}]:8080/", timeout=3).read().decode()
-    except OSError as error:
-        said = f"failed {error}"
-    print(began, time.time() - began, said, flush=True)
-    time.sleep(max(0, 0.02 - (time.time() - began)))
-"""
-
-
-class Loop:
-    """A client that asks fifty times a second, each time anew."""
-
-    def __init__(self, address: str, source: str, folder: Path) -> None:
-        typed = [SUAN, "lab", "exec", "--lab", LAB, source, "--", sys.executable, "-c", LOOP, address, source]
-        self.process = subprocess.Popen(typed, stdout=subprocess.PIPE, text=True)
-        self.rows: list[tuple[float, float, str]] = []
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            began, took, said = line.rstrip("\n").split(" ", 2)
-            self.rows.append((float(began), float(took), said))
-
-    def stop(self) -> list[tuple[float, float, str]]:
-        self.process.kill()
-        self.process.wait()
-        self._reader.join()
-        return self.rows
-
-
-@pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Generator[Country]:
-    made = Country(tmp_path_factory.mktemp("country"))
-    made.suan("lab", "up", "three-sites", "--name", LAB)
-    try:
-        yield made
-    finally:
-        made.suan("lab", "down", LAB)
-        assert LAB not in place.names()
 
 
 def until(true: Callable[[], bool], seconds: float) -> None:
@@ -169,11 +75,11 @@ def test_packets_of_a_limited_service_go_where_they_may_there_and_back(country: 
             assert country.get(shown["cs_id"], source).startswith("hello job-")
         carried = {router for router, tap in taps.items() if tap.seen()}
         assert carried == set(way), (shown["service"]["name"], carried)
-    route = json.loads(country.suan("route", "home-1", "limited", "--json", inside="brain"))
+    route = json.loads(country.asked("route", "home-1", "limited", "--json"))
     assert route["candidates"][0]["path"]["routers"] == [1, 4, 9]
     assert not any(6 in path["routers"] for path, _ in route["backups"])
     for name in ("plain", "limited"):
-        country.suan("withdraw", name, inside="brain")
+        country.asked("withdraw", name)
 
 
 def test_any_plain_client_reaches_a_service_under_its_one_address(country: Country) -> None:
@@ -183,7 +89,7 @@ def test_any_plain_client_reaches_a_service_under_its_one_address(country: Count
         assert country.get(shown["cs_id"], source).startswith("hello job-")
 
     def route() -> dict[str, Any]:
-        return json.loads(country.suan("route", "home-1", "web", "--json", inside="brain"))
+        return json.loads(country.asked("route", "home-1", "web", "--json"))
 
     def nearest() -> bool:
         best = route()["candidates"][0]
@@ -199,8 +105,8 @@ def test_any_plain_client_reaches_a_service_under_its_one_address(country: Count
         until(lambda: forwarder("in1")["under_way"].get(near) == 1, 30)
     until(lambda: forwarder("in1")["under_way"].get(near) == 0, 30)
     assert [r for r, _ in route()["backups"]] and "fcbb:bb00:7" in best["segments"][0]
-    assert "e1" in country.suan("links", inside="brain")
-    country.suan("withdraw", "web", inside="brain")
+    assert "e1" in country.asked("links")
+    country.asked("withdraw", "web")
 
 
 def test_every_ingress_knows_what_comes_in_at_all_of_them(country: Country) -> None:
@@ -218,7 +124,7 @@ def test_every_ingress_knows_what_comes_in_at_all_of_them(country: Country) -> N
         until(lambda: differ() < 0.2, 60)
         shown = dict(country.service("count")["flows"])
         assert shown.keys() == {"in1", "in2"} and min(shown.values()) > 5, shown
-        assert "new flows: in1 " in country.suan("services", "count", inside="brain")
+        assert "new flows: in1 " in country.asked("services", "count")
     finally:
         for one in loops:
             one.stop()
@@ -238,7 +144,7 @@ def test_a_newer_version_comes_without_one_failed_request(country: Country) -> N
     assert [said for _, _, said in rows if said.startswith("failed")] == []
     assert rows[0][2].startswith("one ") and rows[-1][2].startswith("two ") and len(rows) > 200
     assert {i["version"] for i in country.service("roll")["instances"]} == {2}
-    country.suan("withdraw", "roll", inside="brain")
+    country.asked("withdraw", "roll")
 
 
 def test_to_zero_and_back_by_the_clients_own_first_packet(country: Country) -> None:
@@ -252,14 +158,14 @@ def test_to_zero_and_back_by_the_clients_own_first_packet(country: Country) -> N
     began = time.monotonic()
     assert country.get(shown["cs_id"], limit_s=20).startswith("hello "), "the first request is answered, and by the service"
     assert time.monotonic() - began > 0.9
-    country.suan("withdraw", "rest", inside="brain")
+    country.asked("withdraw", "rest")
 
 
 def spread(country: Country, name: str, **more: Any) -> tuple[dict[str, Any], dict[str, str]]:
     """A service with an instance at each of two sites, and these by site."""
     shown = country.serve(name, scale={"min": 2, "max": 2}, sites=["near", "mid"], **more)
     where = {i["site"]: i["job"] for i in shown["instances"]}
-    assert set(where) == {"near", "mid"}, [country.suan("why", i["job"], inside="brain") for i in shown["instances"]]
+    assert set(where) == {"near", "mid"}, [country.asked("why", i["job"]) for i in shown["instances"]]
     return shown, where
 
 
@@ -278,7 +184,7 @@ def test_a_site_dies_and_requests_go_elsewhere(country: Country) -> None:
     assert any(near in said for at, _, said in rows if at < died - 0.5)
     late = [said for at, _, said in rows if at > died + 4]
     assert late and all(said.startswith("hello ") and near not in said for said in late)
-    country.suan("withdraw", shown["service"]["name"], inside="brain")
+    country.asked("withdraw", shown["service"]["name"])
 
 
 INTEND = """
@@ -307,7 +213,7 @@ def compliance(country: Country, intent: str, wanted: str, limit_s: float = 60.0
     """Its report, once it is as wanted."""
     deadline = time.monotonic() + limit_s
     while True:
-        shown = json.loads(country.suan("intents", intent, "--json", inside="brain"))
+        shown = json.loads(country.asked("intents", intent, "--json"))
         if shown["view"]["state"] == wanted:
             return shown
         assert time.monotonic() < deadline, shown
@@ -340,7 +246,7 @@ def test_an_intent_on_latency_is_kept_by_steering_while_the_near_site_is_far_for
     kept = [took < 0.1 and where["mid"] in said for took, said in late]
     assert len(late) > 10 and sum(kept) > 0.8 * len(kept), "all but the few that see whether it is near again"
     assert any(took > 0.1 for _, took, _ in rows), "it was broken in truth"
-    country.suan("withdraw", shown["service"]["name"], inside="brain")
+    country.asked("withdraw", shown["service"]["name"])
 
 
 def test_without_the_brain_requests_go_on(country: Country) -> None:
@@ -353,4 +259,4 @@ def test_without_the_brain_requests_go_on(country: Country) -> None:
         os.kill(pid, signal.SIGCONT)
     assert all(a.startswith("hello ") for a in answers)
     assert country.service("alone")["state"] == "up"
-    country.suan("withdraw", "alone", inside="brain")
+    country.asked("withdraw", "alone")

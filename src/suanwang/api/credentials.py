@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from suanwang.api.config import load_config
-from suanwang.api.nodeside import load_provision
 from suanwang.api.options import JoinOptions
+from suanwang.api.provision import load_provision
 from suanwang.drivers.clock import new_id
 from suanwang.model.fault import UsageFault
 from suanwang.model.view import TokenAsk

@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from suanwang.agent.forward.loop import Forwarder
-from suanwang.api.nodeside import Provision, forwarder_of, load_provision, save_provision
+from suanwang.api.nodeside import forwarder_of
 from suanwang.api.options import JoinOptions
 from suanwang.api.peering import Patience, keep_known, peer_of, until_stopped, where
 from suanwang.api.process import settle
+from suanwang.api.provision import Provision, load_provision, save_provision
 from suanwang.api.talk import Talk
 from suanwang.drivers.clock import new_secret, now
 from suanwang.drivers.kernel.chooser import Chooser

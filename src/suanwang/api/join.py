@@ -12,15 +12,15 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
 import uvloop
 
 from suanwang.agent.loop import Agent
 from suanwang.api.hosting import hosting
-from suanwang.api.nodeside import Provision, Ready, close, load_provision, provide, save_provision
+from suanwang.api.nodeside import Ready, close, provide
 from suanwang.api.options import JoinOptions, LeaveOptions
 from suanwang.api.peering import Patience, keep_known, peer_of, until_stopped, where
-from suanwang.api.process import alone, background, cache_folder, settle
+from suanwang.api.process import alone, cache_folder, settle
+from suanwang.api.provision import Provision, load_provision, save_provision
 from suanwang.api.talk import Talk, here
 from suanwang.api.tracing.begin import tracer
 from suanwang.api.tracing.wire import TracedWire
@@ -41,12 +41,6 @@ T = TypeVar("T")
 def join(options: JoinOptions) -> None:
     """Run an agent until interrupted. options: with a URL unless the folder knows it (credentials.completed)."""
     folder, talk = Path(options.folder).resolve(), here(options.lang)
-    if options.detach:
-        ready = folder / "node" / "ready"
-        with talk.waiting("wait.node"):
-            background(msgspec.structs.replace(options, detach=False), folder / "node.log", ready)
-        talk("join.detached", folder=folder, dir=options.folder)
-        return
     with alone(folder / "node"), contextlib.suppress(KeyboardInterrupt):
         uvloop.run(_forwarder(options, folder, talk) if options.forwarder else _agent(options, folder, talk))
 

@@ -43,15 +43,6 @@ PUE = {"cloud": 1.25, "edge": 1.5, "far-edge": 1.6, "device": 1.0}
 MEMORY_LEFT_BYTES = 512 << 20
 
 
-class Provision(msgspec.Struct, kw_only=True):
-    """What a node's folder remembers of its joining."""
-
-    node: Node
-    url: str = ""
-    brain_id: str = ""
-    ca: str = ""
-
-
 class Ready(msgspec.Struct, kw_only=True):
     """A node and its hands."""
 
@@ -189,16 +180,3 @@ async def close(ready: Ready) -> None:
     for runtime in dict.fromkeys(ready.runtimes.values()):
         await runtime.close()
     ready.cap.close()
-
-
-def load_provision(folder: Path) -> Provision | None:
-    """What this folder's node was when it last joined."""
-    file = folder / "node.json"
-    return msgspec.json.decode(file.read_bytes(), type=Provision) if file.exists() else None
-
-
-def save_provision(folder: Path, provision: Provision) -> None:
-    """Remember it."""
-    fresh = folder / "node.json.new"
-    fresh.write_bytes(msgspec.json.encode(provision))
-    fresh.replace(folder / "node.json")

@@ -40,7 +40,7 @@ class NodeOptions(msgspec.Struct, frozen=True, kw_only=True):
 class UpOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Start a brain, and unless `with_node` is false an agent beside it. folder: state folder, absolute or relative to the
     working directory. log: address of a PostgreSQL database for log and files, "" for files in the folder. key: file of the
-    brain's key, "" for one in the folder. detach: go to the background once the brain answers. lang: "en" or "zh". plain:
+    brain's key, "" for one in the folder. lang: "en" or "zh". plain:
     HTTP without TLS. svid_s: life of the certificates that the brain issues, itself included, in seconds. network: file with
     the JSON of a model.network.Network, told to the brain when it starts; "" for none. dns: port of a name server for
     services, 0 for none. credit: of what is charged while an intent is missed, the part that is given back, 0-1."""
@@ -52,7 +52,6 @@ class UpOptions(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
     with_node: bool = True
     node: NodeOptions = NodeOptions()
-    detach: bool = False
     lang: str = "en"
     plain: bool = False
     svid_s: float = 86400.0
@@ -69,7 +68,6 @@ class JoinOptions(msgspec.Struct, frozen=True, kw_only=True):
     token: str = ""
     folder: str = ".suan"
     node: NodeOptions = NodeOptions()
-    detach: bool = False
     lang: str = "en"
     forwarder: bool = False
 

@@ -8,9 +8,9 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from suanwang.api.nodeside import Provision
 from suanwang.api.options import JoinOptions
 from suanwang.api.process import START_S
+from suanwang.api.provision import Provision
 from suanwang.drivers.clock import now
 from suanwang.drivers.meet import meet
 from suanwang.drivers.tls import NOBODY, Peer

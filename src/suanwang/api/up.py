@@ -17,16 +17,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import uvicorn
 import uvloop
 
 from suanwang.api.audit import Cosigned
 from suanwang.api.bounds import all_files
 from suanwang.api.config import save_config
+from suanwang.api.detached import with_node_there
 from suanwang.api.door import Door
-from suanwang.api.options import JoinOptions, NodeOptions, UpOptions
-from suanwang.api.process import alone, awaited, background, cache_folder, in_use, settle, start
+from suanwang.api.options import JoinOptions, UpOptions
+from suanwang.api.process import alone, cache_folder, settle, start
 from suanwang.api.secure import Tls, load_authority
 from suanwang.api.server import app
 from suanwang.api.session import protocol_for
@@ -58,21 +58,7 @@ GRANT_MICRO = 100_000_000
 def up(options: UpOptions) -> None:
     """Run a brain until interrupted. Writes the client configuration, so that `suan run` works at once."""
     folder, talk = Path(options.folder).resolve(), here(options.lang)
-    if options.with_node and in_use(folder / "node"):  # an agent outlives a brain that was killed, and goes on with this one
-        if options.node != NodeOptions() and not in_use(folder / "brain"):
-            talk("up.node_goes_on", folder=folder, dir=options.folder)
-        options = msgspec.structs.replace(options, with_node=False)
-    if options.detach:
-        ready, node, log = folder / "brain" / "ready", folder / "node" / "ready", folder / "brain.log"
-        if options.with_node:
-            node.unlink(missing_ok=True)
-        with talk.waiting("wait.started"):
-            background(msgspec.structs.replace(options, detach=False), log, ready)
-        talk("up.detached", folder=folder, pid=ready.read_text().strip())
-        if options.with_node:  # so that what is typed next finds it
-            with talk.waiting("wait.first_node"):
-                awaited(node, log, lambda: not ready.exists())
-        return
+    options = with_node_there(options, folder, talk)
     with alone(folder / "brain"):
         _serve(options, folder, talk)
 

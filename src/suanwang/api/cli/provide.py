@@ -64,31 +64,34 @@ def up(
     from suanwang.api.process import hasten
 
     hasten()
-    from suanwang.api import up as brain
     from suanwang.api.options import CREDIT, UpOptions
     from suanwang.model.quantity import duration_s
 
     door: Door = ctx.obj
     node = node_options(name, city, tier, (price, egress), carbon_intensity, pue, cap, cpu, memory, access)
     node = with_green(node, cooling, embodied, tuple(price_at), rest)
-    return brain.up(
-        UpOptions(
-            host=host,
-            port=port,
-            folder=folder,
-            log=log,
-            key=key,
-            with_node=not no_node,
-            node=node,
-            detach=detach,
-            lang=door.words.lang,
-            plain=plain,
-            svid_s=max(60.0, duration_s(svid_life, "svid-life")),
-            network=network,
-            dns=dns,
-            credit=CREDIT if credit is None else credit / 100,
-        )
+    options = UpOptions(
+        host=host,
+        port=port,
+        folder=folder,
+        log=log,
+        key=key,
+        with_node=not no_node,
+        node=node,
+        lang=door.words.lang,
+        plain=plain,
+        svid_s=max(60.0, duration_s(svid_life, "svid-life")),
+        network=network,
+        dns=dns,
+        credit=CREDIT if credit is None else credit / 100,
     )
+    if detach:
+        from suanwang.api import detached
+
+        return detached.brain(options)
+    from suanwang.api import up as brain
+
+    return brain.up(options)
 
 
 def join(
@@ -114,17 +117,21 @@ def join(
     price_at: PriceAt = [],  # noqa: B006 - typer reads the default and never changes it
     rest: Rest = "",
 ) -> int | None:
-    from suanwang.api import join as agent
     from suanwang.api.credentials import completed
     from suanwang.api.options import JoinOptions
 
     door: Door = ctx.obj
     node = node_options(name, city, tier, (price, egress), carbon_intensity, pue, cap, cpu, memory, access)
     node = with_green(node, cooling, embodied, tuple(price_at), rest)
-    options = JoinOptions(
-        url=url, token=token, folder=folder, node=node, detach=detach, lang=door.words.lang, forwarder=forwarder
-    )
-    return agent.join(completed(options, door.environ, door.client))
+    options = JoinOptions(url=url, token=token, folder=folder, node=node, lang=door.words.lang, forwarder=forwarder)
+    options = completed(options, door.environ, door.client)
+    if detach:
+        from suanwang.api import detached
+
+        return detached.node(options)
+    from suanwang.api import join as agent
+
+    return agent.join(options)
 
 
 def leave(

@@ -12,9 +12,9 @@ from tests.browser.chromium import Chromium
 from tests.browser.test_console import built
 from tests.browser.test_looks import photographed
 from tests.drivers.kernel.spaces import needs_compiler, needs_root
-from tests.lab.test_country import LAB, Country, country
+from tests.lab.country import LAB, Country
 
-__all__ = ["built", "country"]
+__all__ = ["built"]
 pytestmark = [needs_root, needs_compiler]
 
 
@@ -64,3 +64,4 @@ def test_a_site_is_cut_off_and_routes_are_seen_to_move(browser: Chromium, countr
     for link in LINKS[lost]:
         country.suan("lab", "mend", link, "--lab", LAB)
     browser.until(f"!{DOWN}", 90)
+    country.asked("withdraw", "seen")

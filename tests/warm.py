@@ -1,13 +1,15 @@
 """`suan` without the wait for its imports: a process that has them forks for each command, and the fork is that command.
 
-    python -m tests.docs.warm SOCKET               until it is ended
-    python -I -S tests/docs/warm.py SOCKET ARGS    one command: the caller's folder, variables, streams, exit code
+    python -m tests.warm SOCKET               until its input ends
+    python -I -S tests/warm.py SOCKET ARGS    one command: the caller's folder, variables, streams, exit code
 
 Nothing else is shared: what the command does is done by the same `main`, in a process of its own.
 """
 
+import fcntl
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -29,14 +31,16 @@ def ask(path: str, arguments: list[str]) -> int:
 
 
 def serve(path: str) -> None:
+    """Says "ready", and ends with whoever started it: its input is a pipe to there."""
     main = import_module(COMMANDS).main
     for name in LOADED:
         import_module(name)
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(path)
-        listener.listen()
+        listener.listen(64)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a fork: it tells its own end
-        while True:
+        print("ready", flush=True)
+        while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
             caller, _ = listener.accept()
             if os.fork() == 0:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -46,10 +50,12 @@ def serve(path: str) -> None:
 
 
 def _command(caller: socket.socket, main: Callable[[list[str]], int]) -> None:
-    """Be the command, to the end."""
+    """Be the command, to the end, or until its caller is gone: that raises SIGIO."""
     code = 70
     try:
         message, streams, _, _ = socket.recv_fds(caller, REQUEST_MAX, 3)
+        fcntl.fcntl(caller, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(caller, fcntl.F_SETFL, os.O_ASYNC)
         request = json.loads(message)
         for number, stream in enumerate(streams):
             os.dup2(stream, number)

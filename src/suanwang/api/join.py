@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +18,7 @@ from suanwang.agent.loop import Agent
 from suanwang.api.hosting import hosting
 from suanwang.api.nodeside import Provision, Ready, close, load_provision, provide, save_provision
 from suanwang.api.options import JoinOptions, LeaveOptions
-from suanwang.api.peering import Patience, keep_known, peer_of, until_stopped, where
+from suanwang.api.peering import keep_known, patient, peer_of, until_stopped, where
 from suanwang.api.process import alone, background, cache_folder, settle
 from suanwang.api.talk import Talk, here
 from suanwang.api.tracing.begin import tracer
@@ -44,7 +43,7 @@ def join(options: JoinOptions) -> None:
     if options.detach:
         ready = folder / "node" / "ready"
         with talk.waiting("wait.node"):
-            background(msgspec.structs.replace(options, detach=False), folder / "node.log", ready)
+            background(msgspec.structs.replace(options, detach=False), folder / "node.log", ready, talk.line)
         talk("join.detached", folder=folder, dir=options.folder)
         return
     with alone(folder / "node"), contextlib.suppress(KeyboardInterrupt):
@@ -62,9 +61,10 @@ async def _agent(options: JoinOptions, folder: Path, talk: Talk) -> None:
     known = load_provision(folder / "node")
     url, token = where(options, known), options.token
     key = load_or_make(folder / "node" / "key")
+    patience = patient(known is not None, talk)
+    with talk.waiting("wait.reached", url=url):
+        peer = await patience(lambda: asyncio.to_thread(peer_of, url, token, known))
     ready = await provide(options, folder, key, talk)
-    patience = Patience(known is not None, partial(talk.fault, "join.again"))
-    peer = await patience(lambda: asyncio.to_thread(peer_of, url, token, known))
     wire, traced = Wire(url, key, now, peer=peer), None
     try:
         with talk.waiting("wait.brain", url=url):

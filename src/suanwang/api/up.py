@@ -67,11 +67,11 @@ def up(options: UpOptions) -> None:
         if options.with_node:
             node.unlink(missing_ok=True)
         with talk.waiting("wait.started"):
-            background(msgspec.structs.replace(options, detach=False), log, ready)
+            background(msgspec.structs.replace(options, detach=False), log, ready, talk.line)
         talk("up.detached", folder=folder, pid=ready.read_text().strip())
         if options.with_node:  # so that what is typed next finds it
             with talk.waiting("wait.first_node"):
-                awaited(node, log, lambda: not ready.exists())
+                awaited(node, log, lambda: not ready.exists(), talk.line)
         return
     with alone(folder / "brain"):
         _serve(options, folder, talk)

@@ -30,6 +30,7 @@ from suanwang.api.whys import fixed_of, holes_of, table
 from suanwang.model import fault as faults
 from suanwang.model.node import Offer
 from suanwang.model.view import BillPage
+from suanwang.trust.statement import sign
 
 HEAVY = ("httpx", "litestar", "numpy", "wasmtime", "rich", "msgspec", "uvicorn", "yaml")
 
@@ -400,14 +401,14 @@ def test_the_suggested_command_replaces_the_flag():
 
 
 def test_node_flags_become_options(suan, monkeypatch):
-    seen = []
+    seen, token = [], sign(b"k" * 32, "join", "ann", {}, 0.0, 1.0)
     monkeypatch.setattr(join, "join", seen.append)
     monkeypatch.setattr(up, "up", seen.append)
     flags = "--city 深圳 --tier edge --cap 40% --memory 4GiB --cpu 2 --access 1ms --pue 1.3 --carbon-intensity 441.9 --name n1"
-    assert suan("join", "http://b", "--token", "t", *flags.split(), "--price", "0.5 CNY/Tfuel", lang="zh").code == 0
+    assert suan("join", "http://b", "--token", token, *flags.split(), "--price", "0.5 CNY/Tfuel", lang="zh").code == 0
     assert suan("up", "-p", "0", "--no-node").code == 0
     joined, started = seen
-    assert isinstance(joined, JoinOptions) and (joined.url, joined.token, joined.lang) == ("http://b", "t", "zh")
+    assert isinstance(joined, JoinOptions) and (joined.url, joined.token, joined.lang) == ("http://b", token, "zh")
     node = joined.node
     assert (node.city, node.tier, node.cap, node.memory_bytes, node.cpu_milli) == ("shenzhen", "edge", 0.4, 4 << 30, 2000)
     assert node.offer == Offer(price_micro_per_tfuel=500_000) and (node.access_ms, node.pue) == (1.0, 1.3)

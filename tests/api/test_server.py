@@ -99,10 +99,25 @@ def test_pages_follow_each_other_without_gap_or_repeat(stage: Stage) -> None:
         if not (cursor := page.get("next", "")):
             break
     assert found == ids[::-1]
-    assert ann.get("/v1/jobs?cursor=job-nothing").json()["items"] == []
     assert ann.get("/v1/jobs?state=refused").json()["items"] and not ann.get("/v1/jobs?state=done").json()["items"]
     for query in ("limit=0", "limit=1001", "limit=many", "state=happy"):
         problem(ann.get(f"/v1/jobs?{query}"), 400, "SUAN-U002")
+
+
+def test_a_cursor_that_names_nothing_of_ones_own_is_refused_and_never_an_empty_page(stage: Stage) -> None:
+    ann, bob, node = stage.person("ann"), stage.person("bob"), stage.node()
+    mine, other = ann.job(demand(2)), bob.job(demand())
+    for path in ("jobs", "jobs?state=running", "bills"):
+        for cursor in ("job-nothing", other.id, "x" * 300):
+            problem(ann.get(f"/v1/{path}{'&' if '?' in path else '?'}cursor={cursor}"), 400, "SUAN-U002")
+        assert ann.get(f"/v1/{path}{'&' if '?' in path else '?'}cursor={mine.id}").json()["items"] == []
+    assert stage.operator.get(f"/v1/jobs?cursor={other.id}").json()["items"][0]["id"] == mine.id
+    problem(stage.operator.get(f"/v1/bills?cursor={other.id}"), 400, "SUAN-U002")
+    for cursor in ("2", "-1", "one", "9" * 30, "٣"):
+        problem(ann.get(f"/v1/jobs/{mine.id}/tasks?cursor={cursor}"), 400, "SUAN-U002")
+    assert [t["index"] for t in ann.get(f"/v1/jobs/{mine.id}/tasks?cursor=0").json()["items"]] == [1]
+    problem(ann.get("/v1/nodes?cursor=node-nothing"), 400, "SUAN-U002")
+    assert ann.get(f"/v1/nodes?cursor={node.id}").json()["items"] == []
 
 
 def test_a_watch_resumes_after_the_last_event_seen(stage: Stage) -> None:

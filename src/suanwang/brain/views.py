@@ -243,10 +243,8 @@ def _order(job: JobState, held: PlacementState) -> Order:
 
 
 def newest_first(state: State, user: str | None, before: str = "", *, unfinished: bool = False) -> Iterator[JobState]:
-    """Jobs, those of `user` or all, newest first, from the one accepted before the job `before` on; none if there is no
-    such job. However many there are, only those that are taken cost anything. unfinished: only those, of all users."""
-    if before and before not in state.jobs:
-        return iter(())
+    """Jobs, those of `user` or all, newest first, from the one accepted before the job `before` on, which is there.
+    However many there are, only those that are taken cost anything. unfinished: only those, of all users."""
     end = state.jobs[before].number if before else state.seq + 1
     if unfinished:
         live = (state.jobs[job_id] for job_id in reversed(state.unfinished))

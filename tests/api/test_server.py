@@ -120,6 +120,24 @@ def test_a_cursor_that_names_nothing_of_ones_own_is_refused_and_never_an_empty_p
     assert ann.get(f"/v1/nodes?cursor={node.id}").json()["items"] == []
 
 
+def adds_up(bill: dict[str, Any]) -> bool:
+    return (
+        bill["held_micro"] == bill["posted_micro"] + bill["voided_micro"] + bill["held_now_micro"] and bill["voided_micro"] >= 0
+    )
+
+
+def test_what_is_held_is_given_back_on_the_bill_only_when_it_is(stage: Stage) -> None:
+    ann, node = stage.person("ann"), stage.node()
+    job = ann.job(demand(2))
+    seen = list[tuple[bool, bool, bool]]()
+    for report in ((), (done(placement := node.desired().orders[0], 0, 10**9),), (done(placement, 1),)):
+        node.report(*report)
+        bill, account = ann.get(f"/v1/jobs/{job.id}/bill").json(), ann.get("/v1/account").json()
+        assert adds_up(bill) and bill["held_now_micro"] == account["held_micro"]
+        seen.append((bill["posted_micro"] > 0, bill["voided_micro"] > 0, bill["held_now_micro"] > 0))
+    assert seen == [(False, False, True), (True, False, True), (True, True, False)]
+
+
 def test_a_watch_resumes_after_the_last_event_seen(stage: Stage) -> None:
     ann, node = stage.person("ann"), stage.node()
     job = ann.job(demand(2))
@@ -306,7 +324,8 @@ def test_a_lie_costs_the_node_the_placement(stage: Stage, lie: dict[str, Any], c
     told = node.report(done(placement, 0), done(placement, 1, **lie))
     assert [c for _, _, c in told.refused] == [code] and node.desired().orders == ()
     bill = ann.get(f"/v1/jobs/{job.id}/bill").json()
-    assert bill["fuel"] == 10**6 and bill["held_micro"] == bill["posted_micro"] + bill["voided_micro"]
+    assert bill["fuel"] == 10**6 and adds_up(bill)
+    assert ann.get("/v1/account").json()["held_micro"] == bill["held_now_micro"]
     assert ann.get(f"/v1/jobs/{job.id}/bill", accept="text/csv").status_code == 200
 
 

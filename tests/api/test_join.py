@@ -11,7 +11,7 @@ from suanwang.api import peering
 from suanwang.api.catalogue import Words
 from suanwang.api.client import Client
 from suanwang.api.credentials import completed
-from suanwang.api.nodeside import memory_lent
+from suanwang.api.nodeside import cpu_lent, memory_lent
 from suanwang.api.options import JoinOptions
 from suanwang.api.peering import Patience, patient
 from suanwang.api.process import awaited
@@ -73,6 +73,12 @@ def test_more_memory_than_there_is_cannot_be_lent() -> None:
     with pytest.raises(UsageFault, match=r"memory is 900.0 TiB, and this machine has 8.0 GiB") as raised:
         memory_lent(900 << 40, 8 << 30)
     assert raised.value.code == "SUAN-U029"
+
+
+def test_more_cores_than_there_are_cannot_be_lent() -> None:
+    assert (cpu_lent(1500, 2), cpu_lent(2000, 2), cpu_lent(0, 2)) == (1500, 2000, 2000)
+    with pytest.raises(UsageFault, match=r"SUAN-U029: cpu is 2.5 cores, and this machine has 2$"):
+        cpu_lent(2500, 2)
 
 
 def test_who_is_new_is_told_again_and_for_how_long_yet(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,8 +66,8 @@ async def provide(options: JoinOptions, folder: Path, key: bytes, talk: Talk) ->
     """Measure this machine under its cap and make its runtimes."""
     wanted, machine = options.node, machine_key()
     memory_lent(wanted.memory_bytes, machine.memory_bytes)  # before anything is measured
+    lent_milli = cpu_lent(wanted.cpu_milli, machine.cores)
     cap = CapEach(wanted.cap)
-    lent_milli = wanted.cpu_milli or machine.cores * 1000
     building = partial(talk.waiting, "wait.python")
     wasm = WasmRuntime(cache_folder(), max(1, -(-lent_milli // 1000)), wanted.cap, cap.hold, building)
     with talk.waiting("wait.measured"):
@@ -129,6 +129,15 @@ def node_of(
         metrics=(*report.metrics, *levels(report.metrics)),
         version=__version__,
     )
+
+
+def cpu_lent(wanted_milli: int, cores: int) -> int:
+    """Thousandths of a core that are lent of those that the machine has; wanted: 0 for not told. UsageFault SUAN-U029: more than
+    there are, and tasks would wait for one another."""
+    if wanted_milli > cores * 1000:
+        why = f"cpu is {wanted_milli / 1000:g} cores, and this machine has {cores}"
+        raise UsageFault("SUAN-U029", why, "lend fewer, or leave --cpu out")
+    return wanted_milli or cores * 1000
 
 
 def memory_lent(wanted: int, there: int) -> int:

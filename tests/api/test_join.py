@@ -11,8 +11,8 @@ from suanwang.api import peering
 from suanwang.api.catalogue import Words
 from suanwang.api.client import Client
 from suanwang.api.credentials import completed
-from suanwang.api.nodeside import cpu_lent, memory_lent
-from suanwang.api.options import JoinOptions
+from suanwang.api.lending import lent_of
+from suanwang.api.options import JoinOptions, NodeOptions
 from suanwang.api.peering import Patience, patient
 from suanwang.api.process import awaited
 from suanwang.api.talk import Talk
@@ -68,17 +68,23 @@ def test_who_is_new_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> N
         patiently([GONE] * 100, False, [])
 
 
-def test_more_memory_than_there_is_cannot_be_lent() -> None:
-    assert (memory_lent(1 << 30, 8 << 30), memory_lent(0, 8 << 30), memory_lent(1 << 40, 0)) == (1 << 30, 15 << 29, 1 << 40)
-    with pytest.raises(UsageFault, match=r"memory is 900.0 TiB, and this machine has 8.0 GiB") as raised:
-        memory_lent(900 << 40, 8 << 30)
-    assert raised.value.code == "SUAN-U029"
+@pytest.mark.parametrize(
+    ("cpu_milli", "memory", "says"),
+    [
+        (0, 900 << 40, "memory is 900.0 TiB, and this machine has 8.0 GiB"),
+        (2500, 0, "cpu is 2.5 cores, and this machine has 2"),
+    ],
+)
+def test_more_than_there_is_cannot_be_lent(cpu_milli: int, memory: int, says: str) -> None:
+    with pytest.raises(UsageFault) as raised:
+        lent_of(NodeOptions(cpu_milli=cpu_milli, memory_bytes=memory), 2, 8 << 30)
+    assert (raised.value.code, raised.value.why) == ("SUAN-U029", says)
 
 
-def test_more_cores_than_there_are_cannot_be_lent() -> None:
-    assert (cpu_lent(1500, 2), cpu_lent(2000, 2), cpu_lent(0, 2)) == (1500, 2000, 2000)
-    with pytest.raises(UsageFault, match=r"SUAN-U029: cpu is 2.5 cores, and this machine has 2$"):
-        cpu_lent(2500, 2)
+def test_what_is_not_said_is_all_but_what_the_machine_needs() -> None:
+    assert lent_of(NodeOptions(cpu_milli=1500, memory_bytes=1 << 30), 2, 8 << 30) == (1500, 1 << 30)
+    assert lent_of(NodeOptions(), 2, 8 << 30) == (2000, 15 << 29)
+    assert lent_of(NodeOptions(memory_bytes=1 << 40), 2, 0) == (2000, 1 << 40)
 
 
 def test_who_is_new_is_told_again_and_for_how_long_yet(monkeypatch: pytest.MonkeyPatch) -> None:

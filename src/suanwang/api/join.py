@@ -16,6 +16,7 @@ import uvloop
 
 from suanwang.agent.loop import Agent
 from suanwang.api.hosting import hosting
+from suanwang.api.lending import check_lent
 from suanwang.api.nodeside import Provision, Ready, close, load_provision, provide, save_provision
 from suanwang.api.options import JoinOptions, LeaveOptions
 from suanwang.api.peering import keep_known, patient, peer_of, until_stopped, where
@@ -40,6 +41,7 @@ T = TypeVar("T")
 def join(options: JoinOptions) -> None:
     """Run an agent until interrupted. options: with a URL unless the folder knows it (credentials.completed)."""
     folder, talk = Path(options.folder).resolve(), here(options.lang)
+    check_lent(options.node)
     if options.detach:
         ready = folder / "node" / "ready"
         with talk.waiting("wait.node"):

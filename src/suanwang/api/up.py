@@ -25,6 +25,7 @@ from suanwang.api.audit import Cosigned
 from suanwang.api.bounds import all_files
 from suanwang.api.config import save_config
 from suanwang.api.door import Door
+from suanwang.api.lending import check_lent
 from suanwang.api.options import JoinOptions, NodeOptions, UpOptions
 from suanwang.api.process import alone, awaited, background, cache_folder, in_use, settle, start
 from suanwang.api.secure import Tls, load_authority
@@ -58,6 +59,8 @@ GRANT_MICRO = 100_000_000
 def up(options: UpOptions) -> None:
     """Run a brain until interrupted. Writes the client configuration, so that `suan run` works at once."""
     folder, talk = Path(options.folder).resolve(), here(options.lang)
+    if options.with_node:
+        check_lent(options.node)
     if options.with_node and in_use(folder / "node"):  # an agent outlives a brain that was killed, and goes on with this one
         if options.node != NodeOptions() and not in_use(folder / "brain"):
             talk("up.node_goes_on", folder=folder, dir=options.folder)

@@ -147,7 +147,7 @@ PARSED = {
     "ps --limit 9999": "'--limit' 的值不对：不能大于 1000",
     "up --pue x": "'--pue' 的值不对：应为数字",
     "ps a b": "多余的参数：b",
-    "why": "缺少参数 'job'。",
+    "why": "缺少参数 'name'。",
     "reserve --for 1s": "缺少选项 '--from'。",
     "nothing": "没有命令 'nothing'。",
     "grnt": "没有命令 'grnt'。是不是 'grant'",

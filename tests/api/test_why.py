@@ -6,12 +6,12 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.api.stage import Stage, demand, staged
-from tests.api.test_dry_run import done, publish
-from tests.api.test_reserving import asked
 
 from suanwang.api.cli import main
 from suanwang.model.intent import IntentAsk
+from tests.api.stage import Stage, demand, staged
+from tests.api.test_dry_run import done, publish
+from tests.api.test_reserving import asked
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import typer
 from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import Cursor, Json, Limit
 from suanwang.api.cli.names import Job, Node
-from suanwang.model.fault import NotFoundFault, UsageFault
+from suanwang.model.fault import UsageFault
 
 TOP_ROWS = 15
 TOP_S_MIN = 0.5

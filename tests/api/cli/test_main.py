@@ -128,6 +128,14 @@ def test_credit_is_granted_as_its_help_says(suan, brain, monkeypatch):
     assert "suan grant ann 50" in suan("grant", "--help").out
     assert suan("grant", "ann", "50").code == 0
     assert json.loads(brain.seen[-1].content) == {"amount_micro": 50_000_000}
+    asked = len(brain.seen)
+    assert "it must be more than 0" in suan("grant", "ann", "0").err and len(brain.seen) == asked
+
+
+@pytest.mark.parametrize("typed", ["why", "cancel", "logs", "fetch", "withdraw", "grant"])
+def test_an_empty_name_is_no_name_and_not_the_path_of_everything(suan, brain, typed):
+    said = suan(typed, "", *(("5",) if typed == "grant" else ()))
+    assert said.code == 2 and "SUAN-U002" in said.err and "the name is empty" in said.err and not brain.seen
 
 
 @pytest.mark.parametrize(("code", "near"), [("suan-x999", "SUAN-"), ("SUAN-U128", "SUAN-U12"), ("SUAN-N999", "SUAN-N060")])

@@ -198,7 +198,9 @@ def asking(*, rehearse: bool = False, dry_run: bool = False) -> Params | None:
 
 
 def part(text: str) -> str:
-    """One segment of a path, whatever the user typed."""
+    """One segment of a path, whatever the user typed. UsageFault SUAN-U002: nothing, which would be the path of all of them."""
+    if not text:
+        raise UsageFault("SUAN-U002", "the name is empty", "say which one is meant")
     return quote(text, safe="")
 
 

@@ -56,6 +56,15 @@ def test_a_region_is_told_by_any_of_its_names_and_an_unknown_one_is_refused(stag
     problem(tell(stage.operator, msgspec.structs.replace(named, where="atlantis")), 404, "SUAN-N011")
 
 
+def test_a_site_where_no_node_stands_is_refused_by_those_that_there_are(stage: Stage) -> None:
+    grid = msgspec.structs.replace(clean_in(2), scope="site", where="sz")
+    assert "no node yet" in problem(tell(stage.operator, grid), 404, "SUAN-N016").detail  # type: ignore[arg-type]
+    site = stage.node().node.site.name
+    assert tell(stage.operator, msgspec.structs.replace(grid, where=site)).status_code == 200  # type: ignore[attr-defined]
+    told = problem(tell(stage.operator, msgspec.structs.replace(grid, where=site[1:])), 404, "SUAN-N016")  # type: ignore[arg-type]
+    assert f"nodes at {site}" in told.detail
+
+
 def test_a_job_waits_for_its_hour_starts_in_it_and_its_bill_is_of_it(stage: Stage) -> None:
     node, ann = stage.node(), stage.person("ann")
     tell(stage.operator, clean_in(2))

@@ -99,10 +99,43 @@ def test_pages_follow_each_other_without_gap_or_repeat(stage: Stage) -> None:
         if not (cursor := page.get("next", "")):
             break
     assert found == ids[::-1]
-    assert ann.get("/v1/jobs?cursor=job-nothing").json()["items"] == []
     assert ann.get("/v1/jobs?state=refused").json()["items"] and not ann.get("/v1/jobs?state=done").json()["items"]
     for query in ("limit=0", "limit=1001", "limit=many", "state=happy"):
         problem(ann.get(f"/v1/jobs?{query}"), 400, "SUAN-U002")
+
+
+def test_a_cursor_that_names_nothing_of_ones_own_is_refused_and_never_an_empty_page(stage: Stage) -> None:
+    ann, bob, node = stage.person("ann"), stage.person("bob"), stage.node()
+    mine, other = ann.job(demand(2)), bob.job(demand())
+    for path in ("jobs", "jobs?state=running", "bills"):
+        for cursor in ("job-nothing", other.id, "x" * 300):
+            problem(ann.get(f"/v1/{path}{'&' if '?' in path else '?'}cursor={cursor}"), 400, "SUAN-U002")
+        assert ann.get(f"/v1/{path}{'&' if '?' in path else '?'}cursor={mine.id}").json()["items"] == []
+    assert stage.operator.get(f"/v1/jobs?cursor={other.id}").json()["items"][0]["id"] == mine.id
+    problem(stage.operator.get(f"/v1/bills?cursor={other.id}"), 400, "SUAN-U002")
+    for cursor in ("2", "-1", "one", "9" * 30, "٣"):
+        problem(ann.get(f"/v1/jobs/{mine.id}/tasks?cursor={cursor}"), 400, "SUAN-U002")
+    assert [t["index"] for t in ann.get(f"/v1/jobs/{mine.id}/tasks?cursor=0").json()["items"]] == [1]
+    problem(ann.get("/v1/nodes?cursor=node-nothing"), 400, "SUAN-U002")
+    assert ann.get(f"/v1/nodes?cursor={node.id}").json()["items"] == []
+
+
+def adds_up(bill: dict[str, Any]) -> bool:
+    return (
+        bill["held_micro"] == bill["posted_micro"] + bill["voided_micro"] + bill["held_now_micro"] and bill["voided_micro"] >= 0
+    )
+
+
+def test_what_is_held_is_given_back_on_the_bill_only_when_it_is(stage: Stage) -> None:
+    ann, node = stage.person("ann"), stage.node()
+    job = ann.job(demand(2))
+    seen = list[tuple[bool, bool, bool]]()
+    for report in ((), (done(placement := node.desired().orders[0], 0, 10**9),), (done(placement, 1),)):
+        node.report(*report)
+        bill, account = ann.get(f"/v1/jobs/{job.id}/bill").json(), ann.get("/v1/account").json()
+        assert adds_up(bill) and bill["held_now_micro"] == account["held_micro"]
+        seen.append((bill["posted_micro"] > 0, bill["voided_micro"] > 0, bill["held_now_micro"] > 0))
+    assert seen == [(False, False, True), (True, False, True), (True, True, False)]
 
 
 def test_a_watch_resumes_after_the_last_event_seen(stage: Stage) -> None:
@@ -291,7 +324,8 @@ def test_a_lie_costs_the_node_the_placement(stage: Stage, lie: dict[str, Any], c
     told = node.report(done(placement, 0), done(placement, 1, **lie))
     assert [c for _, _, c in told.refused] == [code] and node.desired().orders == ()
     bill = ann.get(f"/v1/jobs/{job.id}/bill").json()
-    assert bill["fuel"] == 10**6 and bill["held_micro"] == bill["posted_micro"] + bill["voided_micro"]
+    assert bill["fuel"] == 10**6 and adds_up(bill)
+    assert ann.get("/v1/account").json()["held_micro"] == bill["held_now_micro"]
     assert ann.get(f"/v1/jobs/{job.id}/bill", accept="text/csv").status_code == 200
 
 

@@ -64,7 +64,7 @@ def test_on_a_terminal_it_is_redrawn_and_lines_take_its_place(monkeypatch: pytes
 def test_a_fault_is_told_in_the_readers_language() -> None:
     err = io.StringIO()
     Talk(Words("zh"), err, live=False).fault("join.again", Fault("SUAN-W001", "the brain hung up"))
-    assert err.getvalue() == f"SUAN-W001：{Words('zh')('error.SUAN-W001').rstrip('.')}（the brain hung up）；正在重试\n"
+    assert err.getvalue() == f"SUAN-W001：{Words('zh')('error.SUAN-W001').rstrip('.')}（the brain hung up）；会一直重试\n"
 
 
 def test_a_line_is_redrawn_only_where_that_is_wanted() -> None:

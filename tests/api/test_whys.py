@@ -1,21 +1,28 @@
 """Every why is there in Chinese, and no Chinese without the English that it is of; looking one up is quick and changes nothing
 that it does not know."""
 
+import os
 import re
 import string
 import time
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from suanwang.api.catalogue import Words, entries
-from suanwang.api.whys import DEEP_MAX, EVERYWHERE, TEXT_MAX, coded, fixed_of, holes_of, listed, sections, table, why
+from suanwang.api.particulars import _numbers, _words  # pyright: ignore[reportPrivateUsage]
+from suanwang.api.whys import DEEP_MAX, EACH, EVERYWHERE, TEXT_MAX, coded, fixed_of, holes_of, listed, sections, table, why
 from suanwang.brain.commands import _LIES  # pyright: ignore[reportPrivateUsage]
 from suanwang.model import fault as faults
+from suanwang.model.metric import Metric
 from suanwang.model.network import Link, Network, Router
+from suanwang.model.node import Accelerator, Capacity, Device, Node, Offer, Speed
+from suanwang.model.where import Place, Site
 from suanwang.steer.paths import path_of, why_not
 from tests.api.english import HOLE, named_in, returned_by, said_in, trees
+from tests.brain.sample import a_node
 
 FAULTS = [*(n for n, k in vars(faults).items() if isinstance(k, type) and issubclass(k, faults.Fault)), "Interrupted"]
 EN, ZH = Words("en"), Words("zh")
@@ -161,7 +168,8 @@ def test_chinese_has_the_holes_of_its_english_and_knows_how_to_fill_them(code):
     for english, chinese in table()[code].items():
         assert fields(english) == [str(n) for n in range(len(fields(english)))], english
         assert sorted(fields(english)) == sorted(fields(chinese)), english
-        assert {spec for _, _, spec, _ in string.Formatter().parse(chinese) if spec} <= families, chinese
+        specs = {spec.removeprefix(EACH) for _, _, spec, _ in string.Formatter().parse(chinese) if spec}
+        assert specs <= families, chinese
         assert re.search("[\u4e00-\u9fff]", chinese) or not re.search("[a-z]", english), chinese
 
 
@@ -187,6 +195,41 @@ def test_values_are_shown_as_they_are_and_words_by_what_they_are_called():
     assert why(ZH, "SUAN-U002", 'task "cut": run is empty.') == "任务“cut”：run 是空的。"
     assert coded(ZH, "SUAN-N001: there is no job 'a'") == "SUAN-N001: 没有作业 'a'"
     assert coded(ZH, "exit: 3") == "exit: 3"
+
+
+def test_what_the_system_says_is_in_the_readers_language():
+    refused, gone = (str(OSError(code, os.strerror(code), *at)) for code, at in ((111, ()), (2, ("a.yaml",))))
+    assert why(ZH, "SUAN-W001", f"https://a:1: {refused}") == "https://a:1：连接被拒绝（系统错误 111）"
+    assert (
+        why(ZH, "SUAN-U022", f"the job file a.yaml cannot be read: {gone}")
+        == "作业文件 a.yaml 无法读取：'a.yaml'：没有这个文件或文件夹（系统错误 2）"
+    )
+    assert why(ZH, "SUAN-U022", "a cannot be read: Permission denied") == "a 无法读取：没有权限"
+    assert why(ZH, "SUAN-U022", "a cannot be read: the moon is full") == "a 无法读取：the moon is full"
+
+
+def nowhere_sound() -> Node:
+    """Whatever it says of itself is out of bounds."""
+    device = Device(id=" ", files=(" ",) * 65)
+    accelerator = Accelerator(kind=" ", vendor=" ", name=" ", count=0, memory_bytes=-1, devices=(device,))
+    place = Place(name=" ", name_zh=" ", region=" ", latitude=-91.0, longitude=181.0)
+    site = Site(name="", place=place, tier="x", access_ms=-1.0, carbon_g_kwh=-1.0, pue=0.0, cooling="x")
+    metric = Metric(type="", level=0, format="int", unit=" ", source="nominal", statistics="cur", value=0.0)
+    return msgspec.structs.replace(
+        a_node("n"),
+        name="", site=site, arch="", sandbox=" ", version=" ", cap=0.0, watts_per_core=-1.0, wake_s=-1.0, embodied_g=-1.0,
+        runtimes=("",) * 17, metrics=(metric,) * 257, speed=Speed(fuel_per_cpu_s=0.0, fuel_per_s=0.0, spread=-1.0),
+        capacity=Capacity(cpu_milli=0, memory_bytes=0, accelerators=(accelerator,) * 257),
+        offer=Offer(price_micro_per_tfuel=-1, price_micro_per_accelerator_hour=-1, price_micro_by_hour=(-1,) * 25,
+                    egress_micro_per_gb=-1, currency="x"),
+    )  # fmt: skip
+
+
+def test_every_particular_of_a_node_that_cannot_be_has_its_word():
+    told = {*_numbers(nowhere_sound()), *_words(nowhere_sound())}
+    assert {one if one.startswith("its ") else f"{one.rpartition(' ')[0]} {HOLE}" for one in told} == there()["particular"]
+    said = why(ZH, "SUAN-U070", "the node's particulars cannot be: price -1, its name, cap 2, its arch")
+    assert said == "节点的参数不成立：价格 -1、名称、cap 为 2、架构"
 
 
 @given(

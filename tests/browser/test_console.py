@@ -222,13 +222,11 @@ def say(browser: Chromium, sentence: str) -> None:
 
 def test_what_is_not_clear_is_asked_and_what_cannot_be_done_here_is_said(browser: Chromium) -> None:
     say(browser, "frobnicate the quux")
-    browser.until("document.querySelector('#question')?.innerText.includes('SUAN-U121')")
-    go(browser, "overview")
+    browser.until("document.querySelector('#question')?.innerText.includes('SUAN-U121')")  # and from there on by links
     say(browser, "scan analysis, 100 scans per hour, at most 40 yuan a day")
     browser.reads("at most 40 CNY a day")
     browser.reads('room for 100 of "scan" an hour')
     browser.reads("with its owner's key")
-    go(browser, "overview")
     say(browser, "My boss wants render.py run for 20 yuan at most")
     browser.reads("Taken as talk, not as a wish: boss")
 

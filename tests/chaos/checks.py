@@ -219,8 +219,9 @@ def money(seen: Shown, log: Written) -> Wrong:
         sums = {"posted": job.posted_micro, "billed": bill.posted_micro, "on its lines": lines, "owed": owed}
         if len(set(sums.values())) != 1:
             wrong.append(f"{job.id} has different sums: {sums}")
-        if bill.posted_micro > bill.held_micro or bill.held_micro != bill.posted_micro + bill.voided_micro:
-            wrong.append(f"{job.id} held {bill.held_micro}, posted {bill.posted_micro}, voided {bill.voided_micro}")
+        apart = bill.held_micro - bill.posted_micro - bill.voided_micro - bill.held_now_micro
+        if apart or bill.voided_micro < 0 or (job.final and bill.held_now_micro):
+            wrong.append(f"{job.id} has a bill that does not add up: {bill}")
     return wrong
 
 

@@ -46,8 +46,6 @@ def never_sent(problem: Exception) -> bool:
 
 
 def wire_fault(url: str, problem: Exception) -> WireFault:
-    if isinstance(problem, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return unusable(url, problem)
     if isinstance(problem, httpx.TimeoutException) and not isinstance(problem, httpx.ConnectTimeout):
         return WireFault("SUAN-W003", f"{url} did not answer in time", "try again, or see: suan doctor")
     if fault := tls_fault(url, problem):
@@ -58,7 +56,3 @@ def wire_fault(url: str, problem: Exception) -> WireFault:
     if isinstance(problem, httpx.TransportError):
         return WireFault("SUAN-W001", f"{url}: {problem}", "suan up, or point SUAN_URL at a running brain")
     return WireFault("SUAN-W002", f"{url}: {problem}", "suan doctor")
-
-
-def unusable(url: str, problem: Exception) -> WireFault:
-    return WireFault("SUAN-W001", f"{url!r} is not an address: {problem}", "export SUAN_URL=https://127.0.0.1:7420")

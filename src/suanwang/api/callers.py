@@ -1,5 +1,6 @@
 """Who is calling: a user by bearer token, or a node by a statement that signs this very request. No route without one."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncGenerator
 from typing import Any, cast
@@ -10,6 +11,7 @@ from litestar.datastructures import State as AppState
 from litestar.exceptions import HTTPException, InternalServerException
 from litestar.types import Empty
 
+from suanwang.api.once import check_keys, is_as_written
 from suanwang.brain.state import State
 from suanwang.drivers.tls import PEER
 from suanwang.model.demand import Demand
@@ -87,20 +89,25 @@ class Asked(Request[Caller, None, AppState]):
             return await super().body()
 
     async def json(self) -> Any:
-        """UsageFault SUAN-U002 with the place of what does not fit."""
+        """Faults of `noun_of`."""
         if self.headers.get("content-type") and self.content_type[0] != "application/json":
             raise HTTPException(f"the body is {self.content_type[0][:80]!r}, not application/json", status_code=415)
         field = self.route_handler.parsed_data_field
         assert field is not None
-        noun = noun_of(await self.body(), field.annotation)
+        body = await self.body()
+        large = len(body) > LARGE_BYTES
+        noun = await asyncio.to_thread(noun_of, body, field.annotation) if large else noun_of(body, field.annotation)
         self._body = b""  # who waits for a job's end does not keep what it was read from
         return noun
 
 
 def noun_of(body: bytes, kind: Any) -> Any:
-    """UsageFault SUAN-U002 with the place of what does not fit. kind: a noun's class."""
+    """UsageFault SUAN-U002 with the place of what does not fit, SUAN-U003 for a key twice. kind: a noun's class."""
     try:
-        return msgspec.json.decode(body, type=kind)
+        noun = msgspec.json.decode(body, type=kind)
+        if not is_as_written(body, noun):
+            check_keys(body)
+        return noun
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise UsageFault("SUAN-U002", f"the body is not what belongs here: {error}"[:500], "see /v1/openapi.json") from None
 

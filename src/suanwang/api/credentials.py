@@ -11,9 +11,11 @@ import msgspec
 from suanwang.api.config import load_config
 from suanwang.api.options import JoinOptions
 from suanwang.api.provision import load_provision
+from suanwang.drivers.addresses import Addresses
 from suanwang.drivers.clock import new_id
 from suanwang.model.fault import UsageFault
 from suanwang.model.view import TokenAsk
+from suanwang.trust.statement import unproven
 
 if TYPE_CHECKING:
     from suanwang.api.client import Client
@@ -22,10 +24,15 @@ TOKEN_S = 600.0
 
 
 def completed(options: JoinOptions, environ: Mapping[str, str], asker: Callable[[], Client]) -> JoinOptions:
-    """The same with a URL, and with a join token if one is needed. UsageFault SUAN-U071; faults of the brain that is asked.
+    """The same with a URL, and with a join token if one is needed. UsageFault SUAN-U071, U028; AuthorityFault SUAN-A001; faults
+    of the brain that is asked.
 
     asker: makes a client of the brain of the client configuration.
     """
+    if options.url:
+        Addresses(options.url)
+    if options.token:
+        unproven(options.token)
     if options.token and options.url:
         return options
     known = load_provision(Path(options.folder).resolve() / "node")

@@ -190,12 +190,18 @@ async def aside(count: int, work: Callable[P, T], *given: P.args, **named: P.kwa
     return await asyncio.to_thread(work, *given, **named) if count > INLINE_MAX else work(*given, **named)
 
 
-def since(rows: Iterable[T], key: Callable[[T], str], cursor: str) -> Iterable[T]:
-    """The rows after the one that a cursor names. For lists that are short: it looks at each. UsageFault SUAN-U002: it names
-    none, or one that has gone since, and what follows it is not known."""
-    following = iter(rows)
-    if cursor and not any(key(row) == cursor for row in following):
+def known(cursor: str, is_there: bool) -> str:
+    """A cursor, as it is. UsageFault SUAN-U002: it names no row that its caller may see, or one that has gone since, and what
+    follows it is not known."""
+    if cursor and not is_there:
         raise UsageFault("SUAN-U002", f"cursor: {cursor[:40]!r} names nothing that is here now", "begin without a cursor")
+    return cursor
+
+
+def since(rows: Iterable[T], key: Callable[[T], str], cursor: str) -> Iterable[T]:
+    """The rows after the one that a cursor names. For lists that are short: it looks at each. Faults of `known`."""
+    following = iter(rows)
+    known(cursor, not cursor or any(key(row) == cursor for row in following))
     return following
 
 

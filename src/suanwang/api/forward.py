@@ -3,13 +3,12 @@
 import asyncio
 import contextlib
 import os
-from functools import partial
 from pathlib import Path
 
 from suanwang.agent.forward.loop import Forwarder
 from suanwang.api.nodeside import forwarder_of
 from suanwang.api.options import JoinOptions
-from suanwang.api.peering import Patience, keep_known, peer_of, until_stopped, where
+from suanwang.api.peering import keep_known, patient, peer_of, until_stopped, where
 from suanwang.api.process import settle
 from suanwang.api.provision import Provision, load_provision, save_provision
 from suanwang.api.talk import Talk
@@ -28,8 +27,9 @@ async def forward(options: JoinOptions, folder: Path, talk: Talk) -> None:
     """Join as the forwarder of the router that the token names, and steer until stopped."""
     known = load_provision(folder / "node")
     url, key = where(options, known), load_or_make(folder / "node" / "key")
-    node, patience = forwarder_of(options.node, key), Patience(known is not None, partial(talk.fault, "join.again"))
-    peer = await patience(lambda: asyncio.to_thread(peer_of, url, options.token, known))
+    node, patience = forwarder_of(options.node, key), patient(known is not None, talk)
+    with talk.waiting("wait.reached", url=url):
+        peer = await patience(lambda: asyncio.to_thread(peer_of, url, options.token, known))
     wire = Wire(url, key, now, peer=peer)
     kernel, links, flows, chooser = Kernel(), Links(), Flows(CS_ID_PREFIX), Chooser()
     try:

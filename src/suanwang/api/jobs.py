@@ -13,7 +13,7 @@ from litestar.response import ServerSentEvent
 from suanwang.api.brought import all_brought
 from suanwang.api.callers import Asked
 from suanwang.api.domain import CURRENCY
-from suanwang.api.door import PLAIN, Called, Count, Door, Key, Limit, Wait, aside, page
+from suanwang.api.door import PLAIN, Called, Count, Door, Key, Limit, Wait, aside, known, page
 from suanwang.api.dry import only, told
 from suanwang.api.said import Said
 from suanwang.api.tracing.spans import CURRENT
@@ -21,13 +21,14 @@ from suanwang.brain import commands, would
 from suanwang.brain.decide import imagined, rehearse
 from suanwang.brain.jobs import JobState
 from suanwang.brain.near import check_near
+from suanwang.brain.state import State
 from suanwang.brain.views import bill_view, newest_first, task_view
 from suanwang.drivers.clock import new_id
 from suanwang.intent import check
 from suanwang.market.bill import csv
 from suanwang.model import view
 from suanwang.model.demand import Demand, Steps
-from suanwang.model.fault import NotFoundFault, UsageFault
+from suanwang.model.fault import NotFoundFault
 from suanwang.model.job import Job
 from suanwang.model.money import Bill
 from suanwang.model.plan import Plan, Refusal
@@ -71,7 +72,7 @@ def job_routes(door: Door) -> list[Any]:
     ) -> view.JobPage:
         now = await door.brain.settled()
         whose = None if "operator" in caller.roles else caller.user
-        mine = newest_first(now, whose, cursor, unfinished=among in ("queued", "running"))
+        mine = newest_first(now, whose, _known(now, whose, cursor), unfinished=among in ("queued", "running"))
         seen = (j for j in mine if among in ("", j.state) and app in ("", j.demand.app) and caller.sees(j.demand.name))
         rows, following = page(seen, lambda j: j.id, limit)
         return view.JobPage(items=tuple(door.rows.row(now, j) for j in rows), next=following)
@@ -83,7 +84,7 @@ def job_routes(door: Door) -> list[Any]:
     @get("/v1/jobs/{job_id:str}/tasks", opt=PLAIN)
     async def tasks(job_id: str, caller: Called, limit: Limit = 100, cursor: str = "") -> view.TaskPage:
         state, found = await door.job(job_id, caller)
-        rows, following = page(range(len(found.tasks))[_after(cursor) :], str, limit)
+        rows, following = page(range(_after(cursor, len(found.tasks)), len(found.tasks)), str, limit)
         return view.TaskPage(items=tuple(task_view(state, found, i) for i in rows), next=following)
 
     @get("/v1/jobs/{job_id:str}/why", opt=PLAIN)
@@ -141,18 +142,23 @@ def reading_routes(door: Door) -> list[Any]:
     @get("/v1/bills")
     async def bills(caller: Called, limit: Limit = 100, cursor: str = "") -> view.BillPage:
         state = await door.brain.settled()
-        mine = newest_first(state, caller.user, cursor)
+        mine = newest_first(state, caller.user, _known(state, caller.user, cursor))
         rows, following = page((j for j in mine if j.placements and caller.sees(j.demand.name)), lambda j: j.id, limit)
         return view.BillPage(items=tuple(bill_view(state, j, CURRENCY) for j in rows), next=following)
 
     return [logs, events, bills]
 
 
-def _after(cursor: str) -> int:
+def _after(cursor: str, tasks: int) -> int:
     """The task after the one that a cursor names."""
-    if not re.fullmatch("[0-9]{0,9}", cursor):
-        raise UsageFault("SUAN-U002", f"cursor: {cursor[:40]!r} is not one that a page of tasks gave", "begin without a cursor")
-    return int(cursor) + 1 if cursor else 0
+    is_there = re.fullmatch("[0-9]{1,9}", cursor) is not None and int(cursor) < tasks
+    return int(known(cursor, is_there)) + 1 if cursor else 0
+
+
+def _known(state: State, whose: str | None, cursor: str) -> str:
+    """A cursor that names a job of theirs, None: of anybody."""
+    job = state.jobs.get(cursor)
+    return known(cursor, job is not None and whose in (None, job.user))
 
 
 async def _progress(door: Door, job_id: str, after: int) -> AsyncIterator[dict[str, str]]:

@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,9 +15,10 @@ import uvloop
 
 from suanwang.agent.loop import Agent
 from suanwang.api.hosting import hosting
+from suanwang.api.lending import check_lent
 from suanwang.api.nodeside import Ready, close, provide
 from suanwang.api.options import JoinOptions, LeaveOptions
-from suanwang.api.peering import Patience, keep_known, peer_of, until_stopped, where
+from suanwang.api.peering import keep_known, patient, peer_of, until_stopped, where
 from suanwang.api.process import alone, cache_folder, settle
 from suanwang.api.provision import Provision, load_provision, save_provision
 from suanwang.api.talk import Talk, here
@@ -41,6 +41,7 @@ T = TypeVar("T")
 def join(options: JoinOptions) -> None:
     """Run an agent until interrupted. options: with a URL unless the folder knows it (credentials.completed)."""
     folder, talk = Path(options.folder).resolve(), here(options.lang)
+    check_lent(options.node)
     with alone(folder / "node"), contextlib.suppress(KeyboardInterrupt):
         uvloop.run(_forwarder(options, folder, talk) if options.forwarder else _agent(options, folder, talk))
 
@@ -56,9 +57,10 @@ async def _agent(options: JoinOptions, folder: Path, talk: Talk) -> None:
     known = load_provision(folder / "node")
     url, token = where(options, known), options.token
     key = load_or_make(folder / "node" / "key")
+    patience = patient(known is not None, talk)
+    with talk.waiting("wait.reached", url=url):
+        peer = await patience(lambda: asyncio.to_thread(peer_of, url, token, known))
     ready = await provide(options, folder, key, talk)
-    patience = Patience(known is not None, partial(talk.fault, "join.again"))
-    peer = await patience(lambda: asyncio.to_thread(peer_of, url, token, known))
     wire, traced = Wire(url, key, now, peer=peer), None
     try:
         with talk.waiting("wait.brain", url=url):

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get, post
 
 from suanwang.api.callers import Caller
-from suanwang.api.door import BARE, FOR_NODES, PLAIN, Called, Door, Limit, page
+from suanwang.api.door import BARE, FOR_NODES, PLAIN, Called, Door, Limit, known, page
 from suanwang.api.dry import only, told
 from suanwang.api.particulars import admitted, standing
 from suanwang.api.twin import rehearsed
@@ -30,7 +30,8 @@ def node_routes(door: Door) -> list[Any]:
     @get("/v1/nodes", opt=PLAIN)
     async def nodes(caller: Called, limit: Limit = 1000, cursor: str = "") -> view.NodePage:
         state = await door.brain.settled()
-        rows, following = page(islice(state.world.nodes, bisect_right(state.world.ids, cursor), None), lambda n: n.id, limit)
+        at = bisect_right(state.world.ids, known(cursor, cursor in state.joined))
+        rows, following = page(islice(state.world.nodes, at, None), lambda n: n.id, limit)
         return view.NodePage(items=tuple(_shown(door, state, n, caller) for n in rows), next=following)
 
     @get("/v1/nodes/{name:str}", opt=PLAIN)

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from suanwang import __version__
+from suanwang.api.lending import Lent, lent_of
 from suanwang.api.options import PRICE_MICRO_PER_TFUEL, JoinOptions, NodeOptions
 from suanwang.api.process import cache_folder
 from suanwang.api.talk import Talk
@@ -25,9 +26,7 @@ from suanwang.drivers.onnx.runtime import OnnxRuntime, packages
 from suanwang.drivers.process.runtime import ProcessRuntime
 from suanwang.drivers.runtime import Runtime
 from suanwang.drivers.wasm.runtime import WasmRuntime
-from suanwang.model.fault import UsageFault
 from suanwang.model.node import Capacity, Node, Offer, Speed
-from suanwang.model.quantity import show_bytes
 from suanwang.model.where import Site
 from suanwang.trust.identity import id_of
 from suanwang.trust.key import public_of
@@ -40,7 +39,6 @@ ACCESS_MS = {"cloud": 0.5, "edge": 1.0, "far-edge": 2.0, "device": 8.0}
 """Assumed round trips from a site's gateway to a node, milliseconds; a provider who has measured states its own."""
 PUE = {"cloud": 1.25, "edge": 1.5, "far-edge": 1.6, "device": 1.0}
 """Assumed: the ceiling for hub clusters of East Data, West Computing; small rooms need more; a home counts the device only."""
-MEMORY_LEFT_BYTES = 512 << 20
 
 
 class Ready(msgspec.Struct, kw_only=True):
@@ -56,11 +54,10 @@ class Ready(msgspec.Struct, kw_only=True):
 async def provide(options: JoinOptions, folder: Path, key: bytes, talk: Talk) -> Ready:
     """Measure this machine under its cap and make its runtimes."""
     wanted, machine = options.node, machine_key()
-    memory_lent(wanted.memory_bytes, machine.memory_bytes)  # before anything is measured
+    lent = lent_of(wanted, machine.cores, machine.memory_bytes)  # before anything is measured
     cap = CapEach(wanted.cap)
-    lent_milli = wanted.cpu_milli or machine.cores * 1000
     building = partial(talk.waiting, "wait.python")
-    wasm = WasmRuntime(cache_folder(), max(1, -(-lent_milli // 1000)), wanted.cap, cap.hold, building)
+    wasm = WasmRuntime(cache_folder(), max(1, -(-lent.cpu_milli // 1000)), wanted.cap, cap.hold, building)
     with talk.waiting("wait.measured"):
         report = await measured(wasm, machine, folder, wanted.cap)
     process = ProcessRuntime(report.speed.fuel_per_cpu_s, folder / "node" / "scratch")
@@ -68,7 +65,7 @@ async def provide(options: JoinOptions, folder: Path, key: bytes, talk: Talk) ->
     if packages() is not None:
         runtimes["onnx"] = OnnxRuntime(process)
     sandbox = await asyncio.to_thread(process.sandbox)
-    node = node_of(wanted, key, machine, report, lent_milli, sandbox, tuple(runtimes))
+    node = node_of(wanted, key, machine, report, lent, sandbox, tuple(runtimes))
     return Ready(node=node, runtimes=runtimes, wasm=wasm, process=process, cap=cap)
 
 
@@ -96,19 +93,18 @@ def node_of(
     key: bytes,
     machine: MachineKey,
     report: MeterReport,
-    cpu_milli: int,
+    lent: Lent,
     sandbox: str,
     runtimes: tuple[str, ...],
 ) -> Node:
     """The node's particulars: the provider's word where it was given, measurements and stated assumptions elsewhere."""
     public = public_of(key)
-    memory = memory_lent(wanted.memory_bytes, machine.memory_bytes)
     return Node(
         id=id_of("node", public),
         name=wanted.name or socket.gethostname(),
         public_key=public.hex(),
         site=site_of(wanted),
-        capacity=Capacity(cpu_milli=cpu_milli, memory_bytes=memory, accelerators=discover()),
+        capacity=Capacity(cpu_milli=lent.cpu_milli, memory_bytes=lent.memory_bytes, accelerators=discover()),
         arch=platform.machine(),
         runtimes=runtimes,
         sandbox=sandbox,
@@ -120,15 +116,6 @@ def node_of(
         metrics=(*report.metrics, *levels(report.metrics)),
         version=__version__,
     )
-
-
-def memory_lent(wanted: int, there: int) -> int:
-    """Bytes that are lent of those that the machine has; wanted, there: 0 for not told. UsageFault SUAN-U029: more than there
-    are, and tasks would be killed."""
-    if 0 < there < wanted:
-        why = f"memory is {show_bytes(wanted)}, and this machine has {show_bytes(there)}"
-        raise UsageFault("SUAN-U029", why, "lend less, or leave --memory out")
-    return wanted or max(there - MEMORY_LEFT_BYTES, there // 2)
 
 
 def offer_of(wanted: NodeOptions) -> Offer:

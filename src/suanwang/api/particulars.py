@@ -55,6 +55,7 @@ def _numbers(node: Node) -> Iterator[str]:
         ("memory_bytes", node.capacity.memory_bytes, 0 if idle else 1, 1 << 60),
         ("price", offer.price_micro_per_tfuel, 0, 10**12),
         ("price of an accelerator", offer.price_micro_per_accelerator_hour, 0, 10**12),
+        ("price of data that leave", offer.egress_micro_per_gb, 0, 10**12),
         ("hours that have a price", len(offer.price_micro_by_hour), 24 if offer.price_micro_by_hour else 0, 24),
         *(("price of an hour", price, 0, 10**12) for price in offer.price_micro_by_hour[:24]),
         ("time to wake", node.wake_s, 0, 3600),

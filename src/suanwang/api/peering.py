@@ -3,6 +3,7 @@ time."""
 
 import asyncio
 import logging
+import math
 import signal
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -11,16 +12,20 @@ from typing import Any, TypeVar
 from suanwang.api.options import JoinOptions
 from suanwang.api.process import START_S
 from suanwang.api.provision import Provision
+from suanwang.api.talk import Talk
 from suanwang.drivers.clock import now
 from suanwang.drivers.meet import meet
 from suanwang.drivers.tls import NOBODY, Peer
 from suanwang.drivers.wire import Wire
 from suanwang.model.fault import Fault, LogFault, UsageFault, WireFault
+from suanwang.model.quantity import show_duration
 
 T = TypeVar("T")
 LOOK_S = 60.0
 AGAIN_S, AGAIN_S_MAX = 0.2, 5.0
 """A brain that is not there is asked again after so long, longer each time."""
+SAID_S = 30.0
+"""Whoever is new, and looks on, is told again after so long that it is still not there."""
 STAYS = ("SUAN-W030", "SUAN-W031", "SUAN-W032", "SUAN-W033")
 """What does not pass by itself: there is somebody else, or a clock is wrong."""
 
@@ -48,32 +53,49 @@ async def keep_known(wire: Wire, node_id: str, renew_at: float) -> None:
 class Patience:
     """Waits for a brain that is not there: a while for one that is just starting, for ever if this node has joined before.
 
-    tell: is told the fault that it waits out, each once.
+    tell: is told the fault that it waits out and for how many seconds yet; each once, and to whoever is new now and then again.
     """
 
-    def __init__(self, joined_before: bool, tell: Callable[[Fault], None]) -> None:
-        self._joined_before, self._tell, self._told = joined_before, tell, ""
+    def __init__(self, joined_before: bool, tell: Callable[[Fault, float], None]) -> None:
+        self._joined_before, self._tell, self._told, self._told_at = joined_before, tell, "", 0.0
 
     async def __call__(self, call: Callable[[], Awaitable[T]]) -> T:
         """What comes of the call in the end. Its fault, if waiting would not help."""
-        deadline, pause = time.monotonic() + START_S, AGAIN_S
+        deadline, pause = math.inf if self._joined_before else time.monotonic() + START_S, AGAIN_S
         while True:
             try:
                 return await call()
             except Fault as fault:
-                if not self._passes(fault) or (time.monotonic() > deadline and not self._joined_before):
+                left_s = deadline - time.monotonic()
+                if not self._passes(fault) or left_s < 0:
                     raise
-                if str(fault) != self._told:
-                    self._tell(fault)
-                self._told = str(fault)
+                self._say(fault, left_s)
             await asyncio.sleep(pause)
             pause = min(AGAIN_S_MAX, 2 * pause)
+
+    def _say(self, fault: Fault, left_s: float) -> None:
+        long_ago = not self._joined_before and time.monotonic() > self._told_at + SAID_S
+        if str(fault) != self._told or long_ago:
+            self._tell(fault, left_s)
+            self._told, self._told_at = str(fault), time.monotonic()
 
     def _passes(self, fault: Fault) -> bool:
         """Whoever is new is told at once what may be his own mistake, and that the brain's disk is full."""
         if self._joined_before:
             return isinstance(fault, WireFault | LogFault) and fault.code not in STAYS
         return isinstance(fault, WireFault) and not fault.code.startswith("SUAN-W03")
+
+
+def patient(joined_before: bool, talk: Talk) -> Patience:
+    """The same, telling whoever reads what this process says."""
+
+    def tell(fault: Fault, left_s: float) -> None:
+        if left_s == math.inf:
+            talk.fault("join.again", fault)
+        else:
+            talk.fault("join.again_for", fault, left=show_duration(math.ceil(left_s)))
+
+    return Patience(joined_before, tell)
 
 
 async def until_stopped(*work: Coroutine[Any, Any, None]) -> None:

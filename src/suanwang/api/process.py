@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +21,8 @@ from suanwang.model.fault import ConflictFault, Fault, LogFault
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 START_S = 180.0
 """How long a brain or a node may take to start: the first on a machine builds the sandboxed Python."""
+LATE_S = 20.0
+"""Who gives up by himself after START_S is heard out."""
 
 
 STRIDES = (5_000, 2, 4_000)
@@ -69,21 +72,38 @@ def roomy(folder: Path) -> Generator[None]:
         raise LogFault("SUAN-L003", f"files cannot be stored in {folder}: {error.strerror}", "suan doctor") from error
 
 
-def background(options: UpOptions | JoinOptions, log: Path, ready: Path) -> None:
+def background(options: UpOptions | JoinOptions, log: Path, ready: Path, say: Callable[[str], None]) -> None:
     """Start it as a process of its own and wait until it has written its ready file. Fault SUAN-B010 if it does not."""
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     ready.unlink(missing_ok=True)
     child = start(options, log)
-    awaited(ready, log, lambda: child.poll() is not None)
+    awaited(ready, log, lambda: child.poll() is not None, say)
 
 
-def awaited(ready: Path, log: Path, ended: Callable[[], bool]) -> None:
-    """Wait for a ready file. Fault SUAN-B010 if it does not come, or whoever was to write it has ended."""
-    deadline = time.monotonic() + START_S
+def awaited(ready: Path, log: Path, ended: Callable[[], bool], say: Callable[[str], None]) -> None:
+    """Wait for a ready file. say: is given each fault that is waited out meanwhile, as the log has it. Fault SUAN-B010 if it
+    does not come, or whoever was to write it has ended."""
+    deadline, read = time.monotonic() + START_S + LATE_S, log.stat().st_size if log.exists() else 0
     while not ready.exists():
         if ended() or time.monotonic() > deadline:
             raise Fault("SUAN-B010", f"it did not start; the end of {log}: {log.read_text()[-500:].strip()}", f"see {log}")
         time.sleep(0.05)
+        read += sum(map(partial(_relayed, say), _lines(log, read)))
+
+
+def _lines(log: Path, after: int) -> list[bytes]:
+    """What was written since, as far as its lines are whole."""
+    if not log.exists() or log.stat().st_size <= after:
+        return []
+    with log.open("rb") as file:
+        file.seek(after)
+        return [line for line in file if line.endswith(b"\n")]
+
+
+def _relayed(say: Callable[[str], None], line: bytes) -> int:
+    if line.startswith(b"SUAN-"):
+        say(line.decode(errors="replace").strip())
+    return len(line)
 
 
 def start(options: UpOptions | JoinOptions, log: Path | None) -> subprocess.Popen[bytes]:

@@ -96,8 +96,12 @@ class _Said(msgspec.Struct):
 
 
 def line_of(views: Sequence[NodeView], wanted: Iterable[str | None], mbit: Iterable[float]) -> Line:
-    """wanted: names, ids or tiers, the nearest first; None for a tier that there is not. mbit: of the way after each."""
+    """wanted: names, ids or tiers, the nearest first; None for a tier that there is not. mbit: of the way after each.
+    UsageFault SUAN-U183: a node twice; faults of `chosen`."""
     nodes = tuple(chosen(views, name) for name in wanted if name is not None)
+    if twice := next((node for at, node in enumerate(nodes) if node in nodes[:at]), None):
+        why = f"{twice.name} would be two of the tiers, and nothing is sent from a node to itself"
+        raise UsageFault("SUAN-U183", why, "name another node for one of them: suan nodes")
     ways = tuple(way_between(a, b, rate) for (a, b), rate in zip(pairwise(nodes), mbit, strict=False))
     return Line(nodes, tuple(map(tier_of, nodes)), ways)
 

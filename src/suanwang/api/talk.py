@@ -37,12 +37,12 @@ class Talk:
 
     def __call__(self, key: str, **values: object) -> None:
         """One line."""
-        self._line(self.words(key, **values))
+        self.line(self.words(key, **values))
 
-    def fault(self, key: str, fault: Fault) -> None:
+    def fault(self, key: str, fault: Fault, **values: object) -> None:
         """A line with what went wrong in it: {code}, {what} and {why}."""
         what = self.words.get(f"error.{fault.code}", self.words("problem.unknown"))
-        self(key, code=fault.code, what=what.rstrip("."), why=why(self.words, fault.code, fault.why))
+        self(key, code=fault.code, what=what.rstrip("."), why=why(self.words, fault.code, fault.why), **values)
 
     @contextmanager
     def waiting(self, key: str, **values: object) -> Generator[None]:
@@ -61,14 +61,14 @@ class Talk:
             return
         text, began = wait
         if not self._live:
-            self._line(self.words("wait.for", text=text))
+            self.line(self.words("wait.for", text=text))
         with self._lock:
             self._waits.append(wait)
         while not over.wait(TICK_S):
             self._turn()
         with self._lock:
             self._waits.remove(wait)
-        self._line(self.words("wait.over", text=text, took=show_duration(time.monotonic() - began)))
+        self.line(self.words("wait.over", text=text, took=show_duration(time.monotonic() - began)))
 
     def _turn(self) -> None:
         with self._lock:
@@ -77,8 +77,8 @@ class Talk:
                 took = show_duration(time.monotonic() - began)
                 self._write(CLEAR + fitted(f"{next(self._turns)} {self.words('wait.turning', text=text, took=took)}"))
 
-    def _line(self, line: str) -> None:
-        """On a terminal in place of whatever is redrawn there, by this process or by the one that started it."""
+    def line(self, line: str) -> None:
+        """As it is. On a terminal in place of whatever is redrawn there, by this process or by the one that started it."""
         with self._lock:
             self._write(f"{CLEAR if self._err.isatty() else ''}{clean(line)}\n")
 

@@ -25,6 +25,7 @@ from suanwang.api.bounds import all_files
 from suanwang.api.config import save_config
 from suanwang.api.detached import with_node_there
 from suanwang.api.door import Door
+from suanwang.api.lending import check_lent
 from suanwang.api.options import JoinOptions, UpOptions
 from suanwang.api.process import alone, cache_folder, settle, start
 from suanwang.api.secure import Tls, load_authority
@@ -58,6 +59,8 @@ GRANT_MICRO = 100_000_000
 def up(options: UpOptions) -> None:
     """Run a brain until interrupted. Writes the client configuration, so that `suan run` works at once."""
     folder, talk = Path(options.folder).resolve(), here(options.lang)
+    if options.with_node:
+        check_lent(options.node)
     options = with_node_there(options, folder, talk)
     with alone(folder / "brain"):
         _serve(options, folder, talk)

@@ -22,6 +22,7 @@ TEXT_MAX = 4000
 """Characters; no why of ours is longer, and what is, is shown as it came."""
 DEEP_MAX = 8
 """So often a value may hold words that have their own Chinese; what lies deeper is shown as it came."""
+EACH = "each_"
 EVERYWHERE = "any"
 """Section of templates that stand under every code."""
 
@@ -62,15 +63,18 @@ def _said(words: Words, code: str, text: str, deep: int) -> str:
 
 class _Hole:
     """What stood in a hole. In the Chinese {0} is this as it is; {0:why} again a why of the same code; {0:words} what its words
-    are called, by the section of that name; {0:state} the same by the key of the catalogue that begins so."""
+    are called, by the section of that name, and {0:each_words} the same of each between ", "; {0:state} by the key of the
+    catalogue that begins so."""
 
     def __init__(self, words: Words, code: str, text: str, deep: int) -> None:
         self._words, self._code, self._text, self._deep = words, code, text, deep
 
     def __format__(self, spec: str) -> str:
-        section = self._code if spec == "why" else spec
+        section = self._code if spec == "why" else spec.removeprefix(EACH)
         if not spec or not self._deep:
             return self._text
+        if spec.startswith(EACH):
+            return "、".join(_said(self._words, section, one, self._deep) for one in self._text.split(", "))
         if section in sections():
             return _said(self._words, section, self._text, self._deep)
         return self._words.get(f"{section}.{self._text}", self._text)

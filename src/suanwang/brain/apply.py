@@ -41,6 +41,8 @@ def apply(state: State, event: ev.Event) -> None:
     """Fold one event in. A contradiction is a bug in whoever wrote the event, and is raised before anything is changed."""
     _APPLY[type(event)](state, event)
     state.seq += 1
+    if state.begun_at is None:
+        state.begun_at = event.at
 
 
 def _user_added(state: State, e: ev.UserAdded) -> None:

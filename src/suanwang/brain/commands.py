@@ -40,8 +40,8 @@ SERVICES_MAX = 1_000
 """Services of one user."""
 GRIDS_MAX = 1_000
 """Sites and regions whose hours are told; all of them are in every snapshot."""
-STEPS_TOLD = 20
-"""Names of steps that a refusal lists."""
+NAMES_TOLD = 20
+"""Names that a refusal lists."""
 UNFINISHED_MAX = 10_000
 """Unfinished jobs of one user."""
 
@@ -127,8 +127,8 @@ def _no_step(job: JobState, step: str, names: list[str]) -> NotFoundFault:
     if not names:
         why = f"{job.id} is no job graph, so it has no step {step[:64]!r}"
         return NotFoundFault("SUAN-N014", why, f"suan cancel {job.id}")
-    more = f" and {len(names) - STEPS_TOLD} more" if len(names) > STEPS_TOLD else ""
-    why = f"{job.id} has no step {step[:64]!r}; its steps are {', '.join(names[:STEPS_TOLD])}{more}"
+    more = f" and {len(names) - NAMES_TOLD} more" if len(names) > NAMES_TOLD else ""
+    why = f"{job.id} has no step {step[:64]!r}; its steps are {', '.join(names[:NAMES_TOLD])}{more}"
     return NotFoundFault("SUAN-N014", why, f"suan ps {job.id}")
 
 
@@ -223,15 +223,28 @@ def tell_network(network: Network) -> Act:
 
 
 def tell_grid(grid: Grid) -> Act:
-    """The operator says what the hours of a grid are; what changes nothing is not written. QuotaFault SUAN-U140: too many."""
+    """The operator says what the hours of a grid are; what changes nothing is not written. QuotaFault SUAN-U140: too many;
+    NotFoundFault SUAN-N016: no node stands at the site, so nothing would ever be reckoned by them."""
 
     def act(state: State, now: float) -> list[ev.Event]:
         known = state.world.grids.get(grid.key)
         if known is None and len(state.world.grids) >= GRIDS_MAX:
             raise QuotaFault("SUAN-U140", f"{GRIDS_MAX} grids are told already", "tell it by region, which its sites share")
+        if known is None and grid.scope == "site":
+            sites = {node.site.name for node in state.world.nodes}
+            if grid.where not in sites:
+                raise _no_site(grid.where, sorted(sites))
         return [] if known is not None and merged(known, grid) == known else [ev.GridTold(at=now, grid=grid)]
 
     return act
+
+
+def _no_site(where: str, sites: list[str]) -> NotFoundFault:
+    more = f" and {len(sites) - NAMES_TOLD} more" if len(sites) > NAMES_TOLD else ""
+    why = f"no node stands at {where[:80]!r}; there are nodes at {', '.join(sites[:NAMES_TOLD])}{more}"
+    if not sites:
+        why = f"no node stands at {where[:80]!r}; there is no node yet"
+    return NotFoundFault("SUAN-N016", why, "name a site of suan nodes; before its nodes join, tell it by region: --region NAME")
 
 
 def publish(user: str, service: Service, public_key: str, statement: str) -> Act:

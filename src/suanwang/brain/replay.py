@@ -59,6 +59,7 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     reservations: dict[str, ReservationState] = msgspec.field(default_factory=dict[str, ReservationState])
     intents: dict[str, IntentState] = msgspec.field(default_factory=dict[str, IntentState])
     grants: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict[str, tuple[str, int]])
+    begun_at: float = 0.0
 
 
 class Grown(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,6 +156,7 @@ def _living_of(state: State, jobs: Iterable[str], particulars: dict[int, Node]) 
         reservations=state.reservations,
         intents=state.intents,
         grants=state.grants,
+        begun_at=state.begun_at or 0.0,
     )
 
 
@@ -209,6 +211,7 @@ def state_of(living: Living, grown: Sequence[Grown] = ()) -> State:
         reservations=living.reservations,
         intents=living.intents,
         grants=living.grants,
+        begun_at=living.begun_at,
     )
     for job in jobs:
         state.add(job)

@@ -13,6 +13,7 @@ from suanwang.model.demand import Demand, Wasm
 from suanwang.model.fault import ConflictFault, NotFoundFault, QuotaFault, UsageFault
 from suanwang.model.node import Node
 from suanwang.model.plan import Plan, Refusal
+from suanwang.model.quantity import show_duration
 from suanwang.model.reservation import Reservation, ReservationView, Reserve
 from suanwang.place.ask import Ask
 from suanwang.place.choose import choose
@@ -51,10 +52,12 @@ def reservation_for(state: State, reservation_id: str, user: str, asked: Reserve
 def _check(state: State, user: str, asked: Reserve, now: float) -> None:
     long = asked.until_at - asked.from_at
     if not (now - START_S <= asked.from_at <= now + AHEAD_S_MAX and SHORT_S_MIN <= long <= LONG_S_MAX):
-        why = (
-            f"it begins in {asked.from_at - now:.0f} s and lasts {long:.0f} s; it may begin within 30 days, for 5 min to 7 days"
-        )
-        raise UsageFault("SUAN-U098", why, "write it like this: --from 20:00 --for 2h")
+        todo = "write it like this: --from 20:00 --for 2h"
+        if not SHORT_S_MIN <= long <= LONG_S_MAX:
+            raise UsageFault("SUAN-U098", f"it lasts {show_duration(long)}; it may last 5 min to 7 days", todo)
+        away = show_duration(abs(asked.from_at - now))
+        why = f"it began {away} ago" if asked.from_at < now else f"it begins in {away}"
+        raise UsageFault("SUAN-U098", f"{why}; it may begin now or within 30 days", todo)
     mine = [s for s in state.reservations.values() if s.reservation.user == user and not s.ended]
     if any(s.reservation.asked.name == asked.name for s in mine):
         raise ConflictFault("SUAN-U099", f"you have a reservation called {asked.name!r} already", "choose another --name")

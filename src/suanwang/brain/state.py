@@ -55,7 +55,7 @@ class State(msgspec.Struct, kw_only=True):
     of jobs that are not over. stirred: ids of jobs and nodes for whom something has changed, for those who wait to hear of it.
     fleet: services, and the network. reservations: by id, oldest first; of those that are over the last few. graphs: unfinished
     jobs that are graphs. intents: by id, oldest first; of those that are over the last few. told: which files nodes have, as
-    far as the log tells; in no snapshot.
+    far as the log tells; in no snapshot. begun_at: when the first event happened, None before it.
     """
 
     seq: int = 0
@@ -93,6 +93,7 @@ class State(msgspec.Struct, kw_only=True):
     graphs: dict[str, None] = msgspec.field(default_factory=dict[str, None])
     intents: dict[str, IntentState] = msgspec.field(default_factory=dict[str, IntentState])
     told: Told = msgspec.field(default_factory=Told)
+    begun_at: float | None = None
 
     def node(self, node_id: str) -> Node | None:
         """A node as it last said it was, also one that has left; None if it never joined."""

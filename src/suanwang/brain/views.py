@@ -102,7 +102,8 @@ def bill_view(state: State, job: JobState, currency: str) -> Bill:
     at = job.ended_at or max((h.ended_at for h in job.placements.values()), default=0.0) or job.accepted_at
     head = Head(job_id=job.id, job_name=job.demand.name, user=job.user, state=job.state, at=at, currency=currency)
     displaced = [_displaced(state, room) for room in job.room.values()]
-    made = bill(head, [_used(state, job, h) for h in job.placements.values()], displaced)
+    used = [_used(state, job, h) for h in job.placements.values()]
+    made = bill(head, used, displaced, state.ledger.balance(hold_account(job.id)))
     return msgspec.structs.replace(made, compensated_micro=job.compensated_micro, credited_micro=job.credited_micro)
 
 
@@ -243,10 +244,8 @@ def _order(job: JobState, held: PlacementState) -> Order:
 
 
 def newest_first(state: State, user: str | None, before: str = "", *, unfinished: bool = False) -> Iterator[JobState]:
-    """Jobs, those of `user` or all, newest first, from the one accepted before the job `before` on; none if there is no
-    such job. However many there are, only those that are taken cost anything. unfinished: only those, of all users."""
-    if before and before not in state.jobs:
-        return iter(())
+    """Jobs, those of `user` or all, newest first, from the one accepted before the job `before` on, which is there.
+    However many there are, only those that are taken cost anything. unfinished: only those, of all users."""
     end = state.jobs[before].number if before else state.seq + 1
     if unfinished:
         live = (state.jobs[job_id] for job_id in reversed(state.unfinished))

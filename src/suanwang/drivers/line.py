@@ -6,6 +6,7 @@ The standard library's client takes a fifteenth of the memory and a sixth of the
 import contextlib
 import http.client
 import os
+import socket
 import ssl
 import threading
 from collections.abc import Generator
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-TIMEOUT_S = 30.0
+CONNECT_S, TIMEOUT_S = 5.0, 30.0
+"""Who is there takes a connection at once, however busy; all else may take longer."""
 IDLE_MAX = 8
 ANSWER_BYTES_MAX = 64 << 20
 Body = bytes | Path
@@ -89,9 +91,16 @@ class Line:
             raise
 
     def _fresh(self) -> http.client.HTTPConnection:
+        """Connected: left to the library, that would wait for as long as an answer may take."""
         if self._context is None:
-            return http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
-        return http.client.HTTPSConnection(self._host, self._port, timeout=TIMEOUT_S, context=self._context)
+            made = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
+        else:
+            made = http.client.HTTPSConnection(self._host, self._port, timeout=TIMEOUT_S, context=self._context)
+        sock = socket.create_connection((made.host, made.port), CONNECT_S)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.settimeout(TIMEOUT_S)
+        made.sock = self._context.wrap_socket(sock, server_hostname=self._host) if self._context else sock
+        return made
 
     def _take(self) -> http.client.HTTPConnection | None:
         with self._lock:

@@ -8,7 +8,7 @@ import re
 
 import msgspec
 
-from suanwang.intent.document import Document, section
+from suanwang.intent.document import Document, contradiction, section
 from suanwang.intent.near import data_flag, spread_flag
 from suanwang.intent.work import KINDS
 from suanwang.model.fault import UsageFault
@@ -103,6 +103,8 @@ def _env(pairs: tuple[str, ...]) -> dict[str, object]:
         key, equals, value = pair.partition("=")
         if not equals:
             raise UsageFault("SUAN-U002", f"--env is {quoted(pair)}, which has no =.", "write it like this: --env THREADS=4")
+        if key in found:
+            raise contradiction(f"env sets {quoted(key)} twice.", "say it once")
         found[key] = value
     return found
 

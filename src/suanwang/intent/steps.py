@@ -51,6 +51,10 @@ def check(demand: Demand) -> Demand:
 
     For a door that takes demands from the wire. Faults as in `demand_from` and `graph_from`. Places are kept as they came.
     """
+    steps = demand.work.steps if isinstance(demand.work, Steps) else ()
+    for env in (demand.env, *(step.env for step in steps)):
+        if (double := twice(key for key, _ in env)) is not None:
+            raise contradiction(f"env sets {quoted(double)} twice.", "say it once")
     document = document_from(demand)
     if not isinstance(demand.work, Steps):
         alone = demand_from(document, files=demand.files, items=demand.items)
@@ -59,8 +63,8 @@ def check(demand: Demand) -> Demand:
     found = graph_from(document, demand.files)
     assert isinstance(found.work, Steps), "a document with tasks"
     kept = zip(found.work.steps, demand.work.steps, strict=True)
-    steps = tuple(msgspec.structs.replace(step, near=told.near) for step, told in kept)
-    return msgspec.structs.replace(found, near=demand.near, work=Steps(steps=steps))
+    placed = tuple(msgspec.structs.replace(step, near=told.near) for step, told in kept)
+    return msgspec.structs.replace(found, near=demand.near, work=Steps(steps=placed))
 
 
 def graph_from(document: Document, files: tuple[FileRef, ...]) -> Demand:

@@ -65,11 +65,9 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = "CNY"
 
 
-def bill(head: Head, used: Iterable[Used], displaced: Iterable[Displaced] = ()) -> Bill:
+def bill(head: Head, used: Iterable[Used], displaced: Iterable[Displaced] = (), held_now_micro: int = 0) -> Bill:
     """The bill of a job over all its placements, lost ones too, and a line for each placement that gave way to it.
-    held = posted + voided, posted = sum of the lines.
-
-    For a job that still runs it is the bill as if it ended now: voided is what would be given back.
+    held = posted + voided + held now, posted = sum of the lines. held_now_micro: what the ledger holds for it.
     """
     uses, gone = tuple(used), tuple(displaced)
     held = sum(use.placement.hold_micro for use in uses) + sum(one.hold_micro for one in gone)
@@ -84,7 +82,8 @@ def bill(head: Head, used: Iterable[Used], displaced: Iterable[Displaced] = ()) 
         currency=head.currency,
         held_micro=held,
         posted_micro=posted,
-        voided_micro=held - posted,
+        voided_micro=held - posted - held_now_micro,
+        held_now_micro=held_now_micro,
         fuel=sum(use.fuel for use in uses),
         carbon_g=carbon,
         energy_kwh=sum(use.energy_kwh for use in uses),

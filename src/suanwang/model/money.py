@@ -60,7 +60,8 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
 
 
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a job cost. The parts always add up: held = posted + voided, and posted = sum of the lines.
+    """Everything a job cost. The parts always add up: held = posted + voided + held now, and posted = sum of the lines. Nothing
+    is held any more of a job that has ended.
 
     energy_kwh, carbon_g: modelled, with PUE, of the hours in which it ran. SCI = (carbon_g + embodied_g) / units, a unit being
     `unit`; sci_g is 0 while there are none. embodied_g: the share of making the machines; embodied: whether all of them say
@@ -91,3 +92,4 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     credited_micro: int = 0
     moved_bytes: int = 0
     elsewhere_micro: int = 0
+    held_now_micro: int = 0

@@ -16,11 +16,13 @@ from suanwang.model.demand import Command, Demand, Limits, Steps
 from suanwang.model.explanation import Change, Explanation, Finalist, RuleCount, RuledOut, Term
 from suanwang.model.file import FileRef
 from suanwang.model.graph_plan import Choice, GraphPlan, Run, Sending
+from suanwang.model.intent import IntentPage
 from suanwang.model.job import Job, Outcome, Task
 from suanwang.model.money import Bill, BillLine
 from suanwang.model.node import Accelerator, Capacity, Node, Offer, Speed
 from suanwang.model.plan import Placement, Plan, Refusal
 from suanwang.model.reason import Reason
+from suanwang.model.reservation import ReservationPage
 from suanwang.model.serving import ServicePage
 from suanwang.model.trial import (
     Broken,
@@ -375,8 +377,19 @@ class FakeBrain:
             return problem(401, "SUAN-A000", "the request carries no token", "export SUAN_TOKEN=...")
         return getattr(self, f"on_{parts[0]}")(request, *parts[1:])
 
-    def on_services(self, _: httpx.Request) -> httpx.Response:
-        return answer(ServicePage(items=()))
+    def on_services(self, _: httpx.Request, name: str = "") -> httpx.Response:
+        return (
+            problem(404, "SUAN-N007", f"there is no service {name!r}", "suan services")
+            if name
+            else answer(ServicePage(items=()))
+        )
+
+    def on_intents(self, _: httpx.Request, name: str = "", what: str = "") -> httpx.Response:
+        found = f"there is no intent {name!r} to {what}"
+        return problem(404, "SUAN-N017", found, "suan intents") if name else answer(IntentPage(items=()))
+
+    def on_reservations(self, _: httpx.Request) -> httpx.Response:
+        return answer(ReservationPage(items=()))
 
     def on_account(self, _: httpx.Request) -> httpx.Response:
         return answer(

@@ -137,7 +137,7 @@ def test_an_answer_that_is_no_such_noun_is_a_fault():
     with pytest.raises(faults.WireFault, match="W002"):
         client_of(lambda _: httpx.Response(302, headers={"location": "http://elsewhere"})).account()
     for url in ("nowhere", "http://[::1", "ftp://brain"):
-        with pytest.raises(faults.WireFault, match="W00"):
+        with pytest.raises(faults.UsageFault, match="U028"):
             Client(url, pause=lambda _: None).account()
 
 

@@ -30,6 +30,7 @@ from suanwang.api.whys import fixed_of, holes_of, table
 from suanwang.model import fault as faults
 from suanwang.model.node import Offer
 from suanwang.model.view import BillPage
+from suanwang.trust.statement import sign
 
 HEAVY = ("httpx", "litestar", "numpy", "wasmtime", "rich", "msgspec", "uvicorn", "yaml")
 
@@ -127,6 +128,14 @@ def test_credit_is_granted_as_its_help_says(suan, brain, monkeypatch):
     assert "suan grant ann 50" in suan("grant", "--help").out
     assert suan("grant", "ann", "50").code == 0
     assert json.loads(brain.seen[-1].content) == {"amount_micro": 50_000_000}
+    asked = len(brain.seen)
+    assert "it must be more than 0" in suan("grant", "ann", "0").err and len(brain.seen) == asked
+
+
+@pytest.mark.parametrize("typed", ["why", "cancel", "logs", "fetch", "withdraw", "grant"])
+def test_an_empty_name_is_no_name_and_not_the_path_of_everything(suan, brain, typed):
+    said = suan(typed, "", *(("5",) if typed == "grant" else ()))
+    assert said.code == 2 and "SUAN-U002" in said.err and "the name is empty" in said.err and not brain.seen
 
 
 @pytest.mark.parametrize(("code", "near"), [("suan-x999", "SUAN-"), ("SUAN-U128", "SUAN-U12"), ("SUAN-N999", "SUAN-N060")])
@@ -146,7 +155,7 @@ PARSED = {
     "twin try --nodes -1": "'--nodes' 的值不对：-1 小于 0",
     "up --pue x": "'--pue' 的值不对：'x' 不是数字",
     "ps a b": "多余的参数：b",
-    "why": "缺少参数 'job'。",
+    "why": "缺少参数 'name'。",
     "reserve --for 1s": "缺少选项 '--from'。",
     "nothing": "没有命令 'nothing'。",
     "grnt": "没有命令 'grnt'。是不是 'grant'",
@@ -400,14 +409,14 @@ def test_the_suggested_command_replaces_the_flag():
 
 
 def test_node_flags_become_options(suan, monkeypatch):
-    seen = []
+    seen, token = [], sign(b"k" * 32, "join", "ann", {}, 0.0, 1.0)
     monkeypatch.setattr(join, "join", seen.append)
     monkeypatch.setattr(up, "up", seen.append)
     flags = "--city 深圳 --tier edge --cap 40% --memory 4GiB --cpu 2 --access 1ms --pue 1.3 --carbon-intensity 441.9 --name n1"
-    assert suan("join", "http://b", "--token", "t", *flags.split(), "--price", "0.5 CNY/Tfuel", lang="zh").code == 0
+    assert suan("join", "http://b", "--token", token, *flags.split(), "--price", "0.5 CNY/Tfuel", lang="zh").code == 0
     assert suan("up", "-p", "0", "--no-node").code == 0
     joined, started = seen
-    assert isinstance(joined, JoinOptions) and (joined.url, joined.token, joined.lang) == ("http://b", "t", "zh")
+    assert isinstance(joined, JoinOptions) and (joined.url, joined.token, joined.lang) == ("http://b", token, "zh")
     node = joined.node
     assert (node.city, node.tier, node.cap, node.memory_bytes, node.cpu_milli) == ("shenzhen", "edge", 0.4, 4 << 30, 2000)
     assert node.offer == Offer(price_micro_per_tfuel=500_000) and (node.access_ms, node.pue) == (1.0, 1.3)

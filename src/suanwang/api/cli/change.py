@@ -41,11 +41,14 @@ def cancel(
 
 def grant(ctx: typer.Context, user: str, amount: str, dry_run: DryRun = False, json: Json = False) -> None:
     from suanwang.api.render.nodes import account_page
-    from suanwang.model.quantity import money_micro
+    from suanwang.model.quantity import money_micro, quoted
 
     door: Door = ctx.obj
+    amount_micro = money_micro(amount, "amount", bare=True)
+    if not amount_micro:
+        raise UsageFault("SUAN-U013", f"amount is {quoted(amount)}; it must be more than 0.", "suan grant ann 50")
     with door.client() as client:
-        now = client.grant(user, money_micro(amount, "amount", bare=True), uuid.uuid4().hex, dry_run)
+        now = client.grant(user, amount_micro, uuid.uuid4().hex, dry_run)
     door.answer(now, lambda: (*account_page(door.words, now), *door.dry(dry_run)), json)
 
 

@@ -33,6 +33,7 @@ from suanwang.api.cli import (
     serve,
     split,
     twin,
+    why,
 )
 from suanwang.api.cli.door import Door
 from suanwang.model import fault as faults
@@ -81,7 +82,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("cancel", change.cancel),
     ("reserve", reserve.reserve),
     ("reservations", reserve.reservations),
-    ("why", read.why),
+    ("why", why.why),
     ("nodes", read.nodes),
     ("top", read.top),
     ("bill", read.bill),

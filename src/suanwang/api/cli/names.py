@@ -32,6 +32,17 @@ services = _beginning(lambda client: [view.name for view in client.services().it
 
 intents = _beginning(lambda client: [n for view in client.intents().items for n in (view.intent.name, view.intent.id)])
 
+every = _beginning(
+    lambda client: [
+        *(n for job in client.jobs(limit=NAMES_MAX).items for n in (job.demand.name, job.id)),
+        *(view.name for view in client.services().items),
+        *(n for view in client.intents().items for n in (view.intent.name, view.intent.id)),
+        *(n for view in client.reservations().items for n in (view.reservation.asked.name, view.reservation.id)),
+        *(view.node.name for view in client.nodes(limit=1000).items),
+    ]
+)
+
+Explained = Annotated[str, typer.Argument(autocompletion=every)]
 Intent = Annotated[str, typer.Argument(autocompletion=intents)]
 Job = Annotated[str, typer.Argument(autocompletion=jobs)]
 Node = Annotated[str, typer.Argument(autocompletion=nodes)]

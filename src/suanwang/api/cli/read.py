@@ -1,6 +1,5 @@
 """The commands that look: each asks the brain and renders what it said."""
 
-import re
 from typing import Annotated
 
 import typer
@@ -8,9 +7,8 @@ import typer
 from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import Cursor, Json, Limit
 from suanwang.api.cli.names import Job, Node
-from suanwang.model.fault import NotFoundFault, UsageFault
+from suanwang.model.fault import UsageFault
 
-CODE = re.compile(r"SUAN-[A-Z][0-9]{3}")
 TOP_ROWS = 15
 TOP_S_MIN = 0.5
 """Nobody reads faster, and the brain has other work."""
@@ -79,26 +77,6 @@ def fetch(ctx: typer.Context, job: Job, out: Annotated[str, typer.Option("--out"
         found = client.job(job)
         if not bring(door, client, found, Path(out)).files:
             door.say(door.words("fetch.none", job=found.id, name=found.demand.name, state=state(door.words, found.state)))
-
-
-def why(ctx: typer.Context, job: Job, json: Json = False) -> None:
-    from suanwang.api.render.problem import about, nearest
-    from suanwang.api.render.why import why_page
-
-    door: Door = ctx.obj
-    code = job.upper()
-    if said := about(code):
-        what, paragraph = said
-        lang = door.words.lang
-        noun = {"code": code, "what": what, "about": paragraph}
-        door.answer(noun, lambda: (f"{code}: {what[lang]}", paragraph[lang]), json)
-        return
-    if CODE.fullmatch(code):
-        near = nearest(code)
-        raise NotFoundFault("SUAN-N018", f"{code} is no code; the nearest is {near}", f"suan why {near}")
-    with door.client() as client:
-        decision = client.why(job)
-    door.answer(decision, lambda: why_page(door.words, decision), json)
 
 
 def nodes(ctx: typer.Context, node: Node = "", json: Json = False) -> None:

@@ -1,13 +1,20 @@
 """`suan reserve` keeps room for later; `suan reservations` shows what is kept, and gives it back."""
 
+from __future__ import annotations
+
 import time
 import uuid
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from suanwang.api.cli.door import Door
 from suanwang.api.cli.flags import DryRun, Json
+from suanwang.model.fault import NotFoundFault, UsageFault
+
+if TYPE_CHECKING:
+    from suanwang.api.client import Client
+    from suanwang.model.reservation import ReservationView
 
 Maybe = Annotated[str | None, typer.Option()]
 
@@ -53,7 +60,6 @@ def reservations(
     json: Json = False,
 ) -> None:
     from suanwang.api.render.reservations import reservation_page, reservations_page
-    from suanwang.model.fault import NotFoundFault, UsageFault
 
     door: Door = ctx.obj
     if (cancel and not name) or (dry_run and not cancel):
@@ -64,11 +70,17 @@ def reservations(
             one = client.unreserve(name, uuid.uuid4().hex, dry_run)
             door.answer(one, lambda: (*reservation_page(door.words, one), *door.dry(dry_run)), json)
             return
+        if name:
+            found = reservation(client, name)
+            door.answer(found, lambda: reservation_page(door.words, found), json)
+            return
         page = client.reservations()
-    if not name:
-        door.answer(page, lambda: reservations_page(door.words, page.items), json)
-        return
-    found = [v for v in page.items if name in (v.reservation.id, v.reservation.asked.name)]
-    if not found:
-        raise NotFoundFault("SUAN-N013", f"there is no reservation {name[:80]!r}", "suan reservations")
-    door.answer(found[0], lambda: reservation_page(door.words, found[0]), json)
+    door.answer(page, lambda: reservations_page(door.words, page.items), json)
+
+
+def reservation(client: Client, name: str) -> ReservationView:
+    """By its id, or the newest of a name. NotFoundFault SUAN-N013."""
+    for one in client.reservations().items:
+        if name in (one.reservation.id, one.reservation.asked.name):
+            return one
+    raise NotFoundFault("SUAN-N013", f"there is no reservation {name[:80]!r}", "suan reservations")

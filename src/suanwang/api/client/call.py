@@ -14,11 +14,11 @@ from urllib.parse import quote, urlsplit
 import httpx
 import msgspec
 
-from suanwang.api.answers import never_sent, nonsense, sse, unusable, wire_fault, worth_repeating
+from suanwang.api.answers import never_sent, nonsense, sse, wire_fault, worth_repeating
 from suanwang.drivers.addresses import Addresses
 from suanwang.drivers.problem import fault_from
 from suanwang.drivers.tls import NOBODY, Peer, client_context
-from suanwang.model.fault import AuthorityFault, WireFault
+from suanwang.model.fault import AuthorityFault, UsageFault, WireFault
 from suanwang.model.view import Progress
 
 T = TypeVar("T")
@@ -68,7 +68,8 @@ class Calls:
                 trust_env=not all(map(_is_near, self._brains.all)),
             )
         except (httpx.InvalidURL, ValueError, SSLError) as problem:
-            raise unusable(self.url, problem) from problem
+            why = f"{self.url!r} cannot be used: {problem}"
+            raise UsageFault("SUAN-U028", why, "say it as in https://127.0.0.1:7420") from problem
 
     @property
     def url(self) -> str:
@@ -197,7 +198,9 @@ def asking(*, rehearse: bool = False, dry_run: bool = False) -> Params | None:
 
 
 def part(text: str) -> str:
-    """One segment of a path, whatever the user typed."""
+    """One segment of a path, whatever the user typed. UsageFault SUAN-U002: nothing, which would be the path of all of them."""
+    if not text:
+        raise UsageFault("SUAN-U002", "the name is empty", "say which one is meant")
     return quote(text, safe="")
 
 

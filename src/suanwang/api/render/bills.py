@@ -14,10 +14,11 @@ def bill_page(words: Words, bill: Bill) -> Page:
     titles = tuple(words(f"column.{key}") for key in ("node", "site", "tasks", "tfuel", "unit_price", "cost", "carbon"))
     rows = [_line(line) for line in bill.lines]
     sums = words(
-        "bill.sums",
+        "bill.sums_so_far" if bill.held_now_micro else "bill.sums",
         held=_exact(bill.held_micro),
         posted=_exact(bill.posted_micro),
         voided=_exact(bill.voided_micro),
+        now=_exact(bill.held_now_micro),
     )
     used = words("bill.used", fuel=show_fuel(bill.fuel), energy=show_energy(bill.energy_kwh), carbon=show_carbon(bill.carbon_g))
     head = f"{bill.job_id}  {state(words, bill.state)}"
@@ -40,7 +41,8 @@ def bills_page(words: Words, bills: tuple[Bill, ...], *, more: bool = False) -> 
     """`suan bill`: one row a job, and the sum. more: these are not all."""
     if not bills:
         return (words("bill.none"),)
-    titles = tuple(words(f"column.{key}") for key in ("job", "state", "fuel", "held", "posted", "voided", "carbon"))
+    columns = ("job", "state", "fuel", "held", "posted", "voided", "held_now", "carbon")
+    titles = tuple(words(f"column.{key}") for key in columns)
     rows = [
         (
             bill.job_id,
@@ -49,13 +51,14 @@ def bills_page(words: Words, bills: tuple[Bill, ...], *, more: bool = False) -> 
             _exact(bill.held_micro),
             _exact(bill.posted_micro),
             _exact(bill.voided_micro),
+            _exact(bill.held_now_micro),
             show_carbon(bill.carbon_g),
         )
         for bill in bills
     ]
     posted = _exact(sum(bill.posted_micro for bill in bills))
     total = words("bill.total_shown" if more else "bill.total", posted=posted, n=len(bills))
-    return (table(titles, rows, "  rrrrr"), total)
+    return (table(titles, rows, "  rrrrrr"), total)
 
 
 def joined_csv(parts: list[str]) -> str:

@@ -24,7 +24,9 @@ from suanwang.world.fold import silent
 
 FORMAT = "suanwang world 1"
 WHILE_S = 900.0
-"""What was asked for in so long is taken for what will be asked for."""
+"""What was asked for in so long is taken for what will be asked for; a younger brain has listened for less."""
+LEAST_S = 60.0
+"""From less than this nobody tells a rate: who has just begun asks at once."""
 ARRIVALS_MAX = 2_000
 TASKS_MAX = 100_000
 """Of those arrivals together."""
@@ -129,7 +131,7 @@ def revived(known: Known) -> State:
 
 def arrivals(state: State, at: float) -> tuple[tuple[Arrival, ...], float]:
     """Jobs of users that were accepted lately, oldest first, and in how many seconds they came: the last ones in less time, if
-    they are many, so that their rate is the rate of now."""
+    they are many, so that their rate is the rate of now; all of them since the first event, if that is not so long ago."""
     found: list[Arrival] = []
     tasks = 0
     for job in _lately(state, at - WHILE_S):
@@ -137,7 +139,7 @@ def arrivals(state: State, at: float) -> tuple[tuple[Arrival, ...], float]:
         if len(found) >= ARRIVALS_MAX or tasks > TASKS_MAX:
             return tuple(reversed(found)), max(1.0, at - job.accepted_at)
         found.append(arrival(state, job))
-    return tuple(reversed(found)), WHILE_S
+    return tuple(reversed(found)), min(WHILE_S, max(LEAST_S, at - (state.begun_at or 0.0)))
 
 
 def _lately(state: State, since: float) -> Iterator[JobState]:

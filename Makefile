@@ -32,6 +32,7 @@ test: check
 update: setup    ## write anew what is made from the code or from a run; look at the difference
 	SUAN_UPDATE_SCENES=1 $(PY) -m pytest -q tests/api
 	$(PY) -m tools.reference
+	$(PY) -m tools.needed
 
 docs: setup    ## the site, into build/site; look at it with: python -m http.server -d build/site
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict

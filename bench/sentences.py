@@ -1,5 +1,5 @@
 """Sentences: how many of a corpus are understood exactly, how often one is taken for what it does not say, and how long it
-takes.
+takes; of the first sentence of a process too, for which the patterns that may be in it are made ready.
 
 The corpus is ours (tests/intent/sentences.txt); others of the same form may be given. "to a plan" is from the words to the
 decision over a world of so many made-up nodes: cover, document, demand, choose. No peer: a language model would be one, and
@@ -8,6 +8,7 @@ is not here.
 
 import argparse
 import statistics
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -79,13 +80,34 @@ def of_others(file: Path) -> Beside:
     return {"file": file.stem, "sentences": len(lines), "clear": len(clear), "exact": clear.count(False), "guessed": guessed}
 
 
+FIRST = """
+import sys, time
+from pathlib import Path
+from tests.intent.said import AS_SHIPPED
+from suanwang.intent.say.read import understood
+pages = lambda: int(Path("/proc/self/statm").read_text().split()[1])
+before, began = pages(), time.process_time()
+understood(sys.argv[1], AS_SHIPPED)
+print((time.process_time() - began) * 1e3, (pages() - before) / 256)
+"""
+
+
+def first(sentence: str, times: int) -> tuple[float, float]:
+    """(milliseconds of processor time, MiB) that it takes as the first of a process, the least of so many."""
+    command = (sys.executable, "-c", FIRST, sentence)
+    root = Path(__file__).parent.parent
+    said = [subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout for _ in range(times)]
+    taken = [tuple(map(float, line.split())) for line in said]
+    return min(ms for ms, _ in taken), min(mib for _, mib in taken)
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--corpus", type=Path, default=CORPUS)
     asked.add_argument("--nodes", type=int, default=1000)
+    asked.add_argument("--firsts", type=int, default=10, help="so many processes for each first sentence")
     options = asked.parse_args()
     facts, lines, world = machine(), corpus(options.corpus), a_world(options.nodes)
-    understood(lines[0].sentence, MOMENT)  # patterns are compiled once
     rows, cells = list[dict[str, object]](), list[tuple[str, ...]]()
     for part in dict.fromkeys(line.part for line in lines):
         mine = [line for line in lines if line.part == part]
@@ -118,13 +140,20 @@ def main() -> None:
     ]
     print(table(("part", "sentences", "exact", "wrong guesses"), [*cells, *shown]))
     said, planned = (sorted(t[k] for t in times) for k in (0, 1))
+    firsts = [first(line.sentence, options.firsts) for line in corpus(UNSEEN[1])[::14]]
     figures = {
         "said_ms_p50": statistics.median(said), "said_ms_p99": said[int(0.99 * len(said))],
         "plan_ms_p50": statistics.median(planned), "plan_ms_p99": planned[int(0.99 * len(planned))],
+        "first_ms_p50": statistics.median(ms for ms, _ in firsts), "first_ms_max": max(ms for ms, _ in firsts),
+        "first_mib_p50": statistics.median(mib for _, mib in firsts), "first_mib_max": max(mib for _, mib in firsts),
     }  # fmt: skip
     print(table(("from the words", "p50", "p99"), [
         ("to what they say", f"{figures['said_ms_p50']:.2f} ms", f"{figures['said_ms_p99']:.2f} ms"),
         (f"to a plan over {options.nodes} nodes", f"{figures['plan_ms_p50']:.2f} ms", f"{figures['plan_ms_p99']:.2f} ms"),
+    ]))  # fmt: skip
+    print(table(("the first of a process", "p50", "most"), [
+        ("to what it says", f"{figures['first_ms_p50']:.0f} ms", f"{figures['first_ms_max']:.0f} ms"),
+        ("memory", f"{figures['first_mib_p50']:.0f} MiB", f"{figures['first_mib_max']:.0f} MiB"),
     ]))  # fmt: skip
     if options.corpus == CORPUS:
         save(

@@ -99,8 +99,11 @@ def wrong(line: Line, moment: Moment = MOMENT) -> tuple[bool, bool]:
 
 
 def _same(said: frozenset[str]) -> frozenset[str]:
-    """As one and the same what is said in two ways: that it is a service of what only a service has; China."""
+    """As one and the same what is said in two ways: that it is a service of what only a service has; a Python script that
+    serves, and its command; China."""
     served = [
         one for one in said if one.startswith(("product=scan", "product=generate", "product=stream", "port=", "min=", "max="))
     ]
+    if served or "service" in said:
+        said = frozenset(re.sub(r"^python=([^:]*)$", r"run=python3 \1", one) for one in said)
     return frozenset(one.replace("region=china", "region=MAINLAND") for one in said if not served or one != "service")

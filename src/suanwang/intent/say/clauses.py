@@ -89,6 +89,32 @@ def shared(text: str, pieces: Sequence[Piece[Meaning]]) -> Piece[Meaning] | None
     return next((p for p in pieces if _fields([p]) & limits and _OF_EACH.match(text, p.end)), None)
 
 
+_SCRIPT = re.compile(r"[a-z0-9_./-]+\.py")
+_CALLED_A_SERVICE = re.compile(r"service|server|web|\bapi\b|backend|daemon|服务")
+_USED = re.compile(
+    r"(?:\b(?:runs?|running|execut\w+|launch\w*|start\w*|us(?:e|es|ing)|with|via|by|through|call\w*|invok\w+|appl\w+)\b"
+    r"|跑|运行|执行|用(?!户)|拿|靠|通过|凭|借)[^,.;:!?]*$"
+)
+"""Before a script: it is what does something."""
+_WHAT_IT_MAKES_BEFORE = re.compile(r"(?<!instances )(?<!instance )(?<!replicas )(?<!copies )\b(?:of|from)\s(?:\w+\s)?$")
+_WHAT_IT_MAKES = re.compile(r"\s?(?:的(?!服务)|'s\b|(?:所|来)?(?:生成|产生|产出|输出|做出|画出|算出|跑出))")
+_AND_THEN = re.compile(r"(?:[,;]\s?)?\s?(?:and\b|then\b|并|然后|再|接着|之后|后)")
+
+
+def served_by(text: str, pieces: Sequence[Piece[Meaning]]) -> Piece[Meaning] | None:
+    """The Python script that may be what does or makes something to be served, and not what serves: "use a.py to deploy",
+    "publish the output of a.py"."""
+    serves = [p for p in pieces if "service" in _fields([p])]
+    script = next((p for p in pieces if "python" in _fields([p])), None)
+    if not serves or script is None or (name := _SCRIPT.search(text, script.start, script.end)) is None:
+        return None
+    first = all(p.start > script.start for p in serves)
+    made = _WHAT_IT_MAKES_BEFORE.search(text, 0, name.start()) or _WHAT_IT_MAKES.match(text, name.end())
+    plain = any(not _CALLED_A_SERVICE.search(text, p.start, p.end) for p in serves)
+    used = (first and _AND_THEN.match(text, name.end())) or (plain and _USED.search(text, 0, name.start()))
+    return script if made or used else None
+
+
 def _clear(clause: str, pieces: Sequence[Piece[Meaning]], *, heading: bool) -> bool:
     """heading: no work was named before, and a few words may say what it is about."""
     fields = _fields(pieces)

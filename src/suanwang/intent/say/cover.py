@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
+from suanwang.intent.say.needed import possible, present, ready
 from suanwang.intent.say.plain import Talk
 
 T = TypeVar("T")
@@ -32,10 +33,10 @@ class Folded(NamedTuple):
 
 
 class Phrase(NamedTuple, Generic[T]):
-    """A way to say something. means: the match -> what it says, None if it says nothing after all. cost: more for what is to be
-    taken only where nothing else fits."""
+    """A way to say something. means: the match, of which group 1 is the pattern -> what it says, None if it says nothing after
+    all. cost: more for what is to be taken only where nothing else fits."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     means: Callable[[re.Match[str]], T | None]
     cost: int = PHRASE
 
@@ -71,8 +72,9 @@ def cover(
     """The phrases of the cheapest cover in order, the talk passed over, and between them, each as one piece, what is not
     understood. talk: by where they start, words that may be passed over."""
     ends: list[list[tuple[int, int, Phrase[T], re.Match[str]]]] = [[] for _ in range(len(text) + 1)]
-    for phrase in phrases:
-        for match in phrase.pattern.finditer(text):
+    words = present(text)
+    for phrase in (one for one in phrases if possible(one.pattern, words)):
+        for match in ready(phrase.pattern).finditer(text):
             start, end = match.span(1)
             if end > start and _whole(text, start) and _whole(text, end):
                 ends[start].append((end, phrase.cost, phrase, match))

@@ -27,7 +27,7 @@ _LITTLE = (
     rf"(?:(?:{'|'.join(_TIES)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])})\b)?|"
     rf"(?:{'|'.join(sorted(_ONES, key=len, reverse=True))}))"
 )
-_SPELT = rf"{_LITTLE}(?:\s(?:and a half)\b)|{_LITTLE}(?:\s(?:hundred|thousand|million|billion)\b(?:\s(?:and\s)?{_LITTLE}\b)?)*"
+_SPELT = rf"{_LITTLE}(?:\sand a half\b|(?:\s(?:hundred|thousand|million|billion)\b(?:\s(?:and\s)?{_LITTLE}\b)?)*)"
 _ZH = "零〇一二两俩仨三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬廿"
 _AS_SPOKEN = str.maketrans("俩仨壹贰叁肆伍陆柒捌玖拾佰仟萬", "两三一二三四五六七八九十百千万")
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"

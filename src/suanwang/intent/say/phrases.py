@@ -202,11 +202,8 @@ def _month_day(now: datetime, match: re.Match[str]) -> Meaning | None:
     return deadline(now, match, days=(day - now.replace(hour=0, minute=0, second=0, microsecond=0)).days)
 
 
-_WORD_ENDS = r"(?:(?<![a-z0-9])|(?![a-z0-9]))"
-
-
 def _phrase(pattern: str, means: Callable[[re.Match[str]], Meaning | None], cost: int = PHRASE) -> Phrase[Meaning]:
-    return Phrase(re.compile(rf"(?<![a-z0-9](?=[a-z0-9]))(?=({pattern}){_WORD_ENDS})"), partial(_if_it_says, means), cost)
+    return Phrase(pattern, partial(_if_it_says, means), cost)
 
 
 def _if_it_says(means: Callable[[re.Match[str]], Meaning | None], match: re.Match[str]) -> Meaning | None:
@@ -248,7 +245,7 @@ _TURN_ZH = (
 
 def _formats(product: Product) -> str:
     """What its files become: mp4, h.264; also both ("H.264/MP4")."""
-    names = {re.escape(w).replace(r"\.", r"[. ]?") for word in product.words for w in _FORMAT.findall(word)}
+    names = dict.fromkeys(re.escape(w).replace(r"\.", r"[. ]?") for word in product.words for w in _FORMAT.findall(word))
     one = "|".join(sorted(names, key=len, reverse=True))
     return rf"(?:{one})(?:\s?(?:/|,|in an?|in|\(|\s)\s?(?:{one})\)?)*(?:s\b)?" if one else ""
 

@@ -17,7 +17,7 @@ _APOSTROPHES = ("xi'an", "ya'an", "yan'an")
 
 
 def _pattern(names: tuple[str, ...]) -> str:
-    longest = sorted(set(names), key=len, reverse=True)
+    longest = sorted(dict.fromkeys(names), key=len, reverse=True)
     return "|".join(re.escape(name).replace("\\-", r"[\s-]?").replace("\\ ", r"\s?") for name in longest)
 
 

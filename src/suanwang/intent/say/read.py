@@ -15,7 +15,7 @@ from msgspec import structs
 
 from suanwang.intent.say import size
 from suanwang.intent.say.cannot import NEVER
-from suanwang.intent.say.clauses import doubtful, shared
+from suanwang.intent.say.clauses import doubtful, served_by, shared
 from suanwang.intent.say.cover import Folded, Piece, cover, folded
 from suanwang.intent.say.meanings import Meaning, Saying
 from suanwang.intent.say.phrases import Moment, phrases
@@ -53,6 +53,8 @@ def understood(sentence: str, moment: Moment) -> Understood | Question:
         return Question(code="SUAN-U122", key="per", words=_words(sentence, text, each))
     if alone := doubtful(text.text, pieces):
         return Question(code="SUAN-U121", key="unknown", words=_words(sentence, text, alone))
+    if by := served_by(text.text, pieces):
+        return Question(code="SUAN-U123", key="service_command", words=_words(sentence, text, by))
     said = _together(claims, moment)
     return said if isinstance(said, Question) else structs.replace(said, aside=_aside(sentence, text, pieces))
 
@@ -123,6 +125,8 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
     products = {p.name: p for p in moment.products}
     product = products.get(str(kept["product"].value)) if "product" in kept else None
     serves = any(field in kept for field in _SERVICE_FIELDS) or (product is not None and product.kind == "service")
+    if serves:
+        kept = {claim.field: claim for claim in map(_listening, kept.values())}
     if question := _over(kept, product) or _missing(kept, product, serves):
         return question
     if "own region" in kept and len(kept["limits.region"].value if "limits.region" in kept else ()) == 1:  # pyright: ignore[reportArgumentType]
@@ -138,6 +142,12 @@ def _together(claims: tuple[Claim, ...], moment: Moment) -> Understood | Questio
         product=product.name if product else "",
         amount=float(amount) if isinstance(amount, float) else 0.0,
     )
+
+
+def _listening(claim: Claim) -> Claim:
+    """Of a service a Python script is a command, as other scripts are: in the sandbox nothing listens."""
+    script = claim.field == "python" and ":" not in str(claim.value)
+    return structs.replace(claim, field="run", value=f"python3 {claim.value}") if script else claim
 
 
 def _over(kept: dict[str, Claim], product: Product | None) -> Question | None:

@@ -16,6 +16,8 @@ _T = (
 )
 """A character that does no harm; or one of a plain noun, which is masked."""
 MASK = "\ue000"
+_SPOKEN = re.compile(rf"[{MASK}\u4e00-\u9fff]")
+"""Without one no frame is anywhere."""
 _I = r"(?:我们?|俺们?|咱们?|本人|鄙人|在下)"
 _FAMILY = (
     r"(?:奶奶|爷爷|姥姥|姥爷|外公|外婆|爸爸?|妈妈?|爹|娘|哥哥?|姐姐?|弟弟?|妹妹?|儿子|女儿|闺女|孙子|孙女|娃儿?|孩子们?|"
@@ -107,6 +109,8 @@ def _compiled() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...]:
 
 def frames(text: str, masked: str) -> Iterator[tuple[int, int]]:
     """(start, end) of such talk. masked: the same with MASK for each character of a plain noun."""
+    if not _SPOKEN.search(masked):
+        return
     for said in dict.fromkeys((text, masked)):
         for frame, before in _compiled():
             yield from (

@@ -167,24 +167,6 @@ def services(title: str, made: Sequence[Pair]) -> dict[str, list]:
             "late": late, "others_cores": others}  # fmt: skip
 
 
-def itself(judged: Sequence[dict], seen: Sequence[dict]) -> list[tuple[str, ...]]:
-    """The lab beside the lab: its other runs, of other schedules, in the twin's place."""
-    others = {(one["policy"], one["event"], one["figure"]): one for one in seen}
-    both = [(one, others.get((one["policy"], one["event"], one["figure"]))) for one in judged]
-    return summed([_beside(_cell(one), _cell(other)) for one, other in both if other])
-
-
-def _cell(told: dict) -> Cell:
-    return Cell(**{name: told[name] for name in Cell._fields})
-
-
-def _beside(one: Cell, other: Cell) -> Cell:
-    """Two samples that have nothing to do with each other: how sure they are adds up by squares."""
-    off = other.lab / one.lab - 1
-    wide = np.hypot(*((c.high - c.low) / 2 / c.lab for c in (one, other)))
-    return one._replace(twin=other.lab, least=float(off - wide), most=float(off + wide))
-
-
 def summed(found: Sequence[Cell]) -> list[tuple[str, ...]]:
     """By kind of event and figure: errors, and how many are close."""
     rows = []
@@ -262,13 +244,11 @@ def main() -> None:
         seen = [run for run in runs if run["seed"] < SEEN]
         found, known = services("judged", pairs(judged, told.chances)), services("seen", pairs(seen, told.chances))
         blind = services("judged, where the twin is not told of the machine", pairs(judged, told.chances, told=False))
-        print(report.table(SUMS, itself(found["cells"], known["cells"])))
         saved = {"placements": saved.get("placements", [])} | {
             "calibrated": {"cell": CALIBRATED_BY, "way_ms": WAY_MS, "tick_ms": TICK_MS, "cpu_ms": CPU_MS, "after_ms": AFTER_MS,
                            "clock_ms": CLOCK_MS, "host": msgspec.to_builtins(HOST)},
             "chances": told.chances,
             "judged": found, "seen": known, "not_told": blind["sums"],
-            "itself": itself(found["cells"], known["cells"]),
         }  # fmt: skip
     if told.only in (None, "placements"):
         placed = compared(told.jobs)

@@ -102,6 +102,7 @@ def test_any_plain_client_reaches_a_service_under_its_one_address(country: Count
     with inside(f"{LAB}-home-1"):
         kept = socket.create_connection((shown["cs_id"], 8080), timeout=30)
     with kept:
+        kept.sendall(b"GET / HTTP/1.1\r\n")  # and no more: it waits
         until(lambda: forwarder("in1")["under_way"].get(near) == 1, 30)
     until(lambda: forwarder("in1")["under_way"].get(near) == 0, 30)
     assert [r for r, _ in route()["backups"]] and "fcbb:bb00:7" in best["segments"][0]

@@ -63,7 +63,7 @@ WANT_LEAST = 0.1
 """Of what one contact can do, as if at least so much came in: whoever comes first to a service that nobody asks for finds
 what is nearest."""
 KEPT_S = 60.0
-"""How long flows are kept open is learned over so long, and at once if it is less."""
+"""For how long flows are under way beside their request is learned over so long, and at once if it is less."""
 PART_LEAST = 1e-3
 """Of all, where nothing comes in here: what comes next is to find its way all the same."""
 ROUNDS, AFRESH = 24, 30
@@ -93,8 +93,8 @@ class Door(NamedTuple):
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """loads: by contact, and when each was heard. latency_ms: one way, by where a policy leads. probes: by contact, along
-    the policies of color 0. flows_per_s: new flows that come in here, by service id; under_way: those that have begun here and
-    not ended, by contact; doors: the other ingresses. Times: the caller's clock."""
+    the policies of color 0. flows_per_s: new flows that come in here, by service id; under_way: those from here that wait for
+    an answer, by contact; doors: the other ingresses. Times: the caller's clock."""
 
     services: tuple[Served, ...]
     loads: Mapping[str, tuple[Load, float]] = msgspec.field(default_factory=dict[str, tuple[Load, float]])

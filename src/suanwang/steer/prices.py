@@ -4,13 +4,13 @@ times a second from loads and rates that were told, and read at each new flow.
     price(s, k) = way + TAIL x unit x mean of step(n)      n: who is there, as far as this ingress can know with k under way
 
 The shares of steer.shares say how many are there in the mean; of the rest, an ingress that has sent a part p of them sees p in
-its own flows, begun and not ended: fresh, whatever the age of what it was told. Of n it then knows a part (the regression of n
-on k), and over what it does not know the price is a mean. Where it sends nothing that is the toll, as the shares have it; where
-all comes from it, the exact step of a queue that it sees (Krishnan 1987): the same rule, from one end to the other.
+its own flows that wait for an answer: fresh, whatever the age of what it was told. Of n it then knows a part (the regression
+of n on k), and over what it does not know the price is a mean. Where it sends nothing that is the toll, as the shares have
+it; where all comes from it, the exact step of a queue that it sees (Krishnan 1987): the same rule, from one end to the other.
 
 Its own decision counts at once, since k does; and it needs no word of anybody's queue, so that there is nothing to be late. A
-flow is under way for longer than a request is there: the way, and whatever a client keeps open. What is usual of it is
-measured, and says nothing of n: the more of it, the less k tells.
+flow is under way for longer than its request is there: the way, and acknowledgements that are held back. What is usual of it
+is measured, and says nothing of n: the more of it, the less k tells.
 """
 
 import math

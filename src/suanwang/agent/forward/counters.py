@@ -41,7 +41,7 @@ class Counters:
 
 @dataclass
 class Status:
-    """The whole of what is shown. under_way: flows from here that have begun and not ended, by contact, of services for each of
+    """The whole of what is shown. under_way: flows from here that wait for an answer, by contact, of services for each of
     whose flows the kernel chooses. rates: new flows a second by service, here and at all ingresses that tell. refused: (service
     or node, code, why)."""
 

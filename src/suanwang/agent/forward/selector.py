@@ -88,7 +88,7 @@ class Selector:
         under_way: Mapping[str, int] | None = None,
     ) -> bool:
         """Whether any weight is another one. latency_ms: one way, by where a policy leads. unreached: where no path leads to
-        now. under_way: flows from here that have begun and not ended, by contact; None where nobody sees them."""
+        now. under_way: flows from here that wait for an answer, by contact; None where nobody sees them."""
         steering, before = self._steering, self.weights
         self.lists = {}
         if steering is None:

@@ -37,7 +37,8 @@ Part = str | int | tuple[str, int]
 Line = tuple[Part, ...]
 """("add", "r1", 4 or "r2"), with "32" after the name for the lower half; ("jeq", "r1", 0 or "r2", "label"); ("label", "name");
 ("load", "u32", "r1", "r2", offset); ("store", "u32", "r1", offset, "r2" or a number); ("count", "r1", offset, "r2") adds at
-once; ("map", "r1", descriptor); ("wide", "r1", number); ("call", helper); ("exit",)."""
+once; ("swap16", "r1") from the network's order; ("map", "r1", descriptor); ("wide", "r1", number); ("call", helper);
+("exit",)."""
 
 
 def assembled(lines: Sequence[Line]) -> bytes:
@@ -67,6 +68,8 @@ def _instruction(line: Line, at: int, places: dict[str, int]) -> bytes:
         case ("wide", str(to), int(value)):
             low, high = struct.unpack("<ii", struct.pack("<Q", value))
             return _INSTRUCTION.pack(0x18, _register(to), 0, low) + _INSTRUCTION.pack(0, 0, 0, high)
+        case ("swap16", str(which)):
+            return _INSTRUCTION.pack(0xDC, _register(which), 0, 16)
         case ("load", str(size), str(to), str(where), int(offset)):
             return _INSTRUCTION.pack(0x61 | _SIZE[size], _register(to) | _register(where) << 4, offset, 0)
         case ("store", str(size), str(where), int(offset), str(what)):

@@ -60,7 +60,11 @@ TABLE = np.dtype(
 """Of one service. tag: who has this place, 0 for nobody; many: 0 if the group has no bucket of it. lost: flows whose end was
 not seen. cheap: a price, read at flows under way >> shift, over the place
 that has it: the least of all says both."""
-FLOW = np.dtype([("tag", "<u4"), ("place", "<u4"), ("salt", "<u4"), ("over", "<u4"), ("seen", "<u8")])
+FLOW = np.dtype(
+    [("tag", "<u4"), ("place", "<u4"), ("salt", "<u4"), ("over", "<u4"), ("waits", "<u4"), ("ack", "<u4"), ("seen", "<u8")]
+)
+"""waits: it is under way: it was asked for, or something in it, and what came was not acknowledged yet. ack: what had been,
+then."""
 KEY = np.dtype([("from", "u1", 16), ("to", "u1", 16), ("ports", "u1", 4), ("protocol", "<u4")])
 
 
@@ -125,7 +129,7 @@ class Chooser:
                 self._services[address] = number
 
     def under_way(self) -> Mapping[str, int]:
-        """Flows from here that have begun and not ended, by contact."""
+        """Flows from here that wait for an answer, by contact."""
         found: dict[str, int] = {}
         for number, names in self._names.items():
             counts = self._counts(number) - self._tables[number]["lost"]
@@ -142,7 +146,7 @@ class Chooser:
         keys, values = held.flows.all()
         last = {number: self._counts(number) for number in self._names}
         key, flow = keys.view(KEY).ravel(), values.view(FLOW).ravel()
-        here = (key["protocol"] == socket.IPPROTO_TCP) & (flow["over"] == 0) & (flow["seen"] + AWAY_NS > held.now_ns())
+        here = (key["protocol"] == socket.IPPROTO_TCP) & (flow["waits"] != 0) & (flow["seen"] + AWAY_NS > held.now_ns())
         for address, number in self._services.items():
             table = self._tables[number]
             to = np.frombuffer(_packed(address), np.uint8)
@@ -347,25 +351,30 @@ def _at(name: str) -> int:
 
 def _lines(services: int, tables: int, counts: int, flows: int) -> list[Line]:
     """The program. r6: the packet; r7: the service's table; r8: its counts; r9: the flow, or its protocol. Stack: the IPv6
-    header and the ports from -64 on, which from -56 on are the flow's key; -72 the service's number, -76 TCP's flags; -104 a
-    new flow.
+    header and the ports from -64 on, which from -56 on are the flow's key; -72 the service's number; -120 TCP's
+    acknowledgement, -116 its length and -115 its flags; -112 a new flow.
+
+    A flow is under way from its first packet, or one with something in it, until what came from the other side is
+    acknowledged: so a connection that is only kept is not, and each request in one is.
 
     The kernel follows every way through it beforehand, and joins ways that differ in nothing that matters. So the cheapest
     starts from a number that it cannot know, and the place is read out of it as a byte in memory: else each turn of the loop
     would matter to the next (700,000 instructions followed, in place of 6,000)."""
-    head, key, to, protocol, number, flags, flow = -64, -56, -40, -20, -72, -76, -104
-    tag, place, salt, over, seen = (int(FLOW.fields[name][1]) for name in FLOW.names)  # type: ignore[index, union-attr]
+    head, key, to, protocol, number, ack_of, long, flags, flow = -64, -56, -40, -20, -72, -120, -116, -115, -112
+    tag, place, salt, over, waits, ack, seen = (int(FLOW.fields[name][1]) for name in FLOW.names)  # type: ignore[index, union-attr]
     syn, syn_ack, end, last = 0x02, 0x12, 0x05, CONTACTS - 1
     lookup = (("call", bpf.LOOKUP), ("jeq", "r0", 0, "out"))
+    counted = (("load", "u32", "r3", "r9", place), ("and", "r3", last), ("lsh", "r3", 2), ("mov", "r5", "r8"), ("add", "r5",
+               "r3"), ("count", "r5", 0, "r1"))  # fmt: skip
     return [
         ("mov", "r6", "r1"),
         ("mov", "r2", 0), ("mov", "r3", "r10"), ("add", "r3", head), ("mov", "r4", 44), ("mov", "r5", 1),
         ("call", bpf.LOAD_BYTES), ("jne", "r0", 0, "out"),
-        ("store", "u32", "r10", flags, 0),
+        ("store", "u64", "r10", ack_of, 0),
         ("load", "u8", "r9", "r10", head + 6),
         ("jeq", "r9", socket.IPPROTO_TCP, "tcp"), ("jne", "r9", socket.IPPROTO_UDP, "out"), ("ja", "service"),
         ("label", "tcp"),
-        ("mov", "r1", "r6"), ("mov", "r2", 53), ("mov", "r3", "r10"), ("add", "r3", flags), ("mov", "r4", 1), ("mov", "r5", 1),
+        ("mov", "r1", "r6"), ("mov", "r2", 48), ("mov", "r3", "r10"), ("add", "r3", ack_of), ("mov", "r4", 6), ("mov", "r5", 1),
         ("call", bpf.LOAD_BYTES), ("jne", "r0", 0, "out"),
 
         ("label", "service"),
@@ -376,7 +385,7 @@ def _lines(services: int, tables: int, counts: int, flows: int) -> list[Line]:
         ("map", "r1", counts), ("mov", "r2", "r10"), ("add", "r2", number), *lookup, ("mov", "r8", "r0"),
         ("map", "r1", flows), ("mov", "r2", "r10"), ("add", "r2", key), ("call", bpf.LOOKUP), ("jeq", "r0", 0, "fresh"),
         ("mov", "r9", "r0"),
-        ("load", "u32", "r1", "r10", flags), ("load", "u32", "r2", "r9", over), ("jeq", "r2", 0, "going"),
+        ("load", "u8", "r1", "r10", flags), ("load", "u32", "r2", "r9", over), ("jeq", "r2", 0, "going"),
         ("and", "r1", syn_ack), ("jeq", "r1", syn, "fresh"),  # the ports are used again
 
         ("label", "going"),
@@ -384,17 +393,26 @@ def _lines(services: int, tables: int, counts: int, flows: int) -> list[Line]:
         ("load", "u32", "r0", "r5", _at("tag")), ("load", "u32", "r2", "r9", tag), ("jne", "r0", "r2", "fresh"),
         ("load", "u32", "r0", "r5", _at("many")), ("jeq", "r0", 0, "fresh"),
         ("call", bpf.KTIME_NS), ("store", "u64", "r9", seen, "r0"),
-        ("load", "u32", "r1", "r10", flags), ("and", "r1", end), ("jeq", "r1", 0, "known"),
-        ("load", "u32", "r2", "r9", over), ("jne", "r2", 0, "known"),
-        ("store", "u32", "r9", over, 1),
-        ("load", "u32", "r3", "r9", place), ("and", "r3", last), ("lsh", "r3", 2), ("mov", "r5", "r8"), ("add", "r5", "r3"),
-        ("mov", "r1", -1), ("count", "r5", 0, "r1"),
+        ("load", "u32", "r0", "r10", protocol), ("jne", "r0", socket.IPPROTO_TCP, "known"),
+        ("load", "u32", "r0", "r9", waits), ("load", "u32", "r2", "r10", ack_of),
+        ("load", "u8", "r1", "r10", flags), ("and", "r1", end), ("jne", "r1", 0, "ends"),
+        ("load", "u16", "r3", "r10", head + 4), ("swap16", "r3"),
+        ("load", "u8", "r4", "r10", long), ("rsh", "r4", 4), ("lsh", "r4", 2), ("jgt", "r3", "r4", "asks"),
+        ("jeq", "r0", 0, "known"), ("load", "u32", "r1", "r9", ack), ("jeq", "r1", "r2", "known"),
+        ("ja", "answered"),
+        ("label", "asks"),
+        ("store", "u32", "r9", ack, "r2"), ("jne", "r0", 0, "known"),
+        ("store", "u32", "r9", waits, 1), ("mov", "r1", 1), *counted, ("ja", "known"),
+        ("label", "ends"),
+        ("store", "u32", "r9", over, 1), ("jeq", "r0", 0, "known"),
+        ("label", "answered"),
+        ("store", "u32", "r9", waits, 0), ("mov", "r1", -1), *counted,
         ("label", "known"),
         ("load", "u32", "r3", "r9", place), ("load", "u32", "r4", "r9", salt), ("ja", "steer"),
 
         ("label", "fresh"),
         ("load", "u32", "r9", "r10", protocol), ("jne", "r9", socket.IPPROTO_TCP, "deal"),
-        ("load", "u32", "r1", "r10", flags), ("and", "r1", syn_ack), ("jne", "r1", syn, "out"),  # it has begun without us
+        ("load", "u8", "r1", "r10", flags), ("and", "r1", syn_ack), ("jne", "r1", syn, "out"),  # it has begun without us
         ("load", "u32", "r1", "r7", _at("by_price")), ("jeq", "r1", 0, "deal"),
         ("load", "u32", "r9", "r7", _at("shift")), ("and", "r9", 31),
         ("mov", "r1", 0), ("load", "u32", "r2", "r7", _at("never")),
@@ -423,7 +441,8 @@ def _lines(services: int, tables: int, counts: int, flows: int) -> list[Line]:
         ("lsh", "r3", 2), ("mov", "r5", "r7"), ("add", "r5", "r3"),
         ("load", "u32", "r1", "r5", _at("many")), ("jeq", "r1", 0, "out"),
         ("load", "u32", "r1", "r5", _at("tag")), ("store", "u32", "r10", flow + tag, "r1"),
-        ("store", "u32", "r10", flow + over, 0), ("call", bpf.RANDOM), ("store", "u32", "r10", flow + salt, "r0"),
+        ("store", "u32", "r10", flow + over, 0), ("store", "u32", "r10", flow + waits, 1), ("store", "u32", "r10", flow +
+        ack, 0), ("call", bpf.RANDOM), ("store", "u32", "r10", flow + salt, "r0"),
         ("call", bpf.KTIME_NS), ("store", "u64", "r10", flow + seen, "r0"),
         ("map", "r1", flows), ("mov", "r2", "r10"), ("add", "r2", key), ("mov", "r3", "r10"), ("add", "r3", flow),
         ("mov", "r4", 0), ("call", bpf.UPDATE),

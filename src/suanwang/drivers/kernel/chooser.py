@@ -364,8 +364,10 @@ def _lines(services: int, tables: int, counts: int, flows: int) -> list[Line]:
     tag, place, salt, over, waits, ack, seen = (int(FLOW.fields[name][1]) for name in FLOW.names)  # type: ignore[index, union-attr]
     syn, syn_ack, end, last = 0x02, 0x12, 0x05, CONTACTS - 1
     lookup = (("call", bpf.LOOKUP), ("jeq", "r0", 0, "out"))
-    counted = (("load", "u32", "r3", "r9", place), ("and", "r3", last), ("lsh", "r3", 2), ("mov", "r5", "r8"), ("add", "r5",
-               "r3"), ("count", "r5", 0, "r1"))  # fmt: skip
+    counted = (
+        ("load", "u32", "r3", "r9", place), ("and", "r3", last), ("lsh", "r3", 2), ("mov", "r5", "r8"), ("add", "r5", "r3"),
+        ("count", "r5", 0, "r1"),
+    )  # fmt: skip
     return [
         ("mov", "r6", "r1"),
         ("mov", "r2", 0), ("mov", "r3", "r10"), ("add", "r3", head), ("mov", "r4", 44), ("mov", "r5", 1),

@@ -27,7 +27,7 @@ def test_what_cannot_be_run_is_said(tmp_path: Path, run: list[str]) -> None:
 def test_memory_is_that_of_the_program_and_not_of_who_measures_it(tmp_path: Path) -> None:
     own = b"x" * (200 << 20)  # of this process, which is larger than what is measured
     work = "import sys\nsum(range(4_000_000 * int(sys.argv[1])))"
-    found = taken([sys.executable, "-I", "-S", "-c", work, "{units}"], 4, tmp_path, rounds=1)
+    found = taken([sys.executable, "-I", "-S", "-c", work, "{units}"], 12, tmp_path, rounds=1)
     assert 4 << 20 < found.memory_bytes < len(own) // 4
-    large = taken([sys.executable, "-I", "-S", "-c", f"x = b'x' * {80 << 20}\n{work}", "{units}"], 4, tmp_path, rounds=1)
+    large = taken([sys.executable, "-I", "-S", "-c", f"x = b'x' * {80 << 20}\n{work}", "{units}"], 12, tmp_path, rounds=1)
     assert large.memory_bytes > 80 << 20

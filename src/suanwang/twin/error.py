@@ -1,8 +1,8 @@
 """The twin's own error: how far its figures were from those of the lab when both ran the same requests, frozen, to be shown
 beside whatever it predicts.
 
-Measured in bench/fidelity.py over 256 runs of real routers, servers and clients (4 policies x 5 events x 10 to 14 seeds) on
-one machine with two cores that nobody else used; one cell calibrated what that machine adds to a request, the other 19 were
+Measured in bench/fidelity.py over 256 runs of real routers, servers and clients (4 policies x 5 events x 11 to 14 seeds) on
+machines with two cores that nobody else used; one cell calibrated what that machine adds to a request, the other 19 were
 predicted. A figure of a cell is that of all its requests. Where a link is cut or a site dies, p99 is that of one request more
 or less that was sent again, and the lab itself is not sure of it. Another machine, another service, other times between
 requests: another error.

@@ -58,8 +58,8 @@ TABLE = np.dtype(
     LOTS), ]
 )  # fmt: skip
 """Of one service. tag: who has this place, 0 for nobody; many: 0 if the group has no bucket of it. lost: flows whose end was
-not seen. cheap: a price, read at flows under way >> shift, over the place
-that has it: the least of all says both."""
+not seen. cheap: a price, read at flows under way >> shift, over the place that has it: the least of all
+says both."""
 FLOW = np.dtype(
     [("tag", "<u4"), ("place", "<u4"), ("salt", "<u4"), ("over", "<u4"), ("waits", "<u4"), ("ack", "<u4"), ("seen", "<u8")]
 )
@@ -91,10 +91,10 @@ class Chooser:
             if self._held is None:
                 self._held = self._adopted(there.values()) or _Held.made()
                 self._recall()
-            for index in there.values():
-                if self._found(index) != self._held.program.id:
-                    self._hang(index)
-            self._on = there
+            program = self._held.program
+            self._on = {
+                name: index for name, index in there.items() if self._found(index) == program.id or self._hang(index, program)
+            }
         except OSError as error:
             why = f"new flows cannot be chosen for in the kernel: {error.strerror}"
             raise KernelFault(
@@ -226,13 +226,19 @@ class Chooser:
                 raise
         return 0
 
-    def _hang(self, index: int) -> None:
-        assert self._held is not None
-        with contextlib.suppress(FileExistsError):
-            head = _TCMSG.pack(0, 0, 0, index, _CLSACT_HANDLE, _CLSACT, 0)
-            self._channel.ask(_NEWQDISC, CREATE | EXCL, head + text(_KIND, "clsact"))
-        how = nested(_OPTIONS, u32(_FD, self._held.program.fd), text(_NAMED, NAME), u32(_FLAGS, 1))
-        self._channel.ask(_NEWTFILTER, CREATE | REPLACE | ACK, self._message(index) + text(_KIND, "bpf") + how)
+    def _hang(self, index: int, program: Program) -> bool:
+        """Whether the device was still there."""
+        head = _TCMSG.pack(0, 0, 0, index, _CLSACT_HANDLE, _CLSACT, 0)
+        how = nested(_OPTIONS, u32(_FD, program.fd), text(_NAMED, NAME), u32(_FLAGS, 1))
+        try:
+            with contextlib.suppress(FileExistsError):
+                self._channel.ask(_NEWQDISC, CREATE | EXCL, head + text(_KIND, "clsact"))
+            self._channel.ask(_NEWTFILTER, CREATE | REPLACE | ACK, self._message(index) + text(_KIND, "bpf") + how)
+        except OSError as error:
+            if error.errno != errno.ENODEV:
+                raise
+            return False
+        return True
 
     @staticmethod
     def _message(index: int) -> bytes:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from suanwang.model.steering import Contact, Load, Served
 from suanwang.steer.address import number_of
 from suanwang.steer.choose import APART, LEAST, MOST, Door, Memory, Probe, Seen, step
+from suanwang.steer.columns import Known
 
 LATENCY = {(7, 0): 2.0, (8, 0): 8.0, (9, 0): 20.0}
 
@@ -261,3 +262,45 @@ def test_where_nothing_comes_in_for_a_while_what_was_learnt_stays() -> None:
         memory, chosen = step(memory, one, now)
         assert max(chosen["s"].values()) == MOST and min(chosen["s"].values()) >= LEAST
     assert chosen["s"]["c0"] / sum(chosen["s"].values()) > 0.8
+
+
+def under_way_here(flows: list[float], *, told: float | None = None) -> tuple[Memory, list[dict[str, int]]]:
+    """What is given out while so many flows from here, 100 a second, wait at c0, an eighth of a second a step. told: in flight,
+    of all three; None: nobody says anything."""
+    service, memory, given = served(3), Memory(), list[dict[str, int]]()
+    for i, waiting in enumerate(flows):
+        now = 100.0 + i / 8
+        loads = {} if told is None else {f"c{k}": (Load(contact="", in_flight=told, latency_ms=12.0), now) for k in range(3)}
+        one = Seen(
+            services=(service,), loads=loads, latency_ms=HERE, flows_per_s={"s": 100.0}, under_way={"c0": round(waiting)},
+        )  # fmt: skip
+        memory, chosen = step(memory, one, now)
+        given.append(chosen["s"])
+    return memory, given
+
+
+def test_own_flows_that_pile_up_are_a_queue_before_anybody_tells_of_it() -> None:
+    _, given = under_way_here([0, 30, 60, 90, 120, 150])
+    assert given[0]["c0"] > 5 * max(given[0]["c1"], given[0]["c2"]), "the nearest, at first"
+    assert given[-1]["c0"] < max(given[-1]["c1"], given[-1]["c2"])
+
+
+def test_a_queue_of_own_flows_does_not_come_to_be_usual() -> None:
+    """Four seconds with thousands under way; then as before."""
+    calm, queued = [2.0] * 40, [2.0] * 40 + [3000.0] * 32 + [2.0] * 40
+    kept = [Known(*state).kept_ms.max() for memory, _ in map(lambda f: under_way_here(f, told=0.5), (calm, queued))
+            if (state := memory.state) is not None]  # fmt: skip
+    assert len(kept) == 2 and kept[1] < kept[0] + 3.0
+
+
+def test_what_chance_has_in_flight_is_not_taken_for_more_load_than_flows_bring() -> None:
+    """Once a few more are seen at once; the rate of flows is what it was."""
+    service, memory, given = served(3), Memory(), list[dict[str, int]]()
+    for i in range(90):
+        now = 100.0 + i / 8
+        there = 1.0 if i == 80 else 0.7
+        loads = {f"c{k}": (Load(contact="", in_flight=there, latency_ms=12.0), now) for k in range(3)}
+        one = Seen(services=(service,), loads=loads, latency_ms=HERE, flows_per_s={"s": 60.0})
+        memory, chosen = step(memory, one, now)
+        given.append(chosen["s"])
+    assert given[78] == given[79] == given[80] == given[81]

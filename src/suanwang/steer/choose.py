@@ -62,8 +62,14 @@ NOTHING = 1e-12
 WANT_LEAST = 0.1
 """Of what one contact can do, as if at least so much came in: whoever comes first to a service that nobody asks for finds
 what is nearest."""
-KEPT_S = 60.0
-"""For how long flows are under way beside their request is learned over so long, and at once if it is less."""
+KEPT_S, OWN_MOST = 60.0, 3.0
+"""For how long flows are under way beside their request is learned over so long, and at once if it is less; flows under way
+beyond so many times what is usual are a queue, and say nothing of it."""
+FEW = 8.0
+"""Beyond that and so many more they are a queue of which nobody needs to tell."""
+SURE = 0.8
+"""Where rates are counted, no less is believed to come in than so much of what is seen in flight. All of it, as it was, is
+too much: a rise is believed at once, so that chance alone makes it seem more."""
 PART_LEAST = 1e-3
 """Of all, where nothing comes in here: what comes next is to find its way all the same."""
 ROUNDS, AFRESH = 24, 30
@@ -148,8 +154,7 @@ def priced(memory: Memory, seen: Seen, now: float) -> dict[str, Listed]:
     known = Known(*state)
     usual, slow = _units_ms(known, layout)
     way_ms = _ways_ms(layout, seen)[0]
-    mean = known.part * present(layout.servers, known.busy)
-    own = mean + known.sent / 1000 * (way_ms / TURNS + known.kept_ms)
+    own = _usual_own(known, layout, way_ms)
     shift = np.array([shift_of(most) for most in np.maximum.reduceat(own, layout.starts)], np.int64)
     rows = prices(way_ms, TAIL * usual * slow, layout.servers, known.busy, known.part, own, shift[layout.owner])
     rows[known.weight <= 0] = np.inf
@@ -167,10 +172,16 @@ def priced(memory: Memory, seen: Seen, now: float) -> dict[str, Listed]:
 def _kept(known: Known, layout: Layout, way_ms: Floats, passed_s: float) -> Floats:
     """For how long flows of each service stay under way when their request and one way there and back are over: Little's law,
     on all that are under way from here. It rises slowly: flows that wait in a queue are under way for longer, too."""
-    usual = known.part * present(layout.servers, known.busy) + known.sent / 1000 * way_ms / TURNS
-    now = 1000 * np.maximum(0.0, sums(known.own - usual, layout)) / np.maximum(sums(known.sent, layout), NOTHING)
-    now = np.where(sums(known.sent, layout) > 0, now, known.kept_ms[layout.starts])[layout.owner]
+    more = sums(known.own - _usual_own(known, layout, way_ms), layout)
+    now = known.kept_ms + (1000 * more / np.maximum(sums(known.sent, layout), NOTHING))[layout.owner]
+    now = np.where((sums(known.sent, layout) > 0)[layout.owner], np.maximum(0.0, now), known.kept_ms)
     return np.minimum(now, known.kept_ms + (1 - math.exp(-passed_s / KEPT_S)) * (now - known.kept_ms))
+
+
+def _usual_own(known: Known, layout: Layout, way_ms: Floats) -> Floats:
+    """Flows from here that are under way at each contact in the mean, as they follow from the division. way_ms: there and
+    back, twice."""
+    return known.part * present(layout.servers, known.busy) + known.sent / 1000 * (way_ms / TURNS + known.kept_ms)
 
 
 def chosen(
@@ -181,6 +192,8 @@ def chosen(
     heard of late; where nobody was, the brain's weights are better than none. passed_s: since the last."""
     usual, slow = _units_ms(known, layout)
     unit, room = usual * slow, layout.room / slow
+    most = OWN_MOST * _usual_own(known, layout, way_ms[0])
+    known = known._replace(in_flight=np.maximum(known.in_flight, own - most - FEW))
     known = _learnt(known._replace(total=_total(known, layout, room, unit, passed_s)), layout, rates.sum(0), passed_s)
     want = _want(known, layout, room, rates)
     queue_ms = unit * _excess(known, layout) / layout.servers
@@ -194,10 +207,11 @@ def chosen(
         busy=np.minimum(flow.sum(0) / np.where(room > 0, room, 1.0), BUSY_MOST),
         part=flow[0] / np.maximum(flow.sum(0), NOTHING),
         sent=rates[0][layout.owner] * parts(flow[0], layout.starts, layout.owner),
-        own=known.own + (1 - math.exp(-passed_s / WORK_S)) * (own - known.own),
         told_ms=usual + (known.told_ms - usual) * FORGOTTEN**passed_s,
         weight=_still(weight, known.weight, alive, layout),
     )
+    own = np.minimum(own, OWN_MOST * _usual_own(known, layout, way_ms[0]))
+    known = known._replace(own=known.own + (1 - math.exp(-passed_s / WORK_S)) * (own - known.own))
     return known._replace(kept_ms=_kept(known, layout, way_ms[0], passed_s))
 
 
@@ -305,7 +319,7 @@ def _want(known: Known, layout: Layout, room: Floats, rates: Floats) -> Floats:
     counted, rate = flows * WORK_S >= FLOWS_LEAST, rates.sum(0)
     done = sums(room * busy_of(layout.servers, known.usual / np.maximum(known.learnt, 1e-9)), layout)
     work = done * learnt / np.where(counted, flows, 1.0)
-    total = np.where(counted, np.clip(rate * work, seen, APART * seen), seen)
+    total = np.where(counted, np.clip(rate * work, SURE * seen, APART * seen), seen)
     part = rates / np.where(rate > 0, rate, 1.0)
     part[0] = np.where(rate > 0, np.maximum(part[0], PART_LEAST), 1.0)
     return np.maximum(total, WANT_LEAST / sums(np.ones(len(layout.ids)), layout)) * part

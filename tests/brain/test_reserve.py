@@ -157,6 +157,15 @@ def test_what_may_still_run_then_is_in_its_way() -> None:
         assert commands.reserve("resv-w", "bob", later)(whole.brain.state, whole.now)
 
 
+def test_a_job_for_a_reservation_that_is_over_is_told_so() -> None:
+    with domain() as whole:
+        reserve(whole, after=5.0, long=600.0)
+        whole.run(1000.0)
+        with pytest.raises(Fault, match="eve was over at") as told:
+            commands.submit("job-x", "bob", a_job(reservation="eve"), "x")(whole.brain.state, whole.now)
+        assert told.value.code == "SUAN-N015"
+
+
 def test_a_job_that_would_outlast_its_reservation_is_refused() -> None:
     with domain() as whole:
         reserve(whole, after=5.0, long=600.0)

@@ -13,7 +13,7 @@ from suanwang.brain.give_way import last_word
 from suanwang.brain.jobs import CANCELLED, JobState, PlacementState
 from suanwang.brain.near import check_near
 from suanwang.brain.promise import accepted, received, withdrawn
-from suanwang.brain.reserve import cancelled, failed, find_reservation, reservation_for
+from suanwang.brain.reserve import cancelled, check_open, failed, find_reservation, reservation_for
 from suanwang.brain.state import State
 from suanwang.brain.views import find_job, find_service
 from suanwang.market.ledger import user_account
@@ -63,7 +63,7 @@ def submit(job_id: str, user: str, demand: Demand, key: str, trace: str = "") ->
         check_near(state, user, demand)
         check_money(state, user, demand)
         if demand.reservation:
-            find_reservation(state, demand.reservation, user)
+            check_open(find_reservation(state, demand.reservation, user))
         return [ev.JobAccepted(at=now, job_id=job_id, user=user, key=key, digest=digest, demand=demand, trace=trace)]
 
     return act

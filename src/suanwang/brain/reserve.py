@@ -17,7 +17,7 @@ from suanwang.model.quantity import show_duration
 from suanwang.model.reservation import Reservation, ReservationView, Reserve
 from suanwang.place.ask import Ask
 from suanwang.place.choose import choose
-from suanwang.place.reserved import START_S
+from suanwang.place.reserved import START_S, clock
 from suanwang.world.fold import released
 from suanwang.world.world import World
 
@@ -146,6 +146,13 @@ def find_reservation(state: State, name: str, user: str | None) -> ReservationSt
     if not found:
         raise NotFoundFault("SUAN-N013", f"there is no reservation {name[:80]!r}", "suan reservations")
     return found[-1]
+
+
+def check_open(one: ReservationState) -> None:
+    """Nothing can run any more in a reservation that has ended. NotFoundFault SUAN-N015."""
+    if one.ended:
+        why = f"{one.reservation.asked.name} was over at {clock(one.ended_at)}"
+        raise NotFoundFault("SUAN-N015", why, "leave --reservation out, or suan reserve")
 
 
 def reservation_view(state: State, one: ReservationState, now: float) -> ReservationView:

@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from tests.api.cli.conftest import answer, bill
 
+from suanwang import __version__
 from suanwang.api import join, up
 from suanwang.api.catalogue import Words
 from suanwang.api.cli import follow as following
@@ -467,3 +468,9 @@ def test_what_ran_is_not_told_as_placed_again_before_its_end_is_known(brain, sua
         file.write("1")
     said = suan("run", "x.py")
     assert said.code == 0 and said.err.count("placed on") == 1, said.err
+
+
+@pytest.mark.parametrize("typed", [("--version",), ("--version", "ps")])
+def test_the_version_is_said_whatever_else_is_typed(suan, typed):
+    told = suan(*typed)
+    assert (told.code, told.out, told.err) == (0, f"suan {__version__}\n", "")

@@ -197,8 +197,8 @@ def test_a_cut_takes_the_way_round() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("kill site moon", "SUAN-N050"),
-        ("carbon moon x2", "SUAN-N050"),
+        ("kill site moon", "SUAN-N016"),
+        ("carbon moon x2", "SUAN-N016"),
         ("kill node moon", "SUAN-N002"),
         ("load moon x2", "SUAN-N007"),
         ("cut moon-earth", "SUAN-N051"),

@@ -252,7 +252,11 @@ def _put_words(command: Any, words: Words, name: str) -> None:
             param.help = words.get(own, "") or words(f"flag.{param.name}")
 
 
-def _version(version: bool = typer.Option(False, "--version", is_eager=True)) -> None:
-    if version:
+def _say_version(asked: bool) -> None:
+    if asked:
         sys.stdout.write(f"suan {__version__}\n")
         raise typer.Exit()
+
+
+def _version(version: bool = typer.Option(False, "--version", is_eager=True, callback=_say_version)) -> None:
+    """What may stand before any command."""

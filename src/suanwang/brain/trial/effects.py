@@ -121,11 +121,11 @@ def _joined(days: Days, nodes: Sequence[Node]) -> None:
 
 
 def nodes_at(state: State, site: str) -> list[Node]:
-    """NotFoundFault SUAN-N050: no node stands there."""
+    """NotFoundFault SUAN-N016: no node stands there."""
     found = [node for node in state.world.nodes if node.site.name == site]
     if not found:
         some = sorted({node.site.name for node in state.world.nodes})[:8]
-        raise NotFoundFault("SUAN-N050", f"no node stands at a site {site[:40]!r}", f"there are {', '.join(some) or 'none'}")
+        raise NotFoundFault("SUAN-N016", f"no node stands at a site {site[:40]!r}", f"there are {', '.join(some) or 'none'}")
     return found
 
 

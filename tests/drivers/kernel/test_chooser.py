@@ -254,6 +254,21 @@ def test_flows_whose_end_nobody_saw_are_counted_no_more(world: World, monkeypatc
 
 
 @needs_root
+def test_a_device_off_which_somebody_took_the_program_gets_it_again(world: World) -> None:
+    world.put({"x": [1.0], "y": [2.0], "z": [3.0]})
+    somebody = Chooser(world.real["r"])
+    try:
+        assert somebody.attach(("c",)) and somebody.program_id == world.chooser.program_id
+        somebody.detach()
+    finally:
+        somebody.close()
+    assert len({world.asked()[1] for _ in range(40)}) == 3, "as the group says"
+    world.chooser.swept()
+    assert world.chooser.attach(("c",))
+    assert {world.asked()[1] for _ in range(40)} == {"x"}
+
+
+@needs_root
 def test_services_that_are_not_named_go_by_their_groups(world: World) -> None:
     world.put({"x": [1.0], "y": [2.0], "z": [3.0]})
     world.chooser.put([], {})

@@ -138,9 +138,13 @@ class Chooser:
 
     def swept(self) -> None:
         """Flows whose end nobody saw are under way no more: what the table of flows does not have, or has had no packet of for
-        a minute. As far as that is certain, since flows come and go meanwhile."""
+        a minute. As far as that is certain, since flows come and go meanwhile. A device off which somebody took the program
+        gets it again when `attach` is asked next."""
         held = self._held
-        if held is None or not self._names:
+        if held is None:
+            return
+        self._on = {name: index for name, index in self._on.items() if self._found(index) == held.program.id}
+        if not self._names:
             return
         first = {number: self._counts(number) for number in self._names}
         keys, values = held.flows.all()

@@ -29,7 +29,7 @@ from crowd.arrivals import END_S, EVENT_S, LIMIT_S
 from crowd.clean import CELLS, SEEN, SHARE, Row, cpu_ms, kept, measured, quiet, rows_of
 from crowd.judge import Rows
 from crowd.paths import Paths
-from crowd.rehearsal import AFTER_MS, CALIBRATED, CLOCK_MS, GAPS_S, HOST, WAY_MS, Machine, rehearsed
+from crowd.rehearsal import AFTER_MS, ALONE_MS, CALIBRATED, CLOCK_MS, GAPS_S, HOST, TORN, WAY_MS, WOKEN, like, rehearsed
 from crowd.stage import CPU_MS, Stage
 from placed import compared
 from suanwang.twin.quota import TICK_MS
@@ -136,16 +136,19 @@ def pairs(rows: Sequence[Row], chances: int, told: bool = True) -> list[Pair]:
         Pair(
             row,
             took(rows_of(row)),
-            _twin(stage, row, Machine(cpu_ms(row, rows), row["cores"]["others"]) if told else CALIBRATED, chances),
+            _twin(stage, row, cpu_ms(row, rows) if told else None, chances),
         )
         for row in rows
         if (row["policy"], row["event"]) in CELLS
     ]
 
 
-def _twin(stage: Stage, row: Row, machine: Machine, chances: int) -> Took:
+def _twin(stage: Stage, row: Row, cpu_ms: float | None, chances: int) -> Took:
+    """cpu_ms: that requests took; None if nothing is told of the machine."""
     policy, event, seed = row["policy"], row["event"], row["seed"]
     turns = Paths(stage, GAPS_S).run(event, seed)
+    others = row["cores"]["others"]
+    machine = CALIBRATED if cpu_ms is None else like(policy, event, seed, SHARE, turns, cpu_ms, others)
     return [took(rehearsed(policy, event, seed, SHARE, turns, chance, machine)) for chance in range(chances)]
 
 
@@ -245,7 +248,8 @@ def main() -> None:
         found, known = services("judged", pairs(judged, told.chances)), services("seen", pairs(seen, told.chances))
         blind = services("judged, where the twin is not told of the machine", pairs(judged, told.chances, told=False))
         saved = {"placements": saved.get("placements", [])} | {
-            "calibrated": {"cell": CALIBRATED_BY, "way_ms": WAY_MS, "tick_ms": TICK_MS, "cpu_ms": CPU_MS, "after_ms": AFTER_MS,
+            "calibrated": {"cell": CALIBRATED_BY, "way_ms": WAY_MS, "tick_ms": TICK_MS, "cpu_ms": CPU_MS, "alone_ms": ALONE_MS,
+                           "woken": WOKEN, "torn": TORN, "after_ms": AFTER_MS,
                            "clock_ms": CLOCK_MS, "host": msgspec.to_builtins(HOST)},
             "chances": told.chances,
             "judged": found, "seen": known, "not_told": blind["sums"],

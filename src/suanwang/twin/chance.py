@@ -14,9 +14,10 @@ from suanwang.steer.columns import Floats, Ints
 from suanwang.world.compiled import compiled
 from suanwang.world.scramble import GOLDEN, scrambled
 
-GAP, ORIGIN, NEED, NEED_MORE, SITE, SITE_MORE, PHASE, OVERRUN, CORE, MOVE = range(10)
+GAP, ORIGIN, NEED, NEED_MORE, SITE, SITE_MORE, PHASE, TICK, CORE, MOVE, LOOK = range(11)
 """Streams: time to the next arrival, where it arises, how long its service is (two draws), where it is sent (two); of a quota:
-when a site's periods begin, how far a request overruns it; how long one waits for a core; whether it is another than before."""
+when a site's periods begin, when ticks are; how long one waits for a core; whether it is another than before;
+when its quota is looked at."""
 _GOLDEN = np.uint64(GOLDEN)
 _WIDE = np.uint64(16)
 _ONE, _11 = np.uint64(1), np.uint64(11)

@@ -3,11 +3,13 @@
     load     a = what is always there + of each site what its requests take, on their way and at the site, within its quota
     waits    with the probability that all m cores are busy (Erlang's C at this load), and then exponentially, in the mean
              turn / (m - a)                                                        (M/M/m, first come first served)
-    torn     others who give way still tear turns apart: who runs is put aside for a moment, waits again, and may go on on
-             another core; so waits and moves are 1 + torn x the cores that others want times as many
+    breaks   who runs is put aside now and then, for a moment, and each time the kernel looks at its quota
+    torn     others who give way tear turns apart all the same: waits are 1 + torn x the cores that they want times as many,
+             and breaks 1 + broken x these
+    moved    who is woken goes to another core if its own is busy and another is not
 
 So waiting grows with the requests that came lately, which is what a crowd does to a machine on which clients, network and
-sites are together. Left out: who is preferred by the scheduler, that who runs is interrupted, and caches.
+sites are together. Left out: who is preferred by the scheduler, and that what interrupts most keeps to one core.
 """
 
 import math
@@ -16,10 +18,10 @@ from suanwang.steer.columns import Floats
 from suanwang.twin.chance import CORE, MOVE, uniform
 from suanwang.world.compiled import compiled
 
-CORES, BUSY, WAY_MS, TURN_MS, SITE_MS, ASK_MS, FIRST, MOVED, TURNS = range(9)
+CORES, BUSY, WAY_MS, TURN_MS, SITE_MS, ASK_MS, BREAKS, BREAK_MS, TURNS = range(9)
 """The first row: how many there are, how many are always busy, CPU time of a request beside its site's, how long a turn is,
-CPU time of a request at its site, and of its client for each of its turns; cores that go to what interrupts everybody;
-how likely who is woken is on another core than before, if all are busy; how many turns become of one, since others tear it."""
+CPU time of a request at its site, and of its client for each of its turns; how often who runs is put aside, a ms, and for how
+long; how many turns become of one, since others tear it."""
 RATE, AT, MOST = range(3)
 """A row for each site: requests a ms lately, when that was, the part of a core that it may use at most."""
 LATELY_MS = 100.0
@@ -48,29 +50,20 @@ def load(now: float, shared: Floats) -> float:
 
 
 @compiled
-def pace(lot: float, shared: Floats) -> tuple[float, float]:
-    """Of who runs on the core that this lot, 0 to 1, stands for: how many times as long it takes there, and how far off, 0 to
-    1, the next look at its quota is. What interrupts keeps to one core, and each time quotas are looked at there."""
-    if len(shared) == 0:
-        return 1.0, lot
-    part = 1.0 / shared[0, CORES]
-    if lot < part:
-        return 1.0 / (1.0 - shared[0, FIRST]), 0.0
-    return 1.0, (lot - part) / (1.0 - part)
+def pace(shared: Floats) -> tuple[float, float]:
+    """(how many times as long what runs takes, ms between two breaks in the mean)."""
+    if len(shared) == 0 or shared[0, BREAKS] == 0.0:
+        return 1.0, math.inf
+    return 1.0 + shared[0, BREAKS] * shared[0, BREAK_MS], 1.0 / shared[0, BREAKS]
 
 
 @compiled
 def moved(now: float, seed: int, number: int, shared: Floats) -> bool:
-    """Whether this request wakes its process on another core: the likelier, the busier its own is."""
+    """Whether this request wakes its process on another core."""
     if len(shared) == 0:
         return False
-    return uniform(seed, number, MOVE) < shared[0, MOVED] * shared[0, TURNS] * load(now, shared) / shared[0, CORES]
-
-
-@compiled
-def slower(shared: Floats) -> float:
-    """How many times as long what runs takes in the mean over all cores."""
-    return 1.0 / (1.0 - shared[0, FIRST] / shared[0, CORES]) if len(shared) > 0 else 1.0
+    busy = min(1.0, load(now, shared) / shared[0, CORES])
+    return uniform(seed, number, MOVE) < busy * (1.0 - busy ** (shared[0, CORES] - 1.0))
 
 
 @compiled

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from suanwang.steer.columns import Floats, Ints
-from suanwang.twin.chance import GAP, NEED, ORIGIN, OVERRUN, SITE, drawn, exponential, normal, uniform
-from suanwang.twin.cores import ASK_MS, came, slower, waited
+from suanwang.twin.chance import GAP, NEED, ORIGIN, SITE, drawn, exponential, normal, uniform
+from suanwang.twin.cores import ASK_MS, came, pace, waited
 from suanwang.twin.fleet import Pick
 from suanwang.twin.heap import pop, push, replace
 from suanwang.twin.quota import AFTER, throttled
@@ -84,7 +84,7 @@ def advance(
     born_at, client_of, site_of, latency = live.at, live.client, live.site, live.latency
     keep, other, trace_at, trace_client, quota = live.keep, live.other, live.trace_at, live.trace_client, live.quota
     shared, asks = live.shared, int(turns)
-    ask_ms = shared[0, ASK_MS] * slower(shared) if len(shared) > 0 else 0.0
+    ask_ms = shared[0, ASK_MS] * pace(shared)[0] if len(shared) > 0 else 0.0
     share_keep, share_other, shares, watch = pick.keep, pick.other, pick.rule == SHARES, pick.watch
     size, number, events = int(live.counts[SIZE]), int(live.counts[NUMBER]), int(live.counts[EVENTS])
     upcoming, rate, out, bounded = live.clock[NEXT], live.clock[RATE], turns - 0.5, len(quota) > 0
@@ -150,10 +150,8 @@ def advance(
         else:
             takes = needed(seed, one, law, spread) * service_ms[site]
             if bounded:
-                late = uniform(seed, one, OVERRUN)
-                after = quota[site, AFTER]
-                done = throttled(now, free[site, 0], takes - after, late, site, quota, shared, seed, one)
-                free[site, 0] = throttled(done, done, after, late, site, quota, shared, seed, one) if after > 0.0 else done
+                needs = takes - quota[site, AFTER]
+                done, free[site, 0] = throttled(now, free[site, 0], needs, site, quota, shared, seed, one)
             else:
                 done = _served(now, free, site, servers[site], takes)
             back = done + rtt_ms[client, site] / 2

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from suanwang.steer.columns import Floats, Ints
+from suanwang.twin.quota import PLAIN, Costs
 
 Law = Literal["exponential", "fixed", "lognormal"]
 LAWS: tuple[Law, ...] = ("exponential", "fixed", "lognormal")
@@ -39,20 +40,20 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The cores of one machine that everything is on (twin.cores, a model): how many; how many are always busy; CPU time of a
-    request beside its site's, of which ask_ms at each of its client's turns; how long a turn takes that others wait for; first:
-    how many of those that are always busy interrupt all others; moved: how likely a process that is woken is on another core
-    than before, if all are busy; in proportion, if some are. others: cores that others want who give way, and torn: how many
-    more turns it takes for each of these."""
+    request beside its site's, of which ask_ms at each of its client's turns; how long a turn takes that others wait for; how
+    often who runs is put aside, a ms, and for how long. others: cores that others want who give way; torn, broken: how many
+    more turns, and breaks, become of one for each of these."""
 
     cores: int
     busy: float
     way_ms: float
     ask_ms: float
     turn_ms: float
-    first: float
-    moved: float
+    breaks: float
+    break_ms: float
     others: float = 0.0
     torn: float = 0.0
+    broken: float = 0.0
 
 
 class Fleet(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +64,7 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
     turns: round trips until a request has its answer, 2 where a connection is made first. again_ms: what was lost on its way is
     sent again after so long, then after twice that, and so on (TCP); 0: never. cores: of each site that is one process under a
     CPU quota the part of a core that it has, and service_ms is CPU time then (twin.quota, a model); others: what of it goes to
-    other work; after_ms: of that CPU time, what follows the answer. Both empty: no quotas. shared: None where each
+    other work; costs: of a request. Both empty: no quotas. shared: None where each
     has its own cores.
     """
 
@@ -78,7 +79,7 @@ class Fleet(msgspec.Struct, frozen=True, kw_only=True):
     again_ms: float = 0.0
     cores: Floats = msgspec.field(default_factory=lambda: np.empty(0))
     others: Floats = msgspec.field(default_factory=lambda: np.empty(0))
-    after_ms: float = 0.0
+    costs: Costs = PLAIN
     shared: Shared | None = None
 
 

@@ -131,7 +131,7 @@ class Run:
                 live.rtt_ms[clients, sites] = self.fleet.rtt_ms[clients, sites] * change.times
             case "slow" if len(live.quota):
                 for site in np.arange(len(live.up))[sites].flat:
-                    bound(live.quota, int(site), float(self.fleet.cores[site]) / change.times)
+                    bound(live.quota, int(site), float(self.fleet.cores[site]) / change.times, now)
             case "slow":
                 live.service_ms[sites] = self.fleet.service_ms[sites] * change.times
             case "rate":
@@ -178,7 +178,7 @@ def blank(fleet: Fleet, requests: int, trace: tuple[Floats, Ints] | None, seed: 
         own=np.zeros(pairs, np.int64), sent=np.zeros((clients + 1, sites), np.int64), known_present=np.zeros(sites, np.int64),
         known_up=np.ones(sites, np.int64), known_sent=np.zeros((clients + 1, sites), np.int64),
         keep=np.empty((1, clients)), other=np.empty((1, clients), np.int64), shared=shared(fleet),
-        quota=quotas(fleet.cores, fleet.others, seed, fleet.after_ms),
+        quota=quotas(fleet.cores, fleet.others, seed, fleet.costs, fleet.shared.cores if fleet.shared else 1),
         trace_at=at, trace_client=client,
         at=np.empty(room), client=np.empty(room, np.int64), site=np.empty(room, np.int64), latency=np.full(room, np.nan),
     )  # fmt: skip
@@ -188,9 +188,9 @@ def shared(fleet: Fleet) -> Floats:
     """Rows as twin.cores reads them, when nothing has come yet."""
     if (one := fleet.shared) is None:
         return np.zeros((0, 9))
-    rows, site_ms = np.zeros((1 + len(fleet.servers), 9)), float(fleet.service_ms.mean())
-    turns = 1.0 + one.torn * one.others
-    rows[0] = one.cores, one.busy, one.way_ms, one.turn_ms, site_ms, one.ask_ms, one.first, one.moved, turns
+    rows, site_ms = np.zeros((1 + len(fleet.servers), 9)), float(fleet.service_ms.mean()) + fleet.costs.woken_ms
+    turns, breaks = 1.0 + one.torn * one.others, one.breaks * (1.0 + one.broken * one.others)
+    rows[0] = one.cores, one.busy, one.way_ms, one.turn_ms, site_ms, one.ask_ms, breaks, one.break_ms, turns
     rows[1:, MOST] = fleet.cores if len(fleet.cores) else fleet.servers
     return rows
 

@@ -1,6 +1,6 @@
 """How far the twin is from the lab: the same schedules, policies and events in real routers and in simulated time.
 
-    python bench/fidelity.py                      the runs of the lab that are kept, and placements (3 minutes)
+    python bench/fidelity.py                      the runs of the lab that are kept, and placements (8 minutes)
     python bench/fidelity.py --only services      without placements; --only placements: those alone
     python bench/fidelity.py --only lab           makes the runs of the lab that are missing (root), for --minutes at most;
                                                   --fresh forgets those that are kept

@@ -16,17 +16,17 @@ MEASURED = "2026-11-27"
 
 
 ERRORS = (
-    LabError(figure="p50", kind="calm", half=0.033, most=0.175, cells=7, close=6),
-    LabError(figure="p99", kind="calm", half=0.025, most=0.886, cells=7, close=6),
+    LabError(figure="p50", kind="calm", half=0.007, most=0.011, cells=7, close=7),
+    LabError(figure="p99", kind="calm", half=0.033, most=0.284, cells=7, close=4),
     LabError(figure="answers", kind="calm", half=0.0, most=0.0, cells=7, close=7),
-    LabError(figure="p50", kind="crowd", half=0.063, most=0.169, cells=4, close=3),
-    LabError(figure="p99", kind="crowd", half=0.092, most=0.172, cells=4, close=2),
+    LabError(figure="p50", kind="crowd", half=0.028, most=0.04, cells=4, close=4),
+    LabError(figure="p99", kind="crowd", half=0.093, most=0.199, cells=4, close=2),
     LabError(figure="answers", kind="crowd", half=0.0, most=0.012, cells=4, close=4),
-    LabError(figure="p50", kind="cut", half=0.007, most=0.031, cells=8, close=8),
-    LabError(figure="p99", kind="cut", half=0.128, most=0.687, cells=8, close=3),
+    LabError(figure="p50", kind="cut", half=0.005, most=0.022, cells=8, close=8),
+    LabError(figure="p99", kind="cut", half=0.085, most=0.799, cells=8, close=4),
     LabError(figure="answers", kind="cut", half=0.001, most=0.301, cells=8, close=7),
-    LabError(figure="p50", kind="all", half=0.029, most=0.116, cells=19, close=17),
-    LabError(figure="p99", kind="all", half=0.061, most=0.658, cells=19, close=11),
+    LabError(figure="p50", kind="all", half=0.007, most=0.026, cells=19, close=19),
+    LabError(figure="p99", kind="all", half=0.045, most=0.521, cells=19, close=10),
     LabError(figure="answers", kind="all", half=0.0, most=0.005, cells=19, close=18),
     LabError(figure="placements", kind="all", half=0.415, most=0.485, cells=2, close=0),
 )

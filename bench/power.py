@@ -14,12 +14,14 @@ run.
     ours           least waste; watts do not count
     ours, watts    the same, and watts count (place.draw)
     bound          no packing of what has come draws less: kinds of node as a whole, sockets and accelerators in parts, shares
-    cut
-                   as well as can be, all known beforehand. A linear program
+                   cut as well as can be, all known beforehand. A linear program
+    unmoved        nor does one that moves nothing, in the mean of watts: the same program for all levels at once, and what was
+                   placed at one stays. At each level, and in the mean of what is saved at each, it is no bound
 """
 
 import argparse
 import functools
+import itertools
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -33,11 +35,12 @@ from packing import DATA, SEEDS, TRACES, Cluster, Work, allocated, bestfit, clus
 from suanwang.place.cutting import worth
 from suanwang.place.draw import draw
 from suanwang.place.pack import Machines, gains, pack
-from suanwang.place.waste import FRAGMENTS, Shapes, Waste, Weights
+from suanwang.place.waste import FRAGMENTS, Ends, Shapes, Waste, Weights, ends
 from suanwang.world.power import Kind, openb, watts_stepped
 from suanwang.world.supply import WHOLE
 
 POLICIES = ("BestFit", "FGD", "PWR+FGD", "ours", "ours, watts")
+BOUNDS = ("bound", "unmoved")
 LEVELS = tuple(range(10, 100, 10))
 SHOWN = (10, 30, 50, 70, 90)
 BOUNDED = 3
@@ -161,55 +164,71 @@ def tightest(run: Run, node: NDArray[np.int64]) -> NDArray[np.int64]:
     return device
 
 
-def least(rig: Rig, run: Run, stop: int, *, sleeps: bool) -> float:
-    """No packing of the first `stop` arrivals draws fewer watts.
+def least(rig: Rig, run: Run, stops: list[int], *, sleeps: bool) -> list[float]:
+    """Watts after so many arrivals each. No packing that moves nothing draws fewer in sum; for one stop, no packing at all.
 
-    Unknown: how many of each shape go to each group of like nodes; accelerators, first, second, ... sockets at work there, and
-    nodes awake. A node's cores fill its sockets one after the other, the last may hold less. A share takes of an accelerator
-    what the dual of the cutting stock program says, and no set of shares on one accelerator takes more than all of it.
+    Unknown, for each stop: how many of each shape that came since the last go to each group of like nodes; accelerators, first,
+    second, ... sockets at work there, and nodes awake. A node's cores fill its sockets one after the other, the last may hold
+    less; accelerators at work need a socket at work in their node. A share takes of an accelerator what the dual of the
+    cutting stock program says, and no set of shares on one accelerator takes more than all of it.
     """
     groups = Counter(zip(rig.kinds, rig.place.machines.cpu_milli.tolist(), strict=True))
-    wanted = Counter[tuple[int, int, int]]()
-    for s, n in Counter(run.arrivals[:stop].tolist()).items():
-        wanted[tuple(int(column[s]) for column in (run.shapes.cpu_milli, run.shapes.devices, run.shapes.share))] += n  # type: ignore[index]
-    amounts = {share: float(n) for (_, d, share), n in _summed(wanted).items() if d == 1 and share < WHOLE}
-    part, shapes = _part(tuple(sorted(amounts.items()))), list(wanted)
-    size, many = len(shapes) * len(groups), len(groups)
-    high, cost, rows = np.full(size + 5 * many, np.inf), np.zeros(size + 5 * many), list[dict[int, float]]()
-    for g, ((kind, cpu), nodes) in enumerate(groups.items()):
-        assert kind.device is not None, "every node here has accelerators"
-        device, awake, sockets = size + g, size + many + g, [size + (2 + j) * many + g for j in range(3)]
-        milli = 2000 * kind.processor.cores
-        room = [max(0, min(milli, cpu - j * milli)) for j in range(3)]
-        high[[device, awake, *sockets]] = [nodes * kind.devices, nodes, *(nodes * (r > 0) for r in room)]
-        cost[device], cost[awake] = kind.device.peak_w - kind.device.idle_w, idle_w(kind) if sleeps else 0.0
-        cost[sockets] = kind.processor.peak_w - kind.processor.idle_w
-        at = {i * many + g: shape for i, shape in enumerate(shapes)}
-        high[[x for x, shape in at.items() if shape[1] > kind.devices or shape[0] > cpu]] = 0.0
-        rows += [
-            {**{x: shape[1] * float(part[shape[2]]) for x, shape in at.items() if shape[1]}, device: -1.0},
-            {**{x: shape[0] / 1000 for x, shape in at.items()}, **{x: -r / 1000 for x, r in zip(sockets, room, strict=True)}},
-            {device: 1 / kind.devices, awake: -1.0},
-            {sockets[0]: 1.0, awake: -1.0},
-        ]
-    each = [{i * many + g: 1.0 for g in range(many)} for i in range(len(shapes))]
-    limits = {"A_ub": _sparse(rows, len(cost)), "b_ub": np.zeros(len(rows)), "A_eq": _sparse(each, len(cost))}
-    found = linprog(cost, **limits, b_eq=[wanted[one] for one in shapes], bounds=[(0, most) for most in high], method="highs")
+    come = [_wanted(run, low, high) for low, high in itertools.pairwise([0, *stops])]
+    shapes = sorted(set().union(*come))
+    assert all(cpu > 0 for cpu, count, _ in shapes if count), "who takes an accelerator takes cores"
+    many, size = len(groups), len(shapes) * len(groups)
+    wide = size + 5 * many
+    high, cost = np.full((len(stops), wide), np.inf), np.zeros((len(stops), wide))
+    rows = list[dict[int, float]]()
+    for t in range(len(stops)):
+        part, at = _part(_shares(come[: t + 1])), t * wide
+        for g, ((kind, cpu), nodes) in enumerate(groups.items()):
+            assert kind.device is not None, "every node here has accelerators"
+            device, awake, sockets = size + g, size + many + g, [size + (2 + j) * many + g for j in range(3)]
+            milli = 2000 * kind.processor.cores
+            room = [max(0, min(milli, cpu - j * milli)) for j in range(3)]
+            high[t, [device, awake, *sockets]] = [nodes * kind.devices, nodes, *(nodes * (r > 0) for r in room)]
+            cost[t, device], cost[t, awake] = kind.device.peak_w - kind.device.idle_w, idle_w(kind) if sleeps else 0.0
+            cost[t, sockets] = kind.processor.peak_w - kind.processor.idle_w
+            high[t, [i * many + g for i, one in enumerate(shapes) if one[1] > kind.devices or one[0] > cpu]] = 0.0
+            here = [(u * wide + i * many + g, one) for u in range(t + 1) for i, one in enumerate(shapes) if come[u][one]]
+            fill = {at + x: -r / 1000 for x, r in zip(sockets, room, strict=True)}
+            rows += [
+                {**{x: one[1] * float(part[one[2]]) for x, one in here if one[1]}, at + device: -1.0},
+                {**{x: one[0] / 1000 for x, one in here}, **fill},
+                {at + device: 1 / kind.devices, at + sockets[0]: -1.0},
+                {at + sockets[0]: 1.0, at + awake: -1.0},
+                *({at + later: 1.0, at + first: -1.0} for first, later in itertools.pairwise(sockets)),
+            ]
+    each = [{t * wide + i * many + g: 1.0 for g in range(many)} for t in range(len(stops)) for i in range(len(shapes))]
+    limits = {"A_ub": _sparse(rows, cost.size), "b_ub": np.zeros(len(rows)), "A_eq": _sparse(each, cost.size)}
+    amounts, most = [float(one[shape]) for one in come for shape in shapes], [(0, top) for top in high.ravel()]
+    found = linprog(cost.ravel(), **limits, b_eq=amounts, bounds=most, method="highs")
     assert found.status == 0, found.message
-    return float(found.fun) + (0.0 if sleeps else sum(map(idle_w, rig.kinds)))
+    idle = 0.0 if sleeps else sum(map(idle_w, rig.kinds))
+    return [float(watts) + idle for watts in (cost * found.x.reshape(cost.shape)).sum(1)]
 
 
-@functools.lru_cache(2)
+def _wanted(run: Run, low: int, high: int) -> Counter[tuple[int, int, int]]:
+    """How many of each (thousandths of cores, accelerators, share) come in between."""
+    wanted = Counter[tuple[int, int, int]]()
+    for s, n in Counter(run.arrivals[low:high].tolist()).items():
+        wanted[tuple(int(column[s]) for column in (run.shapes.cpu_milli, run.shapes.devices, run.shapes.share))] += n  # type: ignore[index]
+    return wanted
+
+
+def _shares(come: list[Counter[tuple[int, int, int]]]) -> tuple[tuple[int, float], ...]:
+    """How many of each share, without regard to cores."""
+    total = Counter[int]()
+    for one in come:
+        for (_, count, share), n in one.items():
+            total[share] += n if count == 1 and share < WHOLE else 0
+    return tuple(sorted((share, float(n)) for share, n in total.items() if n))
+
+
+@functools.lru_cache(32)
 def _part(amounts: tuple[tuple[int, float], ...]) -> Columns:
     return worth(dict(amounts))
-
-
-def _summed(wanted: Counter[tuple[int, int, int]]) -> Counter[tuple[int, int, int]]:
-    """Without regard to cores."""
-    total = Counter[tuple[int, int, int]]()
-    for (_, count, share), n in wanted.items():
-        total[0, count, share] += n
-    return total
 
 
 def _sparse(rows: list[dict[int, float]], wide: int) -> coo_array:
@@ -218,13 +237,15 @@ def _sparse(rows: list[dict[int, float]], wide: int) -> coo_array:
     return coo_array((value, (row, column)), shape=(len(rows), wide)).tocsr()
 
 
-def packed(policy: str, rig: Rig, run: Run, judged: dict[str, Waste]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def packed(
+    policy: str, rig: Rig, run: Run, judged: dict[str, Waste], left: Ends
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     if policy == "BestFit":
         node = bestfit(run.machines, run.shapes, run.arrivals)
         return node, tightest(run, node)
     if policy == "PWR+FGD":
         return pwr_fgd(rig, run, judged["FGD"])
-    counts = draw([rig.kinds[row] for row in run.rank.tolist()]) if policy == "ours, watts" else None
+    counts = draw([rig.kinds[row] for row in run.rank.tolist()], left) if policy == "ours, watts" else None
     found = pack(run.machines, run.shapes, run.arrivals, judged["FGD" if policy == "FGD" else "ours"], counts)
     return found.node, found.device
 
@@ -234,18 +255,20 @@ def measured(
 ) -> list[dict[str, Any]]:
     given, found = np.load(DATA / "arrival_order.npz"), work(trace, rig.place.kinds)
     judged = {"FGD": tables(found, rig.place, FRAGMENTS), "ours": tables(found, rig.place, Weights())}
+    left = ends(found.shapes, found.weight, judged["ours"])
     total, runs = int(rig.place.count.sum()), list[dict[str, Any]]()
     for at, seed in enumerate(seeds):
         run = ordered_run(rig, found, given, trace, seed)
         stops = [run.until(level, total) for level in LEVELS]
         for policy in policies:
-            node, device = packed(policy, rig, run, judged)
+            node, device = packed(policy, rig, run, judged, left)
             on, asleep = drawn(rig, run, node, device, stops).tolist()
             at_100 = allocated(run.milli, node, total)[100]
             runs.append({"trace": trace, "seed": seed, "policy": policy, "at_100": at_100, "on_w": on, "asleep_w": asleep})
         if at < bounded:
-            on, asleep = ([least(rig, run, stop, sleeps=sleeps) for stop in stops] for sleeps in (False, True))
-            runs.append({"trace": trace, "seed": seed, "policy": "bound", "at_100": None, "on_w": on, "asleep_w": asleep})
+            for policy, split in (("bound", [[stop] for stop in stops]), ("unmoved", [stops])):
+                on, asleep = ([w for one in split for w in least(rig, run, one, sleeps=sleeps)] for sleeps in (False, True))
+                runs.append({"trace": trace, "seed": seed, "policy": policy, "at_100": None, "on_w": on, "asleep_w": asleep})
     return runs
 
 
@@ -265,9 +288,9 @@ def saved(runs: list[dict[str, Any]], trace: str, policy: str, key: str) -> tupl
 
 def summary(trace: str, runs: list[dict[str, Any]]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
-    for policy in (*POLICIES, "bound"):
+    for policy in (*POLICIES, *BOUNDS):
         reached = [run["at_100"] for run in runs if run["trace"] == trace and run["policy"] == policy]
-        cells = [trace, policy, f"{np.mean(reached):.2f}" if policy != "bound" else "-"]
+        cells = [trace, policy, f"{np.mean(reached):.2f}" if policy not in BOUNDS else "-"]
         for key in ("on_w", "asleep_w"):
             levels, mean = saved(runs, trace, policy, key)
             shown = [f"{levels[LEVELS.index(level)]:.1f}" for level in SHOWN] if key == "on_w" else []
@@ -282,7 +305,7 @@ def averaged(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for trace, policy in dict.fromkeys((run["trace"], run["policy"]) for run in runs):
         mine = [run for run in runs if (run["trace"], run["policy"]) == (trace, policy)]
         row: dict[str, Any] = {"trace": trace, "policy": policy}
-        if policy != "bound":
+        if policy not in BOUNDS:
             row["at_100"] = float(np.mean([run["at_100"] for run in mine]))
         for key in ("on_w", "asleep_w"):
             levels, mean = saved(runs, trace, policy, key)

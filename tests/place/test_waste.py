@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from tests.place.mixes import judged, machines, machines_of, shapes
 
 from suanwang.place.pack import Machines, wasted
-from suanwang.place.waste import FRAGMENTS, Shapes, Weights
+from suanwang.place.waste import FRAGMENTS, Shapes, Weights, ends
 from suanwang.world.supply import WHOLE
 
 RUN_ONLY = Weights(0.0, 1.0, 0.0)
@@ -51,6 +51,26 @@ def test_what_is_left_in_the_end_is_the_mean_over_all_ways_of_filling_up() -> No
     found = wasted(place, judged(mix, [1.0, 3.0], RUN_ONLY))
     assert found == pytest.approx([left(cpu // 63, 100 * n) for cpu, n in nodes])
     assert found[0] > found[1] > 0 and found[3] == 1000
+
+
+def test_what_is_left_of_cores_and_of_accelerators_goes_together() -> None:
+    """The same mix: a node with a core short for the smaller keeps both whole; whoever has no accelerator keeps all cores; and
+    each demand takes of both."""
+    mix = Shapes(*np.array([(8000, 0, 1, 500, 0), (4000, 0, 1, 1000, 0), (1000, 0, 0, 0, 0)], np.int64).T.copy())
+    weight = np.array([1.0, 3.0, 5.0])
+    left = ends(mix, weight, judged(mix, weight.tolist()))
+
+    @cache
+    def end(cores: int, idle: int) -> tuple[float, float]:
+        fits = [(w, *end(cores - c, idle - g)) for w, c, g in ((1, 127, 50), (3, 64, 100)) if c <= cores and g <= idle]
+        often = sum(w for w, _, _ in fits)
+        return tuple(sum(w * row[k] for w, *row in fits) / often for k in (0, 1)) if fits else (cores, idle)  # type: ignore[return-value]
+
+    for cores, idle in ((254, 400), (200, 130), (63, 400), (130, 100), (254, 0)):
+        of_cores, of_idle = end(cores, idle)
+        assert left.cores[0, cores, idle] == pytest.approx(63 * of_cores)
+        assert left.idle[0, cores, idle] == pytest.approx(of_idle / max(1, idle))
+    assert left.cores[0, 254, 0] == 63 * 254 and left.idle[0, 63, 400] == 1
 
 
 def test_no_weight_no_part_in_the_mix() -> None:

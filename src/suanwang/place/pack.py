@@ -3,7 +3,8 @@
 Each goes where it adds least to the waste (place.waste). Equal is what differs by little: the gain counts in LEVELS levels,
 finest about zero, and among equals the first node in order takes it, which keeps later nodes whole. Shapes come again and
 again, and one placement changes one node: the level of every node is kept per shape, and only what has changed since is
-looked at again. Where watts count (place.draw), what a demand would make a node draw is taken off the gain.
+looked at again. Where watts count (place.draw), what a demand would make a node draw is taken off the gain, and equals are
+taken in the order of what their accelerators draw.
 """
 
 import math
@@ -12,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from suanwang.place.draw import SPARE, Draw, nothing
+from suanwang.place.draw import Draw, nothing
 from suanwang.place.waste import Shapes, Waste
 from suanwang.world.compiled import compiled
 from suanwang.world.supply import WHOLE
@@ -43,11 +44,19 @@ class Packed(NamedTuple):
 
 def pack(machines: Machines, shapes: Shapes, arrivals: Ints, waste: Waste, draw: Draw | None = None) -> Packed:
     """arrivals: rows of `shapes`, in the order in which they come. draw: so that watts count as well."""
-    left = Machines(machines.cpu_milli.copy(), machines.memory.copy(), machines.kind, machines.idle.copy())
-    found = _pack(
-        *left, *shapes, arrivals.astype(np.int64), wasted(machines, waste), *waste, *(draw or nothing(machines.cpu_milli))
-    )
-    return Packed(*found, left)
+    order = np.arange(len(machines.kind)) if draw is None else np.argsort(draw.device_w, kind="stable")
+    left, by = _in(order, machines), draw or nothing(machines.cpu_milli)
+    node, device = _pack(
+        *left, *shapes, arrivals.astype(np.int64), wasted(left, waste), *waste,
+        by.cpu_milli[order], by.socket_milli[order], by.socket_w[order], by.device_w[order], by.price, *by.usual_w,
+        by.cores, by.idle,
+    )  # fmt: skip
+    back = np.argsort(order)
+    return Packed(np.where(node < 0, -1, order[node]), device, _in(back, left))
+
+
+def _in(order: Ints, machines: Machines) -> Machines:
+    return Machines(machines.cpu_milli[order], machines.memory[order], machines.kind[order], machines.idle[order])
 
 
 def wasted(machines: Machines, waste: Waste) -> Floats:
@@ -89,6 +98,10 @@ def _pack(
     socket_w: Floats,
     device_w: Floats,
     price: Floats,
+    core_w: float,
+    accelerator_w: float,
+    end_cores: NDArray[np.float32],
+    end_idle: NDArray[np.float32],
 ) -> tuple[Ints, Ints]:
     """The node and the device of each arrival. Changes cpu, memory, idle and now, the waste of each node, to what is left."""
     nodes, many = len(cpu), len(need_cpu)
@@ -107,14 +120,18 @@ def _pack(
             i = at if anew else int(changed[at])
             level[s, i] = -1
             if _fits(cpu[i], memory[i], kind[i], need_cpu[s], need_memory[s], kinds[s]):
+                at_kind, on_begun, on_whole = int(of_kind[int(kind[i])]), 0.0, 0.0
+                if watt > 0:
+                    usual = core_w * need_cpu[s] / 1000 + accelerator_w * count[s] * share[s] / WHOLE
+                    begun, whole = _draws(
+                        idle, i, cpu_most[i] - cpu[i], need_cpu[s], count[s], share[s], cpu_most[i], socket_milli[i],
+                        socket_w[i], device_w[i], end_cores[at_kind], end_idle[at_kind], core_step,
+                    )  # fmt: skip
+                    on_begun, on_whole = watt * (begun - usual), watt * (whole - usual)
                 gain, device[s, i] = _best(
                     idle, i, cpu[i] - need_cpu[s], count[s], share[s], now[i],
-                    int(of_kind[int(kind[i])]), cuts, single, several, run, core_step, watt * device_w[i],
+                    at_kind, cuts, single, several, run, core_step, on_begun, on_whole,
                 )  # fmt: skip
-                if watt > 0 and gain > NOWHERE:
-                    busy = cpu_most[i] - cpu[i]
-                    after = _sockets(busy + need_cpu[s], socket_milli[i], cpu_most[i])
-                    gain -= watt * socket_w[i] * (after - _sockets(busy, socket_milli[i], cpu_most[i]))
                 level[s, i] = _level(gain) if gain > NOWHERE else -1
         known[s] = changes
         i = _first_best(level, s)
@@ -132,10 +149,58 @@ def _pack(
 
 
 @compiled
-def _sockets(busy: int, each: int, most: int) -> float:
-    """Sockets at work for so many thousandths of cores, less what is idle of them as far as it is worth something."""
-    working = -(-busy // each)
-    return working - SPARE * (min(working * each, most) - busy) / each
+def _draws(
+    idle: NDArray[np.int16],
+    i: int,
+    busy: int,
+    need: int,
+    count: int,
+    share: int,
+    most: int,
+    socket: int,
+    socket_w: float,
+    device_w: float,
+    cores: NDArray[np.float32],
+    part: NDArray[np.float32],
+    core_step: int,
+) -> tuple[float, float]:
+    """Watts that a demand adds to node i, less what is worth more then: if it takes of an accelerator at work, and if it takes
+    whole ones."""
+    free, begun = 0, 0
+    for j in range(idle.shape[1]):
+        free += idle[i, j]
+        begun += idle[i, j] if idle[i, j] < WHOLE else 0
+    before = _drawn(busy, free, begun, most, socket, socket_w, device_w, cores, part, core_step)
+    busy, free = busy + need, max(0, free - count * share)
+    after = _drawn(busy, free, begun + count * (WHOLE - share), most, socket, socket_w, device_w, cores, part, core_step)
+    if count != 1 or share == WHOLE:
+        return after - before, after - before + count * device_w
+    joined = _drawn(busy, free, max(0, begun - share), most, socket, socket_w, device_w, cores, part, core_step)
+    return joined - before, after - before + device_w
+
+
+@compiled
+def _drawn(
+    busy: int,
+    free: int,
+    begun: int,
+    most: int,
+    socket: int,
+    socket_w: float,
+    device_w: float,
+    cores: NDArray[np.float32],
+    part: NDArray[np.float32],
+    core_step: int,
+) -> float:
+    """Watts of sockets at work for so many of `most` thousandths of cores, less what is idle there, and of accelerators at work
+    (`begun` thousandths, of `free` in all), as far as it will be taken. Where there are no accelerators all will be."""
+    working = -(-busy // socket)
+    room = min(working * socket, most) - busy
+    if device_w == 0:
+        return socket_w * (working - room / socket)
+    at_cores, at_idle = room // core_step, free // 10
+    taken = max(0.0, room - cores[at_cores, at_idle])
+    return socket_w * (working - taken / socket) - device_w * begun * (1.0 - part[at_cores, at_idle]) / WHOLE
 
 
 @compiled
@@ -179,7 +244,7 @@ def _gains(
     for i in range(len(cpu)):
         if _fits(cpu[i], memory[i], kind[i], need_cpu, need_memory, kinds):
             left, at = cpu[i] - need_cpu, int(of_kind[int(kind[i])])
-            found[i], _ = _best(idle, i, left, count, share, now[i], at, cuts, single, several, run, core_step, 0.0)
+            found[i], _ = _best(idle, i, left, count, share, now[i], at, cuts, single, several, run, core_step, 0.0, 0.0)
     return found
 
 
@@ -275,10 +340,12 @@ def _best(
     several: Floats,
     run: NDArray[np.float32],
     core_step: int,
-    touch: float,
+    on_begun: float,
+    on_whole: float,
 ) -> tuple[float, int]:
     """(thousandths by which the waste falls, device) if node i, of set `at`, gives that and keeps `left` of its cores;
-    NOWHERE if its accelerators do not do. now: its waste. touch: what one more device at work counts for."""
+    NOWHERE if its accelerators do not do. now: its waste. on_begun, on_whole: what is taken off for what it draws, if it takes
+    of a device at work and if not."""
     cut, core = _cut(cuts, left), left // core_step
     then, whole, idle_sum = _sums(single, at, cut, idle, i)
     if count == 0 or share == WHOLE:
@@ -286,7 +353,7 @@ def _best(
         if whole < 0:
             return NOWHERE, 0
         then += run[at, core, (idle_sum - count * WHOLE) // 10] - count * single[at, cut, WHOLE]
-        return now - then + WHOLE * whole * several[at, cut, whole] - count * touch, 0
+        return now - then + WHOLE * whole * several[at, cut, whole] - on_whole, 0
     then += run[at, core, max(0, idle_sum - share) // 10]
     best, level, device = NOWHERE, -1, 0
     for j in range(idle.shape[1]):
@@ -299,7 +366,7 @@ def _best(
                 + single[at, cut, free]
                 - single[at, cut, free - share]
                 + WHOLE * others * several[at, cut, others]
-                - touch * ((1.0 - SPARE if free == WHOLE else 0.0) + SPARE * share / WHOLE)
+                - (on_whole if free == WHOLE else on_begun)
             )
             if gain > best and _level(gain) > level:
                 best, level, device = gain, _level(gain), j

@@ -75,6 +75,14 @@ class Weights(NamedTuple):
     fit: float = FIT
 
 
+class Ends(NamedTuple):
+    """What is left on average if demands for accelerators go on to come, drawn from the mix, until none fits. Shape (sets,
+    cores, idle) each, steps as in Waste.run. cores: thousandths of cores. idle: part of what was idle, 0-1."""
+
+    cores: NDArray[np.float32]
+    idle: NDArray[np.float32]
+
+
 FRAGMENTS = Weights(1.0, 0.0, 0.0)
 """Waste as FGD has it."""
 WEIGHTS = Weights()
@@ -157,31 +165,58 @@ def _tables(
     return single, several, _run(mix, weight, here & (mix.devices > 0), step, devices, by.run)
 
 
+def ends(mix: Shapes, weight: Floats, tables: Waste) -> Ends:
+    """For the mix that the tables were made for."""
+    sets, wide, high = tables.run.shape
+    size = wide, high
+    cores, idle = np.zeros((2, sets, *size), np.float32)
+    for at in range(sets):
+        here = (weight > 0) & (mix.devices > 0) & allowed(mix.kinds, int(np.argmax(tables.of_kind == at)))
+        takes = _takes(mix, weight, here, tables.core_step)
+        cores[at] = tables.core_step * _left(takes, _steps(size, 0))
+        idle[at] = _left(takes, _steps(size, 1)) / np.maximum(1, _steps(size, 1))
+    return Ends(cores, idle)
+
+
 def _run(mix: Shapes, weight: Floats, here: Bools, step: int, devices: int, by: float) -> NDArray[np.float32]:
     """by x the idle thousandths that are left of (steps of cores, steps of idle accelerators)."""
     size = (_CORE_STEPS + 1, devices * WHOLE // _IDLE_STEP + 1)
     if not by:
         return np.zeros(size, np.float32)
+    left = _left(_takes(mix, weight, here, step), _steps(size, 1))
+    return (by * _IDLE_STEP * left).astype(np.float32)
+
+
+def _steps(size: tuple[int, int], axis: int) -> Ints:
+    """Shape `size`: the number of the step along one axis."""
+    return np.indices(size, np.int64)[axis]
+
+
+Takes = Sequence[tuple[tuple[int, int], float]]
+"""How often so many steps of cores and of accelerators are asked for."""
+
+
+def _takes(mix: Shapes, weight: Floats, here: Bools, step: int) -> Takes:
     takes: dict[tuple[int, int], float] = {}
     cores, idle = -(-mix.cpu_milli[here] // step), -(-(mix.devices * mix.share)[here] // _IDLE_STEP)
     for key, often in zip(zip(cores.tolist(), idle.tolist(), strict=True), weight[here].tolist(), strict=True):
         takes[key] = takes.get(key, 0.0) + often
-    left = _left(sorted(takes.items()), *size)
-    return (by * _IDLE_STEP * left).astype(np.float32)
+    return sorted(takes.items())
 
 
-def _left(takes: Sequence[tuple[tuple[int, int], float]], most_cores: int, most_idle: int) -> Floats:
-    """Shape (most_cores, most_idle): idle steps that are left, on average, after shapes drawn by how often they come were put
-    in until none fits; those that do not fit pass by.
+def _left(takes: Takes, end: Ints) -> Floats:
+    """Shape (cores, idle), steps, as `end`: what is left, on average, after shapes drawn by how often they come were put in
+    until none fits, if `end` is left where that is so; those that do not fit pass by.
 
-    left(c, g) = sum over those that fit of often x left(c - cores, g - idle) / sum of often, and g where none fits.
+    left(c, g) = sum over those that fit of often x left(c - cores, g - idle) / sum of often, and end(c, g) where none fits.
     """
-    left = np.zeros((most_idle, most_cores))
+    most_cores, most_idle = end.shape
+    left = end.T.astype(np.float64)
     for g in range(1, most_idle):
         total, fits = np.zeros(most_cores), np.zeros(most_cores)
         for (cores, idle), often in takes:
             if idle <= g and cores < most_cores:
                 total[cores:] += often * left[g - idle, : most_cores - cores]
                 fits[cores:] += often
-        left[g] = np.where(fits > 0, total / np.maximum(fits, 1e-300), g)
+        left[g] = np.where(fits > 0, total / np.maximum(fits, 1e-300), left[g])
     return left.T.copy()

@@ -53,9 +53,9 @@ fitted to the latencies of the cell that calibrates, by machine."""
 ALONE_MS = 1.615
 """CPU time of a request that follows another: so that all of that cell take CPU_MS in the mean, as the kernel says."""
 WOKEN, TORN = 0.2, 0.065
-"""How much more of its CPU time a request takes if it wakes its machine, and each time that it is held: measured alone, one
-machine under quotas of 66 to 200 thousandths of a core and under none. Asked all the time without a quota, a request took 1.95
-ms, and now and then 2.35; under quotas 2.08 to 2.24, as it was held 1.0 to 2.2 times."""
+"""How much more of its CPU time a request takes if it wakes its machine, and each time that it is held: of one server alone, by
+a first measurement. Asked all the time without a quota, a request took 1.95 ms, and now and then 2.35; under quotas 2.08 to
+2.24, as it was held 1.0 to 2.2 times. Measured again (bench/results/held.json) it is 0.14 and 0.03."""
 WAY_MS = 0.3
 """What a round trip takes beyond the delays of its links."""
 CLOCK_MS = (-0.6, 1.1)
